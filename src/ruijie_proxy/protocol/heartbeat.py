@@ -1,0 +1,83 @@
+"""Heartbeats: how a client shows that it is still there (docs/protocol.md, "Heartbeats")."""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.eapol import (
+    BODY_OFFSET,
+    RUIJIE_EAPOL_VERSION,
+    TYPE_OFFSET,
+    EapolFrame,
+    EapolType,
+)
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.properties import MAGIC
+from ruijie_proxy.protocol.twist import twist
+from ruijie_proxy.values import frozen
+
+FIRST_NUMBER = 0x102B
+"""The number that genuine clients begin with."""
+NUMBER_MODULUS = 1 << 32
+_NUMBER_SIZE = 4
+_STATED_LENGTH = 30
+"""What the EAPOL length says, though only 27 bytes have a meaning."""
+
+_SUM_HEADER = MAGIC + bytes((0x01, 0x06))
+_NUMBER_HEADER = MAGIC + bytes((0x01, 0x06))
+_END = MAGIC + bytes((0x01, 0x03, 0x00))
+_SUM_OFFSET = len(_SUM_HEADER)
+_NUMBER_OFFSET = _SUM_OFFSET + _NUMBER_SIZE + len(_NUMBER_HEADER)
+CONTENT_SIZE = _NUMBER_OFFSET + _NUMBER_SIZE + len(_END)
+
+
+@frozen
+class Heartbeat:
+    """What one heartbeat tells."""
+
+    key: int
+    """The key that the grant gave, 32 bits."""
+    number: int
+    """The heartbeat's number, 32 bits; grows by one each time."""
+
+    @staticmethod
+    def parse(frame: bytes) -> Heartbeat:
+        """Read a heartbeat from its Ethernet frame. Raises ProtocolError when it is none."""
+        if len(frame) < BODY_OFFSET + CONTENT_SIZE or (
+            frame[TYPE_OFFSET] != EapolType.RUIJIE_HEARTBEAT
+        ):
+            raise ProtocolError("the frame is no heartbeat")
+        content = twist(frame[BODY_OFFSET : BODY_OFFSET + CONTENT_SIZE])
+        total = int.from_bytes(content[_SUM_OFFSET : _SUM_OFFSET + _NUMBER_SIZE], "big")
+        number = int.from_bytes(content[_NUMBER_OFFSET : _NUMBER_OFFSET + _NUMBER_SIZE], "big")
+        heartbeat = Heartbeat((total - number) % NUMBER_MODULUS, number)
+        if heartbeat._content() != content:
+            raise ProtocolError("the heartbeat is not made of the three properties it should be")
+        return heartbeat
+
+    def _content(self) -> bytes:
+        total = (self.key + self.number) % NUMBER_MODULUS
+        return b"".join(
+            (
+                _SUM_HEADER,
+                total.to_bytes(_NUMBER_SIZE, "big"),
+                _NUMBER_HEADER,
+                self.number.to_bytes(_NUMBER_SIZE, "big"),
+                _END,
+            )
+        )
+
+    def encode(self, destination: bytes, source: bytes) -> bytes:
+        """Write the Ethernet frame of 60 bytes from one MAC address to another."""
+        return EapolFrame(
+            destination,
+            source,
+            RUIJIE_EAPOL_VERSION,
+            EapolType.RUIJIE_HEARTBEAT,
+            _STATED_LENGTH,
+            twist(self._content()),
+            b"",
+        ).encode()
+
+
+def number_after(number: int) -> int:
+    """Return the number of the heartbeat that follows."""
+    return (number + 1) % NUMBER_MODULUS

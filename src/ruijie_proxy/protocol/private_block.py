@@ -1,0 +1,167 @@
+"""The private block that a client sends behind the standard part of its frames.
+
+docs/protocol.md, "The private block". The values here keep every byte, also those that have no
+known meaning, so that encoding what was parsed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import binascii
+
+from ruijie_proxy.protocol.eapol import BODY_OFFSET
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.properties import (
+    MAGIC,
+    TWISTED_MAGIC,
+    Property,
+    encode_properties,
+    parse_properties,
+)
+from ruijie_proxy.protocol.twist import twist
+from ruijie_proxy.values import frozen
+
+HEAD_SIZE = 23
+_ADDRESSES_OFFSET = len(MAGIC) + 1
+IPV4_SIZE = 4
+_CRC_OFFSET = 21
+PROGRAM_SIZE = 32
+VERSION_SIZE = 4
+_PROGRAM_OFFSET = HEAD_SIZE + len(MAGIC)
+_VERSION_OFFSET = _PROGRAM_OFFSET + PROGRAM_SIZE
+_STATE_OFFSET = _VERSION_OFFSET + VERSION_SIZE
+_SECOND_MAGIC_OFFSET = _STATE_OFFSET + 1
+_SIZE_OFFSET = _SECOND_MAGIC_OFFSET + len(MAGIC)
+PROPERTIES_OFFSET = _SIZE_OFFSET + 2
+
+UNKNOWN_ADDRESS = bytes(IPV4_SIZE)
+"""What stands for an address that the client does not know yet."""
+
+
+@frozen
+class AddressHead:
+    """The head: how the client got its IPv4 address, and what it is. Hidden by the twist."""
+
+    from_dhcp: int
+    """1 when the address comes from DHCP, 0 when not; any byte is kept."""
+    address: bytes = UNKNOWN_ADDRESS
+    netmask: bytes = UNKNOWN_ADDRESS
+    gateway: bytes = UNKNOWN_ADDRESS
+    dns: bytes = UNKNOWN_ADDRESS
+    """The first DNS server. These four are IPv4 addresses of 4 bytes."""
+    crc: int | None = None
+    """The CRC as read from a frame; None: to be computed when encoding."""
+
+    @staticmethod
+    def parse(data: bytes) -> AddressHead:
+        """Read a head from its 23 hidden bytes. Raises ProtocolError when it is none."""
+        if len(data) < HEAD_SIZE or not data.startswith(TWISTED_MAGIC):
+            raise ProtocolError("no private block begins here")
+        plain = twist(data[:HEAD_SIZE])
+        address, netmask, gateway, dns = (
+            plain[offset : offset + IPV4_SIZE]
+            for offset in range(_ADDRESSES_OFFSET, _CRC_OFFSET, IPV4_SIZE)
+        )
+        crc = int.from_bytes(plain[_CRC_OFFSET:], "big")
+        return AddressHead(plain[len(MAGIC)], address, netmask, gateway, dns, crc)
+
+    def _checked_bytes(self) -> bytes:
+        addresses = self.address + self.netmask + self.gateway + self.dns
+        return MAGIC + bytes((self.from_dhcp,)) + addresses
+
+    def right_crc(self) -> int:
+        """Return CRC-16/XMODEM over the head's 21 plain bytes before the CRC."""
+        return binascii.crc_hqx(self._checked_bytes(), 0)
+
+    def encode(self) -> bytes:
+        """Write the head's 23 hidden bytes, with the CRC it was read with or else the right one."""
+        crc = self.right_crc() if self.crc is None else self.crc
+        return twist(self._checked_bytes() + crc.to_bytes(2, "big"))
+
+
+@frozen
+class PrivateBlock:
+    """A client's private block."""
+
+    head: AddressHead
+    program: bytes
+    """Name of the client's program, ASCII, padded with zeros to 32 bytes."""
+    version: bytes
+    """Major, minor, system, type: 4 bytes."""
+    properties: tuple[Property, ...]
+    state: int = 0
+    """One byte that genuine clients leave to chance; never checked."""
+    unparsed: bytes = b""
+    """Bytes inside the stated size that are no whole property."""
+    rest: bytes = b""
+    """Bytes behind the stated size."""
+
+    @staticmethod
+    def parse(data: bytes) -> PrivateBlock:
+        """Read a block that begins at the first byte.
+
+        Raises ProtocolError when a marker is missing or the stated size goes past the end.
+        """
+        head = AddressHead.parse(data)
+        if len(data) < PROPERTIES_OFFSET:
+            raise ProtocolError("the private block is cut before its properties")
+        if data[HEAD_SIZE:_PROGRAM_OFFSET] != MAGIC or (
+            data[_SECOND_MAGIC_OFFSET:_SIZE_OFFSET] != MAGIC
+        ):
+            raise ProtocolError("the private block lacks a magic number")
+        size = int.from_bytes(data[_SIZE_OFFSET:PROPERTIES_OFFSET], "big")
+        end = PROPERTIES_OFFSET + size
+        if end > len(data):
+            raise ProtocolError("the private block is cut inside its properties")
+        properties, unparsed = parse_properties(data[PROPERTIES_OFFSET:end])
+        return PrivateBlock(
+            head=head,
+            program=data[_PROGRAM_OFFSET:_VERSION_OFFSET],
+            version=data[_VERSION_OFFSET:_STATE_OFFSET],
+            properties=properties,
+            state=data[_STATE_OFFSET],
+            unparsed=unparsed,
+            rest=data[end:],
+        )
+
+    def encode(self) -> bytes:
+        """Write the block. The inverse of :meth:`parse`.
+
+        Raises ProtocolError when a property or all of them together are too long for their sizes.
+        """
+        inner = encode_properties(self.properties) + self.unparsed
+        if len(inner) > 0xFFFF:
+            raise ProtocolError("the properties are too long for a private block")
+        return b"".join(
+            (
+                self.head.encode(),
+                MAGIC,
+                self.program.ljust(PROGRAM_SIZE, b"\0"),
+                self.version,
+                bytes((self.state,)),
+                MAGIC,
+                len(inner).to_bytes(2, "big"),
+                inner,
+                self.rest,
+            )
+        )
+
+    def content(self, property_type: int) -> bytes | None:
+        """Return the content of the first property of a type, or None."""
+        for item in self.properties:
+            if item.type == property_type:
+                return item.content
+        return None
+
+
+def find_private_block(frame: bytes | bytearray) -> int | None:
+    """Return the offset at which a private block begins in an Ethernet frame, or None.
+
+    Looks for the two magic numbers of its head and not at a fixed place, because the standard part
+    before it has any length, and some clients count the block in that length and some do not.
+    """
+    offset = frame.find(TWISTED_MAGIC, BODY_OFFSET)
+    while offset >= 0:
+        if frame[offset + HEAD_SIZE : offset + HEAD_SIZE + len(MAGIC)] == MAGIC:
+            return offset
+        offset = frame.find(TWISTED_MAGIC, offset + 1)
+    return None

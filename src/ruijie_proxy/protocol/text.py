@@ -1,0 +1,20 @@
+"""Text of the server: GBK on the wire, and not to be trusted (docs/protocol.md, "Results")."""
+
+_ENCODING = "gb18030"
+"""GBK and its later extension: every GBK text reads the same in it."""
+
+
+def decode_text(raw: bytes) -> str:
+    """Decode a server's text into one line without control characters.
+
+    What is no GBK becomes U+FFFD, a character that was cut at the end included. Line ends become
+    spaces; control characters, which could steer the terminal that shows them, are left out.
+    """
+    text = raw.decode(_ENCODING, "replace")
+    shown = (character if character.isprintable() else " " for character in text)
+    return " ".join("".join(shown).split())
+
+
+def encode_text(text: str) -> bytes:
+    """Encode a text as a server would. Raises UnicodeEncodeError for what GBK cannot say."""
+    return text.encode(_ENCODING)
