@@ -29,8 +29,11 @@ else:
         """Make a frozen dataclass with slots of an annotated class.
 
         Fields are the annotations of the class itself, in order, with their defaults (which must be
-        immutable). Inheritance of fields is not supported. ``__post_init__`` is not called.
+        immutable). ``__post_init__`` is not called. Raises TypeError when a base class has fields:
+        they are not inherited.
         """
+        if any(getattr(base, "__match_args__", ()) for base in cls.__bases__):
+            raise TypeError(f"{cls.__qualname__} cannot inherit the fields of a frozen value")
         annotations = dict(cls.__annotations__)
         fields = tuple(annotations)
         defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}

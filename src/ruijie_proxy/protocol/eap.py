@@ -71,9 +71,5 @@ class EapPacket:
     def encode(self) -> bytes:
         """Write the packet. The inverse of :meth:`parse`."""
         method = b"" if self.type is None else bytes((self.type,))
-        return (
-            bytes((self.code, self.identifier))
-            + self.length.to_bytes(2, "big")
-            + method
-            + (self.data)
-        )
+        header = bytes((self.code, self.identifier)) + self.length.to_bytes(2, "big")
+        return header + method + self.data

@@ -12,6 +12,7 @@ from enum import IntEnum
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import (
     ETHERTYPE_EAPOL_BYTES,
+    ETHERTYPE_OFFSET,
     HEADER_SIZE,
     MINIMUM_FRAME_SIZE,
     SOURCE_OFFSET,
@@ -77,12 +78,12 @@ class EapolFrame:
         """
         if len(frame) < BODY_OFFSET:
             raise ProtocolError(f"{len(frame)} bytes are too few for an EAPOL frame")
-        if frame[HEADER_SIZE - 2 : HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES:
+        if frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES:
             raise ProtocolError("the EtherType is not EAPOL's")
         length = int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big")
         return EapolFrame(
             destination=frame[:SOURCE_OFFSET],
-            source=frame[SOURCE_OFFSET : HEADER_SIZE - 2],
+            source=frame[SOURCE_OFFSET:ETHERTYPE_OFFSET],
             version=frame[VERSION_OFFSET],
             type=frame[TYPE_OFFSET],
             length=length,

@@ -6,6 +6,7 @@ ADDRESS_SIZE = 6
 HEADER_SIZE = 14
 """Destination (6 bytes), source (6), EtherType (2)."""
 SOURCE_OFFSET = 6
+ETHERTYPE_OFFSET = 12
 MINIMUM_FRAME_SIZE = 60
 """Shorter frames are padded to this size; the frame check sequence is not counted."""
 

@@ -10,6 +10,7 @@ from ruijie_proxy.protocol.eapol import (
     EapolType,
 )
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, ETHERTYPE_OFFSET, HEADER_SIZE
 from ruijie_proxy.protocol.properties import MAGIC
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.values import frozen
@@ -41,8 +42,10 @@ class Heartbeat:
     @staticmethod
     def parse(frame: bytes) -> Heartbeat:
         """Read a heartbeat from its Ethernet frame. Raises ProtocolError when it is none."""
-        if len(frame) < BODY_OFFSET + CONTENT_SIZE or (
-            frame[TYPE_OFFSET] != EapolType.RUIJIE_HEARTBEAT
+        if (
+            len(frame) < BODY_OFFSET + CONTENT_SIZE
+            or frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
+            or frame[TYPE_OFFSET] != EapolType.RUIJIE_HEARTBEAT
         ):
             raise ProtocolError("the frame is no heartbeat")
         content = twist(frame[BODY_OFFSET : BODY_OFFSET + CONTENT_SIZE])
@@ -81,3 +84,8 @@ class Heartbeat:
 def number_after(number: int) -> int:
     """Return the number of the heartbeat that follows."""
     return (number + 1) % NUMBER_MODULUS
+
+
+def number_before(number: int) -> int:
+    """Return the number of the heartbeat that went before."""
+    return (number - 1) % NUMBER_MODULUS

@@ -18,9 +18,9 @@ def eap_md5_value(identifier: int, password: bytes, challenge: bytes) -> bytes:
 def password_property(username: bytes, challenge: bytes, password: bytes) -> bytes:
     """Return the 16 bytes of the password property of an MD5 response.
 
-    Of the password it carries the first 16 bytes (docs/protocol.md, "The password property"). Whoever
+    It carries the password's first 16 bytes (docs/protocol.md, "The password property"). Whoever
     sees it together with user name and challenge has those: never show the three in one place.
     """
     mask = md5(username + challenge, usedforsecurity=False).digest()
-    padded = password[:PASSWORD_PROPERTY_SIZE].ljust(PASSWORD_PROPERTY_SIZE, b"\x00")
+    padded = password[:PASSWORD_PROPERTY_SIZE].ljust(PASSWORD_PROPERTY_SIZE, b"\0")
     return bytes(m ^ p for m, p in zip(mask, padded, strict=True))

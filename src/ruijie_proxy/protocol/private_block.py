@@ -65,15 +65,20 @@ class AddressHead:
         return AddressHead(plain[len(MAGIC)], address, netmask, gateway, dns, crc)
 
     def _checked_bytes(self) -> bytes:
-        addresses = self.address + self.netmask + self.gateway + self.dns
-        return MAGIC + bytes((self.from_dhcp,)) + addresses
+        addresses = (self.address, self.netmask, self.gateway, self.dns)
+        if any(len(address) != IPV4_SIZE for address in addresses):
+            raise ProtocolError("an IPv4 address of the private block has not 4 bytes")
+        return MAGIC + bytes((self.from_dhcp,)) + b"".join(addresses)
 
     def right_crc(self) -> int:
         """Return CRC-16/XMODEM over the head's 21 plain bytes before the CRC."""
         return binascii.crc_hqx(self._checked_bytes(), 0)
 
     def encode(self) -> bytes:
-        """Write the head's 23 hidden bytes, with the CRC it was read with or else the right one."""
+        """Write the head's 23 hidden bytes, with the CRC it was read with or else the right one.
+
+        Raises ProtocolError when an address has not its 4 bytes.
+        """
         crc = self.right_crc() if self.crc is None else self.crc
         return twist(self._checked_bytes() + crc.to_bytes(2, "big"))
 
@@ -126,8 +131,11 @@ class PrivateBlock:
     def encode(self) -> bytes:
         """Write the block. The inverse of :meth:`parse`.
 
-        Raises ProtocolError when a property or all of them together are too long for their sizes.
+        Raises ProtocolError when a property, or all of them together, or the program's name are too
+        long for their places, or the version or an address has not its 4 bytes.
         """
+        if len(self.program) > PROGRAM_SIZE or len(self.version) != VERSION_SIZE:
+            raise ProtocolError("the program's name or its version does not fit its place")
         inner = encode_properties(self.properties) + self.unparsed
         if len(inner) > 0xFFFF:
             raise ProtocolError("the properties are too long for a private block")

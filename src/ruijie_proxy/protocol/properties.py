@@ -29,6 +29,8 @@ _HEADER_SIZE = len(MAGIC) + 2
 _SIZE_OVERHEAD = 2
 """The size counts the type and itself, but not the magic."""
 MAXIMUM_CONTENT_SIZE = 0xFF - _MARK_SIZE - _HEADER_SIZE
+"""Of a marked property, where the total size is the limit."""
+MAXIMUM_UNMARKED_CONTENT_SIZE = 0xFF - _SIZE_OVERHEAD
 
 
 class PropertyType(IntEnum):
@@ -65,13 +67,14 @@ class Property:
     type: int
     """A :class:`PropertyType`, or any other number of one byte."""
     content: bytes
-    """At most ``MAXIMUM_CONTENT_SIZE`` bytes."""
+    """At most ``MAXIMUM_CONTENT_SIZE`` bytes; unmarked, ``MAXIMUM_UNMARKED_CONTENT_SIZE``."""
     marked: bool = True
     """Whether the mark ``1a`` and the total size stand before the magic."""
 
     def encode(self) -> bytes:
         """Write the property. Raises ProtocolError when the content is too long."""
-        if len(self.content) > MAXIMUM_CONTENT_SIZE:
+        limit = MAXIMUM_CONTENT_SIZE if self.marked else MAXIMUM_UNMARKED_CONTENT_SIZE
+        if len(self.content) > limit:
             raise ProtocolError(f"a property of {len(self.content)} bytes does not fit its size")
         unmarked = MAGIC + bytes((self.type, len(self.content) + _SIZE_OVERHEAD)) + self.content
         if not self.marked:

@@ -2,7 +2,7 @@
 
 Behind the four bytes of EAP stands a run of pieces, each headed by the magic number. Their stated
 sizes cannot be trusted everywhere, so pieces are found by walking from magic to magic, and a size
-counts only where a magic, or the end, follows it.
+counts only in a piece of a kind that states one, and where a magic, or the end, follows it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,27 @@ from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.values import frozen
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _MAGIC_SIZE = len(MAGIC)
 _HEADER_SIZE = 2
 _CONTENT_OFFSET = _MAGIC_SIZE + _HEADER_SIZE
 GRANT_HEADER = twist(bytes((0x0A, 0x01)))
 _GRANT_END = twist(b"\0")
 _NUMBER_SIZE = 4
+_GRANT_CONTENT_SIZE = 2 * _NUMBER_SIZE + len(_GRANT_END)
 ACCOUNTING_TYPE = 0x3C
 _ACCOUNTING_OVERHEAD = 2
 """The accounting message's size counts its two header bytes."""
 BLOCK_SIZE = 105
 """Size of the block of zeros, whatever its header says."""
+BLOCK_HEADERS = (bytes((BLOCK_SIZE, 0x00)), bytes((0x00, 0x49)))
+EMPTY_HEADERS = (bytes((0x01, 0x00)), bytes((0x01, 0x01)))
+"""The headers that state no size: of the piece that is empty, and of the one before the grant."""
+_LONGEST_MESSAGE = 1500
+"""No Ethernet frame holds a longer one; where a greater size seems to stand, it is none."""
 
 
 @frozen
@@ -51,7 +61,7 @@ class Piece:
     twisted: bool
     """Whether the magic number, and with it the piece, is hidden."""
     header: bytes
-    """The two bytes behind the magic number; fewer when the frame is cut there."""
+    """The two bytes behind the magic number; fewer when the next piece or the cut comes first."""
     content: bytes
     """All bytes from there to the next piece, not yet untwisted."""
 
@@ -81,8 +91,9 @@ class Result:
         if len(body) < EAP_HEADER_SIZE or body[0] not in (EapCode.SUCCESS, EapCode.FAILURE):
             raise ProtocolError("the packet is no Success and no Failure")
         private = body[EAP_HEADER_SIZE:]
-        start = _next_magic(private, 0)
-        return Result(body[0], body[1], private[:start], tuple(_walk(private, start)))
+        boundaries = _boundaries(private)
+        pieces = tuple(_walk(private, boundaries))
+        return Result(body[0], body[1], private[: boundaries[0]], pieces)
 
     @property
     def grant(self) -> Grant | None:
@@ -99,9 +110,7 @@ class Result:
     def message(self) -> str | None:
         """What the server tells the user, on one line, or None."""
         for piece in self.pieces:
-            # The message stands first; its size was below 256 in every capture. A piece of the
-            # block's size that is nearly empty is the block, though its header can look the same.
-            if not piece.twisted and piece.header[:1] == b"\0" and not _is_block(piece):
+            if _is_message(piece, first=piece is self.pieces[0]):
                 stated = int.from_bytes(piece.header, "big")
                 return decode_text(piece.content[:stated]) or None
         return None
@@ -116,41 +125,71 @@ class Result:
         return None
 
 
-def _is_block(piece: Piece) -> bool:
-    return len(piece.content) == BLOCK_SIZE and piece.content.count(0) > BLOCK_SIZE // 2
+def _is_message(piece: Piece, *, first: bool) -> bool:
+    if piece.twisted or len(piece.header) < _HEADER_SIZE:
+        return False
+    if piece.header in BLOCK_HEADERS and piece.content.count(0) > len(piece.content) // 2:
+        return False  # nearly empty, so the block, though a message of 73 bytes has its header
+    size = int.from_bytes(piece.header, "big")
+    if piece.header in EMPTY_HEADERS and len(piece.content) < size:
+        return False
+    # Every message that was captured was shorter than 256 bytes. A longer one is believed where all
+    # messages were seen, at the front; a piece of unknown kind further behind is not shown as text.
+    return piece.header[0] == 0 or (first and size <= _LONGEST_MESSAGE)
 
 
-def _next_magic(private: bytes, start: int) -> int:
-    found = [
-        at for at in (private.find(MAGIC, start), private.find(TWISTED_MAGIC, start)) if at >= 0
-    ]
-    return min(found, default=len(private))
+def _boundaries(private: bytes) -> list[int]:
+    """Return the offsets of all magic numbers, plain and twisted, and then the data's size."""
+    found = [*_find_all(private, MAGIC), *_find_all(private, TWISTED_MAGIC)]
+    return [*sorted(found), len(private)]
 
 
-def _walk(private: bytes, start: int) -> list[Piece]:
-    pieces = []
-    while start < len(private):
-        twisted = private.startswith(TWISTED_MAGIC, start)
-        content = start + _CONTENT_OFFSET
-        header = private[start + _MAGIC_SIZE : content]
-        end = _stated_end(private, header, content)
-        if end is None:
-            end = _next_magic(private, content)
-        pieces.append(Piece(twisted, header, private[content:end]))
-        start = end
-    return pieces
+def _find_all(data: bytes, pattern: bytes) -> Iterator[int]:
+    offset = data.find(pattern)
+    while offset >= 0:
+        yield offset
+        offset = data.find(pattern, offset + len(pattern))
 
 
-def _stated_end(private: bytes, header: bytes, content: int) -> int | None:
-    """Return where a stated size ends the piece, if a magic or the end really is there."""
-    if len(header) < _HEADER_SIZE:
-        return len(private)
-    sizes = (int.from_bytes(header, "big"), header[0], header[1] - _ACCOUNTING_OVERHEAD)
-    for size in sizes:
-        end = content + size
-        if size > 0 and (end == len(private) or private.startswith((MAGIC, TWISTED_MAGIC), end)):
-            return end
-    return None
+def _walk(private: bytes, boundaries: list[int]) -> Iterator[Piece]:
+    known = frozenset(boundaries)
+    start = boundaries[0]
+    least_end = _least_end(private, start, known)
+    for end in boundaries[1:]:
+        if end >= least_end:
+            yield Piece(
+                twisted=private.startswith(TWISTED_MAGIC, start),
+                header=private[start + _MAGIC_SIZE : min(start + _CONTENT_OFFSET, end)],
+                content=private[start + _CONTENT_OFFSET : end],
+            )
+            start = end
+            least_end = _least_end(private, start, known)
+
+
+def _least_end(private: bytes, start: int, boundaries: frozenset[int]) -> int:
+    """Return the offset before which the piece at ``start`` does not end, magic or not."""
+    content = start + _CONTENT_OFFSET
+    header = private[start + _MAGIC_SIZE : content]
+    if private.startswith(TWISTED_MAGIC, start):
+        if header != GRANT_HEADER:
+            return start
+        return min(content + _GRANT_CONTENT_SIZE, len(private))  # a key can look like a magic
+    stated_end = content + _stated_size(header)
+    return stated_end if stated_end in boundaries else start
+
+
+def _stated_size(header: bytes) -> int:
+    """Return the content's size as a plain piece's header states it; 0 where it states none.
+
+    Other headers can be numbers of another meaning: ``01 00`` read as 256 jumps over the grant.
+    """
+    if header == BLOCK_HEADERS[0]:
+        return BLOCK_SIZE
+    if header[:1] == bytes((ACCOUNTING_TYPE,)):
+        return max(0, int.from_bytes(header[1:], "big") - _ACCOUNTING_OVERHEAD)
+    if header[:1] == b"\0":
+        return int.from_bytes(header, "big")
+    return 0
 
 
 def message_piece(text: bytes) -> bytes:

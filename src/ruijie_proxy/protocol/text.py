@@ -7,8 +7,9 @@ _ENCODING = "gb18030"
 def decode_text(raw: bytes) -> str:
     """Decode a server's text into one line without control characters.
 
-    What is no GBK becomes U+FFFD, a character that was cut at the end included. Line ends become
-    spaces; control characters, which could steer the terminal that shows them, are left out.
+    What is no GBK becomes U+FFFD, a character that was cut at the end included. Line ends, and all
+    characters that could steer the terminal that shows them (controls, marks of writing direction),
+    become spaces; runs of spaces become one.
     """
     text = raw.decode(_ENCODING, "replace")
     shown = (character if character.isprintable() else " " for character in text)

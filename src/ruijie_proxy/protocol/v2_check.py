@@ -9,9 +9,9 @@ from __future__ import annotations
 from hashlib import md5
 
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
+from ruijie_proxy.protocol.v4_check import require_challenge_size
 
-PARTS = 8
+_PARTS = 8
 
 
 def v2_check(challenge: bytes, code_section: bytes) -> bytes:
@@ -23,13 +23,12 @@ def v2_check(challenge: bytes, code_section: bytes) -> bytes:
     Raises ProtocolError when the challenge is not 16 bytes long, or when the section has not even
     a byte for each part.
     """
-    if len(challenge) != CHALLENGE_SIZE:
-        raise ProtocolError(f"a challenge is {CHALLENGE_SIZE} bytes long, not {len(challenge)}")
-    part_size = len(code_section) // PARTS
+    require_challenge_size(challenge)
+    part_size = len(code_section) // _PARTS
     if part_size == 0:
-        raise ProtocolError(f"a code section of {len(code_section)} bytes is none of a client")
+        raise ProtocolError(f"a code section of {len(code_section)} bytes cannot be a client's")
     rows = md5(usedforsecurity=False)
-    for i in range(PARTS):
+    for i in range(_PARTS):
         part = code_section[i * part_size : (i + 1) * part_size]
         rows.update(challenge[2 * i : 2 * i + 1])
         rows.update(md5(challenge + part, usedforsecurity=False).digest())

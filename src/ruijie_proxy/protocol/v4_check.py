@@ -17,8 +17,8 @@ CHALLENGE_SIZE = 16
 ZERO_CHALLENGE = bytes(CHALLENGE_SIZE)
 """What the check of a Start or an Identity response is computed from: no challenge exists yet."""
 
-BRANCHES = 5
-TEXT_MESSAGE_SIZE = 96
+_BRANCHES = 5
+_TEXT_MESSAGE_SIZE = 96
 
 
 class Edition(IntEnum):
@@ -31,7 +31,7 @@ class Edition(IntEnum):
 
 
 @frozen
-class Constants:
+class _Constants:
     """One edition's constants: digests of two fixed texts, A and B, by changed hash functions."""
 
     md5_a: bytes
@@ -45,8 +45,8 @@ class Constants:
     tiger_b: bytes
 
 
-CONSTANTS = {
-    Edition.FIRST: Constants(
+_CONSTANTS = {
+    Edition.FIRST: _Constants(
         md5_a=b"5814f36f4cefdf28fb4fe2315e6b5665",
         md5_b=b"05182cafce93f26a8bef6f4bc0d249c5",
         sha_a=bytes.fromhex("23754c294acd0ce0321ad20bd4d7c39f8f2c7264"),
@@ -56,7 +56,7 @@ CONSTANTS = {
         tiger_a=bytes.fromhex("4919a82baec5a7abadffed6875da2360b5f2b7794a7fcc4a"),
         tiger_b=bytes.fromhex("7e426653ad4a5922e6570b720faf4553f5e694850eee29c2"),
     ),
-    Edition.SECOND: Constants(
+    Edition.SECOND: _Constants(
         md5_a=b"155cf9ce01f381e8bb1d7c7ffdc154a0",
         md5_b=b"d0eb27a27c672d1ec9eee6fdb2277832",
         sha_a=bytes.fromhex("8266bf95f4d1d278129214a836ed21b456c80ea5"),
@@ -98,7 +98,7 @@ def message_of(challenge: bytes, edition: Edition) -> bytes:
 
     Raises ProtocolError when the challenge is not 16 bytes long.
     """
-    constants = CONSTANTS[edition]
+    constants = _CONSTANTS[edition]
     match branch_of(challenge):
         case 0:
             return _text_message(challenge, constants)
@@ -117,15 +117,20 @@ def branch_of(challenge: bytes) -> int:
 
     Raises ProtocolError when the challenge is not 16 bytes long.
     """
+    require_challenge_size(challenge)
+    # The client adds two C chars, which are signed, and divides the sum as an unsigned int.
+    return (_as_char(challenge[0]) + _as_char(challenge[3])) % (1 << 32) % _BRANCHES
+
+
+def require_challenge_size(challenge: bytes) -> None:
+    """Raise ProtocolError when a challenge is not of the 16 bytes that the checks are made of."""
     if len(challenge) != CHALLENGE_SIZE:
         raise ProtocolError(f"a challenge is {CHALLENGE_SIZE} bytes long, not {len(challenge)}")
-    # The client adds two C chars, which are signed, and divides the sum as an unsigned int.
-    return (_as_char(challenge[0]) + _as_char(challenge[3])) % (1 << 32) % BRANCHES
 
 
-def _text_message(challenge: bytes, constants: Constants) -> bytes:
-    text = constants.md5_a + _hex_text(challenge[0::2]) + constants.md5_b + _hex_text(challenge[1::2])
-    return text[:TEXT_MESSAGE_SIZE]
+def _text_message(challenge: bytes, constants: _Constants) -> bytes:
+    even, odd = _hex_text(challenge[0::2]), _hex_text(challenge[1::2])
+    return (constants.md5_a + even + constants.md5_b + odd)[:_TEXT_MESSAGE_SIZE]
 
 
 def _hex_text(data: bytes) -> bytes:

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
     Tables = tuple[array[int], ...]
 
-BLOCK_SIZE = 64
-LENGTH_SIZE = 32  # the message's length in bits ends the padding
-ROUNDS = 10
-WORDS = 8  # words in a state, and bytes in a word
-WORD_MASK = (1 << 64) - 1
+_BLOCK_SIZE = 64
+_LENGTH_SIZE = 32  # the message's length in bits ends the padding
+_ROUNDS = 10
+_WORDS = 8  # words in a state, and bytes in a word
+_WORD_MASK = (1 << 64) - 1
 
 # The two 4-bit permutations that the S-box is built from; E is used with its inverse.
-MINI_BOX_E = bytes.fromhex("010b090c0d060f030e0807040a020500")
-MINI_BOX_R = bytes.fromhex("070c0b0d0e04090f0603080a02050100")
+_MINI_BOX_E = bytes.fromhex("010b090c0d060f030e0807040a020500")
+_MINI_BOX_R = bytes.fromhex("070c0b0d0e04090f0603080a02050100")
 
-DIFFUSION_ROW = (1, 1, 4, 1, 8, 5, 2, 9)  # first row of the circulant matrix, over GF(256)
-FIELD_POLYNOMIAL = 0b1_0001_1101  # x^8 + x^4 + x^3 + x^2 + 1
+_DIFFUSION_ROW = (1, 1, 4, 1, 8, 5, 2, 9)  # first row of the circulant matrix, over GF(256)
+_FIELD_POLYNOMIAL = 0b1_0001_1101  # x^8 + x^4 + x^3 + x^2 + 1
 
 
 @frozen
@@ -65,8 +65,8 @@ RUIJIE = Variant(
         (0, 3, 0x0000200000000000),
         (0, 4, 0x0000D00000000000),
         (0, 5, 0x00000000000000A0),
-        (0, 6, 0x00000000000B0000),
-        (0, 7, 0x000F000000000000),
+        (0, 6, 0x0000000000B00000),
+        (0, 7, 0x00F0000000000000),
         (0, 12, 0x0000070000000000),
         (0, 16, 0x000000AD00000000),
         (0, 35, 0x0000790000000000),
@@ -74,8 +74,8 @@ RUIJIE = Variant(
         (0, 40, 0x0000000005D00000),
         (0, 44, 0x000000000B600000),
         (0, 54, 0x00002B0000000000),
-        (0, 56, 0x00000000000B0000),
-        (0, 66, 0x000000F700000000),
+        (0, 56, 0x0000000000B00000),
+        (0, 66, 0x00000F7000000000),
         (0, 137, 0x00000000B3000000),
         (0, 157, 0x0000000000420000),
         (0, 189, 0x000000000FF00000),
@@ -90,20 +90,20 @@ RUIJIE = Variant(
         (3, 77, 0x000000E100000000),
         (3, 101, 0x0000006400000000),
         (3, 110, 0x0000C00000000000),
-        (3, 204, 0x0000EC0000000000),
-        (3, 237, 0x00000000003C0000),
+        (3, 204, 0x00EC000000000000),
+        (3, 237, 0x00000003C0000000),
         (7, 6, 0x0000000000000010),
         (7, 26, 0x0000000AA0000000),
         (7, 32, 0x000000000FC00000),
         (7, 39, 0x00C1000000000000),
         (7, 47, 0x0000000002B00000),
         (7, 63, 0x0067000000000000),
-        (7, 74, 0x0000007A00000000),
+        (7, 74, 0x00000007A0000000),
         (7, 77, 0x00000000A7000000),
         (7, 85, 0x00B4000000000000),
         (7, 129, 0x0210000000000000),
         (7, 161, 0x0000036000000000),
-        (7, 248, 0x0000560000000000),
+        (7, 248, 0x0005600000000000),
         (7, 253, 0x00009B0000000000),
     ),
 )
@@ -119,8 +119,8 @@ def whirlpool(message: bytes, variant: Variant) -> bytes:
     tables = _lookup_tables(variant)
     chain = variant.initial_value
     padded = _pad(message)
-    for start in range(0, len(padded), BLOCK_SIZE):
-        block = unpack(">8Q", padded[start : start + BLOCK_SIZE])
+    for start in range(0, len(padded), _BLOCK_SIZE):
+        block = unpack(">8Q", padded[start : start + _BLOCK_SIZE])
         encrypted = _encrypt(block, chain, tables, variant.increments)
         # Miyaguchi and Preneel's way to make a hash of a cipher.
         chain = tuple([c ^ e ^ b for c, e, b in zip(chain, encrypted, block, strict=True)])
@@ -129,8 +129,8 @@ def whirlpool(message: bytes, variant: Variant) -> bytes:
 
 def _pad(message: bytes) -> bytes:
     """Append a one bit, zeros, and the length in bits, up to a whole number of blocks."""
-    zeros = -(len(message) + 1 + LENGTH_SIZE) % BLOCK_SIZE
-    return message + b"\x80" + bytes(zeros) + (8 * len(message)).to_bytes(LENGTH_SIZE, "big")
+    zeros = -(len(message) + 1 + _LENGTH_SIZE) % _BLOCK_SIZE
+    return message + b"\x80" + bytes(zeros) + (8 * len(message)).to_bytes(_LENGTH_SIZE, "big")
 
 
 def _encrypt(
@@ -144,7 +144,7 @@ def _encrypt(
         key = round_key
         diffused = _substitute_and_diffuse(state, tables)
         state = [
-            ((d ^ k) + increment) & WORD_MASK
+            ((d ^ k) + increment) & _WORD_MASK
             for d, k, increment in zip(diffused, key, increments, strict=True)
         ]
     return state
@@ -166,7 +166,7 @@ def _substitute_and_diffuse(words: Sequence[int], tables: Tables) -> list[int]:
         ^ t5[words[i - 5] >> 16 & 0xFF]
         ^ t6[words[i - 6] >> 8 & 0xFF]
         ^ t7[words[i - 7] & 0xFF]
-        for i in range(WORDS)
+        for i in range(_WORDS)
     ]
 
 
@@ -174,11 +174,11 @@ def _substitute_and_diffuse(words: Sequence[int], tables: Tables) -> list[int]:
 def _lookup_tables(variant: Variant) -> Tables:
     """Return the eight tables of 256 words: the S-box times the matrix's row, rotated."""
     products = [
-        int.from_bytes([_multiply(value, factor) for factor in DIFFUSION_ROW], "big")
+        int.from_bytes([_multiply(value, factor) for factor in _DIFFUSION_ROW], "big")
         for value in _s_box()
     ]
     tables = tuple(
-        array("Q", [_rotate_right(product, 8 * t) for product in products]) for t in range(WORDS)
+        array("Q", [_rotate_right(product, 8 * t) for product in products]) for t in range(_WORDS)
     )
     for table, index, change in variant.table_changes:
         tables[table][index] ^= change
@@ -188,18 +188,18 @@ def _lookup_tables(variant: Variant) -> Tables:
 @lru_cache
 def _round_constants() -> tuple[int, ...]:
     """Return what each round adds to the first word of its key: the S-box, eight bytes a round."""
-    return unpack(f">{ROUNDS}Q", _s_box()[: ROUNDS * WORDS])
+    return unpack(f">{_ROUNDS}Q", _s_box()[: _ROUNDS * _WORDS])
 
 
 @lru_cache
 def _s_box() -> bytes:
-    inverse_e = bytes(MINI_BOX_E.index(value) for value in range(16))
+    inverse_e = bytes(_MINI_BOX_E.index(value) for value in range(16))
     box = bytearray()
     for byte in range(256):
-        high = MINI_BOX_E[byte >> 4]
+        high = _MINI_BOX_E[byte >> 4]
         low = inverse_e[byte & 0xF]
-        middle = MINI_BOX_R[high ^ low]
-        box.append(MINI_BOX_E[high ^ middle] << 4 | inverse_e[low ^ middle])
+        middle = _MINI_BOX_R[high ^ low]
+        box.append(_MINI_BOX_E[high ^ middle] << 4 | inverse_e[low ^ middle])
     return bytes(box)
 
 
@@ -211,10 +211,10 @@ def _multiply(a: int, b: int) -> int:
             product ^= a
         a <<= 1
         if a > 0xFF:
-            a ^= FIELD_POLYNOMIAL
+            a ^= _FIELD_POLYNOMIAL
         b >>= 1
     return product
 
 
 def _rotate_right(word: int, bits: int) -> int:
-    return (word >> bits | word << (64 - bits)) & WORD_MASK
+    return (word >> bits | word << (64 - bits)) & _WORD_MASK

@@ -1,0 +1,21 @@
+"""What a command's exit code says; a promise to scripts."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    ERROR = 1
+    """An error of the program, or something else in its way."""
+    USAGE = 2
+    """The command line or the configuration is wrong."""
+    REFUSED = 3
+    """The server refused the login."""
+    NO_ANSWER = 4
+    """Nobody answered in time."""
+    INTERFACE = 5
+    """The interface or the permission is missing."""
+    NO_DAEMON = 6
+    """No daemon is running."""

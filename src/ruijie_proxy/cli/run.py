@@ -1,0 +1,78 @@
+"""``ruijie-proxy run``: the daemon, in the foreground."""
+
+from __future__ import annotations
+
+import sys
+
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@frozen
+class RunOptions:
+    """What ``run`` was told."""
+
+    config: str | None = None
+    """The configuration's file; None: the usual one."""
+    verbose: bool = False
+
+    def as_arguments(self) -> list[str]:
+        """Write them as :func:`parse_plainly` takes them."""
+        config = [] if self.config is None else ["-c", self.config]
+        return config + (["-v"] if self.verbose else [])
+
+
+def parse_plainly(arguments: Sequence[str]) -> RunOptions | None:
+    """Read the options where they are as simple as service files write them: -c FILE, -v.
+
+    Returns None for anything else, which is left to click with its help and its messages.
+    """
+    config = None
+    verbose = False
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        if option in ("-c", "--config") and rest and not rest[0].startswith("-"):
+            config = rest.pop(0)
+        elif option in ("-v", "--verbose"):
+            verbose = True
+        else:
+            return None
+    return RunOptions(config, verbose)
+
+
+def run_daemon(options: RunOptions) -> ExitCode:
+    """Run the daemon until it is told to stop."""
+    from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+
+    # The child reads while this process loads the daemon.
+    child = ConfigurationChild(options.config)
+    from ruijie_proxy.config.model import Configuration
+    from ruijie_proxy.runtime.control_server import ControlSocketTaken
+    from ruijie_proxy.runtime.daemon import Daemon
+    from ruijie_proxy.runtime.interface_errors import InterfaceError
+    from ruijie_proxy.runtime.log import Level, Log
+    from ruijie_proxy.runtime.port_lock import PortTaken
+
+    read = child.wait()
+    if read.plain is None:
+        print(*read.problems, sep="\n", file=sys.stderr)
+        return ExitCode.USAGE
+    log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
+    try:
+        daemon = Daemon(read.path, Configuration.from_plain(read.plain), log)
+    except InterfaceError as error:
+        log.write(Level.ERROR, str(error))
+        return ExitCode.INTERFACE
+    except (ControlSocketTaken, PortTaken, OSError) as error:
+        log.write(Level.ERROR, str(error))
+        return ExitCode.ERROR
+    try:
+        daemon.run()
+    finally:
+        daemon.close()
+    return ExitCode.DONE

@@ -1,0 +1,111 @@
+"""``ruijie-proxy status``: what the running daemon is doing, for people or for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import click
+
+from ruijie_proxy.cli.exit_codes import ExitCode
+
+CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
+ANSWER_TIMEOUT = 5.0
+"""Seconds for the daemon to answer; it does so at once unless it is stopped."""
+
+_STATES = {
+    "waiting": ("waiting for a client to log in", "yellow"),
+    "authenticating": ("a client is logging in", "yellow"),
+    "online": ("online", "green"),
+    "backoff": ("waiting before the next try", "yellow"),
+    "link-down": ("no link on the WAN port", "red"),
+    "stopped": ("stopped", "red"),
+}
+_SOURCES = {
+    "server": "by the server's grant",
+    "client": "learned from the client",
+    "probe": "by answering identity probes",
+    None: "not yet known how",
+}
+
+
+def control_path(config: str | None) -> str:
+    """Return where the daemon's control socket is. Raises ConfigurationProblems.
+
+    The environment goes first, then the configuration; where the usual configuration is missing,
+    its default counts.
+    """
+    given = os.environ.get(CONTROL_VARIABLE)
+    if given:
+        return given
+    from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
+    from ruijie_proxy.config.reader import load
+
+    if config is None and not os.path.exists(DEFAULT_PATH):
+        return Configuration(sessions=()).control
+    return load(config or DEFAULT_PATH).control
+
+
+def show_status(session: str | None, config: str | None, as_json: bool) -> ExitCode:
+    """Print the status of one session or of all."""
+    from ruijie_proxy.config.problems import ConfigurationProblems
+    from ruijie_proxy.runtime.control_client import ControlError, NoDaemon, request
+
+    try:
+        answer = request(control_path(config), "status", ANSWER_TIMEOUT)
+    except ConfigurationProblems as problems:
+        click.echo(str(problems), err=True)
+        return ExitCode.USAGE
+    except NoDaemon as error:
+        click.echo(str(error), err=True)
+        return ExitCode.NO_DAEMON
+    except (ControlError, OSError) as error:
+        click.echo(str(error), err=True)
+        return ExitCode.ERROR
+    sessions = answer["sessions"]
+    if session is not None:
+        sessions = [one for one in sessions if one["name"] == session]
+        if not sessions:
+            names = ", ".join(one["name"] for one in answer["sessions"])
+            click.echo(f"There is no session {session!r}. Sessions: {names}.", err=True)
+            return ExitCode.USAGE
+    if as_json:
+        click.echo(json.dumps({**answer, "sessions": sessions}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n\n".join(_for_people(one) for one in sessions))
+    return ExitCode.DONE
+
+
+def _for_people(session: dict[str, Any]) -> str:
+    words, colour = _STATES[session["state"]]
+    lines = [f"{click.style(session['name'], bold=True)}: {click.style(words, fg=colour)}"]
+    if session["since"]:
+        lines[0] += f" since {session['since']}"
+    lines.append(f"  ports       clients on {session['lan']}, campus switch on {session['wan']}")
+    for role in ("server", "client"):
+        if session[role]:
+            lines.append(f"  {role:<11} {session[role]}")
+    if session["client_needed"]:
+        lines.append("  needed      the client on the PC has to prove the password again")
+    if session["heartbeat"]:
+        lines.append(f"  heartbeat   {_heartbeat(session['heartbeat'])}")
+    if session["message"]:
+        lines.append(f"  message     {session['message']}")
+    if session["accounting"]:
+        lines.append(f"  account     {session['accounting']}")
+    failure = session["last_failure"]
+    if failure:
+        text = failure["text"] or "without a word"
+        lines.append(f"  failure     {failure['at']} ({failure['kind']}): {text}")
+    return "\n".join(lines)
+
+
+def _heartbeat(heartbeat: dict[str, Any]) -> str:
+    source = _SOURCES[heartbeat["source"]]
+    if heartbeat["source"] in (None, "probe"):
+        return source
+    return (
+        f"every {heartbeat['interval']:g} s, {source}; {heartbeat['sent']} sent, "
+        f"the last with number {heartbeat['number']} at {heartbeat['last']}"
+    )

@@ -1,0 +1,118 @@
+"""What no key can tell alone: values that do not go together.
+
+The sessions come as the schema read them: None for one that could not be read at all, and without
+the keys that did not fit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ruijie_proxy.engine.settings import MacMode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ruijie_proxy.config.shapes import Report
+
+    Sessions = list[tuple[str, dict[str, Any]]]
+    """Key path and plain values of each session."""
+
+
+def name_sessions(sessions: list[dict[str, Any] | None]) -> None:
+    """Give each session without a name its WAN port's, with "-" for what a name cannot hold."""
+    for session in sessions:
+        if session and "wan" in session:
+            session.setdefault("name", re.sub("[^A-Za-z0-9_-]", "-", session["wan"]))
+
+
+def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> None:
+    """Note what does not go together within a session and between sessions."""
+    readable = [(f"sessions[{i}]", session) for i, session in enumerate(sessions) if session]
+    for key, session in readable:
+        _check_restore_mac(key, session, report)
+        _check_clients(key, session, report)
+    _check_names(readable, report)
+    _check_wans(readable, report)
+    _check_lans(readable, report)
+
+
+def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> None:
+    if _unclear(key, session, "mac", report):
+        return
+    if session.get("restore_mac") and session.get("mac") != MacMode.CLONE.value:
+        wrong = "has nothing to restore: only mac: clone changes the WAN port's address"
+        report.at_key(f"{key}.restore_mac", wrong, "add mac: clone, or leave restore_mac out")
+
+
+def _check_clients(key: str, session: dict[str, Any], report: Report) -> None:
+    clients = session.get("client", [])
+    for index, client in enumerate(clients):
+        if client and client in clients[:index]:
+            wrong = f"{client} is given twice"
+            report.at_key(f"{key}.client[{index}]", wrong, "keep one of the two")
+
+
+def _check_names(sessions: Sessions, report: Report) -> None:
+    first: dict[str, tuple[str, str | None]] = {}
+    for key, session in sessions:
+        name, wan = session.get("name"), session.get("wan")
+        if name is None:
+            continue
+        other, other_wan = first.setdefault(name, (key, wan))
+        named = report.knows(f"{key}.name")
+        # Two sessions named after the same WAN port have one mistake, not two.
+        if other != key and (named or wan != other_wan):
+            wrong = f'the name "{name}" is that of {other} already'
+            place = f"{key}.name" if named else f"{key}.wan"
+            report.at_key(place, wrong, "give each session a name: of its own")
+
+
+def _check_wans(sessions: Sessions, report: Report) -> None:
+    first: dict[str, str] = {}
+    for key, session in sessions:
+        wan = session.get("wan")
+        if wan is None:
+            continue
+        other = first.setdefault(wan, key)
+        if other != key:
+            wrong = f"{wan} is the wan of {other} already"
+            report.at_key(f"{key}.wan", wrong, "give each session a port of its own")
+
+
+def _check_lans(sessions: Sessions, report: Report) -> None:
+    wans = {session["wan"]: key for key, session in reversed(sessions) if "wan" in session}
+    for index, (key, session) in enumerate(sessions):
+        lan = session.get("lan")
+        if lan is None:
+            continue
+        if lan in wans:
+            whose = "the same session" if lan == session.get("wan") else wans[lan]
+            remedy = "name the interface where the client PC is"
+            report.at_key(f"{key}.lan", f"{lan} is the wan of {whose}", remedy)
+        if _unclear(key, session, "client", report):
+            continue
+        for other_key, other in sessions[:index]:
+            if other.get("lan") != lan or _unclear(other_key, other, "client", report):
+                continue
+            if not _apart(session, other):
+                report.at_key(
+                    f"{key}.lan",
+                    f"{lan} is the lan of {other_key} too, and a client there could mean either",
+                    "give both a client: of their own",
+                )
+                break
+
+
+def _apart(session: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two sessions on one LAN each name their clients, and none belongs to both."""
+    ours, theirs = session.get("client"), other.get("client")
+    return bool(ours and theirs and not set(ours) & set(theirs))
+
+
+def _unclear(key: str, session: dict[str, Any], name: str, report: Report) -> bool:
+    """Whether the file gives a key a value that did not fit; it was noted, and is not judged."""
+    if name not in session:
+        return report.knows(f"{key}.{name}")
+    return isinstance(session[name], list) and None in session[name]

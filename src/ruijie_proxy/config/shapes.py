@@ -1,0 +1,219 @@
+"""Shapes a part of the configuration can have: a value, a list, a group of keys.
+
+A shape reads YAML nodes into plain values (None, bool, int, float, str, list, dict). A value that
+does not fit raises :class:`Unfit`; a list or a group notes that in the :class:`Report` and reads
+on, so that one run finds every error.
+"""
+
+from __future__ import annotations
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ruijie_proxy.config.problems import Problem, nearest, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from typing import Any
+
+_PLAIN_NULLS = ("", "~", "null", "Null", "NULL")
+
+
+class Unfit(Exception):  # noqa: N818 - says what the value is, and ends in a Problem
+    """A value is not what its key takes."""
+
+    def __init__(self, wrong: str, remedy: str | None = None) -> None:
+        """``remedy`` None: the shape's own description of what it takes will do."""
+        super().__init__(wrong)
+        self.wrong = wrong
+        self.remedy = remedy
+
+
+class Report:
+    """Collects what is wrong with one file, and remembers the place of every key read."""
+
+    def __init__(self, file: str) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+        self._places: dict[str, Node] = {}
+
+    def remember(self, key: str, node: Node) -> None:
+        """Remember where the value of a key stands, for :meth:`at_key`."""
+        self._places[key] = node
+
+    def knows(self, key: str) -> bool:
+        """Whether the file gives a value to a key."""
+        return key in self._places
+
+    def at(self, node: Node, key: str, wrong: str, remedy: str) -> None:
+        """Note a problem at a node."""
+        mark = node.start_mark
+        self.problems.append(
+            Problem(self._file, mark.line + 1, mark.column + 1, key, wrong, remedy)
+        )
+
+    def at_key(self, key: str, wrong: str, remedy: str) -> None:
+        """Note a problem at the value of a key that was read before."""
+        self.at(self._places[key], key, wrong, remedy)
+
+
+class Shape:
+    """What a part of the configuration has to look like."""
+
+    expected: str
+    """What fits, as it follows "use …" in a message."""
+
+    def read(self, node: Node, key: str, report: Report) -> Any:
+        """Return the plain value of a node; ``key`` is its path. Raises Unfit."""
+        raise NotImplementedError
+
+
+class Scalar(Shape):
+    """One value, read from its text; quoted or not makes no difference."""
+
+    def __init__(self, expected: str, parse: Callable[[str], Any]) -> None:
+        """``parse`` turns the text into a plain value or raises Unfit."""
+        self.expected = expected
+        self.parse = parse
+
+    def read(self, node: Node, key: str, report: Report) -> Any:  # noqa: ARG002 - as all shapes
+        if not isinstance(node, ScalarNode):
+            raise Unfit(f"is {_kind(node)}, not a single value")
+        if is_null(node):
+            raise Unfit("has no value")
+        return self.parse(node.value)
+
+
+class List(Shape):
+    """A list of at least one item, all of one shape."""
+
+    def __init__(self, item: Shape, expected: str) -> None:
+        self.item = item
+        self.expected = expected
+
+    def read(self, node: Node, key: str, report: Report) -> list[Any]:
+        """Read it; an item that does not fit is None, so that the others keep their index."""
+        if not isinstance(node, SequenceNode):
+            raise Unfit(f"is {_kind(node)}, not a list")
+        if not node.value:
+            raise Unfit("the list is empty")
+        items = []
+        for index, child in enumerate(node.value):
+            items.append(_read_part(self.item, child, f"{key}[{index}]", report))
+        return items
+
+
+class ScalarOrList(Shape):
+    """One value or a list, as the file has it."""
+
+    def __init__(self, scalar: Scalar, several: List) -> None:
+        self.scalar = scalar
+        self.several = several
+        self.expected = f"{scalar.expected}, or {several.expected}"
+
+    def read(self, node: Node, key: str, report: Report) -> Any:
+        shape = self.several if isinstance(node, SequenceNode) else self.scalar
+        return shape.read(node, key, report)
+
+
+class Group(Shape):
+    """Keys with their values. Keys left out stay left out: their defaults are the model's."""
+
+    def __init__(
+        self,
+        keys: Mapping[str, Shape],
+        expected: str,
+        required: Collection[str] = (),
+        unavailable: Mapping[str, str] | None = None,
+    ) -> None:
+        """``unavailable``: keys known but of no use yet, each with what is wrong about it."""
+        self.keys = keys
+        self.expected = expected
+        self._required = required
+        self._unavailable = unavailable or {}
+
+    def read(self, node: Node, key: str, report: Report) -> dict[str, Any]:
+        """Read it; keys whose values do not fit are left out."""
+        if isinstance(node, MappingNode):
+            pairs = node.value
+        elif is_null(node):
+            pairs = []  # "heartbeat:" with every key below it commented out
+        else:
+            raise Unfit(f"is {_kind(node)}, not a group of keys", _missing_space(node))
+        named = self._known_keys(pairs, key, report)
+        values = {}
+        for name, child in named.items():
+            path = _join(key, name)
+            value = _read_part(self.keys[name], child, path, report, unread=_UNREAD)
+            if value is not _UNREAD:
+                values[name] = value
+        for name in self._required:
+            if name not in named:
+                report.at(node, _join(key, name), "is missing", f"add {self.keys[name].expected}")
+        return values
+
+    def _known_keys(
+        self, pairs: list[tuple[Node, Node]], key: str, report: Report
+    ) -> dict[str, Node]:
+        """Sort out the keys that can be read; note the others."""
+        lines: dict[str, int] = {}
+        named = {}
+        for name_node, child in pairs:
+            if not isinstance(name_node, ScalarNode):
+                report.at(name_node, key, "a key must be a word", f"use {self.expected}")
+                continue
+            name = name_node.value
+            path = _join(key, shown(name))
+            if name in lines:
+                wrong = f"is given twice, first in line {lines[name]}"
+                report.at(name_node, path, wrong, "keep one of the two")
+                continue
+            lines[name] = name_node.start_mark.line + 1
+            if name in self.keys:
+                named[name] = child
+            elif name in self._unavailable:
+                report.at(name_node, path, self._unavailable[name], "leave it out")
+            else:
+                report.at(name_node, path, "unknown key", self._key_remedy(name))
+        return named
+
+    def _key_remedy(self, name: str) -> str:
+        meant = nearest(name, self.keys)
+        return f'did you mean "{meant}"?' if meant else f"the keys here are {', '.join(self.keys)}"
+
+
+def is_null(node: Node) -> bool:
+    """Whether a node is YAML's null: nothing at all, or ``~`` or ``null`` without quotes."""
+    return isinstance(node, ScalarNode) and node.style is None and node.value in _PLAIN_NULLS
+
+
+_UNREAD = object()
+
+
+def _read_part(
+    shape: Shape, node: Node, key: str, report: Report, unread: object | None = None
+) -> Any:
+    report.remember(key, node)
+    try:
+        return shape.read(node, key, report)
+    except Unfit as unfit:
+        report.at(node, key, unfit.wrong, unfit.remedy or f"use {shape.expected}")
+        return unread
+
+
+def _missing_space(node: Node) -> str | None:
+    """The remedy for ``wan:eth1``, which YAML takes for one value."""
+    joined = isinstance(node, ScalarNode) and ":" in node.value
+    return 'write "key: value", with a space after the colon' if joined else None
+
+
+def _join(key: str, name: str) -> str:
+    return f"{key}.{name}" if key else name
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, SequenceNode):
+        return "a list"
+    if isinstance(node, MappingNode):
+        return "a group of keys"
+    return "empty" if is_null(node) else "a single value"

@@ -1,0 +1,154 @@
+"""Reading as a whole: what comes out can be carried, and nothing else than problems is raised."""
+
+from __future__ import annotations
+
+import json
+import marshal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.problems import ConfigurationProblems, Problem
+from ruijie_proxy.config.reader import load, parse_configuration, read_configuration
+from ruijie_proxy.config.schema import CONFIGURATION, SESSION
+
+WORDS = [*CONFIGURATION.keys, *SESSION.keys, "interval", "number", "renew", "timeout", "password"]
+VALUES = ["eth1", "br-lan", "auto", "off", "~", "20", "0x10", "02:00:00:00:cc:01", "[a]", "{a: b}"]
+# Pieces of which real files and their mistakes are made, so that some of the texts are read far.
+LAYOUT = ["\n", "\n  ", "\n  - ", "\n    ", "\t", "- ", ": "]
+MARKS = "{}[],:#&*!|>'\"%@`?\\~\u2028\ufeff\x85"
+PIECES = st.sampled_from([*(f"{word}: " for word in WORDS), *VALUES, *LAYOUT, *MARKS])
+
+EVERY_KEY = """\
+sessions:
+  - {name: dorm, wan: eth1, lan: br-lan, client: 02:00:00:00:cc:01, mac: clone, restore_mac: yes,
+     heartbeat: {interval: 15, number: auto}, dhcp: {renew: [udhcpc, -q], timeout: 5}}
+control: /run/c.sock
+"""
+
+
+def test_plain_values_are_shaped_like_the_file() -> None:
+    assert parse_configuration(EVERY_KEY.encode(), "config.yaml") == {
+        "sessions": [
+            {
+                "name": "dorm",
+                "wan": "eth1",
+                "lan": "br-lan",
+                "client": ["02:00:00:00:cc:01"],
+                "mac": "clone",
+                "restore_mac": True,
+                "heartbeat": {"interval": 15.0, "number": None},
+                "dhcp": {"renew": ["udhcpc", "-q"], "timeout": 5.0},
+            }
+        ],
+        "control": "/run/c.sock",
+    }
+
+
+@pytest.mark.parametrize("carrier", [json, marshal])
+def test_plain_values_survive_the_way_from_a_child_to_its_parent(carrier: Any) -> None:
+    plain = parse_configuration(EVERY_KEY.encode(), "config.yaml")
+
+    assert carrier.loads(carrier.dumps(plain)) == plain
+
+
+def test_a_file_is_loaded_into_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(EVERY_KEY)
+
+    assert load(str(path)) == Configuration.from_plain(read_configuration(str(path)))
+
+
+def test_problems_are_values_and_lines_of_text() -> None:
+    with pytest.raises(ConfigurationProblems) as caught:
+        parse_configuration(b"sessions: [{wan: eth1, lan: br-lan}]\nx: 1\ncontrol: a", "c.yaml")
+
+    assert caught.value.problems[0] == Problem(
+        file="c.yaml",
+        line=2,
+        column=1,
+        key="x",
+        wrong="unknown key",
+        remedy="the keys here are sessions, control, state_dir",
+    )
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+
+
+def _reads_or_tells(data: bytes) -> None:
+    lines = ["no problem"]
+    try:
+        Configuration.from_plain(parse_configuration(data, "config.yaml"))
+    except ConfigurationProblems as problems:
+        lines = str(problems).split("\n")
+    assert all(line and line.isprintable() for line in lines)
+
+
+@given(st.text())
+def test_no_text_raises_anything_but_problems(text: str) -> None:
+    _reads_or_tells(text.encode(errors="surrogatepass"))
+
+
+@given(st.binary())
+def test_no_bytes_raise_anything_but_problems(data: bytes) -> None:
+    _reads_or_tells(data)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_no_mixture_of_real_pieces_raises_anything_but_problems(text: str) -> None:
+    _reads_or_tells(text.encode())
+
+
+@given(st.integers(0, len(EVERY_KEY)), st.integers(0, 12), st.lists(PIECES, max_size=3))
+def test_no_damage_to_a_good_file_raises_anything_but_problems(
+    start: int, lost: int, pieces: list[str]
+) -> None:
+    damaged = EVERY_KEY[:start] + "".join(pieces) + EVERY_KEY[start + lost :]
+
+    _reads_or_tells(damaged.encode())
+
+
+def _seconds(least: int, most: int) -> st.SearchStrategy[float]:
+    return st.integers(least * 1000, most * 1000).map(lambda milliseconds: milliseconds / 1000)
+
+
+MAC_ADDRESSES = st.binary(min_size=5, max_size=5).map(lambda tail: (b"\2" + tail).hex(":"))
+SESSIONS = st.fixed_dictionaries(
+    {"wan": st.sampled_from(["eth1", "no", "1", "校园"]), "lan": st.just("br-lan")},
+    optional={
+        "name": st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True),
+        "mode": st.just("relay"),
+        "client": st.lists(MAC_ADDRESSES, min_size=1, max_size=3, unique=True),
+        "login_timeout": _seconds(5, 600),
+        "group": st.sampled_from(["keep", "standard", "ruijie"]),
+        "mac": st.sampled_from(["rewrite", "clone", "keep"]),
+        "restore_mac": st.just(False),
+        "fields": st.sampled_from(["rewrite", "keep"]),
+        "successes": st.integers(1, 5),
+        "client_logoff": st.sampled_from(["ignore", "forward"]),
+        "heartbeat": st.fixed_dictionaries(
+            {}, optional={"interval": _seconds(1, 300), "number": st.integers(0, 0xFFFFFFFF)}
+        ),
+        "dhcp": st.fixed_dictionaries(
+            {},
+            optional={
+                "renew": st.sampled_from(["auto", "off", ["udhcpc", "-i", "on", "1:20", "~"]]),
+                "timeout": _seconds(1, 120),
+            },
+        ),
+    },
+)
+
+
+@given(SESSIONS)
+def test_what_another_program_writes_as_yaml_is_read_back_the_same(session: dict[str, Any]) -> None:
+    written = yaml.safe_dump({"sessions": [session]}, allow_unicode=True)
+
+    read = parse_configuration(written.encode(), "config.yaml")
+
+    expected = {"name": session["wan"].replace("校园", "--"), **session}
+    assert read == {"sessions": [expected]}

@@ -1,0 +1,127 @@
+"""MD5 challenges with what Ruijie's servers put behind them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
+from ruijie_proxy.protocol.eapol import EapolFrame
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType
+from ruijie_proxy.protocol.requests import Md5Challenge
+
+CHALLENGE = bytes.fromhex("7c888016ca6b7f5b4d6a29024a18a85f")
+PIECES = bytes.fromhex(
+    "00001311 2e 03 01"
+    "00001311 66 19 d2c6b6afbfedb4f8bdd3c8eb 40 bdccd3fdcdf8bdd3c8eb"
+)  # fmt: skip
+
+
+def request(data: bytes) -> EapPacket:
+    """Make a Request/MD5-Challenge of the bytes behind its type."""
+    return EapPacket.build(EapCode.REQUEST, 2, EapType.MD5_CHALLENGE, data)
+
+
+def test_a_challenge_is_as_long_as_its_value_size_says() -> None:
+    parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE))
+
+    assert parsed == Md5Challenge(2, CHALLENGE, (), b"")
+    assert parsed.services == ()
+
+
+def test_private_pieces_inside_the_length_are_no_part_of_the_challenge() -> None:
+    parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE + PIECES))
+
+    assert parsed.challenge == CHALLENGE
+    assert parsed.pieces[0] == Property(PropertyType.CHALLENGE_FLAG, b"\x01", marked=False)
+    assert parsed.services == ("移动宽带接入", "教育网接入")
+
+
+def test_the_frame_of_the_documents_example_is_read() -> None:
+    """docs/protocol.md, "Requests"."""
+    frame = (
+        bytes.fromhex("02000000cc01 02000000aa01 888e 0100003a 0102003a 0410") + CHALLENGE + PIECES
+    )
+
+    packet, rest = EapPacket.parse(EapolFrame.parse(frame).body)
+
+    assert Md5Challenge.parse(packet).services == ("移动宽带接入", "教育网接入")
+    assert rest == b""
+
+
+def test_stale_padding_is_never_parsed() -> None:
+    """A switch fills a short frame with what its memory held: here, another user's pieces."""
+    frame = (
+        bytes.fromhex("02000000cc01 02000000aa01 888e 01000016 01020016 0410") + CHALLENGE + PIECES
+    )
+
+    packet, _ = EapPacket.parse(EapolFrame.parse(frame).body)
+
+    assert Md5Challenge.parse(packet) == Md5Challenge(2, CHALLENGE, (), b"")
+
+
+def test_a_standard_servers_name_is_kept() -> None:
+    parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE + b"hostapd"))
+
+    assert (parsed.pieces, parsed.unparsed) == ((), b"hostapd")
+
+
+def test_a_separator_inside_a_character_parts_nothing() -> None:
+    """0x40 is ``@`` alone, and the second byte of the first Chinese character in GBK's order."""
+    offer = MAGIC + bytes((0x66, 2 + 7)) + bytes.fromhex("8140 40 20 2040 41")
+
+    assert Md5Challenge.parse(request(b"\x10" + CHALLENGE + offer)).services == ("丂", "A")
+
+
+def test_names_on_offer_are_harmless_on_a_terminal() -> None:
+    offer = Property(PropertyType.SERVICES_ON_OFFER, b"a\x1b[2J@@b\0", marked=False)
+
+    assert Md5Challenge(1, CHALLENGE, (offer,), b"").services == ("a [2J", "b")
+
+
+def test_the_longest_offer_that_fits_its_size_crosses() -> None:
+    offer = MAGIC + bytes((0x66, 0xFF)) + b"x" * 253
+    packet = request(b"\x10" + CHALLENGE + offer)
+
+    parsed = Md5Challenge.parse(packet)
+
+    assert parsed.services == ("x" * 253,)
+    assert parsed.encode() == packet
+
+
+def test_a_challenge_of_another_size_is_read() -> None:
+    assert Md5Challenge.parse(request(b"\x04abcdname")).challenge == b"abcd"
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        request(b""),
+        request(b"\x00"),
+        request(b"\x00" + CHALLENGE),
+        request(b"\x10" + CHALLENGE[:-1]),
+        EapPacket.build(EapCode.RESPONSE, 2, EapType.MD5_CHALLENGE, b"\x10" + CHALLENGE),
+        EapPacket.build(EapCode.REQUEST, 2, EapType.IDENTITY, b"\x10" + CHALLENGE),
+        EapPacket.build(EapCode.SUCCESS, 2, data=b"\x10" + CHALLENGE),
+    ],
+)
+def test_what_is_no_whole_challenge_is_refused(packet: EapPacket) -> None:
+    with pytest.raises(ProtocolError):
+        Md5Challenge.parse(packet)
+
+
+@given(
+    st.lists(st.sampled_from([MAGIC, PIECES, b"\x66\x05"]) | st.binary(max_size=20), max_size=6)
+    .map(b"".join)
+    .map(lambda data: request(b"\x10" + data))
+    | st.binary(max_size=30).map(request)
+)
+def test_any_request_is_kept_byte_for_byte_or_refused(packet: EapPacket) -> None:
+    try:
+        parsed = Md5Challenge.parse(packet)
+    except ProtocolError:
+        return
+    assert parsed.encode() == packet
+    assert all(name.isprintable() for name in parsed.services)
