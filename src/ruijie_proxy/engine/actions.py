@@ -1,0 +1,88 @@
+"""What the engine asks the machine to do. Carried out in the order given."""
+
+from __future__ import annotations
+
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.engine.kept_session import KeptSession
+
+
+@frozen
+class SendToServer:
+    """Send a frame out of the WAN port."""
+
+    frame: bytes
+    """A whole Ethernet frame."""
+
+
+@frozen
+class SendToClient:
+    """Send a frame out of the LAN port where the client is."""
+
+    port: str
+    """Name of the LAN interface, as given with the client's frames."""
+    frame: bytes
+    """A whole Ethernet frame."""
+
+
+@frozen
+class ListenToClient:
+    """Take in frames that the client addresses to the server, or leave off doing so.
+
+    They carry the server's own MAC address, which no interface of the router has.
+    """
+
+    listening: bool
+    """Whether such frames are wanted from now on."""
+
+
+@frozen
+class SetWanAddress:
+    """Give the WAN port another MAC address, and tell the engine how that went."""
+
+    address: bytes
+    """MAC address, 6 bytes."""
+
+
+@frozen
+class RenewAddress:
+    """Have the WAN port's IPv4 address renewed by whatever DHCP client is in charge of it."""
+
+
+@frozen
+class KeepSession:
+    """Write the session down, so that it survives the program. Replaces what was kept before."""
+
+    kept: KeptSession
+    """All that is needed to go on."""
+
+
+@frozen
+class ForgetSession:
+    """Remove what was kept: the session has ended."""
+
+
+@frozen
+class Report:
+    """Tell the user."""
+
+    event: Event
+    """What happened."""
+
+
+if TYPE_CHECKING:
+    Action: TypeAlias = (
+        SendToServer
+        | SendToClient
+        | ListenToClient
+        | SetWanAddress
+        | RenewAddress
+        | KeepSession
+        | ForgetSession
+        | Report
+    )

@@ -1,0 +1,251 @@
+"""What happens to a session, told as values: they feed the log, the status and the tests."""
+
+from __future__ import annotations
+
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from ruijie_proxy.engine.keeper import Source
+
+
+@frozen
+class LoginStarted:
+    """A client's Start has locked the session to that client and went out to the switch."""
+
+    client: bytes
+    """MAC address, 6 bytes."""
+    port: str
+    """The LAN interface it came in by."""
+    again: bool
+    """Whether a session was already held."""
+
+
+@frozen
+class ClientWaits:
+    """Another client wants to log in while one is being served."""
+
+    client: bytes
+    """MAC address, 6 bytes."""
+
+
+@frozen
+class ClientNotAllowed:
+    """A client that is not among the pinned ones wants to log in."""
+
+    client: bytes
+    """MAC address, 6 bytes."""
+
+
+@frozen
+class StartIgnored:
+    """The client's Start was not passed on, because the session is online."""
+
+    client: bytes
+    """MAC address, 6 bytes."""
+
+
+@frozen
+class ServerFound:
+    """A server has answered; from now on only its frames count."""
+
+    server: bytes
+    """MAC address, 6 bytes."""
+
+
+@frozen
+class RequestRelayed:
+    """A request of the server went to the client."""
+
+    method: int | None
+    """The EAP method type; None for a packet that is no EAP request."""
+    services: tuple[str, ...] = ()
+    """The names of the services on offer, where the request says them."""
+
+
+@frozen
+class ResponseRelayed:
+    """A response of the client went to the server."""
+
+    method: int | None
+    """The EAP method type; None for a packet that is no EAP response."""
+
+
+@frozen
+class LoginSucceeded:
+    """The server said Success to the client."""
+
+    message: str | None
+    """The server's words."""
+    accounting: str | None
+    """The server's words on the account."""
+    granted_interval: int | None
+    """Seconds between heartbeats as granted; None: no grant."""
+    count: int
+    """The how-manyeth Success of this login it is."""
+    wanted: int
+    """How many the campus wants."""
+
+
+@frozen
+class LoginRefused:
+    """The server said Failure during a login."""
+
+    message: str | None
+    """The server's words."""
+
+
+@frozen
+class LoginTimedOut:
+    """A login came to no result in time."""
+
+    server_answered: bool
+    """Whether the server said anything at all."""
+
+
+@frozen
+class LoginIncomplete:
+    """Fewer Successes came than the campus is said to want; the session goes on with them."""
+
+    count: int
+    wanted: int
+
+
+@frozen
+class LogoffRelayed:
+    """The client's Logoff went out to the switch."""
+
+
+@frozen
+class LogoffIgnored:
+    """The client's Logoff was swallowed: the router holds the session."""
+
+
+@frozen
+class HeartbeatMismatch:
+    """The client's heartbeat has another key than the grant; the next one decides."""
+
+
+@frozen
+class TookOver:
+    """From now on the router alone sends heartbeats."""
+
+    source: Source
+    """Where key and number come from."""
+    number: int
+    """The number of the first heartbeat of the router's own."""
+    interval: float
+    """Seconds between heartbeats."""
+
+
+@frozen
+class NothingGranted:
+    """The Success held no grant: a client's heartbeat is waited for."""
+
+
+@frozen
+class OnlyProbes:
+    """No client's heartbeat came either: answering identity probes is all that can be done."""
+
+
+@frozen
+class HeartbeatSent:
+    """The router sent a heartbeat."""
+
+    number: int
+
+
+@frozen
+class ProbeAnswered:
+    """The server asked for the identity while online, and the router answered."""
+
+    identifier: int
+
+
+@frozen
+class ChallengedOnline:
+    """The server asked, while online, for a proof that only the client can give."""
+
+    port: str
+    """The LAN interface where the client was last seen, and where the challenge went."""
+
+
+@frozen
+class ClientNeeded:
+    """The client did not answer a challenge: it has to be started, or the session will end."""
+
+
+@frozen
+class Dropped:
+    """The server said Failure while online."""
+
+    message: str | None
+    """The server's words."""
+
+
+@frozen
+class LinkLost:
+    """The WAN port lost its carrier or vanished."""
+
+
+@frozen
+class LinkBack:
+    """The WAN port has its carrier back."""
+
+    session_goes_on: bool
+    """Whether a session is still held; else a client has to log in."""
+
+
+@frozen
+class Resumed:
+    """The session that was kept on disk goes on."""
+
+    next_number: int | None
+
+
+@frozen
+class TooLateToResume:
+    """The session kept on disk cannot be held any more."""
+
+    reason: str
+
+
+@frozen
+class AddressNotTaken:
+    """The WAN port would not take the client's MAC address; its own is used instead."""
+
+    reason: str
+
+
+if TYPE_CHECKING:
+    Event: TypeAlias = (
+        LoginStarted
+        | ClientWaits
+        | ClientNotAllowed
+        | StartIgnored
+        | ServerFound
+        | RequestRelayed
+        | ResponseRelayed
+        | LoginSucceeded
+        | LoginRefused
+        | LoginTimedOut
+        | LoginIncomplete
+        | LogoffRelayed
+        | LogoffIgnored
+        | HeartbeatMismatch
+        | TookOver
+        | NothingGranted
+        | OnlyProbes
+        | HeartbeatSent
+        | ProbeAnswered
+        | ChallengedOnline
+        | ClientNeeded
+        | Dropped
+        | LinkLost
+        | LinkBack
+        | Resumed
+        | TooLateToResume
+        | AddressNotTaken
+    )

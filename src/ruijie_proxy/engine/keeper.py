@@ -1,0 +1,331 @@
+"""The keeper: staying online once the server has said Success.
+
+It takes what a login ended in, whoever got it, or a session that was kept on disk, and from then on
+sends the heartbeats and answers the identity probes (docs/protocol.md, "Heartbeats" and "Identity
+probes").
+
+Where a genuine client is still there, the keeper first learns. The client's own heartbeats pass on
+to the server until key and number are certain: at the first one when it agrees with the grant, else
+at the second one when that goes on from the first. If the client falls silent before, the keeper
+goes on from what it knows: the client's last heartbeat, or else the grant. A heartbeat with a wrong
+key is answered by nothing and costs the session minutes later, which is why it does not guess.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ruijie_proxy.engine.actions import Report, SendToServer
+from ruijie_proxy.engine.events import (
+    HeartbeatMismatch,
+    HeartbeatSent,
+    NothingGranted,
+    OnlyProbes,
+    ProbeAnswered,
+    TookOver,
+)
+from ruijie_proxy.protocol.eap import IDENTIFIER_OFFSET
+from ruijie_proxy.protocol.eapol import BODY_OFFSET
+from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat, number_after, number_before
+from ruijie_proxy.protocol.results import Grant
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruijie_proxy.engine.actions import Action
+    from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.settings import SessionSettings
+
+SLOWEST_INTERVAL = 30.0
+"""Seconds. Grants say up to 300, and campuses were seen to drop who was slower than this."""
+FASTEST_INTERVAL = 1.0
+"""Seconds. A grant of less is not believed: it would make the router flood the switch."""
+_MARGIN = 0.9
+"""Part of the granted interval after which the heartbeat goes out, so that it is never late."""
+TAKEOVER_WAIT = 0.8
+"""Seconds in which the client may send its first heartbeat; the server wants one within one."""
+TEACHER_WAIT = 10.0
+"""Seconds to wait for the client's heartbeat without a grant before saying that none came."""
+PROBE_HOLD = 300.0
+"""Seconds after which a server drops who has answered no probe."""
+PLAUSIBLE_GRANT = 3600
+"""Seconds. What is granted beyond this is taken as this when deciding whether a session can still
+be alive."""
+
+_IDENTIFIER_AT = BODY_OFFSET + IDENTIFIER_OFFSET
+
+
+class Source(Enum):
+    """What keeps the session alive."""
+
+    SERVER = "server"
+    """Heartbeats, by the grant in the Success."""
+    CLIENT = "client"
+    """Heartbeats, learned from the client's own."""
+    PROBE = "probe"
+    """Answers to identity probes."""
+
+
+@frozen
+class Authentication:
+    """What a login ended in: the value that a relayed login and an own one have in common."""
+
+    server: bytes
+    """The server's MAC address, 6 bytes."""
+    address: bytes
+    """The MAC address, 6 bytes, that the server has let in."""
+    identity_response: bytes | None
+    """The whole frame that answered the Request/Identity; it answers a probe too."""
+    grant: Grant | None
+    """What the Success granted."""
+
+
+@frozen
+class ResumePoint:
+    """What a restarted program would go on with."""
+
+    key: int | None
+    next_number: int | None
+    source: Source | None
+
+
+@frozen
+class HeartbeatProgress:
+    """How far the heartbeats are, for people to see."""
+
+    source: Source | None
+    number: int | None
+    """The number of the last heartbeat that is known of, the client's included."""
+    interval: float
+    """Seconds between heartbeats as sent."""
+    sent: int
+    """How many this program has sent."""
+    last: float | None
+    """When the last heartbeat was sent or the last probe answered."""
+
+
+class Keeper:
+    """Keeps one session alive. Times are seconds on the clock that the caller's ``now`` is of."""
+
+    def __init__(
+        self,
+        authentication: Authentication,
+        settings: SessionSettings,
+        act: Callable[[Action], None],
+        save: Callable[[], None],
+    ) -> None:
+        """Make a keeper that does nothing yet; :meth:`begin` or :meth:`go_on` comes next.
+
+        ``act`` takes the actions; ``save`` is called before each step that a restarted program
+        must know of.
+        """
+        self._authentication = authentication
+        self._settings = settings
+        self._act = act
+        self._save = save
+        self._granted_interval: int | None = None
+        self._grant_key: int | None = None
+        self._key: int | None = None
+        self._next_number: int | None = None
+        self._observed: Heartbeat | None = None
+        self._source: Source | None = None
+        self._sent = 0
+        self._last: float | None = None
+        self._proven_at = 0.0
+        """When the server last had a reason to think the session alive."""
+        self._due: float | None = None
+        """When to send, or while learning when to stop waiting for the client."""
+
+    def begin(self, client_may_teach: bool, now: float) -> None:
+        """Begin right after a Success. Where no client may teach, a grant is used at once."""
+        self._proven_at = now
+        grant = self._authentication.grant
+        if grant is None:
+            self._act(Report(NothingGranted()))
+            self._due = now + TEACHER_WAIT
+        else:
+            self._granted_interval, self._grant_key = grant.interval, grant.key
+            self._due = now + (TAKEOVER_WAIT if client_may_teach else 0.0)
+
+    def go_on(self, kept: KeptSession, now: float) -> None:
+        """Go on from a session that was kept: with the next number, when that falls due."""
+        last = kept.last_heartbeat
+        self._granted_interval = kept.interval
+        self._key = kept.key
+        self._next_number = kept.next_number
+        self._source = None if kept.source is None else Source(kept.source)
+        self._last = last
+        self._proven_at = kept.since if last is None else last
+        if kept.key is not None:
+            self._due = now if last is None else max(now, last + self.interval)
+
+    @property
+    def interval(self) -> float:
+        """Seconds between heartbeats: as set, or the grant's less a margin, within bounds."""
+        if self._settings.heartbeat_interval is not None:
+            return self._settings.heartbeat_interval
+        granted = self._granted_interval or SLOWEST_INTERVAL
+        return max(FASTEST_INTERVAL, min(granted, SLOWEST_INTERVAL) * _MARGIN)
+
+    @property
+    def granted_interval(self) -> int | None:
+        """Seconds between heartbeats as the server granted them."""
+        return self._granted_interval
+
+    @property
+    def has_taken_over(self) -> bool:
+        """Whether the router, and no longer the client, sends the heartbeats."""
+        return self._key is not None
+
+    @property
+    def progress(self) -> HeartbeatProgress:
+        """How far the heartbeats are."""
+        number = None if self._next_number is None else number_before(self._next_number)
+        return HeartbeatProgress(self._source, number, self.interval, self._sent, self._last)
+
+    @property
+    def resume_point(self) -> ResumePoint:
+        """What a restarted program would go on with, also while the client is still the teacher."""
+        if self.has_taken_over:
+            return ResumePoint(self._key, self._next_number, self._source)
+        if self._observed is not None:
+            number = number_after(self._observed.number)
+            return ResumePoint(self._observed.key, number, Source.CLIENT)
+        if self._grant_key is not None:
+            return ResumePoint(self._grant_key, self._first_number, Source.SERVER)
+        return ResumePoint(None, None, self._source)
+
+    @property
+    def _first_number(self) -> int:
+        number = self._settings.heartbeat_number
+        return FIRST_NUMBER if number is None else number
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When :meth:`handle_timer` wants to be called, or None."""
+        return self._due
+
+    def may_still_hold(self, now: float) -> bool:
+        """Whether the server can still think the session alive, as far as one can know."""
+        if self._key is None and self._source is Source.PROBE:
+            return now - self._proven_at <= PROBE_HOLD
+        granted = min(self._granted_interval or 0, PLAUSIBLE_GRANT)
+        return now - self._proven_at <= max(granted, self.interval)
+
+    def client_heartbeat(self, heartbeat: Heartbeat | None, now: float) -> bool:
+        """Take note of a heartbeat of the client; None for one that cannot be read.
+
+        Returns whether it shall pass on to the server.
+        """
+        if self.has_taken_over:
+            return False
+        if heartbeat is None:
+            return True
+        self._proven_at = now
+        following = self._observed is not None and heartbeat == Heartbeat(
+            self._observed.key, number_after(self._observed.number)
+        )
+        if heartbeat.key == self._grant_key:
+            self._take_over(Source.SERVER, heartbeat.key, number_after(heartbeat.number), now)
+            self._due = now + self.interval
+        elif following:
+            self._take_over(Source.CLIENT, heartbeat.key, number_after(heartbeat.number), now)
+            self._due = now + self.interval
+        else:
+            if self._grant_key is not None:
+                self._act(Report(HeartbeatMismatch()))
+            self._observed = heartbeat
+            self._due = now + self.interval
+            self._save()
+        return True
+
+    def client_left(self, now: float) -> None:
+        """Take note that the client goes: there is nothing more to learn from it."""
+        if not self.has_taken_over and (self._observed or self._grant_key is not None):
+            self._use_what_is_known(now)
+
+    def told_success(self, grant: Grant | None, now: float) -> None:
+        """Take note of a Success while online: a heartbeat goes out at once, as a client's does.
+
+        Not within a second of the last one, though, however often the Success is repeated.
+        """
+        self._proven_at = now
+        if grant is not None:
+            self._granted_interval = grant.interval
+            if self.has_taken_over:
+                self._key, self._source = grant.key, Source.SERVER
+            elif grant.key != self._grant_key:
+                self._due = now + TAKEOVER_WAIT
+            self._grant_key = grant.key
+        recently = self._last is not None and now - self._last < FASTEST_INTERVAL
+        if self.has_taken_over and not recently:
+            self._due = now
+            self._beat(now)
+        else:
+            self._save()
+
+    def answer_identity(self, identifier: int, now: float) -> bool:
+        """Answer a Request/Identity; returns False when there is nothing to answer with."""
+        response = self._authentication.identity_response
+        if response is None or len(response) <= _IDENTIFIER_AT:
+            return False
+        answer = response[:_IDENTIFIER_AT] + bytes((identifier,)) + response[_IDENTIFIER_AT + 1 :]
+        self._act(SendToServer(answer))
+        self._act(Report(ProbeAnswered(identifier)))
+        self._proven_at = now
+        if not self.has_taken_over:
+            self._source = Source.PROBE
+            self._last = now
+        self._save()
+        return True
+
+    def handle_timer(self, now: float) -> None:
+        """Do what is due."""
+        if self._due is None or now < self._due:
+            return
+        if self.has_taken_over:
+            self._beat(now)
+        elif self._observed is not None or self._grant_key is not None:
+            self._use_what_is_known(now)
+        else:
+            self._due = None
+            self._act(Report(OnlyProbes()))
+
+    def _use_what_is_known(self, now: float) -> None:
+        if self._observed is not None:
+            number = number_after(self._observed.number)
+            self._take_over(Source.CLIENT, self._observed.key, number, now)
+        elif self._grant_key is not None:
+            self._take_over(Source.SERVER, self._grant_key, self._first_number, now)
+        self._due = now
+        self._beat(now)
+
+    def _take_over(self, source: Source, key: int, next_number: int, now: float) -> None:
+        self._key, self._next_number, self._source = key, next_number, source
+        self._last = now
+        self._act(Report(TookOver(source, next_number, self.interval)))
+        self._save()
+
+    def _beat(self, now: float) -> None:
+        if self._key is None or self._next_number is None:
+            raise AssertionError("a heartbeat is due before its key is known")
+        number = self._next_number
+        heartbeat = Heartbeat(self._key, number)
+        # Written down first: after a crash in between the number is skipped, which looks to the
+        # server like a lost frame. The other way round it would be used twice, like a replay.
+        self._next_number = number_after(number)
+        self._last = self._proven_at = now
+        self._sent += 1
+        due = (now if self._due is None else self._due) + self.interval
+        # One deadline follows from the last and not from the time of sending, so lateness does not
+        # add up. After a long sleep the missed ones are not made up for.
+        self._due = due if due > now else now + self.interval
+        self._save()
+        self._act(
+            SendToServer(
+                heartbeat.encode(self._authentication.server, self._authentication.address)
+            )
+        )
+        self._act(Report(HeartbeatSent(number)))

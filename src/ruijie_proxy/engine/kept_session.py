@@ -1,0 +1,134 @@
+"""What of a session survives the program, as a value and as plain data.
+
+A file that holds it may be cut, from another version, or forged, so every field is checked when it
+is read.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+LONGEST_FRAME = 65535
+LONGEST_TEXT = 65535
+_SOURCES = ("server", "client", "probe")
+_NUMBER_LIMIT = 1 << 32
+
+
+@frozen
+class KeptSession:
+    """All that a restarted program needs to go on with a session."""
+
+    server: bytes
+    """MAC address, 6 bytes, as are the next two."""
+    client: bytes
+    wan_address: bytes
+    """The address that the server has let in."""
+    original_wan_address: bytes | None
+    """The WAN port's own MAC address, where it has taken the client's."""
+    identity_response: bytes
+    """The whole frame that answers an identity probe; empty when there is none."""
+    key: int | None
+    """The heartbeats' key, 32 bits; None when it is not known."""
+    next_number: int | None
+    """The number of the next heartbeat, 32 bits; None as the key."""
+    interval: int | None
+    """Seconds between heartbeats as the server granted them; None without a grant."""
+    source: str | None
+    """What keeps the session alive: ``server``, ``client``, ``probe``, or not yet known."""
+    last_heartbeat: float | None
+    """When the last heartbeat was sent or probe answered, in seconds since the machine started."""
+    since: float
+    """When the session went online, in seconds since the machine started."""
+    message: str | None
+    """The server's words at the last Success."""
+    accounting: str | None
+    """The server's words on the account at the last Success."""
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return it as data that JSON can carry: bytes become hex digits."""
+        values = {name: getattr(self, name) for name in _READERS}
+        return {
+            name: value.hex() if isinstance(value, bytes) else value
+            for name, value in values.items()
+        }
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> KeptSession:
+        """Read it from plain data. Raises ValueError, saying what is wrong with which field."""
+        if plain.keys() != _READERS.keys():
+            raise ValueError("the fields are not those that were expected")
+        read = {}
+        for name, reader in _READERS.items():
+            try:
+                read[name] = reader(plain[name])
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{name} is wrong: {error}") from error
+        if (read["key"] is None) is not (read["next_number"] is None):
+            raise ValueError("key and next_number do not go together")
+        return KeptSession(**read)
+
+
+def _address(value: Any) -> bytes:
+    address = bytes.fromhex(value)
+    if len(address) != ADDRESS_SIZE:
+        raise ValueError("not a MAC address")
+    return address
+
+
+def _frame(value: Any) -> bytes:
+    frame = bytes.fromhex(value)
+    if len(frame) > LONGEST_FRAME:
+        raise ValueError("too long for a frame")
+    return frame
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < _NUMBER_LIMIT:
+        raise ValueError("not a number of 32 bits")
+    return value
+
+
+def _moment(value: Any) -> float:
+    # Neither infinity nor NaN is below a finite number's bound and at least 0.
+    if type(value) not in (int, float) or not 0 <= value < _NUMBER_LIMIT:
+        raise ValueError("not a time since the machine started")
+    return float(value)
+
+
+def _source(value: Any) -> str:
+    if value not in _SOURCES:
+        raise ValueError(f"not one of {', '.join(_SOURCES)}")
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+        raise ValueError("not a text of one line")
+    return value
+
+
+def _or_none(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else reader(value)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "server": _address,
+    "client": _address,
+    "wan_address": _address,
+    "original_wan_address": _or_none(_address),
+    "identity_response": _frame,
+    "key": _or_none(_number),
+    "next_number": _or_none(_number),
+    "interval": _or_none(_number),
+    "source": _or_none(_source),
+    "last_heartbeat": _or_none(_moment),
+    "since": _moment,
+    "message": _or_none(_text),
+    "accounting": _or_none(_text),
+}

@@ -1,0 +1,19 @@
+"""Bounding what a flood may cost."""
+
+
+class RateLimit:
+    """A token bucket: so many at once, and then one in every so many seconds."""
+
+    def __init__(self, burst: int, seconds_each: float) -> None:
+        self._burst = burst
+        self._seconds_each = seconds_each
+        self._full_at = 0.0
+        """When the bucket will be full again; the tokens in it follow from that."""
+
+    def allows(self, now: float) -> bool:
+        """Take a token if there is one; tell whether there was. ``now`` is in seconds."""
+        full_at = max(self._full_at, now) + self._seconds_each
+        if full_at - now > self._burst * self._seconds_each:
+            return False
+        self._full_at = full_at
+        return True

@@ -1,0 +1,84 @@
+"""One client's login on its way through the router: who takes part, and how frames are readdressed.
+
+The session decides which frames cross; this is where they are made fit to. A frame keeps its length
+and all that stands behind its stated length.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.fields import rewrite_fields
+from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+    SOURCE_OFFSET,
+)
+from ruijie_proxy.values import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import SessionSettings
+
+_SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
+_GROUP_ADDRESSES = {
+    GroupMode.STANDARD: PAE_GROUP_ADDRESS,
+    GroupMode.RUIJIE: RUIJIE_GROUP_ADDRESS,
+}
+
+
+class RelayedLogin:
+    """The client that the session is locked to, and what its login has come to so far."""
+
+    def __init__(self, client: bytes, port: str, deadline: float) -> None:
+        """Begin with the MAC address and the LAN interface of the client's Start."""
+        self.client = client
+        self.port = port
+        self.deadline = deadline
+        """When the login will have taken too long; renewed by each Start of the client."""
+        self.server: bytes | None = None
+        """MAC address of the server that answered; None before one has."""
+        self.identity_response: bytes | None = None
+        """The frame that carried the client's identity to the server."""
+        self.successes = 0
+        self.answered_since_result = False
+        """Whether the client has sent a response since the last Success: a Success that comes
+        without one is the last one again, repeated by the server or the network."""
+
+    def start_again(self, port: str, deadline: float) -> None:
+        """Take note of another Start of the client: another server may answer it."""
+        self.port = port
+        self.deadline = deadline
+        self.server = None
+
+    def wire_address(self, settings: SessionSettings, facts: RouterFacts) -> bytes:
+        """Return the MAC address under which the client's frames go out to the server."""
+        return self.client if settings.mac is MacMode.KEEP else facts.mac
+
+    def to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
+        """Make a client's frame fit to go out of the WAN port."""
+        wire_address = self.wire_address(settings, facts)
+        if settings.fields is FieldsMode.KEEP:
+            return frame[:SOURCE_OFFSET] + wire_address + frame[_SOURCE_END:]
+        told = bytearray(frame)
+        told[SOURCE_OFFSET:_SOURCE_END] = wire_address
+        if wire_address != facts.mac:
+            facts = replace(facts, mac=wire_address, link_local=None)
+        rewrite_fields(told, facts)
+        return bytes(told)
+
+    def start_to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
+        """Make a client's Start fit to go out of the WAN port, to the group the settings name."""
+        group = _GROUP_ADDRESSES.get(settings.group, frame[:SOURCE_OFFSET])
+        return group + self.to_server(frame, settings, facts)[SOURCE_OFFSET:]
+
+    def to_client(self, frame: bytes, settings: SessionSettings) -> bytes:
+        """Make a server's frame fit to go out of the client's LAN port.
+
+        When addresses are rewritten, it is addressed to the client alone, so that no other
+        supplicant on the LAN answers it.
+        """
+        if settings.mac is not MacMode.REWRITE:
+            return frame
+        return self.client + frame[ADDRESS_SIZE:]

@@ -1,0 +1,24 @@
+"""What the router's own frames say of it."""
+
+from __future__ import annotations
+
+from ruijie_proxy.values import frozen
+
+
+@frozen
+class RouterFacts:
+    """The addresses of the router's WAN port; docs/protocol.md, "The private block".
+
+    None stands for what the router does not have, or not yet.
+    """
+
+    mac: bytes
+    """MAC address, 6 bytes."""
+    address: bytes | None = None
+    """IPv4 address, 4 bytes, as are the next three."""
+    netmask: bytes | None = None
+    gateway: bytes | None = None
+    dns: bytes | None = None
+    """The first DNS server."""
+    link_local: bytes | None = None
+    """IPv6 link-local address, 16 bytes."""

@@ -1,0 +1,43 @@
+"""What a session is doing, as a value for people and programs to look at."""
+
+from __future__ import annotations
+
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.keeper import HeartbeatProgress
+    from ruijie_proxy.engine.refusals import RefusalKind
+    from ruijie_proxy.engine.states import State
+
+
+@frozen
+class LoginFailure:
+    """The last login that came to nothing, or the last time the server ended the session."""
+
+    text: str | None
+    """The server's words."""
+    kind: RefusalKind
+    at: float
+    """Seconds on the engine's clock."""
+
+
+@frozen
+class SessionStatus:
+    """What a session is doing."""
+
+    state: State
+    server: bytes | None
+    """MAC address."""
+    client: bytes | None
+    """MAC address of the client that logged in, or is about to."""
+    since: float | None
+    """When the session that is held went online, in seconds on the engine's clock."""
+    heartbeat: HeartbeatProgress | None
+    client_needed: bool
+    """Whether the server waits for something that only the client can answer."""
+    message: str | None
+    """The server's words at the last Success."""
+    accounting: str | None
+    """The server's words on the account at the last Success."""
+    last_failure: LoginFailure | None
