@@ -1,0 +1,45 @@
+"""How commands and the daemon talk: lines of JSON over a Unix socket.
+
+A request is ``{"version": 1, "command": "status"}`` with the command's own keys beside, and each
+gets one answer in turn: ``{"version": 1, "ok": true, "result": …}`` or ``{"version": 1, "ok":
+false, "error": {"kind": …, "message": …}}``.
+"""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1
+LONGEST_REQUEST = 4096
+"""Bytes, the end of the line included."""
+
+
+class ControlError(Exception):
+    """A command could not be carried out."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        """One word for programs: ``bad-request``, ``unknown-command``, ``version``, …"""
+        super().__init__(message)
+
+
+def encode_line(message: dict[str, Any]) -> bytes:
+    """Write one message as a line."""
+    return json.dumps({"version": VERSION, **message}, ensure_ascii=False).encode() + b"\n"
+
+
+def decode_line(line: bytes) -> dict[str, Any]:
+    """Read one message. Raises ControlError when it is none, or of another version."""
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise ControlError("bad-request", "a line of JSON with an object in it was expected")
+    if message.get("version") != VERSION:
+        raise ControlError("version", f"only version {VERSION} of this protocol is spoken here")
+    return message

@@ -1,0 +1,147 @@
+"""The daemon: all sessions of a configuration, in one process and one event loop."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from ruijie_proxy import __version__
+from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+from ruijie_proxy.runtime.control_server import ControlServer
+from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.interface_errors import InterfaceError
+from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.log import Level
+from ruijie_proxy.runtime.port_lock import PortTaken
+from ruijie_proxy.runtime.session_runner import SessionRunner
+from ruijie_proxy.runtime.state_file import StateFile
+from ruijie_proxy.runtime.status_report import report_session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.runtime.configuration_child import ReadConfiguration
+    from ruijie_proxy.runtime.log import Log
+
+
+class Daemon:
+    """Runs sessions until it is told to stop."""
+
+    def __init__(self, path: str, configuration: Configuration, log: Log) -> None:
+        """Open the control socket and the sessions' ports.
+
+        ``path`` is the configuration's file, which is read again on SIGHUP. Raises InterfaceError,
+        PortTaken, ControlSocketTaken, or OSError.
+        """
+        self._path = path
+        self._configuration = configuration
+        self._log = log
+        self._runners: dict[str, SessionRunner] = {}
+        self._reading: ConfigurationChild | None = None
+        self._loop = EventLoop()
+        self._links = LinkMonitor()
+        self._control: ControlServer | None = None
+        try:
+            self._control = ControlServer(
+                self._loop, configuration.control, {"status": self._status}
+            )
+            for session in configuration.sessions:
+                self._start_session(session)
+        except BaseException:
+            self.close()
+            raise
+        self._loop.add_reader(self._links.fileno(), self._look_at_links)
+        self._loop.on_signal(signal.SIGTERM, self._loop.stop)
+        self._loop.on_signal(signal.SIGINT, self._loop.stop)
+        self._loop.on_signal(signal.SIGHUP, self._reread)
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        self._log.write(Level.INFO, f"ruijie-proxy {__version__} runs as process {os.getpid()}")
+        self._loop.run()
+        self._log.write(Level.INFO, "stopped")
+
+    def close(self) -> None:
+        """End all sessions; what they keep on disk stays there for the next start."""
+        for runner in self._runners.values():
+            runner.close()
+        self._runners.clear()
+        if self._control is not None:
+            self._control.close()
+        self._links.close()
+        self._loop.close()
+        self._log.end_repetition()
+
+    def _start_session(self, configuration: SessionConfiguration) -> None:
+        runner = SessionRunner(
+            self._loop,
+            self._links,
+            configuration,
+            self._log,
+            look_at_links=self._look_at_links,
+            state_file=StateFile(self._configuration.state_dir, configuration.name),
+        )
+        self._runners[configuration.name] = runner
+        runner.start()
+
+    def _look_at_links(self) -> None:
+        changed = self._links.receive()
+        if changed:
+            for runner in self._runners.values():
+                runner.links_changed(changed)
+
+    def _reread(self) -> None:
+        """Read the configuration again, without keeping the sessions waiting."""
+        if self._reading is None:
+            self._reading = ConfigurationChild(self._path)
+            self._loop.add_reader(self._reading.fileno(), self._on_configuration)
+
+    def _on_configuration(self) -> None:
+        child = self._reading
+        if child is None:
+            return
+        descriptor = child.fileno()
+        answer = child.receive(before_close=lambda: self._loop.remove_reader(descriptor))
+        if answer is not None:
+            self._reading = None
+            self._apply(answer)
+
+    def _apply(self, read: ReadConfiguration) -> None:
+        if read.plain is None:
+            for problem in read.problems:
+                self._log.write(Level.ERROR, problem)
+            self._log.write(Level.ERROR, "the configuration has errors; going on with the old one")
+            return
+        new = Configuration.from_plain(read.plain)
+        old = self._configuration
+        if (new.control, new.state_dir) != (old.control, old.state_dir):
+            self._log.write(
+                Level.WARNING, "a new “control” or “state_dir” counts only after a restart"
+            )
+        self._configuration = Configuration(new.sessions, old.control, old.state_dir)
+        wanted = {session.name: session for session in new.sessions}
+        for name, runner in list(self._runners.items()):
+            if runner.configuration != wanted.get(name):
+                del self._runners[name]
+                runner.close()
+        for name, session in wanted.items():
+            if name not in self._runners:
+                try:
+                    self._start_session(session)
+                except (InterfaceError, PortTaken) as error:
+                    self._log.write(Level.ERROR, str(error), name)
+        self._log.write(Level.NOTICE, "the configuration was read again")
+
+    def _status(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "sessions": [
+                report_session(
+                    runner.configuration, runner.session.status if runner.session else None
+                )
+                for runner in self._runners.values()
+            ],
+        }

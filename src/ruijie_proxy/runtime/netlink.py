@@ -1,0 +1,155 @@
+"""What the kernel's routing netlink says of links: bytes in, values out (rtnetlink(7)).
+
+Everything is in the CPU's byte order. Whatever cannot be read is left out, never an error.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# linux/netlink.h, linux/rtnetlink.h
+NLMSG_ERROR = 2
+NLMSG_DONE = 3
+RTM_NEWLINK = 16
+RTM_DELLINK = 17
+RTM_GETLINK = 18
+RTM_NEWADDR = 20
+RTM_DELADDR = 21
+NLM_F_REQUEST = 0x1
+NLM_F_DUMP_INTR = 0x10
+NLM_F_DUMP = 0x300
+
+# linux/if_link.h
+_IFLA_ADDRESS = 1
+_IFLA_IFNAME = 3
+_IFLA_MASTER = 10
+_IFLA_LINKINFO = 18
+_IFLA_INFO_KIND = 1
+_IFLA_EXT_MASK = 29
+_SKIP_STATISTICS = 0x8
+"""RTEXT_FILTER_SKIP_STATS: counters are most of an answer, and nobody here reads them."""
+_ATTRIBUTE_TYPE_MASK = 0x3FFF
+"""The two upper bits of an attribute's type are flags."""
+
+# linux/if.h
+_IFF_UP = 0x1
+_IFF_LOWER_UP = 0x10000
+"""There is a carrier. (IFF_RUNNING would be wrong here: a port that waits for 802.1X may be
+dormant, and is the very port to speak on.)"""
+
+_ALIGNMENT = 4
+_HEADER = struct.Struct("IHHII")
+"""struct nlmsghdr: size (header included), type, flags, sequence number, port."""
+_LINK = struct.Struct("BxHiII")
+"""struct ifinfomsg: family, hardware type, index, flags, mask of changed flags."""
+_ADDRESS = struct.Struct("BBBBI")
+"""struct ifaddrmsg: family, prefix length, flags, scope, index of the link."""
+_ATTRIBUTE = struct.Struct("HH")
+"""struct rtattr: size (header included), type."""
+
+
+@frozen
+class Link:
+    """A network interface as the kernel describes it."""
+
+    index: int
+    """What the kernel calls it by; one removed and made anew has another."""
+    name: str
+    address: bytes
+    """Hardware address: 6 bytes on Ethernet, empty where there is none."""
+    running: bool
+    """It is up and has a carrier: frames can pass."""
+    master: int
+    """Index of the bridge (or bond) that it is a port of; 0: none."""
+    kind: str
+    """`bridge`, `veth`, `vlan`, …; empty for a device of hardware."""
+
+
+@frozen
+class Message:
+    """One netlink message."""
+
+    type: int
+    flags: int
+    sequence: int
+    body: bytes
+
+
+def dump_request(sequence: int) -> bytes:
+    """Return the request for all links."""
+    body = _LINK.pack(0, 0, 0, 0, 0)
+    body += _ATTRIBUTE.pack(_ATTRIBUTE.size + 4, _IFLA_EXT_MASK) + struct.pack(
+        "I", _SKIP_STATISTICS
+    )
+    size = _HEADER.size + len(body)
+    return _HEADER.pack(size, RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, sequence, 0) + body
+
+
+def messages(data: bytes) -> Iterator[Message]:
+    """Cut what one reading brought into messages."""
+    start = 0
+    while start + _HEADER.size <= len(data):
+        size, kind, flags, sequence, _ = _HEADER.unpack_from(data, start)
+        if size < _HEADER.size or start + size > len(data):
+            return
+        yield Message(kind, flags, sequence, data[start + _HEADER.size : start + size])
+        start += _aligned(size)
+
+
+def parse_link(body: bytes) -> Link | None:
+    """Read the body of RTM_NEWLINK or RTM_DELLINK.
+
+    None when it tells of no link: too short, without a name, or in the name of one protocol. The
+    last is how a bridge says that a port left it: as RTM_DELLINK, with the link still there.
+    """
+    if len(body) < _LINK.size:
+        return None
+    family, _, index, flags, _ = _LINK.unpack_from(body)
+    attributes = dict(_attributes(body, _LINK.size))
+    name = _text(attributes.get(_IFLA_IFNAME, b""))
+    if family != 0 or not name:
+        return None
+    details = dict(_attributes(attributes.get(_IFLA_LINKINFO, b""), 0))
+    return Link(
+        index=index,
+        name=name,
+        address=attributes.get(_IFLA_ADDRESS, b""),
+        running=bool(flags & _IFF_UP and flags & _IFF_LOWER_UP),
+        master=int.from_bytes(attributes.get(_IFLA_MASTER, b""), sys.byteorder),
+        kind=_text(details.get(_IFLA_INFO_KIND, b"")),
+    )
+
+
+def parse_address_owner(body: bytes) -> int:
+    """Read from the body of RTM_NEWADDR or RTM_DELADDR which link it is about; 0: none."""
+    return int(_ADDRESS.unpack_from(body)[-1]) if len(body) >= _ADDRESS.size else 0
+
+
+def parse_error(body: bytes) -> int:
+    """Read the error number (positive) from the body of NLMSG_ERROR; 0: none."""
+    return -int(struct.unpack_from("i", body)[0]) if len(body) >= struct.calcsize("i") else 0
+
+
+def _attributes(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    while start + _ATTRIBUTE.size <= len(data):
+        size, kind = _ATTRIBUTE.unpack_from(data, start)
+        if size < _ATTRIBUTE.size or start + size > len(data):
+            return
+        yield kind & _ATTRIBUTE_TYPE_MASK, data[start + _ATTRIBUTE.size : start + size]
+        start += _aligned(size)
+
+
+def _aligned(size: int) -> int:
+    return (size + _ALIGNMENT - 1) & ~(_ALIGNMENT - 1)
+
+
+def _text(value: bytes) -> str:
+    return os.fsdecode(value.split(b"\0", 1)[0])

@@ -1,0 +1,127 @@
+"""One relayed login, for ``ruijie-proxy login``: until its result, or for as long as wanted."""
+
+from __future__ import annotations
+
+import signal
+from enum import Enum
+
+from ruijie_proxy.engine import events
+from ruijie_proxy.engine.states import HOLDING
+from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.session_runner import SessionRunner
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.runtime.log import Log
+
+
+class Outcome(Enum):
+    """How the login went."""
+
+    AUTHENTICATED = "authenticated"
+    REFUSED = "refused"
+    NO_CLIENT = "no client came"
+    NO_SERVER = "no server answered"
+    NO_RESULT = "no result in time"
+    INTERRUPTED = "interrupted"
+
+
+class OneShot:
+    """Waits for a client, relays its login and tells how that went."""
+
+    def __init__(self, configuration: SessionConfiguration, log: Log, timeout: float) -> None:
+        """Open the ports. ``timeout`` is in seconds, for a client to come and its login to end.
+
+        Raises InterfaceError (of which both interfaces missing is one), PortTaken or OSError.
+        """
+        self.message: str | None = None
+        """The server's words in its last result."""
+        self._keep = False
+        self._authenticated = False
+        self._outcome = Outcome.NO_CLIENT
+        self._loop = EventLoop()
+        self._links = LinkMonitor()
+        self._runner: SessionRunner | None = None
+        try:
+            self._require(configuration.wan)
+            self._require(configuration.lan)
+            self._runner = SessionRunner(
+                self._loop,
+                self._links,
+                configuration,
+                log,
+                look_at_links=self._look_at_links,
+                on_event=self._on_event,
+            )
+            self._runner.start()
+        except BaseException:
+            self.close()
+            raise
+        self._loop.add_reader(self._links.fileno(), self._look_at_links)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.on_signal(number, self._interrupt)
+        self._timer = self._loop.timer(self._loop.stop)
+        self._timer.set(clock.now() + timeout)
+
+    def run(self, keep: bool) -> Outcome:
+        """Wait for the login's result and return it.
+
+        With ``keep``, a Success is not the end: the session is kept alive until a signal comes,
+        and each later login of a client is relayed, too.
+        """
+        self._keep = keep
+        self._loop.run()
+        return self._outcome
+
+    def close(self) -> None:
+        """Leave the ports."""
+        if self._runner is not None:
+            self._runner.close()
+        self._links.close()
+        self._loop.close()
+
+    def _require(self, interface: str) -> None:
+        if self._links.by_name(interface) is None:
+            raise InterfaceMissing(interface)
+
+    def _look_at_links(self) -> None:
+        changed = self._links.receive()
+        if changed and self._runner is not None:
+            self._runner.links_changed(changed)
+
+    def _interrupt(self) -> None:
+        if not self._authenticated:
+            self._outcome = Outcome.INTERRUPTED
+        self._loop.stop()
+
+    def _on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.LoginSucceeded):
+            self.message = event.message
+            session = self._runner.session if self._runner is not None else None
+            if session is not None and session.state in HOLDING:
+                self._succeed()
+        elif isinstance(event, events.LoginRefused):
+            self.message = event.message
+            self._end(Outcome.REFUSED)
+        elif isinstance(event, events.LoginTimedOut):
+            self._end(Outcome.NO_RESULT if event.server_answered else Outcome.NO_SERVER)
+        elif isinstance(event, events.LoginStarted):
+            self._outcome = Outcome.NO_SERVER
+        elif isinstance(event, events.ServerFound):
+            self._outcome = Outcome.NO_RESULT
+
+    def _succeed(self) -> None:
+        self._authenticated = True
+        self._outcome = Outcome.AUTHENTICATED
+        self._timer.set(None)
+        if not self._keep:
+            self._loop.stop()
+
+    def _end(self, outcome: Outcome) -> None:
+        if not self._authenticated:
+            self._outcome = outcome
+            self._loop.stop()

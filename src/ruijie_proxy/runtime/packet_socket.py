@@ -1,0 +1,186 @@
+"""A socket for the EAPOL frames of one Ethernet interface."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+
+from ruijie_proxy.protocol.ethernet import (
+    ETHERTYPE_EAPOL,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+)
+from ruijie_proxy.runtime.hardware_address import ARPHRD_ETHER
+from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet, PermissionMissing
+from ruijie_proxy.runtime.packet_filter import EAPOL_FROM_OTHERS, attach_filter
+
+MAXIMUM_FRAME_SIZE = 65535
+RECEIVE_QUEUE_SIZE = 64 * 1024
+"""Bytes of frames that may wait; the kernel doubles it for its own bookkeeping (socket(7)).
+
+A login is one frame at a time, so some fifty of its longest are plenty, and a flood is dropped in
+the kernel before it can fill a small router's memory.
+"""
+
+# linux/if_packet.h
+SOL_PACKET = 263
+PACKET_ADD_MEMBERSHIP = 1
+PACKET_DROP_MEMBERSHIP = 2
+PACKET_MR_MULTICAST = 0
+PACKET_MR_PROMISC = 1
+_MEMBERSHIP = struct.Struct("iHH8s")
+"""struct packet_mreq: interface index, kind of membership, address size, address."""
+
+
+class PacketSocketError(OSError):
+    """The socket could not do what it was asked to; the classes below say whether it will again."""
+
+
+class InterfaceDown(PacketSocketError):
+    """The interface is down, or was a moment ago. The socket works again when it comes up."""
+
+
+class InterfaceGone(PacketSocketError):
+    """The interface was removed. One of the same name made later needs a new socket."""
+
+
+class QueueFull(PacketSocketError):
+    """The frame was not sent: the interface has too many waiting already. A later one may pass."""
+
+
+class FrameTooLong(PacketSocketError):
+    """The frame was not sent: it is longer than the interface carries."""
+
+
+class PacketSocket:
+    """Receives and sends whole EAPOL frames on one interface, without ever waiting."""
+
+    __slots__ = ("_promiscuous", "_receive", "_send", "_socket", "index", "interface")
+
+    def __init__(self, interface: str) -> None:
+        """Open it. The interface may be down yet.
+
+        Raises InterfaceMissing, NotEthernet or PermissionMissing (CAP_NET_RAW).
+        """
+        self.interface = interface
+        self.index = _index(interface)
+        self._promiscuous = False
+        # Protocol 0 receives nothing: no frame can come in before the filter and the interface are
+        # set, and so none that they would have kept out (packet(7)).
+        try:
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK)
+        except PermissionError as error:
+            purpose = f"receive 802.1X frames on {interface}"
+            raise PermissionMissing(purpose, "CAP_NET_RAW") from error
+        try:
+            self._prepare()
+        except BaseException:
+            self._socket.close()
+            raise
+        self._receive = self._socket.recv
+        self._send = self._socket.send
+
+    def receive(self) -> bytes | None:
+        """Return the next frame, from its destination address on, or None when none waits.
+
+        Raises InterfaceDown or InterfaceGone, once each time the interface goes down.
+        """
+        try:
+            return self._receive(MAXIMUM_FRAME_SIZE)
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            raise self._explain(error) from error
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame: destination, source, EtherType and the rest, padding included.
+
+        When it returns, the frame is in the interface's queue. Otherwise it raises InterfaceDown,
+        InterfaceGone, QueueFull (ENOBUFS), FrameTooLong (EMSGSIZE) or a plain PacketSocketError
+        (EINVAL: shorter than an Ethernet header), and the frame is not sent.
+        """
+        try:
+            self._send(frame)
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:
+                raise self._explain(error) from error
+            self._send_despite_old_error(frame)
+
+    def set_promiscuous(self, wanted: bool) -> None:
+        """Receive frames to other stations' addresses too, or stop it again.
+
+        Ends with the socket. Other users of the interface are not disturbed: the kernel counts.
+        """
+        if wanted != self._promiscuous:
+            option = PACKET_ADD_MEMBERSHIP if wanted else PACKET_DROP_MEMBERSHIP
+            try:
+                self._set_membership(option, PACKET_MR_PROMISC)
+            except OSError as error:
+                raise self._explain(error) from error
+            self._promiscuous = wanted
+
+    def fileno(self) -> int:
+        """Return the descriptor to wait on."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Close it; a second time does nothing."""
+        self._socket.close()
+
+    def _prepare(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_QUEUE_SIZE)
+        attach_filter(self._socket, EAPOL_FROM_OTHERS)
+        try:
+            self._socket.bind((self.interface, ETHERTYPE_EAPOL))
+            hardware_type = self._socket.getsockname()[3]
+            if hardware_type != ARPHRD_ETHER:
+                raise NotEthernet(self.interface)
+            for group in (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS):
+                self._set_membership(PACKET_ADD_MEMBERSHIP, PACKET_MR_MULTICAST, group)
+        except OSError as error:
+            if error.errno in (errno.ENODEV, errno.ENXIO):
+                raise InterfaceMissing(self.interface) from error
+            raise
+
+    def _set_membership(self, option: int, kind: int, address: bytes = b"") -> None:
+        request = _MEMBERSHIP.pack(self.index, kind, len(address), address)
+        try:
+            self._socket.setsockopt(SOL_PACKET, option, request)
+        except OSError as error:
+            # Every kernel knows these options. Emulators of another CPU (qemu-user) do not pass
+            # them on, and the virtual interfaces under them deliver every frame anyway.
+            if error.errno != errno.ENOPROTOOPT:
+                raise
+
+    def _send_despite_old_error(self, frame: bytes) -> None:
+        # The kernel reports that the interface went down to whichever call comes next, even when
+        # it has come up again since. A second ENETDOWN is about now.
+        try:
+            self._send(frame)
+        except OSError as error:
+            raise self._explain(error) from error
+
+    def _explain(self, error: OSError) -> PacketSocketError:
+        """Say in our own terms what the kernel meant."""
+        number = error.errno
+        if number in (errno.ENXIO, errno.ENODEV, errno.EADDRNOTAVAIL):
+            return InterfaceGone(number, f"the interface {self.interface} was removed")
+        if number == errno.ENETDOWN:
+            # A socket whose interface was removed is bound to none any more.
+            if not self._socket.getsockname()[0]:
+                return InterfaceGone(number, f"the interface {self.interface} was removed")
+            return InterfaceDown(number, f"the interface {self.interface} went down")
+        if number in (errno.ENOBUFS, errno.EAGAIN):
+            return QueueFull(number, f"the queue of {self.interface} is full")
+        if number == errno.EMSGSIZE:
+            return FrameTooLong(number, f"the frame is too long for {self.interface}")
+        return PacketSocketError(number, f"{error.strerror} on {self.interface}")
+
+
+def _index(interface: str) -> int:
+    try:
+        return socket.if_nametoindex(interface)
+    except (OSError, ValueError) as error:
+        # ValueError: a name that holds a zero byte.
+        raise InterfaceMissing(interface) from error

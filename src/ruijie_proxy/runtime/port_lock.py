@@ -1,0 +1,60 @@
+"""One daemon a WAN port: two that send heartbeats for one session would end it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+
+_NAME = "\0ruijie-proxy/wan/"
+"""In front of the interface's name. The zero byte makes it an abstract name (unix(7)), which
+belongs to the network namespace as the port does, and goes with the process, however it ends."""
+_WAITING_CALLERS = 16
+_CREDENTIALS = struct.Struct("iII")
+"""struct ucred: process, user, group."""
+
+
+class PortTaken(Exception):
+    """Another process holds the port."""
+
+    def __init__(self, interface: str, pid: int | None) -> None:
+        self.interface = interface
+        self.pid = pid
+        """None when the kernel does not tell."""
+        holder = "another process" if pid is None else f"process {pid}"
+        super().__init__(f"{interface} is already served by {holder}: stop that one first.")
+
+
+class PortLock:
+    """Holds a WAN port until it is closed or the process ends."""
+
+    def __init__(self, interface: str) -> None:
+        """Take it. Raises PortTaken."""
+        name = _NAME + interface
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.bind(name)
+            # Nobody is ever answered; a listening socket tells callers whose it is.
+            self._socket.listen(_WAITING_CALLERS)
+        except OSError as error:
+            self._socket.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise PortTaken(interface, _holder(name)) from None
+
+    def close(self) -> None:
+        """Give the port back; a second time does nothing."""
+        self._socket.close()
+
+
+def _holder(name: str) -> int | None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as caller:
+        try:
+            caller.connect(name)
+        except OSError:
+            # It has gone this moment, or has as many callers waiting as it takes.
+            return None
+        answer = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    pid, _, _ = _CREDENTIALS.unpack(answer)
+    # 0: a process that this one cannot see, in another PID namespace.
+    return int(pid) or None

@@ -1,0 +1,301 @@
+"""A session on the machine: its ports, its timer, and the carrying out of what the engine asks."""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import (
+    ForgetSession,
+    KeepSession,
+    ListenToClient,
+    RenewAddress,
+    Report,
+    SendToClient,
+    SendToServer,
+    SetWanAddress,
+)
+from ruijie_proxy.engine.session import Session
+from ruijie_proxy.engine.settings import MacMode
+from ruijie_proxy.engine.states import State
+from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.bridge_ports import is_wireless
+from ruijie_proxy.runtime.hardware_address import set_hardware_address
+from ruijie_proxy.runtime.interface_errors import InterfaceError, InterfaceMissing
+from ruijie_proxy.runtime.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.lan_side import LanSide
+from ruijie_proxy.runtime.log import Level
+from ruijie_proxy.runtime.narration import describe
+from ruijie_proxy.runtime.port import Port
+from ruijie_proxy.runtime.port_lock import PortLock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.runtime.dhcp_renewal import Renewer
+    from ruijie_proxy.runtime.event_loop import EventLoop
+    from ruijie_proxy.runtime.links import LinkMonitor
+    from ruijie_proxy.runtime.log import Log
+    from ruijie_proxy.runtime.state_file import StateFile
+
+SETTLING_TIME = 2.0
+"""Seconds after a change of the WAN port in which its routes and DNS servers follow: the kernel
+tells of addresses, but not of everything that a DHCP client does next."""
+
+
+class SessionRunner:
+    """Runs one session of the configuration in the event loop, until it is closed."""
+
+    def __init__(
+        self,
+        loop: EventLoop,
+        links: LinkMonitor,
+        configuration: SessionConfiguration,
+        log: Log,
+        *,
+        look_at_links: Callable[[], None],
+        state_file: StateFile | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> None:
+        """Take the WAN port. ``look_at_links`` reads what has happened to links until now.
+
+        Raises PortTaken when another process has it.
+        """
+        self.configuration = configuration
+        self._loop = loop
+        self._links = links
+        self._log = log
+        self._look_at_links = look_at_links
+        self._state_file = state_file
+        self._on_event = on_event
+        self._lock = PortLock(configuration.wan)
+        self._wan = Port(
+            loop,
+            configuration.wan,
+            self._from_wan,
+            # Answers to the client's own address reach the port only so.
+            promiscuous=configuration.settings.mac is MacMode.KEEP,
+        )
+        self._lan = LanSide(loop, links, configuration.lan, self._from_lan)
+        self._session: Session | None = None
+        self._timer = loop.timer(self._on_timer)
+        self._settling = loop.timer(self._read_facts)
+        self._renewer: Renewer | None = None
+        self._carrying_out = False
+        self._save_failed = False
+        self._missing_told: set[str] = set()
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            SendToServer: self._send_to_server,
+            SendToClient: self._send_to_client,
+            ListenToClient: self._listen_to_client,
+            SetWanAddress: self._set_wan_address,
+            RenewAddress: self._renew,
+            KeepSession: self._keep,
+            ForgetSession: self._forget,
+            Report: self._report,
+        }
+
+    @property
+    def session(self) -> Session | None:
+        """The engine's session; None until the WAN port has been there once."""
+        return self._session
+
+    def start(self) -> None:
+        """Open what is there. Raises NotEthernet or PermissionMissing."""
+        name = self.configuration.lan
+        if is_wireless(name):
+            self._say(
+                Level.WARNING,
+                f"lan is {name}, a Wi-Fi interface: 802.1X of a wired client cannot come in by it. "
+                "Name the port or bridge that the PC's cable goes to",
+            )
+        self._refresh_lan()
+        self._refresh_wan()
+
+    def links_changed(self, names: set[str]) -> None:
+        """Take note that these interfaces came, went or changed."""
+        if self._lan.concerns(names):
+            self._refresh_lan()
+        if self.configuration.wan in names:
+            if self._renewer is not None:
+                self._renewer.address_changed()
+            self._refresh_wan()
+
+    def close(self) -> None:
+        """End the session; what was kept on disk stays there."""
+        if self._session is not None:
+            self._session.stop()
+            self._carry_out()
+        self._timer.set(None)
+        self._settling.set(None)
+        if self._renewer is not None:
+            self._renewer.close()
+        self._wan.close()
+        self._lan.close()
+        self._lock.close()
+
+    # What comes in.
+
+    def _from_lan(self, port: str, frame: bytes) -> None:
+        if self._session is not None:
+            self._session.receive_from_lan(port, frame, clock.now())
+            self._carry_out()
+
+    def _from_wan(self, _: Port, frame: bytes) -> None:
+        if self._session is not None:
+            self._session.receive_from_wan(frame, clock.now())
+            self._carry_out()
+
+    def _on_timer(self) -> None:
+        if self._session is not None:
+            self._session.handle_timer(clock.now())
+            self._carry_out()
+
+    def _refresh_lan(self) -> None:
+        self._lan.refresh()
+        self._tell_if_missing("lan", self.configuration.lan)
+
+    def _refresh_wan(self) -> None:
+        name = self.configuration.wan
+        link = self._links.by_name(name)
+        self._wan.follow(link)
+        self._tell_if_missing("wan", name)
+        running = link is not None and link.running
+        if link is not None:
+            self._read_facts(running)
+            self._settling.set(clock.now() + SETTLING_TIME)
+        if self._session is not None:
+            self._session.link_changed(running, clock.now())
+            self._carry_out()
+
+    def _read_facts(self, running: bool = True) -> None:
+        """Tell the session what the WAN port's addresses are; begin it when there is none yet."""
+        try:
+            facts = read_interface_facts(self.configuration.wan)
+        except InterfaceMissing:
+            return  # it went away this moment; the link monitor is about to tell
+        if self._session is not None:
+            self._session.router_changed(facts)
+            self._carry_out()
+            return
+        self._session = Session(self.configuration.settings, facts, running)
+        self._resume(self._session)
+        if self._session.state is State.WAITING:
+            self._say(
+                Level.NOTICE,
+                f"waiting for a client on {self.configuration.lan} to log in through "
+                f"{self.configuration.wan}",
+            )
+        elif not running:
+            self._say(
+                Level.WARNING,
+                f"{self.configuration.wan} has no link: check the cable to the campus socket",
+            )
+        self._carry_out()
+
+    def _resume(self, session: Session) -> None:
+        if self._state_file is None:
+            return
+        kept = self._state_file.load(clock.boot_id())
+        if kept.problem is not None:
+            self._say(Level.NOTICE, kept.problem)
+        if kept.session is not None:
+            session.resume(kept.session, clock.now())
+
+    def _tell_if_missing(self, role: str, name: str) -> None:
+        if self._links.by_name(name) is not None:
+            self._missing_told.discard(role)
+        elif role not in self._missing_told:
+            self._missing_told.add(role)
+            present = ", ".join(sorted(link.name for link in self._links.links.values()))
+            self._say(
+                Level.WARNING,
+                f"there is no interface {name} ({role}); waiting for it. "
+                f"Interfaces here: {present}",
+            )
+
+    # What the engine asks.
+
+    def _carry_out(self) -> None:
+        session = self._session
+        if session is None or self._carrying_out:
+            return  # an action that told the session something: the outer call goes on with it
+        self._carrying_out = True
+        try:
+            while actions := session.take_actions():
+                for action in actions:
+                    self._handlers[type(action)](action)
+        finally:
+            self._carrying_out = False
+        self._timer.set(session.next_deadline)
+
+    def _send_to_server(self, action: SendToServer) -> None:
+        problem = self._wan.send(action.frame)
+        if problem is not None:
+            self._say(Level.WARNING, f"a frame to the switch was lost: {problem}")
+
+    def _send_to_client(self, action: SendToClient) -> None:
+        problem = self._lan.send(action.port, action.frame)
+        if problem is not None:
+            self._say(Level.WARNING, f"a frame to the client was lost: {problem}")
+
+    def _listen_to_client(self, action: ListenToClient) -> None:
+        self._lan.listen_to_client(action.listening)
+
+    def _set_wan_address(self, action: SetWanAddress) -> None:
+        session = self._session
+        if session is None:
+            return
+        try:
+            set_hardware_address(self.configuration.wan, action.address)
+            # Many drivers take the link down for it, which the session must know of before it
+            # sends anything.
+            self._look_at_links()
+            session.router_changed(read_interface_facts(self.configuration.wan))
+        except (InterfaceError, OSError) as error:
+            session.address_not_taken(str(error))
+
+    def _renew(self, _: RenewAddress) -> None:
+        if self._renewer is None:
+            # Loaded with the first Success: until then a waiting router does without it.
+            from ruijie_proxy.runtime.dhcp_renewal import Renewer
+
+            dhcp = self.configuration.dhcp
+            self._renewer = Renewer(
+                self._loop, self.configuration.wan, dhcp.command, dhcp.timeout, self._on_renewed
+            )
+        self._renewer.renew()
+
+    def _on_renewed(self, outcome: Any) -> None:
+        self._say(Level.NOTICE if outcome.succeeded else Level.WARNING, outcome.describe())
+        self._read_facts()
+
+    def _keep(self, action: KeepSession) -> None:
+        if self._state_file is None:
+            return
+        try:
+            self._state_file.save(action.kept, clock.boot_id())
+            self._save_failed = False
+        except OSError as error:
+            if not self._save_failed:
+                self._save_failed = True
+                self._say(
+                    Level.WARNING, f"{error}; the session goes on, but a restart would end it"
+                )
+
+    def _forget(self, _: ForgetSession) -> None:
+        if self._state_file is None:
+            return
+        try:
+            self._state_file.forget()
+        except OSError as error:
+            self._say(Level.WARNING, str(error))
+
+    def _report(self, action: Report) -> None:
+        self._say(*describe(action.event))
+        if self._on_event is not None:
+            self._on_event(action.event)
+
+    def _say(self, level: Level, text: str) -> None:
+        self._log.write(level, text, self.configuration.name)

@@ -1,0 +1,69 @@
+"""The status of a session as ``ruijie-proxy status --json`` shows it."""
+
+from __future__ import annotations
+
+import time
+
+from ruijie_proxy.engine.states import PUBLIC_NAMES, State
+from ruijie_proxy.protocol.ethernet import format_mac
+from ruijie_proxy.runtime import clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.engine.keeper import HeartbeatProgress
+    from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+
+
+def report_session(
+    configuration: SessionConfiguration, status: SessionStatus | None
+) -> dict[str, Any]:
+    """Return a session's status in the names and units of the user's interface.
+
+    Without a status, the WAN port has never been there.
+    """
+    failure = status.last_failure if status else None
+    heartbeat = status.heartbeat if status else None
+    return {
+        "name": configuration.name,
+        "mode": configuration.mode.value,
+        "state": PUBLIC_NAMES[status.state if status else State.LINK_DOWN],
+        "wan": configuration.wan,
+        "lan": configuration.lan,
+        "server": _mac(status.server if status else None),
+        "client": _mac(status.client if status else None),
+        "since": _moment(status.since if status else None),
+        "client_needed": status.client_needed if status else False,
+        "heartbeat": _heartbeat(heartbeat) if heartbeat else None,
+        "message": status.message if status else None,
+        "accounting": status.accounting if status else None,
+        "last_failure": _failure(failure) if failure else None,
+    }
+
+
+def _heartbeat(progress: HeartbeatProgress) -> dict[str, Any]:
+    return {
+        "source": progress.source.value if progress.source else None,
+        "interval": progress.interval,
+        "sent": progress.sent,
+        "number": progress.number,
+        "last": _moment(progress.last),
+    }
+
+
+def _failure(failure: LoginFailure) -> dict[str, Any]:
+    return {"text": failure.text, "kind": failure.kind.value, "at": _moment(failure.at)}
+
+
+def _mac(address: bytes | None) -> str | None:
+    return None if address is None else format_mac(address)
+
+
+def _moment(when: float | None) -> str | None:
+    """Write a time of the boot clock as local time with its zone (ISO 8601, whole seconds)."""
+    if when is None:
+        return None
+    text = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(time.time() - clock.now() + when))
+    return f"{text[:-2]}:{text[-2:]}"

@@ -1,0 +1,164 @@
+"""Debian's own 802.1X programs: hostapd as the switch, wpa_supplicant as the client.
+
+They know nothing of Ruijie; what they prove is that a login of any method crosses the router.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.namespaces.transcript import Transcript
+
+if TYPE_CHECKING:
+    from tests.namespaces.conftest import Namespace, Network
+
+PASSWORD = "the right password"
+METHODS = ("MD5", "MSCHAPv2", "PEAP", "TLS")
+"""Each is the method of a user whom the switch knows by the same name."""
+USERS = f"""
+"MD5"      MD5       "{PASSWORD}"
+"MSCHAPv2" MSCHAPV2  "{PASSWORD}"
+"PEAP"     PEAP
+"TLS"      TLS
+"PEAP"     MSCHAPV2  "{PASSWORD}" [2]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """A campus's own authority, and what it has signed; each with its key beside it."""
+
+    folder: Path
+
+    @staticmethod
+    def make(folder: Path) -> Certificates:
+        """Make them, valid for a day."""
+        certificates = Certificates(folder)
+        certificates._make("authority")
+        for name in ("server", "client"):
+            certificates._make(name, "-CA", "authority.pem", "-CAkey", "authority.key")
+        return certificates
+
+    def __getitem__(self, name: str) -> Path:
+        return self.folder / name
+
+    def _make(self, name: str, *signed_by: str) -> None:
+        key = ["-newkey", "rsa:2048", "-noenc", "-keyout", f"{name}.key"]
+        certificate = ["-subj", f"/CN={name}", "-days", "1", "-out", f"{name}.pem"]
+        subprocess.run(
+            ["openssl", "req", "-x509", *key, *certificate, *signed_by],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+        )
+
+
+class Hostapd:
+    """A switch's port with hostapd's own EAP server behind it, ready to be spoken to."""
+
+    def __init__(
+        self,
+        network: Network,
+        namespace: Namespace,
+        interface: str,
+        folder: Path,
+        certificates: Certificates,
+        **settings: int,
+    ) -> None:
+        """Start it. The settings are hostapd's own."""
+        self._namespace = namespace
+        self._control = folder / "hostapd"
+        users = folder / "hostapd.users"
+        users.write_text(USERS)
+        configuration = folder / "hostapd.conf"
+        lines = {
+            "interface": interface,
+            "driver": "wired",
+            "ctrl_interface": self._control,
+            "logger_stdout": -1,
+            "logger_stdout_level": 0,
+            "ieee8021x": 1,
+            "eap_reauth_period": 0,
+            "eap_server": 1,
+            "eap_user_file": users,
+            "ca_cert": certificates["authority.pem"],
+            "server_cert": certificates["server.pem"],
+            "private_key": certificates["server.key"],
+            **settings,
+        }
+        configuration.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
+        self._process = network.start(namespace, "hostapd", str(configuration))
+        self.output = Transcript(self._process)
+        self.output.wait_for("AP-ENABLED")
+
+    def lets_in(self, address: bytes) -> bool:
+        """Whether the port is open to the station of this MAC address."""
+        station = ("sta", address.hex(":"))
+        said = self._namespace.run("hostapd_cli", "-p", str(self._control), *station)
+        return "[AUTHORIZED]" in said
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do nothing for a while; what comes in meanwhile is answered afterwards."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+
+class WpaSupplicant:
+    """A client that logs in with one method; its first Start goes out after two seconds."""
+
+    def __init__(
+        self,
+        network: Network,
+        namespace: Namespace,
+        interface: str,
+        folder: Path,
+        certificates: Certificates,
+        method: str,
+        password: str = PASSWORD,
+    ) -> None:
+        self._namespace = namespace
+        self._interface = interface
+        self._control = folder / "wpa"
+        configuration = folder / "wpa.conf"
+        configuration.write_text(
+            f"""
+            ctrl_interface={self._control}
+            ap_scan=0
+            eapol_version=1
+            network={{
+                key_mgmt=IEEE8021X
+                eapol_flags=0
+                eap={method.upper()}
+                identity="{method}"
+                password="{password}"
+                phase2="auth=MSCHAPV2"
+                ca_cert="{certificates["authority.pem"]}"
+                client_cert="{certificates["client.pem"]}"
+                private_key="{certificates["client.key"]}"
+            }}
+            """
+        )
+        command = ["wpa_supplicant", "-D", "wired", "-i", interface, "-c", str(configuration)]
+        self.output = Transcript(network.start(namespace, *command))
+
+    def wait_for_success(self) -> None:
+        """Wait until the next login has succeeded."""
+        self.output.wait_for("CTRL-EVENT-EAP-SUCCESS")
+
+    def wait_for_failure(self) -> None:
+        """Wait until the next login has failed."""
+        self.output.wait_for("CTRL-EVENT-EAP-FAILURE")
+
+    def log_off(self) -> None:
+        """Say goodbye to the switch."""
+        self._namespace.run("wpa_cli", "-p", str(self._control), "-i", self._interface, "logoff")

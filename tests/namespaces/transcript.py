@@ -1,0 +1,57 @@
+"""What a started program says, and waiting for it to say something."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+
+PATIENCE = 20.0
+"""Seconds in which a program has to say what is waited for; on an idle machine it takes no three."""
+_READ_SIZE = 64 * 1024
+
+
+class Transcript:
+    """The lines of a process. They are read while one is waited for."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """Begin with a process whose output is a pipe; nobody else may read it."""
+        assert process.stdout is not None
+        self._process = process
+        self._descriptor = process.stdout.fileno()
+        self._output = b""
+        self._heard = 0
+        """Up to where the output has been waited for."""
+
+    @property
+    def text(self) -> str:
+        """What has been read until now."""
+        return self._output.decode()
+
+    def wait_for(self, words: str, timeout: float = PATIENCE) -> str:
+        """Return the next line, after those waited for before, that holds these words."""
+        deadline = time.monotonic() + timeout
+        while True:
+            while (end := self._output.find(b"\n", self._heard)) >= 0:
+                line = self._output[self._heard : end].decode()
+                self._heard = end + 1
+                if words in line:
+                    return line
+            assert self._read(deadline), f"{words!r} was not said, but:\n{self.text}"
+
+    def wait_for_end(self, timeout: float = PATIENCE) -> int:
+        """Return the exit code, once the process has ended and everything it said has been read."""
+        deadline = time.monotonic() + timeout
+        while self._read(deadline):
+            pass
+        return self._process.wait(max(0.0, deadline - time.monotonic()))
+
+    def _read(self, deadline: float) -> bool:
+        """Take up what is there, waiting until the deadline; False: nothing came, or the end."""
+        left = max(0.0, deadline - time.monotonic())
+        if not select.select([self._descriptor], [], [], left)[0]:
+            return False
+        piece = os.read(self._descriptor, _READ_SIZE)
+        self._output += piece
+        return bool(piece)

@@ -1,0 +1,103 @@
+"""Netlink messages, whole and broken."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruijie_proxy.runtime import netlink
+from ruijie_proxy.runtime.netlink import Link
+
+UP, LOWER_UP = 0x1, 0x10000
+BRIDGE_FAMILY = 7
+MAC = bytes.fromhex("02000000aa01")
+
+
+def attribute(kind: int, content: bytes) -> bytes:
+    padding = -len(content) % 4
+    return struct.pack("HH", 4 + len(content), kind) + content + bytes(padding)
+
+
+def link_body(family: int = 0, flags: int = UP | LOWER_UP, attributes: bytes = b"") -> bytes:
+    return struct.pack("BxHiII", family, 1, 5, flags, 0) + attributes
+
+
+def message(kind: int, body: bytes, sequence: int = 0) -> bytes:
+    return struct.pack("IHHII", 16 + len(body), kind, 0, sequence, 0) + body + bytes(-len(body) % 4)
+
+
+NAME = attribute(3, b"eth1\0")
+EVERYTHING = (
+    attribute(4, struct.pack("I", 1500))
+    + NAME
+    + attribute(1, MAC)
+    + attribute(10, struct.pack("I", 9))
+    + attribute(18 | 0x8000, attribute(1, b"veth\0") + attribute(2, b"data"))
+)
+
+
+def test_a_link_is_read_from_its_attributes_in_any_order() -> None:
+    expected = Link(index=5, name="eth1", address=MAC, running=True, master=9, kind="veth")
+
+    assert netlink.parse_link(link_body(attributes=EVERYTHING)) == expected
+
+
+def test_a_link_with_a_name_alone() -> None:
+    expected = Link(index=5, name="eth1", address=b"", running=True, master=0, kind="")
+
+    assert netlink.parse_link(link_body(attributes=NAME)) == expected
+
+
+@pytest.mark.parametrize(
+    ("flags", "running"), [(UP | LOWER_UP, True), (UP, False), (LOWER_UP, False), (0, False)]
+)
+def test_a_link_runs_when_it_is_up_and_has_a_carrier(flags: int, running: bool) -> None:
+    link = netlink.parse_link(link_body(flags=flags, attributes=NAME))
+
+    assert link is not None
+    assert link.running is running
+
+
+def test_what_a_bridge_says_of_its_port_is_no_news_of_the_link() -> None:
+    assert netlink.parse_link(link_body(family=BRIDGE_FAMILY, attributes=NAME)) is None
+
+
+def test_a_link_without_a_name_is_none() -> None:
+    assert netlink.parse_link(link_body()) is None
+
+
+def test_several_messages_of_one_reading_are_cut_apart() -> None:
+    data = message(netlink.RTM_NEWLINK, b"12345", 7) + message(netlink.NLMSG_DONE, b"", 8)
+
+    found = [(one.type, one.sequence, one.body) for one in netlink.messages(data)]
+
+    assert found == [(netlink.RTM_NEWLINK, 7, b"12345"), (netlink.NLMSG_DONE, 8, b"")]
+
+
+def test_a_message_that_is_cut_is_left_out() -> None:
+    data = message(netlink.RTM_NEWLINK, b"1234") + message(netlink.RTM_NEWLINK, b"5678")[:-1]
+
+    assert [one.body for one in netlink.messages(data)] == [b"1234"]
+
+
+def test_a_size_that_leads_nowhere_ends_the_reading() -> None:
+    assert list(netlink.messages(struct.pack("IHHII", 0, 16, 0, 0, 0))) == []
+    assert netlink.parse_link(link_body(attributes=struct.pack("HH", 0, 3) + NAME)) is None
+
+
+def test_an_error_is_told_as_a_positive_number() -> None:
+    assert netlink.parse_error(struct.pack("i", -16) + bytes(16)) == 16
+    assert netlink.parse_error(b"") == 0
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_fail(data: bytes) -> None:
+    for one in netlink.messages(data):
+        netlink.parse_link(one.body)
+    netlink.parse_link(data)
+    netlink.parse_link(link_body(attributes=data))
+    netlink.parse_address_owner(data)
+    netlink.parse_error(data)
