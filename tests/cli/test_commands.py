@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ruijie_proxy.cli.commands import commands
+from ruijie_proxy.cli.exit_codes import ExitCode
+
+GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
+SESSION = {
+    "name": "dorm",
+    "mode": "relay",
+    "state": "online",
+    "wan": "eth1",
+    "lan": "br-lan",
+    "server": "00:d0:f8:d9:f1:04",
+    "client": "02:00:00:00:cc:01",
+    "since": "2026-11-23T13:00:00+08:00",
+    "client_needed": False,
+    "heartbeat": {
+        "source": "server",
+        "interval": 18.0,
+        "sent": 12,
+        "number": 4150,
+        "last": "2026-11-23T13:03:36+08:00",
+    },
+    "message": "欢迎使用校园网",
+    "accounting": None,
+    "last_failure": {"text": "密码错误", "kind": "credentials", "at": "2026-11-23T12:59:00+08:00"},
+}
+
+
+def invoke(*arguments: str, environment: dict[str, str] | None = None) -> Result:
+    return CliRunner(env=environment).invoke(commands, arguments)
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[str]:
+    """A stand-in for the daemon: answers one request with one online session."""
+    path = str(tmp_path / "control.sock")
+    answer: dict[str, Any] = {
+        "version": 1,
+        "ok": True,
+        "result": {"version": "0", "sessions": [SESSION]},
+    }
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        listener.settimeout(30)
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                assert json.loads(connection.recv(4096))["command"] == "status"
+                connection.sendall(json.dumps(answer).encode() + b"\n")
+
+        server = threading.Thread(target=serve)
+        server.start()
+        yield path
+        server.join()
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["run"], ["login"], ["status"], ["check"], ["lab"], ["lab", "demo"]]
+)
+def test_every_command_has_its_help(command: list[str]) -> None:
+    result = invoke(*command, "--help")
+
+    assert result.exit_code == ExitCode.DONE
+    assert "Usage:" in result.output
+
+
+def test_check_says_what_a_good_file_means(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(GOOD)
+    result = invoke("check", "-c", str(file))
+
+    assert result.exit_code == ExitCode.DONE
+    assert "dorm: relay, clients on br-lan, campus switch on eth1" in result.output
+
+
+def test_check_tells_every_problem_and_counts_them(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("sessions:\n  - {wan: eth1, lan: eth1, hartbeat: {}}\n")
+    result = invoke("check", "-c", str(file))
+
+    assert result.exit_code == ExitCode.USAGE
+    assert 'did you mean "heartbeat"?' in result.output
+    assert "2 problems found." in result.output
+
+
+def test_status_tells_people_how_it_stands(daemon: str) -> None:
+    result = invoke("status", environment={"RUIJIE_PROXY_CONTROL": daemon})
+
+    assert result.exit_code == ExitCode.DONE
+    assert "dorm: online since 2026-11-23T13:00:00+08:00" in result.output
+    assert "every 18 s, by the server's grant; 12 sent" in result.output
+    assert "欢迎使用校园网" in result.output
+    assert "(credentials): 密码错误" in result.output
+
+
+def test_status_tells_programs_in_json(daemon: str) -> None:
+    result = invoke("status", "--json", "dorm", environment={"RUIJIE_PROXY_CONTROL": daemon})
+
+    assert json.loads(result.output) == {"version": "0", "sessions": [SESSION]}
+
+
+def test_a_session_that_is_not_there_is_named_with_those_that_are(daemon: str) -> None:
+    result = invoke("status", "attic", environment={"RUIJIE_PROXY_CONTROL": daemon})
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "Sessions: dorm." in result.output
+
+
+def test_without_a_daemon_status_says_how_to_start_one(tmp_path: Path) -> None:
+    path = str(tmp_path / "none.sock")
+    result = invoke("status", environment={"RUIJIE_PROXY_CONTROL": path})
+
+    assert result.exit_code == ExitCode.NO_DAEMON
+    assert "ruijie-proxy run" in result.output
+
+
+def test_status_finds_the_socket_through_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"{GOOD}control: {tmp_path}/elsewhere.sock\n")
+    result = invoke("status", "-c", str(file), environment={"RUIJIE_PROXY_CONTROL": ""})
+
+    assert result.exit_code == ExitCode.NO_DAEMON
+    assert f"{tmp_path}/elsewhere.sock" in result.output
+
+
+def test_login_says_what_is_wrong_with_an_option_in_the_files_own_words() -> None:
+    result = invoke("login", "--wan", "eth1", "--lan", "eth1", "--successes", "9")
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "successes: 9 is too large" in result.output
+    assert "lan:" in result.output
+
+
+def test_login_without_the_interface_says_which_there_are() -> None:
+    result = invoke("login", "--wan", "rp-none0", "--lan", "rp-none1")
+
+    assert result.exit_code == ExitCode.INTERFACE
+    assert "There is no interface 'rp-none0'" in result.output
+    assert "lo" in result.output
+
+
+def test_an_unknown_option_is_wrong_usage() -> None:
+    assert invoke("login", "--wann", "eth1").exit_code == ExitCode.USAGE

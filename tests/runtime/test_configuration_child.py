@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import os
+import select
+from pathlib import Path
+
+import pytest
+
+from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+
+GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.yaml"
+
+
+def test_a_good_file_comes_over_as_plain_values(file: Path) -> None:
+    file.write_text(GOOD)
+    read = ConfigurationChild(str(file)).wait()
+
+    assert read.problems == ()
+    assert read.plain is not None
+    assert Configuration.from_plain(read.plain).sessions[0].name == "dorm"
+
+
+def test_each_problem_comes_over_as_a_line(file: Path) -> None:
+    file.write_text("sessions:\n  - {wan: eth1, lan: eth1, hartbeat: {}}\nstate: x\n")
+    read = ConfigurationChild(str(file)).wait()
+
+    assert read.plain is None
+    assert len(read.problems) == 3
+    assert all(line.startswith(f"{file}:") for line in read.problems)
+
+
+def test_a_missing_file_is_a_problem_like_others(tmp_path: Path) -> None:
+    read = ConfigurationChild(str(tmp_path / "none.yaml")).wait()
+
+    assert read.plain is None
+    assert "none.yaml" in read.problems[0]
+
+
+def test_an_answer_can_be_waited_for_beside_other_things(file: Path) -> None:
+    file.write_text(GOOD)
+    child = ConfigurationChild(str(file))
+    answer = None
+    removed = []
+    while answer is None:
+        readable, _, _ = select.select([child.fileno()], [], [], 30)
+        assert readable
+        answer = child.receive(before_close=lambda: removed.append(True))
+
+    assert answer.plain is not None
+    assert removed == [True]
+
+
+def test_a_reader_that_was_killed_is_told_of_and_not_mistaken_for_an_answer(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(file)  # the child waits at it until it is ended
+    children = []
+    fork = os.fork
+
+    def remembered() -> int:
+        pid = fork()
+        children.append(pid)
+        return pid
+
+    monkeypatch.setattr(os, "fork", remembered)
+    child = ConfigurationChild(str(file))
+    os.kill(children[0], 9)
+
+    with pytest.raises(RuntimeError, match="failed"):
+        child.wait()
+
+
+def test_the_child_takes_no_yaml_into_the_parent(file: Path) -> None:
+    import subprocess
+    import sys
+
+    file.write_text(GOOD)
+    code = (
+        "import sys\n"
+        "from ruijie_proxy.runtime.configuration_child import ConfigurationChild\n"
+        f"assert ConfigurationChild({str(file)!r}).wait().plain\n"
+        "sys.exit('yaml' in sys.modules)\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from ruijie_proxy.engine import events
+from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.runtime.log import Level
+from ruijie_proxy.runtime.narration import describe
+
+CLIENT = bytes.fromhex("02000000cc01")
+EXAMPLES = [
+    events.LoginStarted(CLIENT, "lan2", again=False),
+    events.LoginStarted(CLIENT, "", again=True),
+    events.ClientWaits(CLIENT),
+    events.ClientNotAllowed(CLIENT),
+    events.StartIgnored(CLIENT),
+    events.ServerFound(CLIENT),
+    events.RequestRelayed(1),
+    events.RequestRelayed(4, ("移动宽带接入", "教育网接入")),
+    events.RequestRelayed(None),
+    events.ResponseRelayed(99),
+    events.LoginSucceeded("欢迎", "剩余 20 GB", 20, 1, 1),
+    events.LoginSucceeded(None, None, None, 1, 2),
+    events.LoginRefused("密码错误"),
+    events.LoginRefused(None),
+    events.LoginTimedOut(server_answered=True),
+    events.LoginTimedOut(server_answered=False),
+    events.LoginIncomplete(1, 2),
+    events.LogoffRelayed(),
+    events.LogoffIgnored(),
+    events.HeartbeatMismatch(),
+    events.TookOver(Source.SERVER, 4140, 18.0),
+    events.TookOver(Source.CLIENT, 4140, 27.0),
+    events.NothingGranted(),
+    events.OnlyProbes(),
+    events.HeartbeatSent(4139),
+    events.ProbeAnswered(7),
+    events.ChallengedOnline("lan2"),
+    events.ClientNeeded(),
+    events.Dropped("您已被强制下线"),
+    events.LinkLost(),
+    events.LinkBack(session_goes_on=True),
+    events.LinkBack(session_goes_on=False),
+    events.Resumed(4141),
+    events.TooLateToResume("too late"),
+    events.AddressNotTaken("Device or resource busy"),
+]
+
+
+def test_every_event_of_the_engine_has_its_line() -> None:
+    told = {type(event) for event in EXAMPLES}
+    known = {
+        value
+        for _, value in inspect.getmembers(events, inspect.isclass)
+        if value.__module__ == events.__name__
+    }
+
+    assert told == known
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: type(event).__name__)
+def test_a_line_is_one_line_for_people(event: events.Event) -> None:
+    level, text = describe(event)
+
+    assert isinstance(level, Level)
+    assert text
+    assert text.isprintable()
+    assert "None" not in text
+    assert "b'" not in text
+
+
+def test_the_servers_own_words_are_told() -> None:
+    assert "“密码错误”" in describe(events.LoginRefused("密码错误"))[1]
+    assert "(credentials)" in describe(events.LoginRefused("密码错误"))[1]
+    assert "移动宽带接入, 教育网接入" in describe(EXAMPLES[7])[1]
+
+
+def test_a_takeover_says_that_the_pc_may_go() -> None:
+    level, text = describe(events.TookOver(Source.SERVER, 4140, 18.0))
+
+    assert level is Level.NOTICE
+    assert "from number 4140, every 18 s" in text
+    assert "The PC may be switched off" in text
+
+
+def test_a_heartbeat_is_only_for_those_who_look_closely() -> None:
+    assert describe(events.HeartbeatSent(4139))[0] is Level.DEBUG

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.engine.keeper import HeartbeatProgress, Source
+from ruijie_proxy.engine.refusals import RefusalKind
+from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.status_report import report_session
+from ruijie_proxy.values import replace
+
+CONFIGURATION = SessionConfiguration(name="dorm", wan="eth1", lan="br-lan")
+NOTHING = SessionStatus(
+    state=State.WAITING,
+    server=None,
+    client=None,
+    since=None,
+    heartbeat=None,
+    client_needed=False,
+    message=None,
+    accounting=None,
+    last_failure=None,
+)
+
+
+def test_the_promised_names_are_there() -> None:
+    report = report_session(CONFIGURATION, NOTHING)
+
+    assert {
+        "name": "dorm",
+        "mode": "relay",
+        "state": "waiting",
+        "wan": "eth1",
+        "lan": "br-lan",
+        "server": None,
+        "client": None,
+        "since": None,
+        "heartbeat": None,
+        "message": None,
+        "accounting": None,
+        "last_failure": None,
+    }.items() <= report.items()
+
+
+def test_an_online_session_tells_all_there_is_to_tell() -> None:
+    now = clock.now()
+    status = SessionStatus(
+        state=State.ONLINE,
+        server=bytes.fromhex("00d0f8d9f104"),
+        client=bytes.fromhex("02000000cc01"),
+        since=now - 3600,
+        heartbeat=HeartbeatProgress(Source.SERVER, 4150, 18.0, 12, now - 5),
+        client_needed=False,
+        message="欢迎",
+        accounting="剩余 20 GB",
+        last_failure=LoginFailure("密码错误", RefusalKind.CREDENTIALS, now - 7200),
+    )
+    report = json.loads(json.dumps(report_session(CONFIGURATION, status)))
+
+    assert report["state"] == "online"
+    assert report["server"] == "00:d0:f8:d9:f1:04"
+    assert report["client"] == "02:00:00:00:cc:01"
+    assert report["heartbeat"].items() >= {"source": "server", "sent": 12, "number": 4150}.items()
+    assert report["last_failure"]["kind"] == "credentials"
+    since = datetime.fromisoformat(report["since"])
+    assert since.tzinfo is not None
+    assert abs(datetime.now(UTC) - since - timedelta(hours=1)) < timedelta(seconds=5)
+
+
+def test_what_is_new_to_the_engine_alone_has_a_promised_name_too() -> None:
+    promised = {"waiting", "authenticating", "online", "backoff", "link-down", "stopped"}
+
+    for state in State:
+        assert report_session(CONFIGURATION, replace(NOTHING, state=state))["state"] in promised
+
+
+def test_a_port_that_has_never_been_there_is_a_link_that_is_down() -> None:
+    assert report_session(CONFIGURATION, None)["state"] == "link-down"
