@@ -5,28 +5,27 @@ set -eu
 
 python=$1
 venv=$2
+PATH=$PATH:/usr/sbin:/sbin
 
-# Package, and a file that shows it is there.
-packages='
-iproute2:/usr/sbin/ip:/sbin/ip
-python3-venv:/usr/lib/python3/dist-packages/../../python3.11/ensurepip/__init__.py:-
-hostapd:/usr/sbin/hostapd:-
-wpasupplicant:/usr/sbin/wpa_supplicant:/sbin/wpa_supplicant
-openssl:/usr/bin/openssl:-
-tcpdump:/usr/bin/tcpdump:/usr/sbin/tcpdump
-dnsmasq-base:/usr/sbin/dnsmasq:-
-busybox:/usr/bin/busybox:/bin/busybox
-shellcheck:/usr/bin/shellcheck:-
+# A command, and the Debian package that brings it.
+commands='
+ip:iproute2
+setpriv:util-linux
+hostapd:hostapd
+wpa_supplicant:wpasupplicant
+openssl:openssl
+tcpdump:tcpdump
+dnsmasq:dnsmasq-base
+busybox:busybox
+shellcheck:shellcheck
 '
 
 missing=''
-for entry in $packages; do
-    name=${entry%%:*}
-    files=${entry#*:}
-    if [ ! -e "${files%%:*}" ] && [ ! -e "${files#*:}" ]; then
-        missing="$missing $name"
-    fi
+for entry in $commands; do
+    command -v "${entry%%:*}" >/dev/null || missing="$missing ${entry#*:}"
 done
+command -v "$python" >/dev/null || missing="$missing python3"
+"$python" -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then

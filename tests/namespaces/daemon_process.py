@@ -1,4 +1,4 @@
-"""The real daemon in a namespace, met as its user meets it: by its log, its commands, its signals."""
+"""The real daemon in a namespace, met as users meet it: by its log, commands and signals."""
 
 from __future__ import annotations
 
@@ -53,9 +53,15 @@ def run_command(
 class DaemonProcess:
     """``ruijie-proxy run`` with a configuration. The network ends it with the test."""
 
-    def __init__(self, network: Network, namespace: Namespace, configuration: Path) -> None:
+    def __init__(
+        self,
+        network: Network,
+        namespace: Namespace,
+        configuration: Path,
+        command: tuple[str, ...] = COMMAND,
+    ) -> None:
         self.configuration = configuration
-        self._process = network.start(namespace, *COMMAND, "run", "-c", str(configuration))
+        self._process = network.start(namespace, *command, "run", "-c", str(configuration))
         self.log = Transcript(self._process)
 
     @property
@@ -74,11 +80,11 @@ class DaemonProcess:
         sessions: list[dict[str, Any]] = json.loads(done.stdout)["sessions"]
         return sessions
 
-    def reread(self) -> None:
-        """Have it read its configuration again."""
-        self._process.send_signal(signal.SIGHUP)
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
-    def terminate(self) -> int:
-        """Tell it to end, and return its exit code."""
-        self._process.terminate()
-        return self.log.wait_for_end()
+    def kill(self) -> None:
+        """End it as a crash does, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()

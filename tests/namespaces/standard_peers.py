@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PASSWORD = "the right password"
 METHODS = ("MD5", "MSCHAPv2", "PEAP", "TLS")
 """Each is the method of a user whom the switch knows by the same name."""
+PIECE_SIZE = 200
+"""Bytes of a certificate that a frame carries, few so that a login becomes a long conversation."""
 USERS = f"""
 "MD5"      MD5       "{PASSWORD}"
 "MSCHAPv2" MSCHAPV2  "{PASSWORD}"
@@ -90,6 +92,7 @@ class Hostapd:
             "ca_cert": certificates["authority.pem"],
             "server_cert": certificates["server.pem"],
             "private_key": certificates["server.key"],
+            "fragment_size": PIECE_SIZE,
             **settings,
         }
         configuration.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))

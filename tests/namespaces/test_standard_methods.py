@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.namespaces.capture import Capture, Frame
+from tests.namespaces.daemon_process import DaemonProcess, write_configuration
+from tests.namespaces.standard_peers import METHODS, Certificates, Hostapd, WpaSupplicant
+from tests.namespaces.transcript import Transcript
 
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolType
@@ -18,9 +22,6 @@ from ruijie_proxy.protocol.ethernet import (
     format_mac,
     parse_mac,
 )
-from tests.namespaces.capture import Capture, Frame
-from tests.namespaces.daemon_process import DaemonProcess, write_configuration
-from tests.namespaces.standard_peers import METHODS, Certificates, Hostapd, WpaSupplicant
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
@@ -48,12 +49,15 @@ class Campus:
         self.at_switch = Capture(self._switch, "port")
         self.at_client = Capture(self._pc, "eth0")
         self.at_other_pc = Capture(self.other_pc, "eth0")
+        self._transcripts: list[Transcript] = []
 
     def start_switch(self, **settings: int) -> Hostapd:
         """Start hostapd."""
-        return Hostapd(
+        switch = Hostapd(
             self._network, self._switch, "port", self._folder, self._certificates, **settings
         )
+        self._transcripts.append(switch.output)
+        return switch
 
     def start_router(self, lan: str = "lan1", **settings: Any) -> DaemonProcess:
         """Start the daemon, and wait until it listens."""
@@ -62,6 +66,7 @@ class Campus:
         session = {"name": "dorm", "wan": "wan", "lan": lan, **settings}
         configuration = write_configuration(self._folder, session)
         daemon = DaemonProcess(self._network, self.router, configuration)
+        self._transcripts.append(daemon.log)
         daemon.log.wait_for("waiting for a client")
         return daemon
 
@@ -72,7 +77,9 @@ class Campus:
         )
 
     def close(self) -> None:
-        """End the captures."""
+        """End the captures, and show what was said: pytest does so where a test fails."""
+        for transcript in self._transcripts:
+            print(transcript.text)
         for capture in (self.at_switch, self.at_client, self.at_other_pc):
             capture.close()
 
@@ -115,17 +122,19 @@ def eap_packet(frame: Frame) -> EapPacket:
 
 
 def assert_every_frame_crossed_once_and_in_order(campus: Campus) -> None:
-    sent_by_client, sent_by_switch = campus.at_client.sent, campus.at_switch.sent
-    at_switch, at_client = campus.at_switch.received, campus.at_client.received
+    assert_what_the_client_sent_crossed_once_and_in_order(campus)
+    sent, arrived = campus.at_switch.sent, campus.at_client.received
+    assert [frame.payload for frame in arrived] == [frame.payload for frame in sent]
+    assert {frame.source for frame in arrived} == {campus.switch_mac}
+    assert {frame.destination for frame in arrived} == {campus.client_mac}
 
-    assert [frame.payload for frame in at_switch] == [frame.payload for frame in sent_by_client]
-    assert {frame.source for frame in at_switch} == {campus.wan_mac}
-    assert {frame.destination for frame in at_switch} == {PAE_GROUP_ADDRESS}
-    assert [frame.eapol_type for frame in at_switch].count(EapolType.START) == 1
 
-    assert [frame.payload for frame in at_client] == [frame.payload for frame in sent_by_switch]
-    assert {frame.source for frame in at_client} == {campus.switch_mac}
-    assert {frame.destination for frame in at_client} == {campus.client_mac}
+def assert_what_the_client_sent_crossed_once_and_in_order(campus: Campus) -> None:
+    sent, arrived = campus.at_client.sent, campus.at_switch.received
+    assert [frame.payload for frame in arrived] == [frame.payload for frame in sent]
+    assert [frame.eapol_type for frame in arrived].count(EapolType.START) == 1
+    assert {frame.source for frame in arrived} == {campus.wan_mac}
+    assert {frame.destination for frame in arrived} == {PAE_GROUP_ADDRESS}
 
 
 @pytest.mark.parametrize("lan", ["lan1", "br-lan"])
@@ -216,7 +225,7 @@ def test_the_clients_logoff_ends_the_session_where_that_is_wanted(campus: Campus
     client.log_off()
 
     switch.output.wait_for("received EAPOL-Logoff")
-    assert_every_frame_crossed_once_and_in_order(campus)
+    assert_what_the_client_sent_crossed_once_and_in_order(campus)
     assert not switch.lets_in(campus.wan_mac)
     assert router.status()["state"] == "waiting"
 
@@ -233,17 +242,18 @@ def test_a_reauthentication_asks_the_client_for_no_more_than_it_must(
 
     client.wait_for_success()
 
+    router.log.wait_for("the server wants the password proven again")
     with switch.paused():
         status = router.status()
+        asked = eap_frames(campus.at_switch.sent, EapCode.REQUEST, EapType.IDENTITY)
+        answered = eap_frames(campus.at_switch.received, EapCode.RESPONSE, EapType.IDENTITY)
+        reached_client = eap_frames(campus.at_client.received, EapCode.REQUEST, EapType.IDENTITY)
     assert (status["state"], status["since"]) == ("online", since)
     assert switch.lets_in(campus.wan_mac)
-    router.log.wait_for("the server wants the password proven again")
-    # The identity is asked for twice. The first time the client answers, and then the router.
-    asked = eap_frames(campus.at_switch.sent, EapCode.REQUEST, EapType.IDENTITY)
-    answered = eap_frames(campus.at_switch.received, EapCode.RESPONSE, EapType.IDENTITY)
-    reached_client = eap_frames(campus.at_client.received, EapCode.REQUEST, EapType.IDENTITY)
+    # The identity was asked for twice: the client told it at login, and then the router did.
+    assert len(asked) == 2
+    assert len(reached_client) == 1
     assert [eap_packet(frame).identifier for frame in answered] == [
         eap_packet(frame).identifier for frame in asked
     ]
     assert {eap_packet(frame).data for frame in answered} == {method.encode()}
-    assert (len(asked), len(reached_client)) == (2, 1)

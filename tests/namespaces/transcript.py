@@ -8,7 +8,7 @@ import subprocess
 import time
 
 PATIENCE = 20.0
-"""Seconds in which a program has to say what is waited for; on an idle machine it takes no three."""
+"""Seconds in which a program has to say what is waited for; an idle one needs no three."""
 _READ_SIZE = 64 * 1024
 
 
@@ -26,19 +26,28 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        """What has been read until now."""
+        """What has been said until now."""
+        while self._read(time.monotonic()):
+            pass
         return self._output.decode()
 
     def wait_for(self, words: str, timeout: float = PATIENCE) -> str:
         """Return the next line, after those waited for before, that holds these words."""
         deadline = time.monotonic() + timeout
         while True:
-            while (end := self._output.find(b"\n", self._heard)) >= 0:
-                line = self._output[self._heard : end].decode()
-                self._heard = end + 1
-                if words in line:
-                    return line
-            assert self._read(deadline), f"{words!r} was not said, but:\n{self.text}"
+            line = self._next_line(deadline)
+            assert line is not None, f"{words!r} was not said, but:\n{self.text}"
+            if words in line:
+                return line
+
+    def wait_for_all(self, *several: str, timeout: float = PATIENCE) -> None:
+        """Wait for as many lines, which may come in any order."""
+        deadline = time.monotonic() + timeout
+        missing = set(several)
+        while missing:
+            line = self._next_line(deadline)
+            assert line is not None, f"{missing} were not said, but:\n{self.text}"
+            missing -= {words for words in missing if words in line}
 
     def wait_for_end(self, timeout: float = PATIENCE) -> int:
         """Return the exit code, once the process has ended and everything it said has been read."""
@@ -46,6 +55,14 @@ class Transcript:
         while self._read(deadline):
             pass
         return self._process.wait(max(0.0, deadline - time.monotonic()))
+
+    def _next_line(self, deadline: float) -> str | None:
+        while (end := self._output.find(b"\n", self._heard)) < 0:
+            if not self._read(deadline):
+                return None
+        line = self._output[self._heard : end].decode()
+        self._heard = end + 1
+        return line
 
     def _read(self, deadline: float) -> bool:
         """Take up what is there, waiting until the deadline; False: nothing came, or the end."""

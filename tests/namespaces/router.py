@@ -1,0 +1,85 @@
+"""A router with the real daemon, where what is at its cables' other ends does as the test says."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.namespaces.daemon_process import COMMAND, DaemonProcess, run_command
+
+from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
+from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    ETHERTYPE_EAPOL,
+    PAE_GROUP_ADDRESS,
+    SOURCE_OFFSET,
+)
+
+if TYPE_CHECKING:
+    from tests.namespaces.conftest import Namespace, Network
+
+CLIENT = bytes.fromhex("02000000cc01")
+SWITCH = bytes.fromhex("00d0f8d9f104")
+START = EapolFrame.build(PAE_GROUP_ADDRESS, CLIENT, EapolType.START).encode()
+HEARTBEAT_KEY = 0x410F2F36
+ARRIVAL_TIMEOUT = 5.0
+LARGEST_FRAME = 2048
+
+
+class Router:
+    """A router whose interfaces are `wan`, to the campus's switch, and `lan`, to a PC."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.namespace, self._campus, self._pc = (
+            network.namespace(role) for role in ("router", "campus", "pc")
+        )
+        self.plug_in_wan()
+        self._network.cable(self.namespace, "lan", self._pc, "eth0")
+
+    def plug_in_wan(self) -> None:
+        """Put in the WAN interface."""
+        self._network.cable(self.namespace, "wan", self._campus, "port")
+
+    def unplug_wan(self) -> None:
+        """Take the WAN interface out, as the unplugging of a USB network card does."""
+        self.namespace.ip("link", "delete", "wan")
+
+    def run(
+        self, configuration: Path, prefix: tuple[str, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the daemon in the expectation that it ends by itself."""
+        return run_command("run", "-c", str(configuration), within=self.namespace, prefix=prefix)
+
+    def start(self, configuration: Path, command: tuple[str, ...] = COMMAND) -> DaemonProcess:
+        """Start the daemon, and wait until it serves."""
+        daemon = DaemonProcess(self._network, self.namespace, configuration, command)
+        daemon.log.wait_for("runs as process")
+        return daemon
+
+    def relay_a_login(self, shape: SuccessShape = SuccessShape.BARE) -> None:
+        """Log a client in. The switch asks nothing, and lets it in."""
+        with _open_socket(self._pc, "eth0") as client, _open_socket(self._campus, "port") as server:
+            client.send(START)
+            start = server.recv(LARGEST_FRAME)
+            address = start[SOURCE_OFFSET : SOURCE_OFFSET + ADDRESS_SIZE]
+            assert start == PAE_GROUP_ADDRESS + address + START[SOURCE_OFFSET + ADDRESS_SIZE :]
+
+            success = SwitchFrames(SwitchOptions(), SWITCH).success(
+                address, 1, shape, HEARTBEAT_KEY
+            )
+            server.send(success)
+            assert client.recv(LARGEST_FRAME) == CLIENT + success[ADDRESS_SIZE:]
+
+
+def _open_socket(namespace: Namespace, interface: str) -> socket.socket:
+    # Opened inside, it belongs to that namespace for good.
+    with namespace.entered():
+        opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    opened.bind((interface, ETHERTYPE_EAPOL))
+    opened.settimeout(ARRIVAL_TIMEOUT)
+    return opened
