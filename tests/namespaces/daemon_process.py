@@ -80,6 +80,13 @@ class DaemonProcess:
         sessions: list[dict[str, Any]] = json.loads(done.stdout)["sessions"]
         return sessions
 
+    def children(self) -> list[int]:
+        """Return the processes that it has started and that have not ended."""
+        return [
+            int(pid)
+            for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        ]
+
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
         self._process.send_signal(number)

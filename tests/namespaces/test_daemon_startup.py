@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.namespaces.daemon_process import run_command, write_configuration
 from tests.namespaces.router import Router
+
+from ruijie_proxy.lab.options import SuccessShape
+from ruijie_proxy.runtime.control_client import request
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Network
@@ -123,6 +127,24 @@ def test_an_interface_without_ethernet_is_refused(router: Router, tmp_path: Path
     assert "lo is not an Ethernet interface" in done.stderr
 
 
+def test_an_interface_may_come_back_as_something_that_is_no_use(
+    router: Router, configuration: Path
+) -> None:
+    daemon = router.start(configuration)
+    router.unplug_wan()
+
+    router.namespace.ip("link", "set", "lo", "down")
+    router.namespace.ip("link", "set", "lo", "name", "wan")
+    daemon.log.wait_for("wan is not an Ethernet interface")
+    assert daemon.status()["state"] == "link-down"
+
+    router.namespace.ip("link", "set", "wan", "name", "lo")
+    router.plug_in_wan()
+    daemon.log.wait_for("the WAN link is up again")
+    router.relay_a_login()
+    assert daemon.status()["state"] == "online"
+
+
 def test_without_permission_it_says_which_one(router: Router, configuration: Path) -> None:
     done = router.run(configuration, WITHOUT_CAPABILITIES)
 
@@ -231,6 +253,49 @@ def test_a_broken_configuration_does_not_touch_what_runs(
     assert daemon.status() == before
 
 
+def test_a_death_of_the_process_that_reads_costs_the_sessions_nothing(
+    router: Router, configuration: Path, tmp_path: Path
+) -> None:
+    daemon = router.start(configuration)
+    router.relay_a_login()
+    before = daemon.status()
+
+    # It waits at a pipe until it is killed, as when memory runs out.
+    configuration.unlink()
+    os.mkfifo(configuration)
+    daemon.signal(signal.SIGHUP)
+    with configuration.open("w"):
+        (child,) = daemon.children()
+        os.kill(child, signal.SIGKILL)
+        daemon.log.wait_for("was ended by signal 9; going on with the old one")
+    configuration.unlink()
+    write_configuration(tmp_path, DORM)
+
+    assert before["state"] == "online"
+    assert daemon.status() == before
+
+
+def test_a_configuration_that_changes_while_it_is_read_is_read_once_more(
+    router: Router, configuration: Path, tmp_path: Path
+) -> None:
+    daemon = router.start(configuration)
+    configuration.unlink()
+    os.mkfifo(configuration)
+    daemon.signal(signal.SIGHUP)
+    with configuration.open("w") as being_read:
+        daemon.signal(signal.SIGHUP)
+        # Who answers has seen the signal.
+        request(f"{tmp_path}/control.sock", "status", timeout=5)
+        configuration.unlink()
+        write_configuration(tmp_path, DORM, LIBRARY)
+        being_read.write("sessions: [{name: dorm, wan: wan, lan: lan}]")
+
+    daemon.log.wait_for("the configuration was read again")
+    daemon.log.wait_for("the configuration was read again")
+
+    assert [one["name"] for one in daemon.all_status()] == ["dorm", "library"]
+
+
 def test_a_new_configuration_changes_the_sessions_that_it_changes(
     router: Router, configuration: Path, tmp_path: Path
 ) -> None:
@@ -248,6 +313,40 @@ def test_a_new_configuration_changes_the_sessions_that_it_changes(
     dorm, *others = daemon.all_status()
     assert dorm == before
     assert [(one["name"], one["wan"]) for one in others] == [("library", "wan3"), ("lab", "wan4")]
+
+
+def test_a_new_session_that_cannot_run_is_told_and_left_out(
+    router: Router, configuration: Path, tmp_path: Path
+) -> None:
+    daemon = router.start(configuration)
+    router.relay_a_login()
+    before = daemon.status()
+
+    write_configuration(tmp_path, DORM, {**LIBRARY, "wan": "lo"})
+    daemon.signal(signal.SIGHUP)
+    assert "library: lo is not" in daemon.log.wait_for("Ethernet")
+    daemon.log.wait_for("the configuration was read again")
+    router.namespace.ip("link", "set", "lo", "down")
+
+    assert before["state"] == "online"
+    assert daemon.all_status() == [before]
+
+
+def test_a_session_that_is_configured_differently_goes_on(
+    router: Router, configuration: Path, tmp_path: Path
+) -> None:
+    daemon = router.start(configuration)
+    router.relay_a_login(SuccessShape.MODERN)
+    daemon.log.wait_for("takeover")
+    since = daemon.status()["since"]
+
+    write_configuration(tmp_path, {**DORM, "heartbeat": {"interval": 5}})
+    daemon.signal(signal.SIGHUP)
+    daemon.log.wait_for("the configuration was read again")
+
+    status = daemon.status()
+    assert (status["state"], status["since"]) == ("online", since)
+    assert status["heartbeat"]["interval"] == 5
 
 
 def test_a_session_that_is_configured_no_more_ends(

@@ -130,22 +130,22 @@ def status(session: str | None, config: str | None, as_json: bool) -> None:
     sys.exit(show_status(session, config, as_json))
 
 
-@commands.group()
-def lab() -> None:
-    """The virtual campus: a simulated switch, a router and a client PC on this machine."""
+@commands.group(invoke_without_command=True)
+@click.pass_context
+def lab(context: click.Context) -> None:
+    """The virtual campus: a simulated switch, a router and a client PC on this machine.
+
+    Without a command it is built and kept up until Ctrl-C, to look into it. Needs root.
+    """
+    if context.invoked_subcommand is None:
+        from ruijie_proxy.lab.demo import run_lab
+
+        sys.exit(run_lab())
 
 
 @lab.command()
 def demo() -> None:
     """Show a whole login, the takeover and heartbeats, with the real daemon. Needs root."""
-    try:
-        from ruijie_proxy.lab.demo import run_demo
-    except ModuleNotFoundError as missing:
-        raise _not_installed(missing) from missing
+    from ruijie_proxy.lab.demo import run_demo
+
     sys.exit(run_demo())
-
-
-def _not_installed(missing: ModuleNotFoundError) -> click.ClickException:
-    return click.ClickException(
-        f"the lab needs the package {missing.name}: install it with pip install 'ruijie-proxy[lab]'"
-    )

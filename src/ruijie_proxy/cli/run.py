@@ -47,25 +47,29 @@ def parse_plainly(arguments: Sequence[str]) -> RunOptions | None:
 
 def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
-    from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+    from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
 
     # The child reads while this process loads the daemon.
     child = ConfigurationChild(options.config)
     from ruijie_proxy.config.model import Configuration
-    from ruijie_proxy.runtime.control_server import ControlSocketTaken
+    from ruijie_proxy.runtime.control_server import ControlSocketForbidden, ControlSocketTaken
     from ruijie_proxy.runtime.daemon import Daemon
     from ruijie_proxy.runtime.interface_errors import InterfaceError
     from ruijie_proxy.runtime.log import Level, Log
     from ruijie_proxy.runtime.port_lock import PortTaken
 
-    read = child.wait()
+    try:
+        read = child.wait()
+    except ReadingFailed as error:
+        print(error, file=sys.stderr)
+        return ExitCode.ERROR
     if read.plain is None:
         print(*read.problems, sep="\n", file=sys.stderr)
         return ExitCode.USAGE
     log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
     try:
         daemon = Daemon(read.path, Configuration.from_plain(read.plain), log)
-    except InterfaceError as error:
+    except (InterfaceError, ControlSocketForbidden) as error:
         log.write(Level.ERROR, str(error))
         return ExitCode.INTERFACE
     except (ControlSocketTaken, PortTaken, OSError) as error:

@@ -53,7 +53,8 @@ class Log:
     def end_repetition(self) -> None:
         """Tell how often the last line was said again, if it was."""
         if self._repeated and self._last is not None:
-            self._put(self._last[0], f"(the last line was said {self._repeated} times more)")
+            times = "once" if self._repeated == 1 else f"{self._repeated} times"
+            self._put(self._last[0], f"(the last line was said {times} more)")
         self._repeated = 0
 
     def _put(self, level: Level, text: str) -> None:

@@ -1,0 +1,223 @@
+"""What the simulated switch and the simulated client can be told to be like.
+
+Every kind of campus that is known is a set of these. Plain values only, so that they travel to an
+endpoint's process as JSON (:mod:`.options_json`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ruijie_proxy.lab.loss import NO_LOSS, Loss
+from ruijie_proxy.protocol.eapol import RUIJIE_EAPOL_VERSION
+from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER
+from ruijie_proxy.protocol.v4_check import Edition
+
+DEFAULT_USER = "student"
+DEFAULT_PASSWORD = "secret-2026"  # noqa: S105 - the simulated campus's own
+
+
+class SuccessShape(StrEnum):
+    """What stands in a Success (docs/protocol.md, "Results")."""
+
+    MODERN = "modern"
+    """Message, block, empty piece, grant, accounting message."""
+    MODERN_0049 = "modern-0049"
+    """The same, the block headed `00 49`."""
+    NO_MESSAGE = "no-message"
+    """Modern, with an empty message."""
+    CLASSIC = "classic"
+    """The grant is the last thing in the frame."""
+    TRAILED = "trailed"
+    """Classic, with a piece of 24 bytes after the grant."""
+    HEADERLESS = "headerless"
+    """Modern, but the grant follows the empty piece at once, without a header of its own."""
+    UNREADABLE = "unreadable"
+    """A message, and a grant in a form that nobody knows."""
+    BARE = "bare"
+    """Nothing private at all."""
+
+
+class Heartbeats(StrEnum):
+    """What the switch thinks of heartbeats."""
+
+    REQUIRED = "required"
+    """Whoever sends none is dropped."""
+    OPTIONAL = "optional"
+    """Silence is accepted; heartbeats that come are checked all the same."""
+    FORBIDDEN = "forbidden"
+    """A heartbeat is something to complain about."""
+
+
+class Challenges(StrEnum):
+    """How often the password is asked for in one login."""
+
+    ONE = "one"
+    TWO_SAME = "two-same"
+    """Twice with the same challenge, the second in a longer frame."""
+    TWO_DIFFERENT = "two-different"
+    """Twice with different challenges, the second in a longer frame."""
+
+
+class Group(StrEnum):
+    """A group address, or both."""
+
+    STANDARD = "standard"
+    RUIJIE = "ruijie"
+    BOTH = "both"
+
+
+class Destination(StrEnum):
+    """Where the switch addresses its frames to."""
+
+    CLIENT = "client"
+    GROUP = "group"
+
+
+class Padding(StrEnum):
+    """What fills short frames up to Ethernet's minimum."""
+
+    ZEROS = "zeros"
+    STALE = "stale"
+    """Pieces of other people's packets, as some switches' memory holds them."""
+
+
+class Dropping(StrEnum):
+    """How the switch parts with a client that is silent for too long."""
+
+    FAILURE = "failure"
+    """It sends a Failure with a message."""
+    SILENT = "silent"
+    """It closes the port and says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOptions:
+    """A campus, as its switch shows it. Times are in seconds."""
+
+    users: Mapping[str, str] = field(default_factory=lambda: {DEFAULT_USER: DEFAULT_PASSWORD})
+    """Each user's password."""
+    seed: int = 1
+    """Makes challenges, losses and repetitions the same in each run."""
+
+    require_private_block: bool = True
+    """Whether frames that lack the private block are refused."""
+    check_v4: bool = True
+    """Whether the V4 check is compared."""
+    edition: Edition = Edition.FIRST
+    """The edition of the V4 check that this campus wants."""
+    check_password_property: bool = True
+    check_mac: bool = True
+    """Whether the MAC and the EUI-64 property must agree with the frame's source."""
+    expected_address: str | None = None
+    """IPv4 address that the private head must carry; None: any."""
+
+    accepted_starts: Group = Group.BOTH
+    """Which group address a Start must be sent to; others are not answered."""
+    eapol_version: int = RUIJIE_EAPOL_VERSION
+    login_destination: Destination = Destination.CLIENT
+    """Where requests and results of a login go."""
+    online_destination: Destination = Destination.CLIENT
+    """Where probes, and the Failure that ends a session, go."""
+    padding: Padding = Padding.ZEROS
+    challenges: Challenges = Challenges.ONE
+    services: tuple[str, ...] = ()
+    """Services that the challenge offers, in private pieces inside its EAP length."""
+
+    success: SuccessShape = SuccessShape.MODERN
+    message: str = "欢迎使用校园网"
+    accounting: str = "本月剩余流量 20 GB"
+    full_eap_length: bool = True
+    """Whether a result's EAP length covers the private data, or says 4."""
+    successes: int = 1
+    """How many logins it takes to be online."""
+    first_success: SuccessShape | None = None
+    """The shape of each Success but the last one; None: like the last."""
+    second_login_within: float = 30.0
+    """How long after a Success that is not the last the next login must begin."""
+
+    heartbeats: Heartbeats = Heartbeats.REQUIRED
+    keys: tuple[int, ...] = (0x32764AE1,)
+    """Heartbeat keys of one Success after the other; the last one serves for all that follow."""
+    interval: int = 20
+    """The granted interval, which the client is told."""
+    alive_interval: float = 60.0
+    """After this silence the port is dropped; the client is not told."""
+    first_heartbeat_within: float = 1.0
+    """How long after Success the first heartbeat may take."""
+    closest_heartbeats: float | None = None
+    """Heartbeats closer than this are complained about; None: as close as they like."""
+    dropping: Dropping = Dropping.FAILURE
+
+    probe_interval: float | None = None
+    """The identity is asked for this often while online; None: never."""
+    probe_silence: float = 300.0
+    """After this time without an answered probe the port is dropped."""
+
+    step_timeout: float = 3.0
+    """A request is repeated after this time …"""
+    step_repeats: int = 3
+    """… this many times."""
+    quiet_period: float = 10.0
+    """After a refusal, Starts are not answered for this long."""
+    invite_after_failure: bool = False
+    """Whether a Request/Identity follows a refusal at once; answering it is complained about."""
+
+    inward: Loss = NO_LOSS
+    """How bad the cable is towards the switch. With any loss, repeated frames are forgiven."""
+    outward: Loss = NO_LOSS
+    """How bad the cable is away from the switch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """A genuine client on a PC. Times are in seconds."""
+
+    username: str = DEFAULT_USER
+    password: str = DEFAULT_PASSWORD
+    edition: Edition = Edition.FIRST
+    """Which client it is: Linux 1.0 (edition 1) or 1.30 (edition 2)."""
+    private_block: bool = True
+    """Whether it sends one; without, it is a plain 802.1X supplicant."""
+    service: str = "internet"
+
+    from_dhcp: bool = True
+    address: str = "0.0.0.0"  # noqa: S104 - zeros stand for an address that is not known yet
+    netmask: str = "0.0.0.0"  # noqa: S104
+    gateway: str = "0.0.0.0"  # noqa: S104
+    dns: str = "0.0.0.0"  # noqa: S104
+    dns_servers: str = "8.8.8.8"
+    """The DNS servers' property, `;` between."""
+
+    start_group: Group = Group.STANDARD
+    """Where its Start goes; both: one to each."""
+    starts: int = 1
+    """How many Starts it sends at once to each group; hasty clients send several."""
+    start_interval: float = 5.0
+    """A Start that is not answered is repeated after this time …"""
+    start_repeats: int = 2
+    """… this many times."""
+    answer_to_group: bool = False
+    """Whether it answers to the group address instead of the server's."""
+    eapol_version: int = RUIJIE_EAPOL_VERSION
+    result_timeout: float = 30.0
+    """It gives up a login in which nothing was heard for this long."""
+
+    heartbeats: bool = True
+    first_heartbeat_after: float = 0.1
+    """How long after Success its first heartbeat goes out."""
+    heartbeat_interval: float | None = None
+    """None: as granted, or 30 where there is no grant."""
+    key: int | None = None
+    """The heartbeat key; None: the granted one. Clients know some campuses' that others cannot
+    read."""
+    first_number: int = FIRST_NUMBER
+
+    answer_reauthentication: bool = True
+    """Whether it answers requests while online."""
+    retry_after_failure: float | None = None
+    """It logs in again this long after a Failure; None: it does not."""
+    logoff_on_leave: bool = False
+    """Whether it says goodbye when told to leave, or vanishes."""

@@ -1,0 +1,56 @@
+"""Options arrive in an endpoint's process as they were sent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ruijie_proxy.lab.loss import Loss
+from ruijie_proxy.lab.options import (
+    Challenges,
+    ClientOptions,
+    Group,
+    SuccessShape,
+    SwitchOptions,
+)
+from ruijie_proxy.lab.options_json import options_from_json, options_to_json
+from ruijie_proxy.protocol.v4_check import Edition
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SwitchOptions(),
+        SwitchOptions(
+            users={"学生": "密码"},
+            edition=Edition.SECOND,
+            success=SuccessShape.TRAILED,
+            first_success=SuccessShape.BARE,
+            challenges=Challenges.TWO_SAME,
+            services=("教育网接入",),
+            keys=(1, 2),
+            probe_interval=5.0,
+            inward=Loss(0.1, 0.2),
+        ),
+        ClientOptions(),
+        ClientOptions(edition=Edition.SECOND, start_group=Group.BOTH, key=7, heartbeat_interval=1),
+    ],
+)
+def test_options_survive_the_way_through_json(options: SwitchOptions | ClientOptions) -> None:
+    line = json.dumps(options_to_json(options))
+
+    read = options_from_json(type(options), json.loads(line))
+
+    assert read == options
+    assert repr(read) == repr(options)
+
+
+def test_an_option_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        options_from_json(SwitchOptions, {"colour": "blue"})
+
+
+def test_a_value_that_an_option_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="modernist"):
+        options_from_json(SwitchOptions, {"success": "modernist"})
