@@ -7,8 +7,6 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.namespaces.daemon_process import COMMAND, DaemonProcess, run_command
-
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
 from ruijie_proxy.lab.shapes import SwitchFrames
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
@@ -18,6 +16,7 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     SOURCE_OFFSET,
 )
+from tests.namespaces.daemon_process import COMMAND, DaemonProcess, run_command
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network

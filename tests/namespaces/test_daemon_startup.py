@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.namespaces.daemon_process import run_command, write_configuration
-from tests.namespaces.router import Router
 
 from ruijie_proxy.lab.options import SuccessShape
 from ruijie_proxy.runtime.control_client import request
+from tests.namespaces.daemon_process import run_command, write_configuration
+from tests.namespaces.router import Router
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Network
@@ -267,7 +267,7 @@ def test_a_death_of_the_process_that_reads_costs_the_sessions_nothing(
     with configuration.open("w"):
         (child,) = daemon.children()
         os.kill(child, signal.SIGKILL)
-        daemon.log.wait_for("was ended by signal 9; going on with the old one")
+        daemon.log.wait_for("failed (signal 9); going on with the old one")
     configuration.unlink()
     write_configuration(tmp_path, DORM)
 

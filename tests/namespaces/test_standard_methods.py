@@ -9,10 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.namespaces.capture import Capture, Frame
-from tests.namespaces.daemon_process import DaemonProcess, write_configuration
-from tests.namespaces.standard_peers import METHODS, Certificates, Hostapd, WpaSupplicant
-from tests.namespaces.transcript import Transcript
 
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolType
@@ -22,6 +18,10 @@ from ruijie_proxy.protocol.ethernet import (
     format_mac,
     parse_mac,
 )
+from tests.namespaces.capture import Capture, Frame
+from tests.namespaces.daemon_process import DaemonProcess, write_configuration
+from tests.namespaces.standard_peers import METHODS, Certificates, Hostapd, WpaSupplicant
+from tests.namespaces.transcript import Transcript
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.namespaces.campus_driver import CampusDriver
 
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.network import Role
@@ -23,6 +22,7 @@ from ruijie_proxy.lab.options import (
     SwitchOptions,
 )
 from ruijie_proxy.protocol.v4_check import Edition
+from tests.namespaces.campus_driver import CampusDriver
 
 KEY = SwitchOptions().keys[0]
 WITHOUT_GRANT = (SuccessShape.BARE, SuccessShape.UNREADABLE)

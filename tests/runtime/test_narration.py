@@ -10,7 +10,7 @@ from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.narration import describe
 
 CLIENT = bytes.fromhex("02000000cc01")
-EXAMPLES = [
+EXAMPLES: list[events.Event] = [
     events.LoginStarted(CLIENT, "lan2", again=False),
     events.LoginStarted(CLIENT, "", again=True),
     events.ClientWaits(CLIENT),

@@ -72,8 +72,11 @@ def run_daemon(options: RunOptions) -> ExitCode:
     except (InterfaceError, ControlSocketForbidden) as error:
         log.write(Level.ERROR, str(error))
         return ExitCode.INTERFACE
-    except (ControlSocketTaken, PortTaken, OSError) as error:
+    except (ControlSocketTaken, PortTaken) as error:
         log.write(Level.ERROR, str(error))
+        return ExitCode.ERROR
+    except OSError as error:
+        log.write(Level.ERROR, error.strerror or str(error))
         return ExitCode.ERROR
     try:
         daemon.run()

@@ -34,7 +34,7 @@ class Problem:
         )
 
 
-class ConfigurationProblems(Exception):  # noqa: N818 - it is what it holds
+class ConfigurationProblems(Exception):
     """A configuration cannot be used; ``problems`` holds everything found, in the file's order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

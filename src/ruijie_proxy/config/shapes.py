@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PLAIN_NULLS = ("", "~", "null", "Null", "NULL")
 
 
-class Unfit(Exception):  # noqa: N818 - says what the value is, and ends in a Problem
+class Unfit(Exception):
     """A value is not what its key takes."""
 
     def __init__(self, wrong: str, remedy: str | None = None) -> None:

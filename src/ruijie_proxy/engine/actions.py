@@ -25,7 +25,8 @@ class SendToClient:
     """Send a frame out of the LAN port where the client is."""
 
     port: str
-    """Name of the LAN interface, as given with the client's frames."""
+    """Name of the LAN interface, as given with the client's frames; empty while no frame of the
+    client has come since the program was started: then by the LAN as a whole."""
     frame: bytes
     """A whole Ethernet frame."""
 

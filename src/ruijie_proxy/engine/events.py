@@ -41,7 +41,7 @@ class ClientNotAllowed:
 
 @frozen
 class StartIgnored:
-    """The client's Start was not passed on, because the session is online."""
+    """A client's Start was not passed on, because the session is online."""
 
     client: bytes
     """MAC address, 6 bytes."""

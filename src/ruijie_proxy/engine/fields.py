@@ -7,7 +7,6 @@ byte for byte, a block that does not parse included.
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
 from ruijie_proxy.protocol.private_block import (
     HEAD_SIZE,
@@ -15,7 +14,7 @@ from ruijie_proxy.protocol.private_block import (
     AddressHead,
     find_private_block,
 )
-from ruijie_proxy.protocol.properties import PropertyType, scan_properties
+from ruijie_proxy.protocol.properties import MAGIC, PropertyType, scan_properties
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
 
 _IPV6_SIZE = 16
+_STATED_SIZE = 2
+"""Bytes before the properties that state how long all of them are together."""
 _LINK_LOCAL_PREFIX = bytes.fromhex("fe80000000000000")
 _EUI64_MIDDLE = bytes.fromhex("fffe")
 _UNIVERSAL_BIT = 0x02
@@ -34,35 +35,46 @@ def eui64_link_local(mac: bytes) -> bytes:
     return _LINK_LOCAL_PREFIX + first + mac[1:3] + _EUI64_MIDDLE + mac[3:]
 
 
-def rewrite_fields(frame: bytearray, facts: RouterFacts) -> None:
+def rewrite_fields(frame: bytearray, client: bytes, address: bytes, facts: RouterFacts) -> None:
     """Change, in place, a client's frame so that its private block tells the router's addresses.
 
-    These are the MAC property, the client's link-local address made of its MAC, and the addresses
-    of the head with a new CRC. An address that the router has not got stays the client's.
+    ``address`` is the MAC address that the frame goes out with. Where it is not the client's, the
+    MAC property and the link-local address change with it; the addresses of the head, with a new
+    CRC, always do. An address that the router has not got stays the client's.
     """
     block = find_private_block(frame)
     if block is None:
         return
+    begin = block + PROPERTIES_OFFSET
+    end = begin + int.from_bytes(frame[begin - _STATED_SIZE : begin], "big")
+    second_magic = frame[begin - _STATED_SIZE - len(MAGIC) : begin - _STATED_SIZE]
+    if begin > len(frame) or second_magic != MAGIC or end > len(frame):
+        return
     _rewrite_head(frame, block, facts)
-    for begin, end in scan_properties(frame, block + PROPERTIES_OFFSET, len(frame)):
-        property_type = frame[begin - 2]
-        if property_type == PropertyType.MAC_ADDRESS:
-            if end - begin == ADDRESS_SIZE:
-                frame[begin:end] = facts.mac
-        elif property_type == PropertyType.IPV6_LINK_LOCAL and (
+    if address != client:
+        _rewrite_hardware_addresses(frame, begin, end, address, facts)
+
+
+def _rewrite_hardware_addresses(
+    frame: bytearray, begin: int, end: int, address: bytes, facts: RouterFacts
+) -> None:
+    for content, content_end in scan_properties(frame, begin, end):
+        property_type, size = frame[content - 2], content_end - content
+        if property_type == PropertyType.MAC_ADDRESS and size == ADDRESS_SIZE:
+            frame[content:content_end] = address
+        elif (
+            property_type == PropertyType.IPV6_LINK_LOCAL
+            and size == _IPV6_SIZE
             # Zeros say that the client knows none; that stays true enough to leave it.
-            end - begin == _IPV6_SIZE and any(frame[begin:end])
+            and any(frame[content:content_end])
         ):
-            frame[begin:end] = facts.link_local or eui64_link_local(facts.mac)
+            frame[content:content_end] = facts.link_local or eui64_link_local(address)
 
 
 def _rewrite_head(frame: bytearray, block: int, facts: RouterFacts) -> None:
-    if not (facts.address or facts.gateway or facts.dns):
+    if not (facts.address or facts.netmask or facts.gateway or facts.dns):
         return
-    try:
-        head = AddressHead.parse(bytes(frame[block : block + HEAD_SIZE]))
-    except ProtocolError:
-        return  # find_private_block saw its mark, but the frame ends inside it
+    head = AddressHead.parse(bytes(frame[block : block + HEAD_SIZE]))
     if head.crc != head.right_crc():
         return  # a head that does not add up is not understood, so it is not touched
     told = replace(

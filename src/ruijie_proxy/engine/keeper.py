@@ -46,6 +46,9 @@ _MARGIN = 0.9
 """Part of the granted interval after which the heartbeat goes out, so that it is never late."""
 TAKEOVER_WAIT = 0.8
 """Seconds in which the client may send its first heartbeat; the server wants one within one."""
+CLOSEST_HEARTBEATS = 0.8
+"""Seconds from one heartbeat to the next at least, also when a Success asks for one at once: just
+near enough for the server that wants one within a second of it."""
 TEACHER_WAIT = 10.0
 """Seconds to wait for the client's heartbeat without a grant before saying that none came."""
 PROBE_HOLD = 300.0
@@ -137,6 +140,8 @@ class Keeper:
         """When the server last had a reason to think the session alive."""
         self._due: float | None = None
         """When to send, or while learning when to stop waiting for the client."""
+        self._relearns_until: float | None = None
+        """Until when the client may teach another key, though the router sends already."""
 
     def begin(self, client_may_teach: bool, now: float) -> None:
         """Begin right after a Success. Where no client may teach, a grant is used at once."""
@@ -180,9 +185,16 @@ class Keeper:
         return self._key is not None
 
     @property
+    def wants_to_hear(self) -> bool:
+        """Whether there is something to learn from the client's heartbeats."""
+        return not self.has_taken_over or self._relearns_until is not None
+
+    @property
     def progress(self) -> HeartbeatProgress:
         """How far the heartbeats are."""
-        number = None if self._next_number is None else number_before(self._next_number)
+        number = None if self._observed is None else self._observed.number
+        if self._next_number is not None:
+            number = number_before(self._next_number)
         return HeartbeatProgress(self._source, number, self.interval, self._sent, self._last)
 
     @property
@@ -209,62 +221,91 @@ class Keeper:
 
     def may_still_hold(self, now: float) -> bool:
         """Whether the server can still think the session alive, as far as one can know."""
+        # A time that is still to come is from before the machine was started anew.
+        silence = now - self._proven_at
         if self._key is None and self._source is Source.PROBE:
-            return now - self._proven_at <= PROBE_HOLD
+            return 0 <= silence <= PROBE_HOLD
         granted = min(self._granted_interval or 0, PLAUSIBLE_GRANT)
-        return now - self._proven_at <= max(granted, self.interval)
+        return 0 <= silence <= max(granted, self.interval)
 
     def client_heartbeat(self, heartbeat: Heartbeat | None, now: float) -> bool:
         """Take note of a heartbeat of the client; None for one that cannot be read.
 
         Returns whether it shall pass on to the server.
         """
-        if self.has_taken_over:
+        if self.has_taken_over and not self._teaches_another_key(heartbeat):
             return False
         if heartbeat is None:
             return True
-        self._proven_at = now
-        following = self._observed is not None and heartbeat == Heartbeat(
-            self._observed.key, number_after(self._observed.number)
+        previous, self._observed = self._observed, heartbeat
+        self._proven_at = self._last = now
+        self._due = now + self.interval
+        follows = previous is not None and heartbeat == Heartbeat(
+            previous.key, number_after(previous.number)
         )
         if heartbeat.key == self._grant_key:
-            self._take_over(Source.SERVER, heartbeat.key, number_after(heartbeat.number), now)
-            self._due = now + self.interval
-        elif following:
-            self._take_over(Source.CLIENT, heartbeat.key, number_after(heartbeat.number), now)
-            self._due = now + self.interval
-        else:
-            if self._grant_key is not None:
-                self._act(Report(HeartbeatMismatch()))
-            self._observed = heartbeat
-            self._due = now + self.interval
-            self._save()
+            self._take_over(Source.SERVER, heartbeat.key, number_after(heartbeat.number))
+        elif follows or self.has_taken_over:
+            self._take_over(Source.CLIENT, heartbeat.key, number_after(heartbeat.number))
+        elif self._grant_key is not None:
+            self._act(Report(HeartbeatMismatch()))
+        self._save()
         return True
+
+    def _teaches_another_key(self, heartbeat: Heartbeat | None) -> bool:
+        return (
+            self._relearns_until is not None
+            and heartbeat is not None
+            and heartbeat.key != self._key
+        )
 
     def client_left(self, now: float) -> None:
         """Take note that the client goes: there is nothing more to learn from it."""
-        if not self.has_taken_over and (self._observed or self._grant_key is not None):
-            self._use_what_is_known(now)
+        if self.has_taken_over or not self._knows_a_key:
+            return
+        if self._observed is None:
+            self._due = now
+        self._use_what_is_known()
+        self._save()
+        self.handle_timer(now)
 
     def told_success(self, grant: Grant | None, now: float) -> None:
         """Take note of a Success while online: a heartbeat goes out at once, as a client's does.
 
-        Not within a second of the last one, though, however often the Success is repeated.
+        Not close behind the last one, though, however often the Success is repeated.
         """
         self._proven_at = now
         if grant is not None:
-            self._granted_interval = grant.interval
-            if self.has_taken_over:
-                self._key, self._source = grant.key, Source.SERVER
-            elif grant.key != self._grant_key:
-                self._due = now + TAKEOVER_WAIT
-            self._grant_key = grant.key
-        recently = self._last is not None and now - self._last < FASTEST_INTERVAL
-        if self.has_taken_over and not recently:
-            self._due = now
-            self._beat(now)
-        else:
+            self._take_grant(grant, now)
+        if self.has_taken_over and self._relearns_until is None:
+            soonest = now if self._last is None else max(now, self._last + CLOSEST_HEARTBEATS)
+            self._due = soonest if self._due is None else min(self._due, soonest)
+        self._save()
+        self.handle_timer(now)
+
+    def reauthenticated(self, grant: Grant | None, now: float) -> None:
+        """Take note of a Success for which the client has proven itself anew.
+
+        A grant that nobody can parse may hold another key now. Who had to learn the last one from
+        the client listens to it again for a moment, and else goes on with what is known.
+        """
+        if grant is None and self.has_taken_over and self._source is Source.CLIENT:
+            self._proven_at = now
+            self._due = self._relearns_until = now + TAKEOVER_WAIT
             self._save()
+        else:
+            self.told_success(grant, now)
+
+    def _take_grant(self, grant: Grant, now: float) -> None:
+        self._granted_interval = grant.interval
+        if grant.key == self._grant_key:
+            return  # the same again; where the client's heartbeats belied it, they still do
+        self._grant_key = grant.key
+        self._observed = None
+        if self.has_taken_over:
+            self._key, self._source = grant.key, Source.SERVER
+        else:
+            self._due = now + TAKEOVER_WAIT
 
     def answer_identity(self, identifier: int, now: float) -> bool:
         """Answer a Request/Identity; returns False when there is nothing to answer with."""
@@ -285,28 +326,30 @@ class Keeper:
         """Do what is due."""
         if self._due is None or now < self._due:
             return
-        if self.has_taken_over:
-            self._beat(now)
-        elif self._observed is not None or self._grant_key is not None:
-            self._use_what_is_known(now)
-        else:
+        self._relearns_until = None
+        if not self.has_taken_over and not self._knows_a_key:
             self._due = None
             self._act(Report(OnlyProbes()))
-
-    def _use_what_is_known(self, now: float) -> None:
-        if self._observed is not None:
-            number = number_after(self._observed.number)
-            self._take_over(Source.CLIENT, self._observed.key, number, now)
-        elif self._grant_key is not None:
-            self._take_over(Source.SERVER, self._grant_key, self._first_number, now)
-        self._due = now
+            return
+        if not self.has_taken_over:
+            self._use_what_is_known()
         self._beat(now)
 
-    def _take_over(self, source: Source, key: int, next_number: int, now: float) -> None:
+    @property
+    def _knows_a_key(self) -> bool:
+        return self._observed is not None or self._grant_key is not None
+
+    def _use_what_is_known(self) -> None:
+        if self._observed is not None:
+            number = number_after(self._observed.number)
+            self._take_over(Source.CLIENT, self._observed.key, number)
+        elif self._grant_key is not None:
+            self._take_over(Source.SERVER, self._grant_key, self._first_number)
+
+    def _take_over(self, source: Source, key: int, next_number: int) -> None:
         self._key, self._next_number, self._source = key, next_number, source
-        self._last = now
+        self._relearns_until = None
         self._act(Report(TookOver(source, next_number, self.interval)))
-        self._save()
 
     def _beat(self, now: float) -> None:
         if self._key is None or self._next_number is None:
@@ -320,8 +363,8 @@ class Keeper:
         self._sent += 1
         due = (now if self._due is None else self._due) + self.interval
         # One deadline follows from the last and not from the time of sending, so lateness does not
-        # add up. After a long sleep the missed ones are not made up for.
-        self._due = due if due > now else now + self.interval
+        # add up. After a long sleep the missed ones are not made up for, nor hurried after.
+        self._due = due if due - now > self.interval / 2 else now + self.interval
         self._save()
         self._act(
             SendToServer(

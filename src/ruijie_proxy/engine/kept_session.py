@@ -6,7 +6,13 @@ is read.
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    ETHERTYPE_EAPOL_BYTES,
+    ETHERTYPE_OFFSET,
+    HEADER_SIZE,
+    is_group_address,
+)
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -76,13 +82,15 @@ class KeptSession:
 
 def _address(value: Any) -> bytes:
     address = bytes.fromhex(value)
-    if len(address) != ADDRESS_SIZE:
-        raise ValueError("not a MAC address")
+    if len(address) != ADDRESS_SIZE or is_group_address(address) or not any(address):
+        raise ValueError("not the MAC address of a single station")
     return address
 
 
 def _frame(value: Any) -> bytes:
     frame = bytes.fromhex(value)
+    if frame and frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES:
+        raise ValueError("not an EAPOL frame")
     if len(frame) > LONGEST_FRAME:
         raise ValueError("too long for a frame")
     return frame

@@ -1,5 +1,8 @@
 """Bounding what a flood may cost."""
 
+_ROUNDING = 1e-6
+"""Seconds: more than what adding and subtracting times can be off by."""
+
 
 class RateLimit:
     """A token bucket: so many at once, and then one in every so many seconds."""
@@ -13,7 +16,7 @@ class RateLimit:
     def allows(self, now: float) -> bool:
         """Take a token if there is one; tell whether there was. ``now`` is in seconds."""
         full_at = max(self._full_at, now) + self._seconds_each
-        if full_at - now > self._burst * self._seconds_each:
+        if full_at - now > self._burst * self._seconds_each + _ROUNDING:
             return False
         self._full_at = full_at
         return True

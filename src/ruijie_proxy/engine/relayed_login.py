@@ -14,12 +14,12 @@ from ruijie_proxy.protocol.ethernet import (
     RUIJIE_GROUP_ADDRESS,
     SOURCE_OFFSET,
 )
-from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.protocol.heartbeat import Heartbeat
 
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _GROUP_ADDRESSES = {
@@ -38,19 +38,29 @@ class RelayedLogin:
         self.deadline = deadline
         """When the login will have taken too long; renewed by each Start of the client."""
         self.server: bytes | None = None
-        """MAC address of the server that answered; None before one has."""
+        """MAC address of the server that answered the last Start; None before one has."""
+        self.server_answered = False
+        """Whether any Start of this login was answered."""
         self.identity_response: bytes | None = None
         """The frame that carried the client's identity to the server."""
         self.successes = 0
         self.answered_since_result = False
         """Whether the client has sent a response since the last Success: a Success that comes
         without one is the last one again, repeated by the server or the network."""
+        self.is_asked = False
+        """Whether the server has asked something that the client has not answered yet."""
+        self.heartbeat: tuple[Heartbeat, float] | None = None
+        """The client's last heartbeat since the last Success, and when it came."""
 
-    def start_again(self, port: str, deadline: float) -> None:
+    def start_again(self, deadline: float) -> None:
         """Take note of another Start of the client: another server may answer it."""
-        self.port = port
         self.deadline = deadline
         self.server = None
+
+    def found_server(self, server: bytes) -> None:
+        """Take note of who answered the Start."""
+        self.server = server
+        self.server_answered = True
 
     def wire_address(self, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Return the MAC address under which the client's frames go out to the server."""
@@ -63,9 +73,7 @@ class RelayedLogin:
             return frame[:SOURCE_OFFSET] + wire_address + frame[_SOURCE_END:]
         told = bytearray(frame)
         told[SOURCE_OFFSET:_SOURCE_END] = wire_address
-        if wire_address != facts.mac:
-            facts = replace(facts, mac=wire_address, link_local=None)
-        rewrite_fields(told, facts)
+        rewrite_fields(told, self.client, wire_address, facts)
         return bytes(told)
 
     def start_to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
@@ -73,12 +81,14 @@ class RelayedLogin:
         group = _GROUP_ADDRESSES.get(settings.group, frame[:SOURCE_OFFSET])
         return group + self.to_server(frame, settings, facts)[SOURCE_OFFSET:]
 
-    def to_client(self, frame: bytes, settings: SessionSettings) -> bytes:
+    def to_client(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Make a server's frame fit to go out of the client's LAN port.
 
         When addresses are rewritten, it is addressed to the client alone, so that no other
-        supplicant on the LAN answers it.
+        supplicant on the LAN answers it. So is it when the WAN port would not take the client's
+        address, and was answered at its own.
         """
-        if settings.mac is not MacMode.REWRITE:
+        unchanged = settings.mac is not MacMode.REWRITE
+        if unchanged and self.wire_address(settings, facts) == self.client:
             return frame
         return self.client + frame[ADDRESS_SIZE:]

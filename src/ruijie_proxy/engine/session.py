@@ -17,6 +17,7 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
+from ruijie_proxy.engine.clone import Clone
 from ruijie_proxy.engine.events import (
     AddressNotTaken,
     ChallengedOnline,
@@ -40,29 +41,35 @@ from ruijie_proxy.engine.events import (
     StartIgnored,
     TooLateToResume,
 )
+from ruijie_proxy.engine.frame_reading import (
+    EAP_IDENTIFIER_AT,
+    eap_code,
+    eap_method,
+    read_heartbeat,
+    read_result,
+    services_on_offer,
+)
 from ruijie_proxy.engine.keeper import Authentication, Keeper
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.refusals import classify_refusal
 from ruijie_proxy.engine.relayed_login import RelayedLogin
+from ruijie_proxy.engine.restarts import Restarts
 from ruijie_proxy.engine.settings import ClientLogoff, MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, Cause, State, next_state
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
-from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapPacket, EapType
-from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolFrame, EapolType
-from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.eap import EapCode, EapType
+from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
     ETHERTYPE_EAPOL_BYTES,
+    ETHERTYPE_OFFSET,
     HEADER_SIZE,
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
     SOURCE_OFFSET,
     is_group_address,
 )
-from ruijie_proxy.protocol.heartbeat import Heartbeat
-from ruijie_proxy.protocol.requests import Md5Challenge
-from ruijie_proxy.protocol.results import Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,29 +77,35 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.protocol.results import Result
 
-CHALLENGE_WAIT = 12.0
-"""Seconds for the client to answer a challenge that came while online: the server repeats it after
-3 seconds, at most 3 times (docs/protocol.md, "Frames")."""
-PATIENT_RESTART = (1.0, 60.0)
-"""Seconds between two Starts of the client, at least and at most, that make the second one count
-while online. A client that found no session repeats its Start after some seconds; a flood does not
-wait, and one stray Start must not cost the session."""
-START_BURST = 4
+CHALLENGE_WAIT = 10.0
+"""Seconds for the client to answer a challenge that came while online: the server repeats it every
+3 seconds, 3 times, and then gives up (docs/protocol.md, "Frames")."""
+
+# How many at once, and then one in how many seconds: what a flood may bring about.
+START_BURST = 8
+"""Hasty clients send several Starts, and to both group addresses."""
 START_INTERVAL = 1.0
-"""Seconds: so fast may a client's Starts, and its heartbeats, go out, after a burst."""
+HEARTBEAT_BURST = 4
+HEARTBEAT_INTERVAL = 1.0
+"""Of the client's heartbeats, on their way to the server."""
 PROBE_BURST = 5
 PROBE_INTERVAL = 1.0
-"""Seconds: so fast are identity probes answered, after a burst; real ones come every 5 to 30 s."""
-REPORT_BURST = 3
-REPORT_INTERVAL = 10.0
-"""Seconds: so fast may strangers' frames make entries in the log, after a burst."""
+"""Of identity probes answered; real ones come every 5 to 30 seconds."""
+SUCCESS_BURST = 3
+SUCCESS_INTERVAL = 10.0
+"""Of Successes repeated while online that are heeded."""
+CROSSING_BURST = 60
+CROSSING_INTERVAL = 1.0
+"""Of frames that crossed and are told of: a login with certificates has dozens at once."""
+STRANGER_BURST = 3
+STRANGER_INTERVAL = 10.0
+"""Of things to tell that anybody on the wire can bring about."""
 
-_EAP_CODE_AT = BODY_OFFSET
-_EAP_TYPE_AT = BODY_OFFSET + EAP_HEADER_SIZE
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _GROUP_ADDRESSES = (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
-_AUTHENTICATOR_CODES = (EapCode.REQUEST, EapCode.SUCCESS, EapCode.FAILURE)
+_RESULTS = (EapCode.SUCCESS, EapCode.FAILURE)
 
 
 class Session:
@@ -105,24 +118,24 @@ class Session:
         self._link_up = link_up
         self._state = State.WAITING if link_up else State.LINK_DOWN
         self._login: RelayedLogin | None = None
+        self._held_login: RelayedLogin | None = None
+        """While a new login is under way: the one that the session held is from."""
         self._keeper: Keeper | None = None
         self._authentication: Authentication | None = None
         self._actions: list[Action] = []
-        self._pending_start: bytes | None = None
-        """The client's Start that waits for the WAN port to take the client's address."""
-        self._original_address: bytes | None = None
-        """The WAN port's own MAC address while it has the client's."""
+        self._clone = Clone()
         self._since: float | None = None
         self._message: str | None = None
         self._accounting: str | None = None
         self._last_failure: LoginFailure | None = None
         self._client_needed = False
-        self._challenge_deadline: float | None = None
-        self._last_start: float | None = None
+        self._restarts = Restarts()
         self._starts = RateLimit(START_BURST, START_INTERVAL)
-        self._heartbeats = RateLimit(START_BURST, START_INTERVAL)
+        self._heartbeats = RateLimit(HEARTBEAT_BURST, HEARTBEAT_INTERVAL)
         self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
-        self._reports = RateLimit(REPORT_BURST, REPORT_INTERVAL)
+        self._successes = RateLimit(SUCCESS_BURST, SUCCESS_INTERVAL)
+        self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
+        self._strangers = RateLimit(STRANGER_BURST, STRANGER_INTERVAL)
         self._listening = False
 
     # What the caller asks.
@@ -135,11 +148,8 @@ class Session:
     @property
     def next_deadline(self) -> float | None:
         """When :meth:`handle_timer` wants to be called, or None."""
-        deadlines = [self._challenge_deadline]
-        if self._login is not None and self._state in (
-            State.AUTHENTICATING,
-            State.LOGGING_IN_AGAIN,
-        ):
+        deadlines: list[float | None] = []
+        if self._login is not None and self._state in LOGGING_IN:
             deadlines.append(self._login.deadline)
         if self._keeper is not None and self._state in HOLDING:
             deadlines.append(self._keeper.next_deadline)
@@ -176,24 +186,27 @@ class Session:
         authentication = Authentication(
             kept.server, kept.wan_address, kept.identity_response or None, None
         )
+        login = RelayedLogin(kept.client, "", now)
+        login.found_server(kept.server)
         keeper = Keeper(authentication, self._settings, self._act, self._save)
         keeper.go_on(kept, now)
-        self._original_address = kept.original_wan_address
-        if self._settings.mac is not MacMode.KEEP and kept.wan_address != self._facts.mac:
+        if kept.wan_address == self._facts.mac:
+            self._clone.original = kept.original_wan_address
+        if kept.wan_address != login.wire_address(self._settings, self._facts):
             self._give_up_kept("the WAN port has another MAC address now")
         elif not keeper.may_still_hold(now):
             self._give_up_kept("the switch has heard nothing for longer than the interval")
         else:
             self._keeper = keeper
             self._authentication = authentication
-            self._login = RelayedLogin(kept.client, "", now)
-            self._login.server = kept.server
+            self._login = login
             self._since = kept.since
             self._message = kept.message
             self._accounting = kept.accounting
             self._report(Resumed(kept.next_number))
             if self._state is State.WAITING:
                 self._move(Cause.RESUMED)
+            self._update_listening()
 
     def _give_up_kept(self, reason: str) -> None:
         self._report(TooLateToResume(reason))
@@ -201,9 +214,7 @@ class Session:
 
     def receive_from_lan(self, port: str, frame: bytes, now: float) -> None:
         """Take in a frame that came in by a LAN interface."""
-        if len(frame) < BODY_OFFSET or frame[HEADER_SIZE - 2 : HEADER_SIZE] != (
-            ETHERTYPE_EAPOL_BYTES
-        ):
+        if not _is_eapol(frame):
             return
         source = frame[SOURCE_OFFSET:_SOURCE_END]
         if is_group_address(source) or source == self._server:
@@ -216,27 +227,25 @@ class Session:
 
     def receive_from_wan(self, frame: bytes, now: float) -> None:
         """Take in a frame that came in by the WAN port."""
-        if len(frame) < BODY_OFFSET or frame[HEADER_SIZE - 2 : HEADER_SIZE] != (
-            ETHERTYPE_EAPOL_BYTES
-        ):
+        if not _is_eapol(frame):
             return
         login = self._login
         if login is None or not (self._state in HOLDING or self._state is State.AUTHENTICATING):
             return
+        if self._clone.holds_back:
+            return  # nothing was asked yet
         destination = frame[:ADDRESS_SIZE]
-        source = frame[SOURCE_OFFSET:_SOURCE_END]
         if destination not in _GROUP_ADDRESSES and destination != login.wire_address(
             self._settings, self._facts
         ):
             return
-        is_eap = frame[TYPE_OFFSET] == EapolType.EAP_PACKET and len(frame) > _EAP_CODE_AT
-        code = frame[_EAP_CODE_AT] if is_eap else None
-        if login.server is None:
-            if code not in _AUTHENTICATOR_CODES or is_group_address(source):
-                return
-            login.server = source
+        source = frame[SOURCE_OFFSET:_SOURCE_END]
+        code = eap_code(frame)
+        if login.server is None and self._answers_a_start(source, destination, code):
+            login.found_server(source)
+            self._clone.done()
             self._report(ServerFound(source))
-        elif source != login.server:
+        if source != login.server:
             return
         if code == EapCode.SUCCESS:
             self._server_accepts(login, frame, now)
@@ -252,17 +261,20 @@ class Session:
         if self._state is State.STOPPED or up is self._link_up:
             return
         self._link_up = up
-        if self._pending_start is not None:
-            # Many ports go down for a moment while they take another address.
-            self._send_pending_start()
-            return
         if not up:
-            self._link_lost()
+            if self._clone.is_under_way:
+                self._clone.link_lost()
+            else:
+                self._link_lost()
+            return
+        if self._state is not State.LINK_DOWN:
+            self._send_held_back_start()
             return
         goes_on = self._keeper is not None and self._keeper.may_still_hold(now)
         self._report(LinkBack(goes_on))
         if goes_on:
             self._move(Cause.LINK_BACK_IN_TIME)
+            self._update_listening()
         else:
             self._move(Cause.LINK_BACK)
             self._end_session()
@@ -270,27 +282,18 @@ class Session:
     def router_changed(self, facts: RouterFacts) -> None:
         """Take note of what the router's addresses are now."""
         self._facts = facts
-        self._send_pending_start()
+        self._send_held_back_start()
 
     def address_not_taken(self, reason: str) -> None:
         """Take note that the WAN port could not be given the client's MAC address."""
         self._report(AddressNotTaken(reason))
-        self._original_address = None
-        self._send_pending_start(with_own_address=True)
+        self._clone.refused(self._facts.mac)
+        self._send_held_back_start()
 
     def handle_timer(self, now: float) -> None:
         """Do what is due."""
-        if self._challenge_deadline is not None and now >= self._challenge_deadline:
-            self._challenge_deadline = None
-            self._client_needed = True
-            self._move(Cause.TIMED_OUT)
-            self._report(ClientNeeded())
         login = self._login
-        if (
-            login is not None
-            and self._state in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN)
-            and now >= login.deadline
-        ):
+        if login is not None and self._state in LOGGING_IN and now >= login.deadline:
             self._login_timed_out(login, now)
         if self._keeper is not None and self._state in HOLDING:
             self._keeper.handle_timer(now)
@@ -298,8 +301,11 @@ class Session:
 
     def stop(self) -> None:
         """End for good. What was kept stays on disk, for a restarted program to go on with."""
-        if self._original_address is not None and self._settings.restore_mac:
-            self._act(SetWanAddress(self._original_address))
+        if self._state is State.STOPPED:
+            return
+        if self._clone.original is not None and self._settings.restore_mac:
+            self._act(SetWanAddress(self._clone.original))
+        self._clone.done()
         self._move(Cause.STOPPED)
         self._update_listening()
 
@@ -312,47 +318,52 @@ class Session:
         if self._state in (State.LINK_DOWN, State.STOPPED):
             return
         login = self._login
-        if self._state is State.WAITING or login is None:
-            login = RelayedLogin(source, port, now)
-        elif source != login.client:
+        if login is not None and source == login.client:
+            login.port = port
+        elif self._state in LOGGING_IN:
             self._report_stranger(ClientWaits(source), now)
             return
-        elif self._state is State.ONLINE and not self._means_a_new_login(now):
+        if self._state is State.ONLINE and not self._means_a_new_login(source, now):
             self._report_stranger(StartIgnored(source), now)
             return
         if not self._starts.allows(now):
             return
-        login.start_again(port, now + self._settings.login_timeout)
-        self._login = login
-        self._challenge_deadline = None
+        deadline = now + self._settings.login_timeout
         again = self._state in HOLDING
-        if self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
-            login.successes = 0
-            login.answered_since_result = False
+        if login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
+            self._held_login = login if again else None
+            self._login = login = RelayedLogin(source, port, deadline)
             self._report(LoginStarted(source, port, again))
+        else:
+            login.start_again(deadline)
         self._move(Cause.CLIENT_STARTED)
         self._update_listening()
-        if self._settings.mac is MacMode.CLONE and self._facts.mac != source:
-            if self._original_address is None:
-                self._original_address = self._facts.mac
-            self._pending_start = frame
-            self._act(SetWanAddress(source))
+        if self._settings.mac is MacMode.CLONE and (
+            self._facts.mac != source or self._clone.is_under_way
+        ):
+            if self._clone.begin(frame, self._facts.mac):
+                self._act(SetWanAddress(source))
+            self._send_held_back_start()
         else:
-            self._act(SendToServer(login.start_to_server(frame, self._settings, self._facts)))
+            self._send_start(login, frame)
 
-    def _means_a_new_login(self, now: float) -> bool:
+    def _means_a_new_login(self, source: bytes, now: float) -> bool:
         """Whether a Start that comes while online is a client that wants to log in anew."""
-        last, self._last_start = self._last_start, now
-        shortest, longest = PATIENT_RESTART
-        return self._client_needed or (last is not None and shortest <= now - last <= longest)
+        if self._client_needed:
+            return True
+        is_holder = self._login is not None and source == self._login.client
+        if self._settings.mac is MacMode.CLONE and not is_holder:
+            return False  # to take its address would end the session at once
+        return self._restarts.means_a_new_login(source, now)
 
-    def _send_pending_start(self, with_own_address: bool = False) -> None:
-        login, start = self._login, self._pending_start
-        if login is None or start is None or not self._link_up:
-            return
-        if self._facts.mac == login.client or with_own_address:
-            self._pending_start = None
-            self._act(SendToServer(login.start_to_server(start, self._settings, self._facts)))
+    def _send_held_back_start(self) -> None:
+        if self._login is not None and self._link_up:
+            start = self._clone.start_to_send(self._login.client, self._facts.mac)
+            if start is not None:
+                self._send_start(self._login, start)
+
+    def _send_start(self, login: RelayedLogin, start: bytes) -> None:
+        self._act(SendToServer(login.start_to_server(start, self._settings, self._facts)))
 
     def _client_sends(self, login: RelayedLogin, frame: bytes, now: float) -> None:
         packet_type = frame[TYPE_OFFSET]
@@ -360,25 +371,34 @@ class Session:
             return
         if packet_type == EapolType.LOGOFF:
             self._client_logs_off(login, frame, now)
-        elif packet_type == EapolType.RUIJIE_HEARTBEAT and self._keeper is not None:
-            if self._heartbeats.allows(now) and (
-                self._keeper.client_heartbeat(_read_heartbeat(frame), now)
-            ):
-                self._pass_to_server(login, frame)
-            self._update_listening()
+        elif packet_type == EapolType.RUIJIE_HEARTBEAT:
+            self._client_beats(login, frame, now)
         else:
             sent = self._pass_to_server(login, frame)
-            if packet_type == EapolType.EAP_PACKET and len(frame) > _EAP_TYPE_AT:
-                self._client_responds(login, sent)
+            if eap_code(sent) == EapCode.RESPONSE:
+                self._client_responds(login, sent, now)
 
-    def _client_responds(self, login: RelayedLogin, sent: bytes) -> None:
-        if sent[_EAP_CODE_AT] != EapCode.RESPONSE:
+    def _client_beats(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        if not self._heartbeats.allows(now):
             return
-        method = sent[_EAP_TYPE_AT]
+        heartbeat = read_heartbeat(frame)
+        if self._keeper is None:
+            if heartbeat is not None:
+                login.heartbeat = heartbeat, now
+            self._pass_to_server(login, frame)
+        elif self._keeper.client_heartbeat(heartbeat, now):
+            self._pass_to_server(login, frame)
+        self._update_listening()
+
+    def _client_responds(self, login: RelayedLogin, sent: bytes, now: float) -> None:
+        method = eap_method(sent)
         login.answered_since_result = True
+        login.is_asked = False
         if method == EapType.IDENTITY:
             login.identity_response = sent
-        self._report(ResponseRelayed(method))
+        if self._state is State.CHALLENGED:
+            login.deadline = now + self._settings.login_timeout
+        self._report_crossing(ResponseRelayed(method), now)
 
     def _client_logs_off(self, login: RelayedLogin, frame: bytes, now: float) -> None:
         if self._state in HOLDING and self._settings.client_logoff is ClientLogoff.IGNORE:
@@ -391,124 +411,175 @@ class Session:
         self._report(LogoffRelayed())
         self._move(Cause.CLIENT_LEFT)
         self._end_session()
+        self._follow_link()
 
     # The server's frames.
 
     def _server_asks(self, login: RelayedLogin, frame: bytes, now: float) -> None:
-        method = frame[_EAP_TYPE_AT] if len(frame) > _EAP_TYPE_AT else None
+        method = eap_method(frame)
         online = self._state in (State.ONLINE, State.CHALLENGED)
         if online and method == EapType.IDENTITY and self._keeper is not None:
             if not self._probes.allows(now):
                 return
-            if self._keeper.answer_identity(frame[_EAP_CODE_AT + 1], now):
+            if self._keeper.answer_identity(frame[EAP_IDENTIFIER_AT], now):
                 return
         self._pass_to_client(login, frame)
-        services = _services_on_offer(frame) if method == EapType.MD5_CHALLENGE else ()
-        self._report(RequestRelayed(method, services))
-        if online and method not in (EapType.IDENTITY, EapType.NOTIFICATION):
-            if self._state is State.ONLINE:
-                self._challenge_deadline = now + CHALLENGE_WAIT
-                login.answered_since_result = False
-                login.successes = 0
-                self._report(ChallengedOnline(login.port))
-            self._move(Cause.CHALLENGED)
-            self._update_listening()
+        services = services_on_offer(frame) if method == EapType.MD5_CHALLENGE else ()
+        self._report_crossing(RequestRelayed(method, services), now)
+        if online and method not in (None, EapType.IDENTITY, EapType.NOTIFICATION):
+            self._server_challenges(login, now)
+
+    def _server_challenges(self, login: RelayedLogin, now: float) -> None:
+        if self._state is State.ONLINE:
+            login.answered_since_result = False
+            self._report(ChallengedOnline(login.port))
+        if self._state is State.ONLINE or not login.is_asked:
+            login.is_asked = True
+            login.deadline = now + CHALLENGE_WAIT
+        self._move(Cause.CHALLENGED)
+        self._update_listening()
+
+    def _answers_a_start(self, source: bytes, destination: bytes, code: int | None) -> bool:
+        """Whether a frame is a server's first answer, and not meant for other people."""
+        if self._authentication is not None and source == self._authentication.server:
+            return True
+        if is_group_address(source):
+            return False
+        return code == EapCode.REQUEST or (
+            # One that has asked nothing yet tells the group of other people's results.
+            code in _RESULTS and destination not in _GROUP_ADDRESSES
+        )
 
     def _server_accepts(self, login: RelayedLogin, frame: bytes, now: float) -> None:
         self._pass_to_client(login, frame)
-        repeated = not login.answered_since_result and (
-            login.successes > 0 or self._state in HOLDING
-        )
-        result = _read_result(frame)
-        if repeated and self._state is not State.ONLINE:
+        if self._state is State.ONLINE:
+            self._server_accepts_again(login, read_result(frame), now)
             return
-        if repeated and self._keeper is not None:
-            self._keeper.told_success(result.grant, now)
+        if not login.answered_since_result and (login.successes or self._state in HOLDING):
             return
+        result = read_result(frame)
+        challenged = self._state is State.CHALLENGED
         login.answered_since_result = False
-        login.successes += 1
+        login.heartbeat = None
         self._message = result.message
         self._accounting = result.accounting
         interval = result.grant.interval if result.grant else None
-        wanted = 1 if self._state is State.CHALLENGED else self._settings.successes
-        self._report(
-            LoginSucceeded(result.message, result.accounting, interval, login.successes, wanted)
-        )
+        count = 1 if challenged else login.successes + 1
+        wanted = 1 if challenged else self._settings.successes
+        self._report(LoginSucceeded(result.message, result.accounting, interval, count, wanted))
+        if challenged:
+            self._move(Cause.SUCCEEDED)
+            self._client_needed = False
+            if self._keeper is not None:
+                self._keeper.reauthenticated(result.grant, now)
+            self._update_listening()
+            return
+        login.successes = count
         self._authentication = Authentication(
             server=frame[SOURCE_OFFSET:_SOURCE_END],
             address=login.wire_address(self._settings, self._facts),
             identity_response=login.identity_response,
             grant=result.grant,
         )
-        if login.successes < wanted:
+        if count < wanted:
+            self._move(Cause.SUCCEEDED_IN_PART)
+            self._let_go_of_session()
             self._renew()
         else:
-            self._go_online(now)
+            self._go_online(login, now)
 
-    def _go_online(self, now: float) -> None:
-        challenged = self._state is State.CHALLENGED
-        self._move(Cause.SUCCEEDED)
-        self._challenge_deadline = None
-        self._client_needed = False
-        self._last_start = None
+    def _server_accepts_again(self, login: RelayedLogin, result: Result, now: float) -> None:
+        """Take note of a Success that comes while online: repeated, or the answer was late."""
+        if self._keeper is None or not self._successes.allows(now):
+            return
+        if login.answered_since_result:
+            login.answered_since_result = False
+            self._client_needed = False
+            self._keeper.reauthenticated(result.grant, now)
+        else:
+            self._keeper.told_success(result.grant, now)
+        self._update_listening()
+
+    def _go_online(self, login: RelayedLogin, now: float) -> None:
         if self._authentication is None:
             raise AssertionError("online without an authentication")
-        if challenged and self._keeper is not None:
-            self._keeper.told_success(self._authentication.grant, now)
-            return
+        self._move(Cause.SUCCEEDED)
+        self._held_login = None
+        self._client_needed = False
+        self._restarts.forget()
         self._since = now
         self._keeper = Keeper(self._authentication, self._settings, self._act, self._save)
         self._keeper.begin(client_may_teach=True, now=now)
+        if login.heartbeat is not None:
+            self._keeper.client_heartbeat(*login.heartbeat)
         self._save()
         self._update_listening()
         self._renew()
 
     def _server_refuses(self, login: RelayedLogin, frame: bytes, now: float) -> None:
         self._pass_to_client(login, frame)
-        message = _read_result(frame).message
+        message = read_result(frame).message
         self._last_failure = LoginFailure(message, classify_refusal(message), now)
         dropped = self._state in (State.ONLINE, State.CHALLENGED)
         self._report(Dropped(message) if dropped else LoginRefused(message))
         self._move(Cause.FAILED)
         self._end_session()
+        self._follow_link()
 
     # Steps in common.
 
     def _login_timed_out(self, login: RelayedLogin, now: float) -> None:
         if self._state is State.AUTHENTICATING and login.successes:
             self._report(LoginIncomplete(login.successes, self._settings.successes))
-            self._go_online(now)
-            return
-        self._report(LoginTimedOut(login.server is not None))
-        self._move(Cause.TIMED_OUT)
-        if self._state in HOLDING and self._authentication is not None:
-            login.server = self._authentication.server
-        elif self._state is State.WAITING:
-            self._end_session()
-            if not self._link_up:
-                self._link_lost()
+            self._go_online(login, now)
+        elif self._state is State.CHALLENGED and login.is_asked:
+            self._client_needed = True
+            self._move(Cause.TIMED_OUT)
+            self._report(ClientNeeded())
+        else:
+            self._report(LoginTimedOut(login.server_answered))
+            self._move(Cause.TIMED_OUT)
+            if self._state is State.WAITING:
+                self._end_session()
+        self._return_to_held_login()
+        self._follow_link()
         self._update_listening()
+
+    def _follow_link(self) -> None:
+        """Take note of a link that went while the WAN port was taking another address."""
+        if not self._link_up:
+            self._link_lost()
 
     def _link_lost(self) -> None:
         self._report(LinkLost())
         if self._state is State.AUTHENTICATING:
             self._end_session()
         self._move(Cause.LINK_LOST)
-        self._challenge_deadline = None
+        self._return_to_held_login()
         self._update_listening()
 
-    def _end_session(self) -> None:
-        """Let go of the client and of what was held."""
+    def _return_to_held_login(self) -> None:
+        """Be done with a login that came to nothing; the session held before goes on."""
+        self._clone.done()
+        if self._held_login is not None:
+            self._login, self._held_login = self._held_login, None
+
+    def _let_go_of_session(self) -> None:
+        """Let go of what was held, but not of the client."""
         if self._keeper is not None:
             self._act(ForgetSession())
         self._keeper = None
-        self._authentication = None
-        self._login = None
-        self._pending_start = None
+        self._held_login = None
         self._since = None
         self._client_needed = False
-        self._challenge_deadline = None
-        self._last_start = None
+        self._restarts.forget()
+
+    def _end_session(self) -> None:
+        """Let go of the client and of what was held."""
+        self._let_go_of_session()
+        self._authentication = None
+        self._login = None
+        self._clone.done()
         self._update_listening()
 
     def _pass_to_server(self, login: RelayedLogin, frame: bytes) -> bytes:
@@ -517,14 +588,15 @@ class Session:
         return sent
 
     def _pass_to_client(self, login: RelayedLogin, frame: bytes) -> None:
-        self._act(SendToClient(login.port, login.to_client(frame, self._settings)))
+        self._act(SendToClient(login.port, login.to_client(frame, self._settings, self._facts)))
 
     def _renew(self) -> None:
         if self._settings.renew:
             self._act(RenewAddress())
 
     def _save(self) -> None:
-        keeper, login, authentication = self._keeper, self._login, self._authentication
+        keeper, authentication = self._keeper, self._authentication
+        login = self._held_login or self._login
         if keeper is None or login is None or authentication is None or self._since is None:
             return  # the keeper is just being made; the session saves when it is complete
         point = keeper.resume_point
@@ -534,7 +606,7 @@ class Session:
                     server=authentication.server,
                     client=login.client,
                     wan_address=authentication.address,
-                    original_wan_address=self._original_address,
+                    original_wan_address=self._clone.original,
                     identity_response=authentication.identity_response or b"",
                     key=point.key,
                     next_number=point.next_number,
@@ -550,19 +622,19 @@ class Session:
 
     def _update_listening(self) -> None:
         """Listen to the client's frames to the server for as long as they can matter."""
-        learning = (
-            self._state is State.ONLINE
-            and self._keeper is not None
-            and not self._keeper.has_taken_over
-        )
-        wanted = learning or self._state in LOGGING_IN
+        wanted = self._state in LOGGING_IN
+        if self._state is State.ONLINE and self._keeper is not None:
+            forwards_logoff = self._settings.client_logoff is ClientLogoff.FORWARD
+            wanted = self._keeper.wants_to_hear or forwards_logoff
         if wanted is not self._listening:
             self._listening = wanted
             self._act(ListenToClient(wanted))
 
     @property
     def _server(self) -> bytes | None:
-        return self._login.server if self._login else None
+        if self._login is not None and self._login.server is not None:
+            return self._login.server
+        return self._authentication.server if self._authentication else None
 
     def _move(self, cause: Cause) -> None:
         self._state = next_state(self._state, cause)
@@ -575,29 +647,16 @@ class Session:
 
     def _report_stranger(self, event: Event, now: float) -> None:
         """Report what anybody on the wire can bring about as often as it likes."""
-        if self._reports.allows(now):
+        if self._strangers.allows(now):
+            self._report(event)
+
+    def _report_crossing(self, event: Event, now: float) -> None:
+        """Report a frame that crossed, unless there are too many to be of a login."""
+        if self._crossings.allows(now):
             self._report(event)
 
 
-def _read_heartbeat(frame: bytes) -> Heartbeat | None:
-    try:
-        return Heartbeat.parse(frame)
-    except ProtocolError:
-        return None
-
-
-def _read_result(frame: bytes) -> Result:
-    """Read a Success or Failure; what is cut too short to be one says nothing."""
-    body = EapolFrame.parse(frame).body
-    try:
-        return Result.parse(body)
-    except ProtocolError:
-        return Result(frame[_EAP_CODE_AT], 0, b"", ())
-
-
-def _services_on_offer(frame: bytes) -> tuple[str, ...]:
-    try:
-        packet, _ = EapPacket.parse(EapolFrame.parse(frame).body)
-        return Md5Challenge.parse(packet).services
-    except ProtocolError:
-        return ()
+def _is_eapol(frame: bytes) -> bool:
+    return (
+        len(frame) >= BODY_OFFSET and frame[ETHERTYPE_OFFSET:HEADER_SIZE] == ETHERTYPE_EAPOL_BYTES
+    )

@@ -3,7 +3,7 @@
 A session waits until a client's Start locks it to that client, relays the login, and with Success
 holds the session by itself: it is online. From then on two things can lead to another login without
 the old session being lost first: the server challenges again (a full re-authentication, hourly at
-most campuses), or the client itself starts again. Both end online or, with a Failure, waiting.
+most campuses), or a client starts again. Both end online or, with a Failure, waiting.
 When the WAN link goes, the session waits for it; back within the interval it goes on as if nothing
 had been, later a client has to log in.
 
@@ -26,7 +26,7 @@ class State(Enum):
     CHALLENGED = "challenged"
     """Online, and the server has asked for a proof that only the client can give."""
     LOGGING_IN_AGAIN = "logging-in-again"
-    """Online, and the client has started a new login."""
+    """Online, and a client has started a new login."""
     LINK_DOWN = "link-down"
     """The WAN port has no carrier, or is not there."""
     STOPPED = "stopped"
@@ -38,6 +38,7 @@ class Cause(Enum):
 
     CLIENT_STARTED = "the client started a login"
     SUCCEEDED = "the server said Success"
+    SUCCEEDED_IN_PART = "the server said Success, and the campus wants another login"
     FAILED = "the server said Failure"
     TIMED_OUT = "the login came to no result in time"
     CLIENT_LEFT = "the client logged off"
@@ -55,13 +56,13 @@ _TRANSITIONS = {
     (State.WAITING, Cause.LINK_LOST): State.LINK_DOWN,
     (State.AUTHENTICATING, Cause.CLIENT_STARTED): State.AUTHENTICATING,
     (State.AUTHENTICATING, Cause.SUCCEEDED): State.ONLINE,
+    (State.AUTHENTICATING, Cause.SUCCEEDED_IN_PART): State.AUTHENTICATING,
     (State.AUTHENTICATING, Cause.FAILED): State.WAITING,
     (State.AUTHENTICATING, Cause.TIMED_OUT): State.WAITING,
     (State.AUTHENTICATING, Cause.CLIENT_LEFT): State.WAITING,
     (State.AUTHENTICATING, Cause.LINK_LOST): State.LINK_DOWN,
     (State.ONLINE, Cause.CLIENT_STARTED): State.LOGGING_IN_AGAIN,
     (State.ONLINE, Cause.CHALLENGED): State.CHALLENGED,
-    (State.ONLINE, Cause.SUCCEEDED): State.ONLINE,
     (State.ONLINE, Cause.FAILED): State.WAITING,
     (State.ONLINE, Cause.CLIENT_LEFT): State.WAITING,
     (State.ONLINE, Cause.LINK_LOST): State.LINK_DOWN,
@@ -74,6 +75,7 @@ _TRANSITIONS = {
     (State.CHALLENGED, Cause.LINK_LOST): State.LINK_DOWN,
     (State.LOGGING_IN_AGAIN, Cause.CLIENT_STARTED): State.LOGGING_IN_AGAIN,
     (State.LOGGING_IN_AGAIN, Cause.SUCCEEDED): State.ONLINE,
+    (State.LOGGING_IN_AGAIN, Cause.SUCCEEDED_IN_PART): State.AUTHENTICATING,
     (State.LOGGING_IN_AGAIN, Cause.FAILED): State.WAITING,
     (State.LOGGING_IN_AGAIN, Cause.TIMED_OUT): State.ONLINE,
     (State.LOGGING_IN_AGAIN, Cause.CLIENT_LEFT): State.WAITING,

@@ -146,7 +146,7 @@ class ChildProcess:
         self._release()
 
     def _start(self, environment: Mapping[str, str]) -> None:
-        path = find_program(self._command[0]) if self._command else None
+        path = find_program(self._command[0], SEARCH_PATH) if self._command else None
         if path is None:
             raise FileNotFoundError("there is no such program")
         read_end, write_end = os.pipe()

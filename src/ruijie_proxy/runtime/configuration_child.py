@@ -30,6 +30,14 @@ class ReadConfiguration:
     """A line for each."""
 
 
+class ReadingFailed(RuntimeError):
+    """The child ended without an answer: killed, or by a fault that it has shown."""
+
+    def __init__(self, exit_code: int) -> None:
+        cause = f"signal {-exit_code}" if exit_code < 0 else "see above"
+        super().__init__(f"the process that reads the configuration failed ({cause})")
+
+
 class ConfigurationChild:
     """A child that reads one configuration file. Its descriptor is readable as it answers."""
 
@@ -49,8 +57,8 @@ class ConfigurationChild:
     def receive(self, before_close: Callable[[], None]) -> ReadConfiguration | None:
         """Take what has come, waiting if nothing has; return the whole once it is there.
 
-        ``before_close`` is called when the descriptor is about to be closed. Raises RuntimeError
-        when the child ended without an answer.
+        ``before_close`` is called when the descriptor is about to be closed. Raises
+        ReadingFailed.
         """
         piece = os.read(self._descriptor, _READ_SIZE)
         if piece:
@@ -59,13 +67,14 @@ class ConfigurationChild:
         before_close()
         os.close(self._descriptor)
         _, status = os.waitpid(self._pid, 0)
-        if os.waitstatus_to_exitcode(status) != 0:
-            raise RuntimeError("the process that reads the configuration failed; see above")
+        exit_code = os.waitstatus_to_exitcode(status)
+        if exit_code != 0:
+            raise ReadingFailed(exit_code)
         path, plain, problems = marshal.loads(bytes(self._answer))  # noqa: S302 - our child's
         return ReadConfiguration(path, plain, tuple(problems))
 
     def wait(self) -> ReadConfiguration:
-        """Wait for the whole answer. Raises RuntimeError like :meth:`receive`."""
+        """Wait for the whole answer. Raises ReadingFailed."""
         answer = None
         while answer is None:
             answer = self.receive(before_close=lambda: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import Any
 
@@ -24,7 +25,8 @@ class NoDaemon(Exception):
 def request(path: str, command: str, timeout: float, **arguments: Any) -> Any:
     """Ask the daemon and return its result, waiting at most ``timeout`` seconds at each step.
 
-    Raises NoDaemon, ControlError, or OSError (PermissionError, TimeoutError).
+    Raises NoDaemon, ControlError (also when the answer does not come: ``no-answer``), or OSError
+    (PermissionError).
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
@@ -32,13 +34,29 @@ def request(path: str, command: str, timeout: float, **arguments: Any) -> Any:
             connection.connect(path)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
             raise NoDaemon(path) from error
-        connection.sendall(encode_line({"command": command, **arguments}))
-        with connection.makefile("rb") as lines:
+        except (TimeoutError, BlockingIOError) as error:
+            raise ControlError("busy", f"the daemon on {path} is busy: try again") from error
+        line = _exchange(connection, encode_line({"command": command, **arguments}), timeout)
+    answer = decode_line(line)
+    if answer.get("ok") is True:
+        return answer.get("result")
+    told = answer.get("error")
+    if not isinstance(told, dict):
+        raise ControlError("no-answer", f"what answers on {path} is not this program's daemon")
+    raise ControlError(str(told.get("kind")), str(told.get("message")))
+
+
+def _exchange(connection: socket.socket, question: bytes, timeout: float) -> bytes:
+    line = b""
+    try:
+        # One that does not want to hear the question may have said why.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(question)
+        with contextlib.suppress(ConnectionResetError), connection.makefile("rb") as lines:
             line = lines.readline(LONGEST_ANSWER)
+    except TimeoutError as error:
+        told = f"the daemon has not answered within {timeout:g} seconds"
+        raise ControlError("no-answer", told) from error
     if not line.endswith(b"\n"):
         raise ControlError("no-answer", "the daemon ended the connection without an answer")
-    answer = decode_line(line)
-    if not answer.get("ok"):
-        error_told = answer.get("error", {})
-        raise ControlError(str(error_told.get("kind")), str(error_told.get("message")))
-    return answer["result"]
+    return line

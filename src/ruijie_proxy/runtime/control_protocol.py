@@ -1,8 +1,8 @@
 """How commands and the daemon talk: lines of JSON over a Unix socket.
 
-A request is ``{"version": 1, "command": "status"}`` with the command's own keys beside, and each
-gets one answer in turn: ``{"version": 1, "ok": true, "result": …}`` or ``{"version": 1, "ok":
-false, "error": {"kind": …, "message": …}}``.
+A connection is for one request, ``{"version": 1, "command": "status"}`` with the command's own keys
+beside, and its answer: ``{"version": 1, "ok": true, "result": …}`` or ``{"version": 1, "ok": false,
+"error": {"kind": …, "message": …}}``.
 """
 
 from __future__ import annotations
@@ -23,13 +23,18 @@ class ControlError(Exception):
 
     def __init__(self, kind: str, message: str) -> None:
         self.kind = kind
-        """One word for programs: ``bad-request``, ``unknown-command``, ``version``, …"""
+        """One word for programs: ``bad-request``, ``unknown-command``, ``version``, ``busy``, …"""
         super().__init__(message)
 
 
 def encode_line(message: dict[str, Any]) -> bytes:
     """Write one message as a line."""
-    return json.dumps({"version": VERSION, **message}, ensure_ascii=False).encode() + b"\n"
+    return json.dumps({"version": VERSION, **message}).encode() + b"\n"
+
+
+def encode_error(error: ControlError) -> bytes:
+    """Write the answer that a request could not be carried out."""
+    return encode_line({"ok": False, "error": {"kind": error.kind, "message": str(error)}})
 
 
 def decode_line(line: bytes) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import signal
 
 from ruijie_proxy import __version__
 from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
 from ruijie_proxy.runtime.control_server import ControlServer
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.interface_errors import InterfaceError
@@ -41,6 +41,7 @@ class Daemon:
         self._log = log
         self._runners: dict[str, SessionRunner] = {}
         self._reading: ConfigurationChild | None = None
+        self._reread_wanted = False
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._control: ControlServer | None = None
@@ -84,8 +85,12 @@ class Daemon:
             look_at_links=self._look_at_links,
             state_file=StateFile(self._configuration.state_dir, configuration.name),
         )
+        try:
+            runner.start()
+        except BaseException:
+            runner.close()
+            raise
         self._runners[configuration.name] = runner
-        runner.start()
 
     def _look_at_links(self) -> None:
         changed = self._links.receive()
@@ -95,25 +100,41 @@ class Daemon:
 
     def _reread(self) -> None:
         """Read the configuration again, without keeping the sessions waiting."""
-        if self._reading is None:
+        if self._reading is not None:
+            # It may have been changed after it was read.
+            self._reread_wanted = True
+            return
+        self._reread_wanted = False
+        try:
             self._reading = ConfigurationChild(self._path)
-            self._loop.add_reader(self._reading.fileno(), self._on_configuration)
+        except OSError as error:
+            self._keep_configuration(f"no process can be started to read it ({error.strerror})")
+            return
+        self._loop.add_reader(self._reading.fileno(), self._on_configuration)
 
     def _on_configuration(self) -> None:
         child = self._reading
         if child is None:
             return
         descriptor = child.fileno()
-        answer = child.receive(before_close=lambda: self._loop.remove_reader(descriptor))
-        if answer is not None:
+        try:
+            answer = child.receive(before_close=lambda: self._loop.remove_reader(descriptor))
+        except ReadingFailed as error:
+            self._reading = None
+            self._keep_configuration(str(error))
+        else:
+            if answer is None:
+                return
             self._reading = None
             self._apply(answer)
+        if self._reread_wanted:
+            self._reread()
 
     def _apply(self, read: ReadConfiguration) -> None:
         if read.plain is None:
             for problem in read.problems:
                 self._log.write(Level.ERROR, problem)
-            self._log.write(Level.ERROR, "the configuration has errors; going on with the old one")
+            self._keep_configuration("it has errors")
             return
         new = Configuration.from_plain(read.plain)
         old = self._configuration
@@ -134,6 +155,11 @@ class Daemon:
                 except (InterfaceError, PortTaken) as error:
                     self._log.write(Level.ERROR, str(error), name)
         self._log.write(Level.NOTICE, "the configuration was read again")
+
+    def _keep_configuration(self, reason: str) -> None:
+        self._log.write(
+            Level.ERROR, f"the configuration is not taken: {reason}; going on with the old one"
+        )
 
     def _status(self, _: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -13,10 +13,6 @@ import struct
 from ruijie_proxy.runtime.packet_filter import attach_filter
 from ruijie_proxy.values import frozen
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _ETHERTYPE_IPV4 = 0x0800
 _IP_PROTOCOL_UDP = 17
 _SERVER_PORT = 67

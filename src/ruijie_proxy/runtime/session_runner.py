@@ -18,7 +18,7 @@ from ruijie_proxy.engine.states import State
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.bridge_ports import is_wireless
 from ruijie_proxy.runtime.hardware_address import set_hardware_address
-from ruijie_proxy.runtime.interface_errors import InterfaceError, InterfaceMissing
+from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.lan_side import LanSide
 from ruijie_proxy.runtime.log import Level
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.engine.events import Event
-    from ruijie_proxy.runtime.dhcp_renewal import Renewer
+    from ruijie_proxy.runtime.dhcp_renewal import Renewer, RenewalReport
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.links import LinkMonitor
     from ruijie_proxy.runtime.log import Log
@@ -116,11 +116,11 @@ class SessionRunner:
     def links_changed(self, names: set[str]) -> None:
         """Take note that these interfaces came, went or changed."""
         if self._lan.concerns(names):
-            self._refresh_lan()
+            self._go_on_without(self._refresh_lan)
         if self.configuration.wan in names:
             if self._renewer is not None:
                 self._renewer.address_changed()
-            self._refresh_wan()
+            self._go_on_without(self._refresh_wan)
 
     def close(self) -> None:
         """End the session; what was kept on disk stays there."""
@@ -159,22 +159,36 @@ class SessionRunner:
     def _refresh_wan(self) -> None:
         name = self.configuration.wan
         link = self._links.by_name(name)
-        self._wan.follow(link)
+        try:
+            self._wan.follow(link)
+        except InterfaceError:
+            self._tell_link(running=False)
+            raise
         self._tell_if_missing("wan", name)
         running = link is not None and link.running
         if link is not None:
             self._read_facts(running)
             self._settling.set(clock.now() + SETTLING_TIME)
+        self._tell_link(running)
+
+    def _tell_link(self, running: bool) -> None:
         if self._session is not None:
             self._session.link_changed(running, clock.now())
             self._carry_out()
+
+    def _go_on_without(self, refresh: Callable[[], None]) -> None:
+        """Refresh, although what came under an interface's name may be of no use."""
+        try:
+            refresh()
+        except InterfaceError as error:
+            self._say(Level.ERROR, str(error))
 
     def _read_facts(self, running: bool = True) -> None:
         """Tell the session what the WAN port's addresses are; begin it when there is none yet."""
         try:
             facts = read_interface_facts(self.configuration.wan)
-        except InterfaceMissing:
-            return  # it went away this moment; the link monitor is about to tell
+        except InterfaceError:
+            return  # it was taken away or replaced this moment; the link monitor is about to tell
         if self._session is not None:
             self._session.router_changed(facts)
             self._carry_out()
@@ -267,8 +281,8 @@ class SessionRunner:
             )
         self._renewer.renew()
 
-    def _on_renewed(self, outcome: Any) -> None:
-        self._say(Level.NOTICE if outcome.succeeded else Level.WARNING, outcome.describe())
+    def _on_renewed(self, report: RenewalReport) -> None:
+        self._say(Level.NOTICE if report.succeeded else Level.WARNING, report.describe())
         self._read_facts()
 
     def _keep(self, action: KeepSession) -> None:

@@ -3,12 +3,14 @@
 It is of use only until the machine restarts, because a switch drops the port meanwhile; so nothing
 has to outlive a loss of power, and writing never waits for the disk (no fsync). That a kill at any
 moment leaves either the old content or the new one follows from the rename alone.
+
+It is written with every heartbeat, since the next number is the one thing that nothing else knows.
+OpenWrt has ``/var`` in memory, so that wears no flash; elsewhere it is half a kilobyte.
 """
 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 
@@ -22,6 +24,16 @@ LARGEST_FILE = 512 * 1024
 DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class StateFileError(OSError):
+    """The file could not be written or removed: a full disk, a read-only one, a permission."""
+
+    def __init__(self, purpose: str, error: OSError) -> None:
+        super().__init__(error.errno, f"{purpose}: {error.strerror or error}")
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 @frozen
@@ -45,11 +57,13 @@ class StateFile:
     def load(self, boot_id: str) -> Loaded:
         """Read what was kept since the machine started. A file that cannot be used says why."""
         try:
-            plain = json.loads(self._read())
+            plain = _decode(self._read())
         except FileNotFoundError:
             return Loaded(None, None)
-        except (OSError, ValueError, RecursionError) as error:
-            return self._unusable(str(error))
+        except OSError as error:
+            return self._unusable(error.strerror or str(error))
+        except (ValueError, RecursionError) as error:
+            return self._unusable(f"it is damaged ({error})")
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             return self._unusable("it is from another version of the program")
         if plain.get("boot_id") != boot_id:
@@ -57,44 +71,80 @@ class StateFile:
         try:
             return Loaded(KeptSession.from_plain(plain["session"]), None)
         except (KeyError, AttributeError, ValueError) as error:
-            return self._unusable(str(error))
+            return self._unusable(f"it is damaged ({error})")
 
     def save(self, kept: KeptSession, boot_id: str) -> None:
-        """Replace what was kept. Raises OSError, and then what was kept before is still there."""
-        content = json.dumps({"format": FORMAT, "boot_id": boot_id, "session": kept.to_plain()})
+        """Replace what was kept, whatever that was.
+
+        Raises StateFileError, and then what was kept before is still there.
+        """
+        content = _encode({"format": FORMAT, "boot_id": boot_id, "session": kept.to_plain()})
         try:
-            self._write(content.encode())
-        except FileNotFoundError:
-            os.makedirs(self._directory, DIRECTORY_MODE, exist_ok=True)
-            self._write(content.encode())
+            try:
+                self._write(content)
+            except FileNotFoundError:
+                os.makedirs(self._directory, DIRECTORY_MODE, exist_ok=True)
+                self._write(content)
+        except OSError as error:
+            raise StateFileError(f"the session cannot be kept in {self._path}", error) from error
 
     def forget(self) -> None:
-        """Remove what was kept. Raises OSError."""
-        for path in (self._path, self._temporary):
-            try:
-                os.unlink(path)
-            except FileNotFoundError:
-                continue
+        """Remove what was kept. Raises StateFileError."""
+        try:
+            _remove(self._path)
+            _remove(self._temporary)
+        except OSError as error:
+            raise StateFileError(f"{self._path} cannot be removed", error) from error
 
     def _read(self) -> bytes:
-        # The file is trusted with the session's key: whoever else could have written it could make
-        # the router send anything.
-        descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
+        # O_NONBLOCK: a pipe of this name would keep the daemon waiting.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(self._path, flags)
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "it is not a regular file")
+            # The file is trusted with what the router sends: nobody else may have written it.
             if status.st_uid != os.geteuid() or status.st_mode & _OTHERS:
                 raise OSError(errno.EPERM, "others may read or write it")
-            return file.read(LARGEST_FILE)
+            return os.read(descriptor, LARGEST_FILE)
+        finally:
+            os.close(descriptor)
 
     def _write(self, content: bytes) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        _remove(self._temporary)
+        # O_EXCL: what somebody else put there meanwhile is not written into.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         descriptor = os.open(self._temporary, flags, FILE_MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, FILE_MODE)
-            file.write(content)
-        os.rename(self._temporary, self._path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.rename(self._temporary, self._path)
+        except BaseException:
+            _remove(self._temporary)  # a full disk is not to be filled further
+            raise
 
     def _unusable(self, reason: str) -> Loaded:
         return Loaded(None, f"{self._path} is left alone until the next login: {reason}")
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
+# Loaded with the first session that is kept: a router that waits for a client does without JSON.
+
+
+def _encode(plain: object) -> bytes:
+    import json
+
+    return json.dumps(plain).encode()
+
+
+def _decode(content: bytes) -> object:
+    import json
+
+    return json.loads(content)

@@ -1,0 +1,73 @@
+"""What the session reads in a frame that crosses.
+
+Only what the stated lengths cover is read: behind them stands padding, which can be stale memory
+with anything in it (docs/protocol.md, "Frames"). The frames that come here have at least an EAPOL
+header.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, IDENTIFIER_OFFSET, EapPacket
+from ruijie_proxy.protocol.eapol import (
+    BODY_OFFSET,
+    LENGTH_OFFSET,
+    TYPE_OFFSET,
+    EapolFrame,
+    EapolType,
+)
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.heartbeat import Heartbeat
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.results import Result
+
+_CODE_AT = BODY_OFFSET
+EAP_IDENTIFIER_AT = BODY_OFFSET + IDENTIFIER_OFFSET
+_EAP_LENGTH_AT = BODY_OFFSET + 2
+_METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
+
+
+def eap_code(frame: bytes) -> int | None:
+    """Return the code of the EAP packet in a frame; None when it holds none."""
+    if (
+        frame[TYPE_OFFSET] != EapolType.EAP_PACKET
+        or len(frame) <= _CODE_AT
+        or int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big") < EAP_HEADER_SIZE
+    ):
+        return None
+    return frame[_CODE_AT]
+
+
+def eap_method(frame: bytes) -> int | None:
+    """Return the method type of a frame's EAP Request or Response; None when it has none."""
+    if (
+        len(frame) <= _METHOD_AT
+        or int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big") <= EAP_HEADER_SIZE
+        or int.from_bytes(frame[_EAP_LENGTH_AT:_METHOD_AT], "big") <= EAP_HEADER_SIZE
+    ):
+        return None
+    return frame[_METHOD_AT]
+
+
+def read_heartbeat(frame: bytes) -> Heartbeat | None:
+    """Return what a heartbeat tells; None when it cannot be read."""
+    try:
+        return Heartbeat.parse(frame)
+    except ProtocolError:
+        return None
+
+
+def read_result(frame: bytes) -> Result:
+    """Return what a Success or Failure tells; one that is cut too short tells its code alone."""
+    try:
+        return Result.parse(EapolFrame.parse(frame).body)
+    except ProtocolError:
+        return Result(frame[_CODE_AT], 0, b"", ())
+
+
+def services_on_offer(frame: bytes) -> tuple[str, ...]:
+    """Return the names of the services that an MD5 challenge offers."""
+    try:
+        packet, _ = EapPacket.parse(EapolFrame.parse(frame).body)
+        return Md5Challenge.parse(packet).services
+    except ProtocolError:
+        return ()

@@ -1,0 +1,143 @@
+"""What the daemon keeps loaded, on routers that have 64 MB for everything.
+
+The daemon of these tests is the real one; it tells what it has loaded as it ends. Whoever needs one
+more module in it puts it into a list here, and says what for.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ruijie_proxy.lab.options import SuccessShape
+from tests.namespaces.conftest import Network
+from tests.namespaces.daemon_process import DaemonProcess, write_configuration
+from tests.namespaces.router import Router
+
+pytestmark = pytest.mark.namespaces
+
+STANDARD_LIBRARY = {
+    "__future__": "annotations that are not evaluated",
+    "binascii": "the checksum of the private block",
+    "encodings.ascii": "the kernel's files",
+    "enum": "names for what has few values",
+    "errno": "what a system call failed for",
+    "fcntl": "the addresses of interfaces",
+    "heapq": "the timers",
+    "marshal": "the answer of the child that reads the configuration",
+    "select": "the event loop",
+    "signal": "SIGTERM and SIGHUP",
+    "socket": "frames, link changes, the control socket",
+    "struct": "netlink",
+    "time": "the clock",
+}
+"""What a waiting daemon imports of Python's own, and what for. What these import comes along."""
+STANDARD_LIBRARY_ONCE_ONLINE = {
+    "encodings.gb18030": "what the server says",
+    "json": "the session on disk, and the answers to commands",
+}
+OWN = """
+    cli cli.exit_codes cli.run
+    config config.model
+    engine engine.actions engine.clone engine.events engine.fields engine.frame_reading
+    engine.keeper engine.kept_session engine.rate_limit engine.refusals engine.relayed_login
+    engine.restarts engine.router_facts engine.session engine.settings engine.states engine.status
+    protocol protocol.eap protocol.eapol protocol.errors protocol.ethernet protocol.heartbeat
+    protocol.private_block protocol.properties protocol.requests protocol.results protocol.text
+    protocol.twist
+    runtime runtime.bridge_ports runtime.clock runtime.configuration_child runtime.control_server
+    runtime.daemon runtime.event_loop runtime.hardware_address runtime.interface_errors
+    runtime.interface_facts runtime.interface_request runtime.lan_side runtime.links runtime.log
+    runtime.narration runtime.netlink runtime.packet_filter runtime.packet_socket runtime.port
+    runtime.port_lock runtime.session_runner runtime.state_file runtime.status_report
+    values
+"""
+"""Its own modules while it waits for a client."""
+OWN_ONCE_ONLINE = """
+    runtime.child_process runtime.control_protocol runtime.dhcp_answers runtime.dhcp_clients
+    runtime.dhcp_renewal
+"""
+TOO_HEAVY = """
+    argparse asyncio click cryptography ctypes dataclasses http inspect logging pathlib pyroute2
+    scapy subprocess tempfile threading typing urllib yaml
+"""
+"""What no reason is good enough for: each takes from several hundred kB to tens of MB."""
+
+TELL = "print('modules:', *sys.modules, flush=True)"
+RUN_AND_TELL = f"""
+import runpy, sys
+try:
+    runpy.run_module("ruijie_proxy", run_name="__main__", alter_sys=True)
+finally:
+    {TELL}
+"""
+"""What `python -m ruijie_proxy` does, and in the end the list."""
+RENEW = ["ip", "address", "add", "192.0.2.2/24", "dev", "wan"]
+
+
+@pytest.fixture
+def router() -> Iterator[Router]:
+    network = Network()
+    try:
+        yield Router(network)
+    finally:
+        network.remove()
+
+
+@pytest.fixture
+def daemon(router: Router, tmp_path: Path) -> DaemonProcess:
+    session = {"name": "dorm", "wan": "wan", "lan": "lan", "dhcp": {"renew": RENEW}}
+    command = (sys.executable, "-c", RUN_AND_TELL)
+    return router.start(write_configuration(tmp_path, session), command)
+
+
+def modules_at_the_end_of(daemon: DaemonProcess) -> set[str]:
+    daemon.signal(signal.SIGTERM)
+    assert daemon.log.wait_for_end() == 0
+    return modules_told(daemon.log.text)
+
+
+def modules_of_an_interpreter_that_imports(standard_library: Iterable[str]) -> set[str]:
+    code = f"import runpy, sys, {', '.join(standard_library)}; {TELL}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return modules_told(done.stdout)
+
+
+def modules_told(output: str) -> set[str]:
+    (line,) = (line for line in output.splitlines() if line.startswith("modules: "))
+    return set(line.split()[1:])
+
+
+def own(names: str) -> set[str]:
+    return {"ruijie_proxy", *(f"ruijie_proxy.{name}" for name in names.split())}
+
+
+def test_a_waiting_daemon_has_loaded_no_more_than_it_needs(daemon: DaemonProcess) -> None:
+    loaded = modules_at_the_end_of(daemon)
+
+    expected = modules_of_an_interpreter_that_imports(STANDARD_LIBRARY) | own(OWN)
+    assert sorted(loaded - expected) == []
+    assert sorted(expected - loaded) == [], "no longer needed: to be taken from the lists"
+    assert loaded.isdisjoint(TOO_HEAVY.split())
+
+
+def test_nor_has_one_that_has_relayed_a_login_and_keeps_the_session(
+    router: Router, daemon: DaemonProcess
+) -> None:
+    router.relay_a_login(SuccessShape.MODERN)
+    daemon.log.wait_for_all("wan has the address 192.0.2.2", "takeover")
+    assert daemon.status()["state"] == "online"
+
+    loaded = modules_at_the_end_of(daemon)
+
+    expected = modules_of_an_interpreter_that_imports(
+        [*STANDARD_LIBRARY, *STANDARD_LIBRARY_ONCE_ONLINE]
+    ) | own(OWN + OWN_ONCE_ONLINE)
+    assert sorted(loaded - expected) == []
+    assert sorted(expected - loaded) == [], "no longer needed: to be taken from the lists"
+    assert loaded.isdisjoint(TOO_HEAVY.split())
