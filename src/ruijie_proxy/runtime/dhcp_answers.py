@@ -8,9 +8,18 @@ all of them (RFC 2131, sections 2 and 4.1; RFC 2132, section 9.6).
 from __future__ import annotations
 
 import socket
-import struct
 
-from ruijie_proxy.runtime.packet_filter import attach_filter
+from ruijie_proxy.runtime.packet_filter import (
+    JUMP_IF_ANY_BIT,
+    JUMP_IF_EQUAL,
+    LOAD_BYTE,
+    LOAD_HALF_WORD,
+    LOAD_HALF_WORD_INDEXED,
+    LOAD_IP_HEADER_SIZE,
+    RETURN,
+    assemble,
+    attach_filter,
+)
 from ruijie_proxy.values import frozen
 
 _ETHERTYPE_IPV4 = 0x0800
@@ -40,34 +49,19 @@ _OPTION_END = 255
 _MESSAGE_ACK = 5
 _MESSAGE_NAK = 6
 
-# linux/bpf_common.h, as filter.rst names them
-_LOAD_BYTE = 0x30
-_LOAD_HALF = 0x28
-_LOAD_HALF_INDEXED = 0x48
-_LOAD_HEADER_SIZE = 0xB1
-"""ldxb 4*([k]&0xf): the size of the IPv4 header into the index register."""
-_JUMP_IF_EQUAL = 0x15
-_JUMP_IF_ANY_BIT = 0x45
-_RETURN = 0x06
-
-_INSTRUCTION = struct.Struct("HBBI")
-
 # To a datagram packet socket, a packet begins at its IP header.
-_FILTER = b"".join(
-    _INSTRUCTION.pack(*instruction)
-    for instruction in (
-        (_LOAD_BYTE, 0, 0, 9),  # protocol
-        (_JUMP_IF_EQUAL, 0, 8, _IP_PROTOCOL_UDP),
-        (_LOAD_HALF, 0, 0, 6),  # flags and fragment offset
-        (_JUMP_IF_ANY_BIT, 6, 0, 0x1FFF),
-        (_LOAD_HEADER_SIZE, 0, 0, 0),
-        (_LOAD_HALF_INDEXED, 0, 0, 0),  # source port
-        (_JUMP_IF_EQUAL, 0, 3, _SERVER_PORT),
-        (_LOAD_HALF_INDEXED, 0, 0, 2),  # destination port
-        (_JUMP_IF_EQUAL, 0, 1, _CLIENT_PORT),
-        (_RETURN, 0, 0, _MAXIMUM_PACKET),
-        (_RETURN, 0, 0, 0),
-    )
+_FILTER = assemble(
+    (LOAD_BYTE, 0, 0, 9),  # protocol
+    (JUMP_IF_EQUAL, 0, 8, _IP_PROTOCOL_UDP),
+    (LOAD_HALF_WORD, 0, 0, 6),  # flags and fragment offset
+    (JUMP_IF_ANY_BIT, 6, 0, 0x1FFF),
+    (LOAD_IP_HEADER_SIZE, 0, 0, 0),
+    (LOAD_HALF_WORD_INDEXED, 0, 0, 0),  # source port
+    (JUMP_IF_EQUAL, 0, 3, _SERVER_PORT),
+    (LOAD_HALF_WORD_INDEXED, 0, 0, 2),  # destination port
+    (JUMP_IF_EQUAL, 0, 1, _CLIENT_PORT),
+    (RETURN, 0, 0, _MAXIMUM_PACKET),
+    (RETURN, 0, 0, 0),
 )
 
 

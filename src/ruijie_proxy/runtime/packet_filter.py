@@ -1,4 +1,4 @@
-"""A kernel filter that lets a packet socket see EAPOL alone.
+"""Kernel filters for packet sockets, and the one that lets them see EAPOL alone.
 
 Classic BPF, as the kernel's Documentation/networking/filter.rst describes it: the program runs on
 every frame before the socket queues it, so other traffic never wakes the daemon.
@@ -15,15 +15,19 @@ from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 SO_ATTACH_FILTER = 26
 """From asm-generic/socket.h; the same on every CPU that OpenWrt has."""
 
-# linux/bpf_common.h
-_LOAD_HALF_WORD = 0x28
-"""BPF_LD | BPF_H | BPF_ABS: two bytes of the frame, big-endian, into the accumulator."""
-_LOAD_WORD = 0x20
-"""BPF_LD | BPF_W | BPF_ABS"""
-_JUMP_IF_EQUAL = 0x15
-"""BPF_JMP | BPF_JEQ | BPF_K: skips as many instructions as the first count says, or the second."""
-_RETURN = 0x06
-"""BPF_RET | BPF_K: how many bytes of the frame to keep; none drops it."""
+# linux/bpf_common.h. Loads put big-endian bytes of the frame into the accumulator.
+LOAD_BYTE = 0x30
+LOAD_HALF_WORD = 0x28
+LOAD_WORD = 0x20
+LOAD_HALF_WORD_INDEXED = 0x48
+"""Two bytes, counted from where the index register points."""
+LOAD_IP_HEADER_SIZE = 0xB1
+"""ldxb 4*([k]&0xf): the size of an IPv4 header into the index register."""
+JUMP_IF_EQUAL = 0x15
+"""Skips as many instructions as the first count says, or else the second; so does the next."""
+JUMP_IF_ANY_BIT = 0x45
+RETURN = 0x06
+"""How many bytes of the frame to keep; none drops it."""
 
 # linux/filter.h: loads from here on read what the kernel knows of the frame, not the frame.
 _ANCILLARY_OFFSET = 0xFFFFF000
@@ -35,18 +39,19 @@ _INSTRUCTION = struct.Struct("HBBI")
 """struct sock_filter: operation, jump if true, jump if false, operand; in the CPU's byte order."""
 
 
-def _assemble(*instructions: tuple[int, int, int, int]) -> bytes:
+def assemble(*instructions: tuple[int, int, int, int]) -> bytes:
+    """Make a program of operations, each with its two jumps and its operand."""
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in instructions)
 
 
-EAPOL_FROM_OTHERS = _assemble(
+EAPOL_FROM_OTHERS = assemble(
     # What this host itself sends must not be taken for the peer's (docs/protocol.md, "Linux").
-    (_LOAD_WORD, 0, 0, _PACKET_TYPE),
-    (_JUMP_IF_EQUAL, 3, 0, socket.PACKET_OUTGOING),
-    (_LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
-    (_JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
-    (_RETURN, 0, 0, _WHOLE_FRAME),
-    (_RETURN, 0, 0, 0),
+    (LOAD_WORD, 0, 0, _PACKET_TYPE),
+    (JUMP_IF_EQUAL, 3, 0, socket.PACKET_OUTGOING),
+    (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
+    (JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
+    (RETURN, 0, 0, _WHOLE_FRAME),
+    (RETURN, 0, 0, 0),
 )
 """Keeps frames of EtherType 0x888E that this host did not send, whole; drops all others."""
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.engine.events import Event
-    from ruijie_proxy.runtime.dhcp_renewal import Renewer, RenewalReport
+    from ruijie_proxy.runtime.dhcp_renewal import RenewalReport, Renewer
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.links import LinkMonitor
     from ruijie_proxy.runtime.log import Log
