@@ -1,0 +1,100 @@
+"""``python -m bench``: measures the daemon beside a kernel bridge and a bare forwarder.
+
+Everything happens in network namespaces of its own and takes about a minute and a half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from bench.bytecode import compile_packages
+from bench.cold_start import measure_cold_start
+from bench.comparison import Comparison
+from bench.errors import BenchError
+from bench.forwarder import Forwarder
+from bench.lane import open_lanes
+from bench.latency import measure_latency
+from bench.memory import measure_memory
+from bench.report import table
+from bench.whole_login import measure_simulated_login, measure_standard_login
+from ruijie_proxy.lab.errors import LabError
+from ruijie_proxy.lab.interrupts import interruptible
+
+INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended, as shells have it."""
+
+EXPLANATION = """\
+interpreter: python -c pass, from its start to its end. bridge: the kernel's, which costs next to
+nothing. bare: bench/bare_forwarder.py, the least that Python can do.
+Latency: logins in Ruijie's dialect through all three in turns, a frame every 10 ms, each compared
+byte for byte with what has to arrive; kernel timestamps at the far ends of both cables.
+Memory: after those logins, the daemon being online with its heartbeats going.
+Whole login: Start to Success at the PC. In Ruijie's dialect the virtual campus's switch and client
+compute and check everything, in about a millisecond a step, which is quick beside a real switch
+with its RADIUS server. hostapd and wpa_supplicant on one machine answer within 50 µs, so theirs
+shows the relay and hardly anything else: see what the bare forwarder makes of it."""
+NEEDS_ROOT = "network namespaces need root: run it with sudo"
+
+
+def main() -> int:
+    """Measure, and show the result. Returns the exit status."""
+    arguments = _arguments()
+    try:
+        with interruptible():
+            comparisons = _measure(arguments.only or list(_MEASUREMENTS))
+    except (BenchError, LabError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    if arguments.json is not None:
+        plain = [comparison.to_plain() for comparison in comparisons]
+        arguments.json.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+    print(table(comparisons), EXPLANATION, sep="\n\n")
+    missed = any(comparison.reached is False for comparison in comparisons)
+    return 1 if missed and arguments.strict else 0
+
+
+def _measure_frames() -> list[Comparison]:
+    with open_lanes(*Forwarder) as lanes:
+        return [*measure_latency(lanes), *measure_memory(lanes)]
+
+
+_MEASUREMENTS: dict[str, tuple[str, Callable[[], list[Comparison]]]] = {
+    "frames": ("a frame's latency, and memory (40 s)", _measure_frames),
+    "login": ("whole logins in Ruijie's dialect (25 s)", measure_simulated_login),
+    "standard-login": ("whole logins of hostapd and wpa_supplicant (30 s)", measure_standard_login),
+    "start": ("cold starts (5 s)", measure_cold_start),
+}
+
+
+def _measure(names: Collection[str]) -> list[Comparison]:
+    if os.geteuid() != 0:
+        raise BenchError(NEEDS_ROOT)
+    compile_packages()
+    comparisons = []
+    for name, (doing, measure) in _MEASUREMENTS.items():
+        if name in names:
+            print(f"bench: {doing} …", file=sys.stderr)
+            comparisons += measure()
+    return comparisons
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument("--strict", action="store_true", help="fail when a target is missed")
+    parser.add_argument(
+        "--only", action="append", choices=_MEASUREMENTS, help="measure only this; may be repeated"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""What is compared."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Forwarder(StrEnum):
+    """What passes frames on between a switch and a PC."""
+
+    BRIDGE = "bridge"
+    """The kernel's: the least that it can cost."""
+    BARE = "bare"
+    """:mod:`bench.bare_forwarder`: the least that it can cost in Python."""
+    DAEMON = "daemon"
+    """The real one."""
+
+
+INTERPRETER = "interpreter"
+"""Python alone, which passes nothing on: ``python -c pass``."""
+COLUMNS = (INTERPRETER, *Forwarder)
