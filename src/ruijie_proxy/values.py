@@ -45,7 +45,7 @@ else:
         namespace.update(
             __slots__=fields,
             __match_args__=fields,
-            __init__=_make_init(fields, defaults),
+            __init__=_make_first_init(fields, defaults),
             __repr__=namespace.get("__repr__", _repr),
             __eq__=_eq,
             __hash__=_hash,
@@ -66,6 +66,15 @@ else:
         fields = {name: getattr(value, name) for name in value.__slots__}
         fields.update(changes)
         return type(value)(**fields)
+
+    def _make_first_init(fields, defaults):
+        # Compiling takes most of the time that a class takes to be made, and a program that starts
+        # makes dozens of them: it is put off until a first value is wanted.
+        def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
+            init = type(self).__init__ = _make_init(fields, defaults)
+            init(self, *values, **named_values)
+
+        return __init__
 
     def _make_init(fields, defaults):
         # Compiled once a class, as dataclasses does: a real signature, and twice the speed of a

@@ -261,6 +261,35 @@ def test_a_key_that_only_the_client_can_read_is_learned_anew(campus: Campus) -> 
     assert not campus.listening
 
 
+def test_a_client_that_starts_anew_instead_of_answering_is_passed_on_at_once(
+    campus: Campus,
+) -> None:
+    campus.go_online()
+    campus.wan(campus.challenge(9))
+
+    campus.lan(campus.start())
+    assert len(campus.server_got) == 1
+    assert campus.state() is State.LOGGING_IN_AGAIN
+    campus.log_in(campus.success(Grant(NEW_KEY, 30)))
+
+    assert campus.of(ClientNeeded) == []
+    assert campus.state() is State.ONLINE
+
+
+def test_a_logoff_instead_of_an_answer_ends_the_session_where_it_is_forwarded(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(SessionSettings(client_logoff=ClientLogoff.FORWARD))
+    campus.go_online()
+    campus.wan(campus.challenge(9))
+
+    campus.lan(campus.logoff())
+
+    assert len(campus.server_got) == 1
+    assert campus.state() is State.WAITING
+    assert campus.kept is None
+
+
 # The server drops the session.
 
 
@@ -403,6 +432,19 @@ def test_of_two_logins_wanted_the_first_success_ends_the_old_session(
     campus.wait(1.0)
     assert campus.state() is State.ONLINE
     assert campus.heartbeats[-1][1] == Heartbeat(NEW_KEY + 1, FIRST_NUMBER)
+
+
+def test_a_session_can_be_stopped_in_the_middle_of_a_new_login(campus: Campus) -> None:
+    campus.go_online()
+    restart_patiently(campus)
+    campus.forget_frames()
+
+    campus.stop()
+    campus.wan(campus.identity_request())
+    campus.wait(120.0)
+
+    assert campus.server_got == campus.client_got == []
+    assert campus.kept is not None  # the old session may still be gone on with
 
 
 def test_a_logoff_in_the_middle_of_a_new_login_ends_here(campus: Campus) -> None:

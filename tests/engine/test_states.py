@@ -28,10 +28,10 @@ def may_follow(state: State) -> dict[Cause, State]:
     return found
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", [state for state in State if state is not State.STOPPED])
 def test_a_session_can_be_stopped_in_every_state_and_then_nothing_moves_it(state: State) -> None:
     assert next_state(state, Cause.STOPPED) is State.STOPPED
-    assert set(may_follow(State.STOPPED)) == {Cause.STOPPED}
+    assert may_follow(State.STOPPED) == {}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_pair_that_cannot_be_is_a_fault_of_the_program() -> None:
         next_state(State.WAITING, Cause.FAILED)
 
 
-def test_every_state_can_be_reached_and_left() -> None:
+def test_every_state_can_be_reached() -> None:
     reached = {State.WAITING}
     while True:
         further = reached | {after for state in reached for after in may_follow(state).values()}
@@ -77,7 +77,6 @@ def test_every_state_can_be_reached_and_left() -> None:
         reached = further
 
     assert reached == set(State)
-    assert all(may_follow(state) for state in State)
 
 
 def test_every_cause_is_in_the_table() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ruijie_proxy.cli.exit_codes import ExitCode
 
 
 @frozen
@@ -49,8 +50,9 @@ def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
     from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
 
-    # The child reads while this process loads the daemon.
+    # The child reads while this process loads the daemon, so it goes before every other import.
     child = ConfigurationChild(options.config)
+    from ruijie_proxy.cli.exit_codes import ExitCode
     from ruijie_proxy.config.model import Configuration
     from ruijie_proxy.runtime.control_server import ControlSocketForbidden, ControlSocketTaken
     from ruijie_proxy.runtime.daemon import Daemon

@@ -19,7 +19,11 @@ from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from ruijie_proxy.engine.router_facts import RouterFacts
+
+    Change: TypeAlias = tuple[bytes, bytes]
 
 _IPV6_SIZE = 16
 _STATED_SIZE = 2
@@ -27,6 +31,8 @@ _STATED_SIZE = 2
 _LINK_LOCAL_PREFIX = bytes.fromhex("fe80000000000000")
 _EUI64_MIDDLE = bytes.fromhex("fffe")
 _UNIVERSAL_BIT = 0x02
+_PROPERTY_HEADER = len(MAGIC) + 2
+"""Bytes before a property's content that say which it is: magic, type and size."""
 
 
 def eui64_link_local(mac: bytes) -> bytes:
@@ -35,48 +41,61 @@ def eui64_link_local(mac: bytes) -> bytes:
     return _LINK_LOCAL_PREFIX + first + mac[1:3] + _EUI64_MIDDLE + mac[3:]
 
 
-def rewrite_fields(frame: bytearray, client: bytes, address: bytes, facts: RouterFacts) -> None:
+def rewrite_fields(
+    frame: bytearray, client: bytes, address: bytes, facts: RouterFacts
+) -> list[Change]:
     """Change, in place, a client's frame so that its private block tells the router's addresses.
 
     ``address`` is the MAC address that the frame goes out with. Where it is not the client's, the
     MAC property and the link-local address change with it; the addresses of the head, with a new
     CRC, always do. An address that the router has not got stays the client's.
+
+    Returns each string of bytes that now stands as another: old and new, as long as each other.
     """
     block = find_private_block(frame)
     if block is None:
-        return
+        return []
     begin = block + PROPERTIES_OFFSET
     end = begin + int.from_bytes(frame[begin - _STATED_SIZE : begin], "big")
     second_magic = frame[begin - _STATED_SIZE - len(MAGIC) : begin - _STATED_SIZE]
     if begin > len(frame) or second_magic != MAGIC or end > len(frame):
-        return
-    _rewrite_head(frame, block, facts)
+        return []
+    changes = [_rewrite_head(frame, block, facts)]
     if address != client:
-        _rewrite_hardware_addresses(frame, begin, end, address, facts)
+        changes += _rewrite_hardware_addresses(frame, begin, end, address, facts)
+    return changes
 
 
 def _rewrite_hardware_addresses(
     frame: bytearray, begin: int, end: int, address: bytes, facts: RouterFacts
-) -> None:
+) -> list[Change]:
+    changes = []
     for content, content_end in scan_properties(frame, begin, end):
         property_type, size = frame[content - 2], content_end - content
         if property_type == PropertyType.MAC_ADDRESS and size == ADDRESS_SIZE:
-            frame[content:content_end] = address
+            new = address
         elif (
             property_type == PropertyType.IPV6_LINK_LOCAL
             and size == _IPV6_SIZE
             # Zeros say that the client knows none; that stays true enough to leave it.
             and any(frame[content:content_end])
         ):
-            frame[content:content_end] = facts.link_local or eui64_link_local(address)
+            new = facts.link_local or eui64_link_local(address)
+        else:
+            continue
+        old = bytes(frame[content - _PROPERTY_HEADER : content_end])
+        frame[content:content_end] = new
+        changes.append((old, old[:_PROPERTY_HEADER] + new))
+    return changes
 
 
-def _rewrite_head(frame: bytearray, block: int, facts: RouterFacts) -> None:
+def _rewrite_head(frame: bytearray, block: int, facts: RouterFacts) -> Change:
+    old = bytes(frame[block : block + HEAD_SIZE])
     if not (facts.address or facts.netmask or facts.gateway or facts.dns):
-        return
-    head = AddressHead.parse(bytes(frame[block : block + HEAD_SIZE]))
+        return old, old
+    head = AddressHead.parse(old)
     if head.crc != head.right_crc():
-        return  # a head that does not add up is not understood, so it is not touched
+        return old, old  # a head that does not add up is not understood, so it is not touched
     told = replace(
         head,
         address=facts.address or head.address,
@@ -85,4 +104,6 @@ def _rewrite_head(frame: bytearray, block: int, facts: RouterFacts) -> None:
         dns=facts.dns or head.dns,
         crc=None,
     )
-    frame[block : block + HEAD_SIZE] = told.encode()
+    new = told.encode()
+    frame[block : block + HEAD_SIZE] = new
+    return old, new

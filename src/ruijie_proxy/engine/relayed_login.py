@@ -6,6 +6,7 @@ and all that stands behind its stated length.
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.crossing import Crossing
 from ruijie_proxy.engine.fields import rewrite_fields
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
 from ruijie_proxy.protocol.ethernet import (
@@ -17,6 +18,7 @@ from ruijie_proxy.protocol.ethernet import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ruijie_proxy.engine.fields import Change
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.protocol.heartbeat import Heartbeat
@@ -68,18 +70,33 @@ class RelayedLogin:
 
     def to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Make a client's frame fit to go out of the WAN port."""
+        sent, _ = self._rewrite(frame, settings, facts)
+        return sent
+
+    def start_to_server(
+        self, frame: bytes, settings: SessionSettings, facts: RouterFacts
+    ) -> tuple[bytes, Crossing]:
+        """Make a client's Start fit to go out of the WAN port, to the group the settings name.
+
+        Returns it, and the short way for the frames that follow.
+        """
+        group = _GROUP_ADDRESSES.get(settings.group, frame[:SOURCE_OFFSET])
+        sent, changes = self._rewrite(frame, settings, facts)
+        wire_address = self.wire_address(settings, facts)
+        readdress = self._is_readdressed(settings, facts)
+        crossing = Crossing(self.client, self.port, wire_address, readdress, changes)
+        return group + sent[SOURCE_OFFSET:], crossing
+
+    def _rewrite(
+        self, frame: bytes, settings: SessionSettings, facts: RouterFacts
+    ) -> tuple[bytes, list[Change] | None]:
         wire_address = self.wire_address(settings, facts)
         if settings.fields is FieldsMode.KEEP:
-            return frame[:SOURCE_OFFSET] + wire_address + frame[_SOURCE_END:]
+            return frame[:SOURCE_OFFSET] + wire_address + frame[_SOURCE_END:], None
         told = bytearray(frame)
         told[SOURCE_OFFSET:_SOURCE_END] = wire_address
-        rewrite_fields(told, self.client, wire_address, facts)
-        return bytes(told)
-
-    def start_to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
-        """Make a client's Start fit to go out of the WAN port, to the group the settings name."""
-        group = _GROUP_ADDRESSES.get(settings.group, frame[:SOURCE_OFFSET])
-        return group + self.to_server(frame, settings, facts)[SOURCE_OFFSET:]
+        changes = rewrite_fields(told, self.client, wire_address, facts)
+        return bytes(told), changes
 
     def to_client(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Make a server's frame fit to go out of the client's LAN port.
@@ -88,7 +105,10 @@ class RelayedLogin:
         supplicant on the LAN answers it. So is it when the WAN port would not take the client's
         address, and was answered at its own.
         """
-        unchanged = settings.mac is not MacMode.REWRITE
-        if unchanged and self.wire_address(settings, facts) == self.client:
-            return frame
-        return self.client + frame[ADDRESS_SIZE:]
+        if self._is_readdressed(settings, facts):
+            return self.client + frame[ADDRESS_SIZE:]
+        return frame
+
+    def _is_readdressed(self, settings: SessionSettings, facts: RouterFacts) -> bool:
+        own_address = self.wire_address(settings, facts) != self.client
+        return settings.mac is MacMode.REWRITE or own_address

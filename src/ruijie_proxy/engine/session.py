@@ -74,6 +74,7 @@ from ruijie_proxy.protocol.ethernet import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.actions import Action
+    from ruijie_proxy.engine.crossing import Crossing
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
@@ -82,6 +83,11 @@ if TYPE_CHECKING:
 CHALLENGE_WAIT = 10.0
 """Seconds for the client to answer a challenge that came while online: the server repeats it every
 3 seconds, 3 times, and then gives up (docs/protocol.md, "Frames")."""
+
+LONGEST_QUEUE = 32
+"""Frames that may wait to be looked at after they have crossed the short way …"""
+READING_DELAY = 0.005
+"""… and for how many seconds: the next frame of the login is more urgent."""
 
 # How many at once, and then one in how many seconds: what a flood may bring about.
 START_BURST = 8
@@ -137,6 +143,12 @@ class Session:
         self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
         self._strangers = RateLimit(STRANGER_BURST, STRANGER_INTERVAL)
         self._listening = False
+        self._crossing: Crossing | None = None
+        self._crossed: list[tuple[str | None, bytes, float]] = []
+        """Frames that have crossed and wait to be looked at: the LAN interface that each came in
+        by, or None for the WAN, the frame, and when it came."""
+        self._is_out = False
+        """Whether the frame that is being looked at has crossed already."""
 
     # What the caller asks.
 
@@ -149,6 +161,8 @@ class Session:
     def next_deadline(self) -> float | None:
         """When :meth:`handle_timer` wants to be called, or None."""
         deadlines: list[float | None] = []
+        if self._crossed:
+            deadlines.append(self._crossed[0][2] + READING_DELAY)
         if self._login is not None and self._state in LOGGING_IN:
             deadlines.append(self._login.deadline)
         if self._keeper is not None and self._state in HOLDING:
@@ -169,6 +183,16 @@ class Session:
             accounting=self._accounting,
             last_failure=self._last_failure,
         )
+
+    @property
+    def crossing(self) -> Crossing | None:
+        """The short way for frames that come in now, or None when there is none.
+
+        Who passes a frame on by it, tells the session afterwards (:meth:`crossed_to_client`,
+        :meth:`crossed_to_server`); all other frames go to :meth:`receive_from_lan` and
+        :meth:`receive_from_wan`.
+        """
+        return self._crossing
 
     def take_actions(self) -> list[Action]:
         """Return what is to be done, in order, and forget it."""
@@ -212,8 +236,40 @@ class Session:
         self._report(TooLateToResume(reason))
         self._act(ForgetSession())
 
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
+        """Take in a frame from a LAN interface that has crossed the short way."""
+        self._crossed.append((port, frame, now))
+        self._read_crossed_results(frame)
+
+    def crossed_to_client(self, frame: bytes, now: float) -> None:
+        """Take in a frame from the WAN port that has crossed the short way."""
+        self._crossed.append((None, frame, now))
+        self._read_crossed_results(frame)
+
+    def _read_crossed_results(self, frame: bytes) -> None:
+        """Look at what has crossed if there is a result in it: the next frame depends on it."""
+        if eap_code(frame) in _RESULTS or len(self._crossed) >= LONGEST_QUEUE:
+            self._read_crossed()
+
+    def _read_crossed(self) -> None:
+        """Look at the frames that have crossed, in their order, before anything else happens."""
+        if not self._crossed:
+            return
+        crossed, self._crossed = self._crossed, []
+        self._is_out = True
+        for port, frame, at in crossed:
+            if port is None:
+                self._from_wan(frame, at)
+            else:
+                self._from_lan(port, frame, at)
+        self._is_out = False
+
     def receive_from_lan(self, port: str, frame: bytes, now: float) -> None:
         """Take in a frame that came in by a LAN interface."""
+        self._read_crossed()
+        self._from_lan(port, frame, now)
+
+    def _from_lan(self, port: str, frame: bytes, now: float) -> None:
         if not _is_eapol(frame):
             return
         source = frame[SOURCE_OFFSET:_SOURCE_END]
@@ -227,6 +283,10 @@ class Session:
 
     def receive_from_wan(self, frame: bytes, now: float) -> None:
         """Take in a frame that came in by the WAN port."""
+        self._read_crossed()
+        self._from_wan(frame, now)
+
+    def _from_wan(self, frame: bytes, now: float) -> None:
         if not _is_eapol(frame):
             return
         login = self._login
@@ -258,6 +318,7 @@ class Session:
 
     def link_changed(self, up: bool, now: float) -> None:
         """Take note that the WAN port got or lost its carrier, came or went."""
+        self._read_crossed()
         if self._state is State.STOPPED or up is self._link_up:
             return
         self._link_up = up
@@ -281,17 +342,22 @@ class Session:
 
     def router_changed(self, facts: RouterFacts) -> None:
         """Take note of what the router's addresses are now."""
+        self._read_crossed()
+        if facts != self._facts:
+            self._crossing = None  # it tells the old ones
         self._facts = facts
         self._send_held_back_start()
 
     def address_not_taken(self, reason: str) -> None:
         """Take note that the WAN port could not be given the client's MAC address."""
+        self._read_crossed()
         self._report(AddressNotTaken(reason))
         self._clone.refused(self._facts.mac)
         self._send_held_back_start()
 
     def handle_timer(self, now: float) -> None:
         """Do what is due."""
+        self._read_crossed()
         login = self._login
         if login is not None and self._state in LOGGING_IN and now >= login.deadline:
             self._login_timed_out(login, now)
@@ -301,6 +367,7 @@ class Session:
 
     def stop(self) -> None:
         """End for good. What was kept stays on disk, for a restarted program to go on with."""
+        self._read_crossed()
         if self._state is State.STOPPED:
             return
         if self._clone.original is not None and self._settings.restore_mac:
@@ -333,11 +400,12 @@ class Session:
         if login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
             self._held_login = login if again else None
             self._login = login = RelayedLogin(source, port, deadline)
-            self._report(LoginStarted(source, port, again))
+            started = [LoginStarted(source, port, again)]
         else:
             login.start_again(deadline)
+            started = []
         self._move(Cause.CLIENT_STARTED)
-        self._update_listening()
+        self._crossing = None
         if self._settings.mac is MacMode.CLONE and (
             self._facts.mac != source or self._clone.is_under_way
         ):
@@ -346,6 +414,9 @@ class Session:
             self._send_held_back_start()
         else:
             self._send_start(login, frame)
+        self._update_listening()
+        for event in started:
+            self._report(event)
 
     def _means_a_new_login(self, source: bytes, now: float) -> bool:
         """Whether a Start that comes while online is a client that wants to log in anew."""
@@ -363,7 +434,8 @@ class Session:
                 self._send_start(self._login, start)
 
     def _send_start(self, login: RelayedLogin, start: bytes) -> None:
-        self._act(SendToServer(login.start_to_server(start, self._settings, self._facts)))
+        sent, self._crossing = login.start_to_server(start, self._settings, self._facts)
+        self._act(SendToServer(sent))
 
     def _client_sends(self, login: RelayedLogin, frame: bytes, now: float) -> None:
         packet_type = frame[TYPE_OFFSET]
@@ -584,11 +656,14 @@ class Session:
 
     def _pass_to_server(self, login: RelayedLogin, frame: bytes) -> bytes:
         sent = login.to_server(frame, self._settings, self._facts)
-        self._act(SendToServer(sent))
+        if not self._is_out:
+            self._act(SendToServer(sent))
         return sent
 
     def _pass_to_client(self, login: RelayedLogin, frame: bytes) -> None:
-        self._act(SendToClient(login.port, login.to_client(frame, self._settings, self._facts)))
+        if not self._is_out:
+            sent = login.to_client(frame, self._settings, self._facts)
+            self._act(SendToClient(login.port, sent))
 
     def _renew(self) -> None:
         if self._settings.renew:
@@ -638,6 +713,8 @@ class Session:
 
     def _move(self, cause: Cause) -> None:
         self._state = next_state(self._state, cause)
+        if self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
+            self._crossing = None
 
     def _act(self, action: Action) -> None:
         self._actions.append(action)

@@ -82,7 +82,7 @@ _TRANSITIONS = {
     (State.LOGGING_IN_AGAIN, Cause.LINK_LOST): State.LINK_DOWN,
     (State.LINK_DOWN, Cause.LINK_BACK): State.WAITING,
     (State.LINK_DOWN, Cause.LINK_BACK_IN_TIME): State.ONLINE,
-} | {(state, Cause.STOPPED): State.STOPPED for state in State}
+} | {(state, Cause.STOPPED): State.STOPPED for state in State if state is not State.STOPPED}
 
 HOLDING = frozenset({State.ONLINE, State.CHALLENGED, State.LOGGING_IN_AGAIN})
 """The states in which the switch lets the port through, as far as the router knows."""

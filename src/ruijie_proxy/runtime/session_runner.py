@@ -138,14 +138,30 @@ class SessionRunner:
     # What comes in.
 
     def _from_lan(self, port: str, frame: bytes) -> None:
-        if self._session is not None:
-            self._session.receive_from_lan(port, frame, clock.now())
-            self._carry_out()
+        session = self._session
+        if session is None:
+            return
+        crossing = session.crossing
+        passed = crossing.to_server(port, frame) if crossing is not None else None
+        if passed is None:
+            session.receive_from_lan(port, frame, clock.now())
+        else:
+            self._tell_if_lost("switch", self._wan.send(passed))
+            session.crossed_to_server(port, frame, clock.now())
+        self._carry_out()
 
     def _from_wan(self, _: Port, frame: bytes) -> None:
-        if self._session is not None:
-            self._session.receive_from_wan(frame, clock.now())
-            self._carry_out()
+        session = self._session
+        if session is None:
+            return
+        crossing = session.crossing
+        passed = crossing.to_client(frame) if crossing is not None else None
+        if crossing is None or passed is None:
+            session.receive_from_wan(frame, clock.now())
+        else:
+            self._tell_if_lost("client", self._lan.send(crossing.port, passed))
+            session.crossed_to_client(frame, clock.now())
+        self._carry_out()
 
     def _on_timer(self) -> None:
         if self._session is not None:
@@ -245,14 +261,14 @@ class SessionRunner:
         self._timer.set(session.next_deadline)
 
     def _send_to_server(self, action: SendToServer) -> None:
-        problem = self._wan.send(action.frame)
-        if problem is not None:
-            self._say(Level.WARNING, f"a frame to the switch was lost: {problem}")
+        self._tell_if_lost("switch", self._wan.send(action.frame))
 
     def _send_to_client(self, action: SendToClient) -> None:
-        problem = self._lan.send(action.port, action.frame)
+        self._tell_if_lost("client", self._lan.send(action.port, action.frame))
+
+    def _tell_if_lost(self, receiver: str, problem: str | None) -> None:
         if problem is not None:
-            self._say(Level.WARNING, f"a frame to the client was lost: {problem}")
+            self._say(Level.WARNING, f"a frame to the {receiver} was lost: {problem}")
 
     def _listen_to_client(self, action: ListenToClient) -> None:
         self._lan.listen_to_client(action.listening)
