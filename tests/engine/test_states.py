@@ -41,17 +41,17 @@ def test_every_state_above_a_link_knows_what_its_loss_means(state: State) -> Non
     assert next_state(state, Cause.LINK_LOST) is State.LINK_DOWN
 
 
-@pytest.mark.parametrize("state", [state for state in State if state in HOLDING | LOGGING_IN])
+@pytest.mark.parametrize("state", [state for state in State if state in HOLDING + LOGGING_IN])
 def test_a_failure_always_means_waiting_for_a_client(state: State) -> None:
     assert next_state(state, Cause.FAILED) is State.WAITING
 
 
-@pytest.mark.parametrize("state", [state for state in State if state in LOGGING_IN])
+@pytest.mark.parametrize("state", LOGGING_IN)
 def test_a_success_always_means_being_online(state: State) -> None:
     assert next_state(state, Cause.SUCCEEDED) is State.ONLINE
 
 
-@pytest.mark.parametrize("state", [state for state in State if state in LOGGING_IN])
+@pytest.mark.parametrize("state", LOGGING_IN)
 def test_a_login_without_a_result_costs_no_session_that_was_held(state: State) -> None:
     after = next_state(state, Cause.TIMED_OUT)
 

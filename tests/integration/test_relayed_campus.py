@@ -82,6 +82,21 @@ def test_a_key_that_only_the_client_can_read_is_learned_from_its_heartbeats(rout
     assert campus.switch.session is not None
 
 
+def test_a_learned_rhythm_is_the_clients_own(routed: Routed) -> None:
+    campus = routed(
+        SwitchOptions(success=SuccessShape.UNREADABLE, alive_interval=15.0),
+        ClientOptions(key=KEY, heartbeat_interval=10.0),
+    )
+    campus.login(seconds=30)
+    assert campus.session.status.heartbeat.interval == pytest.approx(9.0)
+    campus.take_pc_away()
+    campus.restart_router(away=5.0)
+    campus.run(HOUR)
+
+    assert campus.switch.complaints == []
+    assert campus.switch.session is not None
+
+
 def test_one_heartbeat_of_the_client_is_enough_to_go_on_from(routed: Routed) -> None:
     campus = routed(SwitchOptions(success=SuccessShape.UNREADABLE), ClientOptions(key=KEY))
     campus.login(seconds=5)

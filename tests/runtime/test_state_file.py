@@ -29,6 +29,7 @@ SESSION = KeptSession(
     key=0x410F2F36,
     next_number=4140,
     interval=30,
+    observed_interval=None,
     source="server",
     last_heartbeat=1234.5,
     since=1000.0,

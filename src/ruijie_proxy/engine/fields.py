@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Change: TypeAlias = tuple[bytes, bytes]
 
+_MAC_ADDRESS = PropertyType.MAC_ADDRESS
+_IPV6_LINK_LOCAL = PropertyType.IPV6_LINK_LOCAL
 _IPV6_SIZE = 16
 _STATED_SIZE = 2
 """Bytes before the properties that state how long all of them are together."""

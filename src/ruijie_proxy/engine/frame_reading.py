@@ -24,14 +24,17 @@ _CODE_AT = BODY_OFFSET
 EAP_IDENTIFIER_AT = BODY_OFFSET + IDENTIFIER_OFFSET
 _EAP_LENGTH_AT = BODY_OFFSET + 2
 _METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
+_EAP_PACKET = EapolType.EAP_PACKET
+# Big-endian numbers of one size compare as their bytes do, and every frame comes through here.
+_HEADER_ALONE = EAP_HEADER_SIZE.to_bytes(2, "big")
 
 
 def eap_code(frame: bytes) -> int | None:
     """Return the code of the EAP packet in a frame; None when it holds none."""
     if (
-        frame[TYPE_OFFSET] != EapolType.EAP_PACKET
+        frame[TYPE_OFFSET] != _EAP_PACKET
         or len(frame) <= _CODE_AT
-        or int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big") < EAP_HEADER_SIZE
+        or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
     ):
         return None
     return frame[_CODE_AT]
@@ -41,8 +44,8 @@ def eap_method(frame: bytes) -> int | None:
     """Return the method type of a frame's EAP Request or Response; None when it has none."""
     if (
         len(frame) <= _METHOD_AT
-        or int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big") <= EAP_HEADER_SIZE
-        or int.from_bytes(frame[_EAP_LENGTH_AT:_METHOD_AT], "big") <= EAP_HEADER_SIZE
+        or frame[LENGTH_OFFSET:BODY_OFFSET] <= _HEADER_ALONE
+        or frame[_EAP_LENGTH_AT:_METHOD_AT] <= _HEADER_ALONE
     ):
         return None
     return frame[_METHOD_AT]

@@ -129,10 +129,14 @@ class Keeper:
         self._act = act
         self._save = save
         self._granted_interval: int | None = None
+        self._observed_interval: float | None = None
+        """Seconds from one heartbeat of the client to its next, where no grant tells more."""
         self._grant_key: int | None = None
         self._key: int | None = None
         self._next_number: int | None = None
         self._observed: Heartbeat | None = None
+        """The client's last heartbeat, and when it came."""
+        self._observed_at: float | None = None
         self._source: Source | None = None
         self._sent = 0
         self._last: float | None = None
@@ -158,6 +162,7 @@ class Keeper:
         """Go on from a session that was kept: with the next number, when that falls due."""
         last = kept.last_heartbeat
         self._granted_interval = kept.interval
+        self._observed_interval = kept.observed_interval
         self._key = kept.key
         self._next_number = kept.next_number
         self._source = None if kept.source is None else Source(kept.source)
@@ -168,16 +173,28 @@ class Keeper:
 
     @property
     def interval(self) -> float:
-        """Seconds between heartbeats: as set, or the grant's less a margin, within bounds."""
+        """Seconds between heartbeats: as set, or the grant's less a margin, within bounds.
+
+        Without a grant, the client knows best how often this campus wants one.
+        """
         if self._settings.heartbeat_interval is not None:
             return self._settings.heartbeat_interval
-        granted = self._granted_interval or SLOWEST_INTERVAL
-        return max(FASTEST_INTERVAL, min(granted, SLOWEST_INTERVAL) * _MARGIN)
+        told = self._told_interval or SLOWEST_INTERVAL
+        return max(FASTEST_INTERVAL, min(told, SLOWEST_INTERVAL) * _MARGIN)
+
+    @property
+    def _told_interval(self) -> float | None:
+        return self._granted_interval or self._observed_interval
 
     @property
     def granted_interval(self) -> int | None:
         """Seconds between heartbeats as the server granted them."""
         return self._granted_interval
+
+    @property
+    def observed_interval(self) -> float | None:
+        """Seconds between the client's own heartbeats, as far as they were seen."""
+        return self._observed_interval
 
     @property
     def has_taken_over(self) -> bool:
@@ -225,8 +242,8 @@ class Keeper:
         silence = now - self._proven_at
         if self._key is None and self._source is Source.PROBE:
             return 0 <= silence <= PROBE_HOLD
-        granted = min(self._granted_interval or 0, PLAUSIBLE_GRANT)
-        return 0 <= silence <= max(granted, self.interval)
+        told = min(self._told_interval or 0, PLAUSIBLE_GRANT)
+        return 0 <= silence <= max(told, self.interval)
 
     def client_heartbeat(self, heartbeat: Heartbeat | None, now: float) -> bool:
         """Take note of a heartbeat of the client; None for one that cannot be read.
@@ -238,11 +255,14 @@ class Keeper:
         if heartbeat is None:
             return True
         previous, self._observed = self._observed, heartbeat
-        self._proven_at = self._last = now
-        self._due = now + self.interval
         follows = previous is not None and heartbeat == Heartbeat(
             previous.key, number_after(previous.number)
         )
+        if follows and self._observed_at is not None:
+            self._observed_interval = now - self._observed_at
+        self._observed_at = now
+        self._proven_at = self._last = now
+        self._due = now + self.interval
         if heartbeat.key == self._grant_key:
             self._take_over(Source.SERVER, heartbeat.key, number_after(heartbeat.number))
         elif follows or self.has_taken_over:

@@ -55,6 +55,8 @@ class KeptSession:
     """The server's words at the last Success."""
     accounting: str | None
     """The server's words on the account at the last Success."""
+    observed_interval: float | None = None
+    """Seconds between the heartbeats that the client sent itself; None where two were not seen."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry: bytes become hex digits."""
@@ -134,6 +136,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "key": _or_none(_number),
     "next_number": _or_none(_number),
     "interval": _or_none(_number),
+    "observed_interval": _or_none(_moment),
     "source": _or_none(_source),
     "last_heartbeat": _or_none(_moment),
     "since": _moment,

@@ -686,6 +686,7 @@ class Session:
                     key=point.key,
                     next_number=point.next_number,
                     interval=keeper.granted_interval,
+                    observed_interval=keeper.observed_interval,
                     source=point.source.value if point.source else None,
                     last_heartbeat=keeper.progress.last,
                     since=self._since,

@@ -84,10 +84,10 @@ _TRANSITIONS = {
     (State.LINK_DOWN, Cause.LINK_BACK_IN_TIME): State.ONLINE,
 } | {(state, Cause.STOPPED): State.STOPPED for state in State if state is not State.STOPPED}
 
-HOLDING = frozenset({State.ONLINE, State.CHALLENGED, State.LOGGING_IN_AGAIN})
+HOLDING = (State.ONLINE, State.CHALLENGED, State.LOGGING_IN_AGAIN)
 """The states in which the switch lets the port through, as far as the router knows."""
 
-LOGGING_IN = frozenset({State.AUTHENTICATING, State.CHALLENGED, State.LOGGING_IN_AGAIN})
+LOGGING_IN = (State.AUTHENTICATING, State.CHALLENGED, State.LOGGING_IN_AGAIN)
 """The states in which an answer of the client is wanted."""
 
 PUBLIC_NAMES = {state: state.value for state in State} | dict.fromkeys(

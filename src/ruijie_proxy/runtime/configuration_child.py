@@ -6,6 +6,7 @@ it along when it ends, and hands over what it read as plain values.
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 
@@ -85,6 +86,7 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
     """Read the file and write the answer, in the child. Never returns into the parent's code."""
     exit_status = 1
     try:
+        gc.disable()  # it would look through what is about to end
         import signal
 
         signal.set_wakeup_fd(-1)
