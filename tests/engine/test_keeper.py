@@ -338,6 +338,27 @@ def test_the_pace_is_a_margin_below_the_grant_and_never_slower_than_30_seconds(
     assert Bench(Grant(KEY, granted)).begin().keeper.interval == pytest.approx(seconds)
 
 
+def test_without_a_grant_the_clients_own_pace_is_kept_a_margin_below() -> None:
+    bench = Bench(grant=None).begin()
+    bench.client_beats(OTHER_KEY, 7, after=0.1)
+    bench.client_beats(OTHER_KEY, 8, after=10.0)
+
+    bench.wait(20.0)
+
+    assert [at for at, _ in bench.beats] == [10.1 + 9.0, 10.1 + 18.0]
+    assert bench.keeper.observed_interval == pytest.approx(10.0)
+
+
+def test_a_client_that_sends_one_out_of_turn_shows_no_pace() -> None:
+    # Told Success twice, it sends a heartbeat at once each time.
+    bench = Bench(grant=None).begin()
+    bench.client_beats(OTHER_KEY, 7, after=0.1)
+    bench.client_beats(OTHER_KEY, 8, after=0.2)
+
+    assert bench.keeper.interval == INTERVAL
+    assert bench.keeper.observed_interval is None
+
+
 @pytest.mark.parametrize("granted", [0, 1, 20, 300, 0xFFFFFFFF])
 def test_a_pace_that_is_set_is_kept_whatever_is_granted(granted: int) -> None:
     settings = SessionSettings(heartbeat_interval=12.5)
@@ -494,6 +515,7 @@ def test_a_silent_client_that_proved_itself_anew_leaves_the_old_key_to_the_route
     bench = Bench(grant=None).begin()
     bench.client_beats(OTHER_KEY, 7, after=0.1)
     bench.client_beats(OTHER_KEY, 8, after=20.0)
+    bench.wait(5.0)
 
     bench.keeper.reauthenticated(None, bench.now)
     bench.keeper.told_success(None, bench.now)  # the same Success, repeated

@@ -251,6 +251,15 @@ def test_a_method_in_the_padding_of_a_request_without_one_is_no_challenge(campus
     assert campus.of(RequestRelayed) == [RequestRelayed(None)]
 
 
+def test_a_method_behind_the_eap_length_of_a_request_is_no_challenge(campus: Campus) -> None:
+    campus.go_online()
+    empty = EapPacket.build(EapCode.REQUEST, 3).encode()
+
+    campus.wan(campus.of_server(empty + bytes((EapType.MD5_CHALLENGE, 16)) + bytes(16)))
+
+    assert campus.state() is State.ONLINE
+
+
 def test_a_client_may_answer_to_the_group(campus: Campus) -> None:
     campus.lan(campus.start())
     campus.wan(campus.identity_request())

@@ -186,3 +186,23 @@ def test_whatever_the_server_says_a_heartbeat_keeps_its_distance_and_its_number(
     )
     numbers = [heartbeat.number for _, heartbeat in beats]
     assert numbers == list(range(0x102B, 0x102B + len(numbers)))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(options=some_settings, history=st.lists(steps, max_size=40))
+def test_the_short_way_makes_no_difference_to_what_anybody_gets(
+    make_campus: Callable[..., Campus], options: SessionSettings, history: list[Step]
+) -> None:
+    short, long = (make_campus(options) for _ in range(2))
+    short.short_way = True
+    for campus in (short, long):
+        for step in history:
+            step(campus)
+        campus.wait(0.1)
+
+    assert short.to_server == long.to_server
+    assert short.to_client == long.to_client
+    assert short.ports == long.ports
+    assert short.events == long.events
+    assert short.session.status == long.session.status
+    assert short.kept == long.kept

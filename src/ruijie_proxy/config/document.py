@@ -9,9 +9,15 @@ lines of them can stand for gigabytes), tags, deep nesting, several documents, l
 
 from __future__ import annotations
 
-import yaml
-
 from ruijie_proxy.config.problems import ConfigurationProblems, Problem
+from ruijie_proxy.config.yaml_nodes import (
+    AliasEvent,
+    Mark,
+    MarkedYAMLError,
+    Node,
+    NodeLoader,
+    ReaderError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +49,7 @@ _YAML_REMEDIES = (
 _OTHER_YAML_REMEDY = "look at the indent, quotes and brackets there"
 
 
-def read_document(path: str) -> yaml.Node:
+def read_document(path: str) -> Node:
     """Read a file and return the root of its node tree.
 
     Raises ConfigurationProblems when the file cannot be read or is no YAML of the kind we take.
@@ -51,7 +57,7 @@ def read_document(path: str) -> yaml.Node:
     return parse_document(_read(path), path)
 
 
-def parse_document(data: bytes, file: str) -> yaml.Node:
+def parse_document(data: bytes, file: str) -> Node:
     """Return the root of the node tree of a file's content; ``file`` is its name for messages.
 
     Raises ConfigurationProblems when it is no YAML of the kind we take.
@@ -65,12 +71,12 @@ def parse_document(data: bytes, file: str) -> yaml.Node:
     text = _decode(data, file)
     try:
         loader = _PlainLoader(text)
-    except yaml.reader.ReaderError as error:
+    except ReaderError as error:
         wrong = f"character {error.character:#x} has no place in a text file"
         _refuse(file, text[: error.position], wrong, "remove it, or write the file anew as text")
     try:
         root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
+    except MarkedYAMLError as error:
         _refuse_yaml(file, error)
     except (ValueError, OverflowError):
         # PyYAML converts some numbers unchecked, such as the character code in "\UFFFFFFFF".
@@ -81,22 +87,22 @@ def parse_document(data: bytes, file: str) -> yaml.Node:
     return root
 
 
-class _RefusedError(yaml.MarkedYAMLError):
+class _RefusedError(MarkedYAMLError):
     """Valid YAML of a kind we do not take."""
 
-    def __init__(self, wrong: str, remedy: str, mark: yaml.Mark | None) -> None:
+    def __init__(self, wrong: str, remedy: str, mark: Mark | None) -> None:
         super().__init__(problem=wrong, problem_mark=mark)
         self.remedy = remedy
 
 
-class _PlainLoader(yaml.BaseLoader):
+class _PlainLoader(NodeLoader):
     """PyYAML's loader in pure Python without tags, anchors, aliases and deep nesting."""
 
     _depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+        if isinstance(event, AliasEvent) or event.anchor is not None:
             raise _RefusedError(
                 'anchors ("&") and aliases ("*") are not taken',
                 "write the value out, or quote a text that begins so",
@@ -150,7 +156,7 @@ def _decode(data: bytes, file: str) -> str:
         )
 
 
-def _refuse_yaml(file: str, error: yaml.MarkedYAMLError) -> NoReturn:
+def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
     said = error.problem or "cannot be understood"
     # What was never closed is of interest where it was opened, not where the file ends.
     opened = error.context_mark if "end of stream" in said or "<stream end>" in said else None

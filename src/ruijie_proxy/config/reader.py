@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from yaml.nodes import Node
+    from ruijie_proxy.config.yaml_nodes import Node
 
 
 def load(path: str) -> Configuration:

@@ -7,9 +7,8 @@ on, so that one run finds every error.
 
 from __future__ import annotations
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from ruijie_proxy.config.problems import Problem, nearest, shown
+from ruijie_proxy.config.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

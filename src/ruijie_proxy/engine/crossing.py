@@ -7,11 +7,14 @@ sleep, thinking takes longer than anything else. So this does the least that pas
 rightly. Whatever it does not pass goes the long way, through the session.
 
 The client's private block says the same in every frame of a login, so what was changed in its Start
-is changed here, byte string by byte string, without reading the block again.
+is changed here, byte string by byte string, without reading the block again. A block that says
+something else goes the long way.
 """
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.fields import LINK_LOCAL_HEADER, MAC_HEADER, find_properties
+from ruijie_proxy.engine.frame_reading import eap_code
 from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
@@ -23,7 +26,6 @@ from ruijie_proxy.protocol.ethernet import (
     RUIJIE_GROUP_ADDRESS,
     is_group_address,
 )
-from ruijie_proxy.protocol.properties import TWISTED_MAGIC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +42,16 @@ _REQUEST = EapCode.REQUEST.value
 class Crossing:
     """Passes on the frames of one login. Made when the client's Start has gone out."""
 
-    __slots__ = ("_changes", "_client", "_destinations", "_new_client", "_server", "_wire", "port")
+    __slots__ = (
+        "_changes",
+        "_changes_properties",
+        "_client",
+        "_destinations",
+        "_new_client",
+        "_wire",
+        "port",
+        "server",
+    )
 
     def __init__(
         self,
@@ -62,7 +73,9 @@ class Crossing:
         self._wire = wire_address
         self._destinations = (wire_address, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
         self._changes = changes
-        self._server: bytes | None = None
+        self._changes_properties = wire_address != client
+        self.server: bytes | None = None
+        """MAC address of the server that has answered the Start."""
 
     def to_client(self, frame: bytes) -> bytes | None:
         """Return what to send to the client for a frame from the WAN; None: the long way."""
@@ -74,14 +87,10 @@ class Crossing:
         ):
             return None
         source = frame[ADDRESS_SIZE:_ADDRESSES_END]
-        if source != self._server:
-            if (
-                self._server is not None
-                or frame[BODY_OFFSET] != _REQUEST
-                or is_group_address(source)
-            ):
+        if source != self.server:
+            if self.server is not None or eap_code(frame) != _REQUEST or is_group_address(source):
                 return None
-            self._server = source
+            self.server = source
         return frame if self._new_client is None else self._new_client + frame[ADDRESS_SIZE:]
 
     def to_server(self, port: str, frame: bytes) -> bytes | None:
@@ -97,10 +106,28 @@ class Crossing:
         told = frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:]
         if self._changes is None:
             return told
-        for old, new in self._changes:
-            if old not in told:
+        place = find_properties(frame)
+        return told if place is None else self._change(told, *place)
+
+    def _change(self, frame: bytes, block: int, begin: int, end: int) -> bytes | None:
+        """Return a frame with the changes of the Start made in its block; None: they do not fit."""
+        if not self._changes:
+            return None
+        (old, new), *properties = self._changes
+        if not frame.startswith(old, block):
+            return None
+        parts = [frame[:block], new]
+        done = block + len(new)
+        for old, new in properties:
+            found = frame.find(old, max(begin, done), end)
+            if found < 0:
                 return None
-            told = told.replace(old, new, 1)
-        if not self._changes and TWISTED_MAGIC in told:
-            return None  # a private block, where the Start had none that could be read
-        return told
+            parts += frame[done:found], new
+            done = found + len(new)
+        if self._changes_properties:
+            looked_at = frame.count(MAC_HEADER, begin, end)
+            looked_at += frame.count(LINK_LOCAL_HEADER, begin, end)
+            if looked_at != len(properties):
+                return None  # there is more to change than there was in the Start
+        parts.append(frame[done:])
+        return b"".join(parts)

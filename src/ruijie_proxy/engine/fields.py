@@ -14,7 +14,7 @@ from ruijie_proxy.protocol.private_block import (
     AddressHead,
     find_private_block,
 )
-from ruijie_proxy.protocol.properties import MAGIC, PropertyType, scan_properties
+from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType, scan_properties
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -25,22 +25,42 @@ if TYPE_CHECKING:
 
     Change: TypeAlias = tuple[bytes, bytes]
 
-_MAC_ADDRESS = PropertyType.MAC_ADDRESS
-_IPV6_LINK_LOCAL = PropertyType.IPV6_LINK_LOCAL
 _IPV6_SIZE = 16
 _STATED_SIZE = 2
 """Bytes before the properties that state how long all of them are together."""
 _LINK_LOCAL_PREFIX = bytes.fromhex("fe80000000000000")
 _EUI64_MIDDLE = bytes.fromhex("fffe")
 _UNIVERSAL_BIT = 0x02
-_PROPERTY_HEADER = len(MAGIC) + 2
+_PROPERTY_HEADER_SIZE = len(MAGIC) + 2
 """Bytes before a property's content that say which it is: magic, type and size."""
+MAC_HEADER = Property(PropertyType.MAC_ADDRESS, bytes(ADDRESS_SIZE), marked=False).encode()[
+    :_PROPERTY_HEADER_SIZE
+]
+LINK_LOCAL_HEADER = Property(
+    PropertyType.IPV6_LINK_LOCAL, bytes(_IPV6_SIZE), marked=False
+).encode()[:_PROPERTY_HEADER_SIZE]
 
 
 def eui64_link_local(mac: bytes) -> bytes:
     """Return the IPv6 link-local address, 16 bytes, made of a MAC (RFC 4291, appendix A)."""
     first = bytes((mac[0] ^ _UNIVERSAL_BIT,))
     return _LINK_LOCAL_PREFIX + first + mac[1:3] + _EUI64_MIDDLE + mac[3:]
+
+
+def find_properties(frame: bytes | bytearray) -> tuple[int, int, int] | None:
+    """Return where in a frame a private block begins, and where its properties begin and end.
+
+    None when there is no block, or none that parses.
+    """
+    block = find_private_block(frame)
+    if block is None:
+        return None
+    begin = block + PROPERTIES_OFFSET
+    end = begin + int.from_bytes(frame[begin - _STATED_SIZE : begin], "big")
+    second_magic = frame[begin - _STATED_SIZE - len(MAGIC) : begin - _STATED_SIZE]
+    if begin > len(frame) or second_magic != MAGIC or end > len(frame):
+        return None
+    return block, begin, end
 
 
 def rewrite_fields(
@@ -52,16 +72,14 @@ def rewrite_fields(
     MAC property and the link-local address change with it; the addresses of the head, with a new
     CRC, always do. An address that the router has not got stays the client's.
 
-    Returns each string of bytes that now stands as another: old and new, as long as each other.
+    Returns each string of bytes that now stands as another, old and new, as long as each other and
+    in their order: the head, and then the properties that were looked at, whether they changed or
+    not. Empty when there is no block that parses.
     """
-    block = find_private_block(frame)
-    if block is None:
+    place = find_properties(frame)
+    if place is None:
         return []
-    begin = block + PROPERTIES_OFFSET
-    end = begin + int.from_bytes(frame[begin - _STATED_SIZE : begin], "big")
-    second_magic = frame[begin - _STATED_SIZE - len(MAGIC) : begin - _STATED_SIZE]
-    if begin > len(frame) or second_magic != MAGIC or end > len(frame):
-        return []
+    block, begin, end = place
     changes = [_rewrite_head(frame, block, facts)]
     if address != client:
         changes += _rewrite_hardware_addresses(frame, begin, end, address, facts)
@@ -73,21 +91,17 @@ def _rewrite_hardware_addresses(
 ) -> list[Change]:
     changes = []
     for content, content_end in scan_properties(frame, begin, end):
-        property_type, size = frame[content - 2], content_end - content
-        if property_type == PropertyType.MAC_ADDRESS and size == ADDRESS_SIZE:
+        header = bytes(frame[content - _PROPERTY_HEADER_SIZE : content])
+        if header == MAC_HEADER:
             new = address
-        elif (
-            property_type == PropertyType.IPV6_LINK_LOCAL
-            and size == _IPV6_SIZE
+        elif header == LINK_LOCAL_HEADER:
             # Zeros say that the client knows none; that stays true enough to leave it.
-            and any(frame[content:content_end])
-        ):
-            new = facts.link_local or eui64_link_local(address)
+            known = any(frame[content:content_end])
+            new = (facts.link_local or eui64_link_local(address)) if known else bytes(_IPV6_SIZE)
         else:
             continue
-        old = bytes(frame[content - _PROPERTY_HEADER : content_end])
+        changes.append((header + bytes(frame[content:content_end]), header + new))
         frame[content:content_end] = new
-        changes.append((old, old[:_PROPERTY_HEADER] + new))
     return changes
 
 

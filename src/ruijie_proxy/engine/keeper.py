@@ -51,6 +51,9 @@ CLOSEST_HEARTBEATS = 0.8
 near enough for the server that wants one within a second of it."""
 TEACHER_WAIT = 10.0
 """Seconds to wait for the client's heartbeat without a grant before saying that none came."""
+PLAUSIBLE_RHYTHM = 5.0
+"""Seconds between two heartbeats of the client, at least, that are taken for its rhythm; campuses
+are known that want one every 15."""
 PROBE_HOLD = 300.0
 """Seconds after which a server drops who has answered no probe."""
 PLAUSIBLE_GRANT = 3600
@@ -135,8 +138,8 @@ class Keeper:
         self._key: int | None = None
         self._next_number: int | None = None
         self._observed: Heartbeat | None = None
-        """The client's last heartbeat, and when it came."""
         self._observed_at: float | None = None
+        """When the client's last heartbeat came."""
         self._source: Source | None = None
         self._sent = 0
         self._last: float | None = None
@@ -259,7 +262,9 @@ class Keeper:
             previous.key, number_after(previous.number)
         )
         if follows and self._observed_at is not None:
-            self._observed_interval = now - self._observed_at
+            pause = now - self._observed_at
+            # Told Success again, a client sends one out of turn; that is not its rhythm.
+            self._observed_interval = pause if pause >= PLAUSIBLE_RHYTHM else None
         self._observed_at = now
         self._proven_at = self._last = now
         self._due = now + self.interval

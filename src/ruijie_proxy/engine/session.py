@@ -278,7 +278,7 @@ class Session:
         if frame[TYPE_OFFSET] == EapolType.START:
             self._client_starts(source, port, frame, now)
         elif self._login is not None and source == self._login.client:
-            self._login.port = port
+            self._client_is_at(self._login, port)
             self._client_sends(self._login, frame, now)
 
     def receive_from_wan(self, frame: bytes, now: float) -> None:
@@ -303,6 +303,8 @@ class Session:
         code = eap_code(frame)
         if login.server is None and self._answers_a_start(source, destination, code):
             login.found_server(source)
+            if self._crossing is not None:
+                self._crossing.server = source
             self._clone.done()
             self._report(ServerFound(source))
         if source != login.server:
@@ -325,6 +327,7 @@ class Session:
         if not up:
             if self._clone.is_under_way:
                 self._clone.link_lost()
+                self._crossing = None
             else:
                 self._link_lost()
             return
@@ -386,7 +389,7 @@ class Session:
             return
         login = self._login
         if login is not None and source == login.client:
-            login.port = port
+            self._client_is_at(login, port)
         elif self._state in LOGGING_IN:
             self._report_stranger(ClientWaits(source), now)
             return
@@ -461,6 +464,11 @@ class Session:
         elif self._keeper.client_heartbeat(heartbeat, now):
             self._pass_to_server(login, frame)
         self._update_listening()
+
+    def _client_is_at(self, login: RelayedLogin, port: str) -> None:
+        login.port = port
+        if self._crossing is not None:
+            self._crossing.port = port
 
     def _client_responds(self, login: RelayedLogin, sent: bytes, now: float) -> None:
         method = eap_method(sent)
