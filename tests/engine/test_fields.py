@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.fields import eui64_link_local, rewrite_fields
+from ruijie_proxy.engine.fields import rewrite_fields
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.private_block import (
     HEAD_SIZE,
     PROPERTIES_OFFSET,
@@ -91,7 +92,7 @@ def test_nothing_but_the_three_fields_changes(frames: type[Frames]) -> None:
 
     head = set(range(BODY_OFFSET + 5, BODY_OFFSET + HEAD_SIZE))
     mac = place_of(frame, MAGIC + bytes((PropertyType.MAC_ADDRESS, 8)) + CLIENT)
-    link_local = place_of(frame, eui64_link_local(CLIENT))
+    link_local = place_of(frame, link_local_address(CLIENT))
     assert changed_bytes(frame, told) <= head | mac | link_local
 
 
@@ -131,7 +132,7 @@ def test_a_link_local_address_that_nobody_told_is_made_of_the_mac(frames: type[F
 
 
 def test_the_example_of_the_documentation_has_its_eui64() -> None:
-    assert eui64_link_local(CLIENT) == bytes.fromhex("fe8000000000000000 0000fffe00cc01")
+    assert link_local_address(CLIENT) == bytes.fromhex("fe8000000000000000 0000fffe00cc01")
 
 
 def test_a_link_local_address_of_zeros_stays_unknown(frames: type[Frames]) -> None:
@@ -144,8 +145,8 @@ def test_the_gateways_and_the_global_ipv6_addresses_stay(frames: type[Frames]) -
     block = replace(
         frames.block(),
         properties=(
-            Property(PropertyType.IPV6_GATEWAY_LINK_LOCAL, eui64_link_local(CLIENT)),
-            Property(PropertyType.IPV6_GLOBAL, eui64_link_local(CLIENT)),
+            Property(PropertyType.IPV6_GATEWAY_LINK_LOCAL, link_local_address(CLIENT)),
+            Property(PropertyType.IPV6_GLOBAL, link_local_address(CLIENT)),
         ),
     )
 
@@ -188,7 +189,7 @@ def test_fields_of_another_size_are_not_understood_and_stay(frames: type[Frames]
         frames.block(),
         properties=(
             Property(PropertyType.MAC_ADDRESS, CLIENT + b"\0"),
-            Property(PropertyType.IPV6_LINK_LOCAL, eui64_link_local(CLIENT)[:15]),
+            Property(PropertyType.IPV6_LINK_LOCAL, link_local_address(CLIENT)[:15]),
         ),
     )
 
@@ -266,7 +267,7 @@ def test_a_damaged_block_is_changed_only_as_far_as_it_still_parses(data: st.Data
     properties = (
         Property(PropertyType.MAC_ADDRESS, CLIENT),
         Property(0xEE, b"nobody knows"),
-        Property(PropertyType.IPV6_LINK_LOCAL, eui64_link_local(CLIENT)),
+        Property(PropertyType.IPV6_LINK_LOCAL, link_local_address(CLIENT)),
     )
     whole = bytearray(
         start_with(PrivateBlock(PC, b"8021x.exe", bytes((1, 1, 1, 2)), properties, rest=b"rest"))

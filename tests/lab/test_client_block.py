@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.lab.client_block import client_block, link_local_address
+from ruijie_proxy.lab.client_block import client_block
 from ruijie_proxy.lab.options import ClientOptions
 from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
@@ -61,7 +61,3 @@ def test_the_head_carries_the_pc_s_addresses() -> None:
     assert head.address.hex() == "0a140002"
     assert head.netmask.hex() == "ffffff00"
     assert head.gateway.hex() == "0a140001"
-
-
-def test_a_link_local_address_is_made_of_the_mac() -> None:
-    assert link_local_address(MAC).hex() == "fe80000000000000000000fffe00cc01"

@@ -14,11 +14,11 @@ from ruijie_proxy.lab.checks import (
     WRONG_MAC,
     WRONG_PASSWORD,
 )
-from ruijie_proxy.lab.client_block import link_local_address
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus, Tamper
 from ruijie_proxy.lab.options import ClientOptions, Heartbeats, SwitchOptions
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.password import PASSWORD_PROPERTY_SIZE
 from ruijie_proxy.protocol.private_block import find_private_block

@@ -14,6 +14,7 @@ from ruijie_proxy.protocol.ethernet import (
     RUIJIE_GROUP_ADDRESS,
     format_mac,
     is_group_address,
+    link_local_address,
     parse_mac,
 )
 
@@ -69,3 +70,9 @@ def test_the_standards_and_ruijies_address_are_groups() -> None:
 def test_a_station_is_no_group() -> None:
     assert not is_group_address(parse_mac("02:00:00:00:cc:01"))
     assert not is_group_address(parse_mac("00:d0:f8:d9:f1:04"))
+
+
+def test_a_link_local_address_is_made_of_the_mac() -> None:
+    address = link_local_address(bytes.fromhex("02000000cc01"))
+
+    assert address == bytes.fromhex("fe80000000000000000000fffe00cc01")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from ruijie_proxy.values import frozen
@@ -52,6 +53,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
 
     # The child reads while this process loads the daemon, so it goes before every other import.
     child = ConfigurationChild(options.config)
+    gc.disable()
     from ruijie_proxy.cli.exit_codes import ExitCode
     from ruijie_proxy.config.model import Configuration
     from ruijie_proxy.runtime.control_server import ControlSocketForbidden, ControlSocketTaken
@@ -80,6 +82,9 @@ def run_daemon(options: RunOptions) -> ExitCode:
     except OSError as error:
         log.write(Level.ERROR, error.strerror or str(error))
         return ExitCode.ERROR
+    # All that is loaded by now stays: the collector needs not look through it ever again.
+    gc.freeze()
+    gc.enable()
     try:
         daemon.run()
     finally:

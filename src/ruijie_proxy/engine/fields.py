@@ -7,7 +7,7 @@ byte for byte, a block that does not parse included.
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, link_local_address
 from ruijie_proxy.protocol.private_block import (
     HEAD_SIZE,
     PROPERTIES_OFFSET,
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 _IPV6_SIZE = 16
 _STATED_SIZE = 2
 """Bytes before the properties that state how long all of them are together."""
-_LINK_LOCAL_PREFIX = bytes.fromhex("fe80000000000000")
-_EUI64_MIDDLE = bytes.fromhex("fffe")
-_UNIVERSAL_BIT = 0x02
 _PROPERTY_HEADER_SIZE = len(MAGIC) + 2
 """Bytes before a property's content that say which it is: magic, type and size."""
 MAC_HEADER = Property(PropertyType.MAC_ADDRESS, bytes(ADDRESS_SIZE), marked=False).encode()[
@@ -39,12 +36,6 @@ MAC_HEADER = Property(PropertyType.MAC_ADDRESS, bytes(ADDRESS_SIZE), marked=Fals
 LINK_LOCAL_HEADER = Property(
     PropertyType.IPV6_LINK_LOCAL, bytes(_IPV6_SIZE), marked=False
 ).encode()[:_PROPERTY_HEADER_SIZE]
-
-
-def eui64_link_local(mac: bytes) -> bytes:
-    """Return the IPv6 link-local address, 16 bytes, made of a MAC (RFC 4291, appendix A)."""
-    first = bytes((mac[0] ^ _UNIVERSAL_BIT,))
-    return _LINK_LOCAL_PREFIX + first + mac[1:3] + _EUI64_MIDDLE + mac[3:]
 
 
 def find_properties(frame: bytes | bytearray) -> tuple[int, int, int] | None:
@@ -97,7 +88,7 @@ def _rewrite_hardware_addresses(
         elif header == LINK_LOCAL_HEADER:
             # Zeros say that the client knows none; that stays true enough to leave it.
             known = any(frame[content:content_end])
-            new = (facts.link_local or eui64_link_local(address)) if known else bytes(_IPV6_SIZE)
+            new = (facts.link_local or link_local_address(address)) if known else bytes(_IPV6_SIZE)
         else:
             continue
         changes.append((header + bytes(frame[content:content_end]), header + new))

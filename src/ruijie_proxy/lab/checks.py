@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from ruijie_proxy.lab.client_block import PROGRAM, link_local_address
+from ruijie_proxy.lab.client_block import PROGRAM
 from ruijie_proxy.lab.events import FrameName
 from ruijie_proxy.lab.options import SwitchOptions
 from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.ethernet import format_mac
+from ruijie_proxy.protocol.ethernet import format_mac, link_local_address
 from ruijie_proxy.protocol.password import eap_md5_value, password_property
 from ruijie_proxy.protocol.private_block import PrivateBlock, find_private_block
 from ruijie_proxy.protocol.properties import PropertyType

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from ruijie_proxy.lab.options import ClientOptions
+from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.password import password_property
 from ruijie_proxy.protocol.private_block import AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import Property, PropertyType
@@ -24,12 +25,6 @@ _LATER_GENERATION = bytes((2,))
 _UNKNOWN_IPV6 = bytes(16)
 _IPV6_ADDRESSES_SET = 1
 """Of the three that the block tells, a PC without IPv6 from the campus has its link-local one."""
-
-
-def link_local_address(mac: bytes) -> bytes:
-    """Return the IPv6 link-local address, 16 bytes, of a MAC address (RFC 4291, appendix A)."""
-    eui_64 = bytes((mac[0] ^ 0x02,)) + mac[1:3] + b"\xff\xfe" + mac[3:]
-    return bytes.fromhex("fe80000000000000") + eui_64
 
 
 def client_block(options: ClientOptions, mac: bytes, challenge: bytes | None) -> PrivateBlock:

@@ -19,11 +19,20 @@ RUIJIE_GROUP_ADDRESS = bytes.fromhex("01d0f8000003")
 """Where some campuses' switches listen alone (docs/protocol.md, "Frames")."""
 
 _GROUP_BIT = 0x01
+_UNIVERSAL_BIT = 0x02
+_EUI64_MIDDLE = bytes.fromhex("fffe")
+_LINK_LOCAL_PREFIX = bytes.fromhex("fe80000000000000")
 
 
 def is_group_address(address: bytes) -> bool:
     """Whether a MAC address names a group (broadcast included) and not one station."""
     return bool(address[0] & _GROUP_BIT)
+
+
+def link_local_address(mac: bytes) -> bytes:
+    """Return the IPv6 link-local address, 16 bytes, made of a MAC (RFC 4291, appendix A)."""
+    first = bytes((mac[0] ^ _UNIVERSAL_BIT,))
+    return _LINK_LOCAL_PREFIX + first + mac[1:3] + _EUI64_MIDDLE + mac[3:]
 
 
 def format_mac(address: bytes) -> str:

@@ -6,7 +6,6 @@ import signal
 from enum import Enum
 
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.states import HOLDING
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
@@ -101,9 +100,10 @@ class OneShot:
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.LoginSucceeded):
             self.message = event.message
-            session = self._runner.session if self._runner is not None else None
-            if session is not None and session.state in HOLDING:
+            if event.count == event.wanted:
                 self._succeed()
+        elif isinstance(event, events.LoginIncomplete):
+            self._succeed()
         elif isinstance(event, events.LoginRefused):
             self.message = event.message
             self._end(Outcome.REFUSED)

@@ -182,10 +182,11 @@ class SessionRunner:
             raise
         self._tell_if_missing("wan", name)
         running = link is not None and link.running
+        # The link first: what the new addresses make possible must not go out into a dead one.
+        self._tell_link(running)
         if link is not None:
             self._read_facts(running)
             self._settling.set(clock.now() + SETTLING_TIME)
-        self._tell_link(running)
 
     def _tell_link(self, running: bool) -> None:
         if self._session is not None:
