@@ -28,6 +28,7 @@ STANDARD_LIBRARY = {
     "enum": "names for what has few values",
     "errno": "what a system call failed for",
     "fcntl": "the addresses of interfaces",
+    "gc": "kept from looking through what is loaded",
     "heapq": "the timers",
     "marshal": "the answer of the child that reads the configuration",
     "select": "the event loop",
@@ -44,8 +45,8 @@ STANDARD_LIBRARY_ONCE_ONLINE = {
 OWN = """
     cli cli.exit_codes cli.run
     config config.model
-    engine engine.actions engine.clone engine.events engine.fields engine.frame_reading
-    engine.keeper engine.kept_session engine.rate_limit engine.refusals engine.relayed_login
+    engine engine.actions engine.clone engine.crossing engine.events engine.fields
+    engine.frame_reading engine.keeper engine.kept_session engine.rate_limit engine.refusals engine.relayed_login
     engine.restarts engine.router_facts engine.session engine.settings engine.states engine.status
     protocol protocol.eap protocol.eapol protocol.errors protocol.ethernet protocol.heartbeat
     protocol.private_block protocol.properties protocol.requests protocol.results protocol.text
