@@ -46,8 +46,9 @@ OWN = """
     cli cli.exit_codes cli.run
     config config.model
     engine engine.actions engine.clone engine.crossing engine.events engine.fields
-    engine.frame_reading engine.keeper engine.kept_session engine.rate_limit engine.refusals engine.relayed_login
-    engine.restarts engine.router_facts engine.session engine.settings engine.states engine.status
+    engine.frame_reading engine.keeper engine.kept_session engine.rate_limit engine.refusals
+    engine.relayed_login engine.restarts engine.router_facts engine.session engine.settings
+    engine.states engine.status
     protocol protocol.eap protocol.eapol protocol.errors protocol.ethernet protocol.heartbeat
     protocol.private_block protocol.properties protocol.requests protocol.results protocol.text
     protocol.twist
