@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import time
@@ -12,6 +13,7 @@ import pytest
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import (
+    DEFAULT_PASSWORD,
     Challenges,
     ClientOptions,
     Destination,
@@ -267,6 +269,21 @@ def test_what_is_kept_on_disk_is_for_its_owner_only(campus: CampusDriver) -> Non
     files = list(state.iterdir())
     assert [file.name for file in files] == ["dorm.json"]
     assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
+
+
+def test_neither_log_nor_status_tells_a_secret(campus: CampusDriver) -> None:
+    campus.open()
+    campus.login()
+    campus.log_says("takeover")
+    told = json.dumps(campus.status())
+    told += "".join(e.text("text") for e in campus.campus.history if e.source == "router")
+    kept = (campus.campus.configuration.parent / "state" / "dorm.json").read_text()
+
+    key = json.loads(kept)["session"]["key"]
+    assert key == KEY
+    for secret in (DEFAULT_PASSWORD, str(key), f"{key:x}", DEFAULT_PASSWORD.encode().hex()):
+        assert secret not in told
+    assert DEFAULT_PASSWORD not in kept
 
 
 def test_a_state_file_that_is_cut_is_told_of_and_costs_nothing_else(campus: CampusDriver) -> None:
