@@ -157,12 +157,12 @@ def test_a_link_local_address_that_the_start_did_not_know_goes_the_long_way(
     assert not assert_same(frames, SessionSettings(), start, frames.response(frames.identity))
 
 
-def test_a_block_that_does_not_parse_crosses_untouched_by_the_short_way_too(
+def test_a_block_that_does_not_parse_crosses_untouched_by_whichever_way(
     frames: type[Frames],
 ) -> None:
     cut = frames.response(frames.identity)[:-1]
 
-    assert assert_same(frames, SessionSettings(), frames.start(), cut)
+    assert_same(frames, SessionSettings(), frames.start(), cut)
     session = started(frames, SessionSettings(), frames.start())
     assert long_way(session, cut) == [cut[:6] + WAN + cut[12:]]
 

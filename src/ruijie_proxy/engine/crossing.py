@@ -13,7 +13,7 @@ something else goes the long way.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.fields import LINK_LOCAL_HEADER, MAC_HEADER, find_properties
+from ruijie_proxy.engine.fields import LINK_LOCAL_HEADER, MAC_HEADER
 from ruijie_proxy.engine.frame_reading import eap_code
 from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
@@ -26,6 +26,14 @@ from ruijie_proxy.protocol.ethernet import (
     RUIJIE_GROUP_ADDRESS,
     is_group_address,
 )
+from ruijie_proxy.protocol.private_block import (
+    HEAD_SIZE,
+    PROGRAM_OFFSET,
+    PROPERTIES_OFFSET,
+    SECOND_MAGIC_OFFSET,
+    SIZE_OFFSET,
+)
+from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +51,7 @@ class Crossing:
     """Passes on the frames of one login. Made when the client's Start has gone out."""
 
     __slots__ = (
+        "_block",
         "_changes",
         "_changes_properties",
         "_client",
@@ -60,11 +69,13 @@ class Crossing:
         wire_address: bytes,
         readdress: bool,
         changes: Sequence[Change] | None,
+        block: Change | None = None,
     ) -> None:
         """Take the client's MAC address, its LAN interface, and the address it has on the WAN.
 
         With ``readdress``, frames to the client are addressed to it alone. ``changes`` are those
-        that were made in the Start's private block; None when blocks cross as they are.
+        that were made in the Start's private block; None when blocks cross as they are. ``block``
+        is that whole block, as it was and as it is now.
         """
         self.port = port
         """The LAN interface where the client is."""
@@ -73,6 +84,7 @@ class Crossing:
         self._wire = wire_address
         self._destinations = (wire_address, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
         self._changes = changes
+        self._block = block
         self._changes_properties = wire_address != client
         self.server: bytes | None = None
         """MAC address of the server that has answered the Start."""
@@ -103,31 +115,34 @@ class Crossing:
             or port != self.port
         ):
             return None
-        told = frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:]
-        if self._changes is None:
-            return told
-        place = find_properties(frame)
-        return told if place is None else self._change(told, *place)
+        head = frame[:ADDRESS_SIZE] + self._wire
+        at = frame.find(TWISTED_MAGIC, BODY_OFFSET)
+        if self._changes is None or at < 0:
+            return head + frame[_ADDRESSES_END:]
+        if self._block is None:
+            return None
+        head += frame[_ADDRESSES_END:at]
+        old, new = self._block
+        if frame.startswith(old, at):
+            # The Identity response repeats the Start's block as it was.
+            return head + new + frame[at + len(old) :]
+        return self._change(head, frame[at:])
 
-    def _change(self, frame: bytes, block: int, begin: int, end: int) -> bytes | None:
-        """Return a frame with the changes of the Start made in its block; None: they do not fit."""
-        if not self._changes:
+    def _change(self, head: bytes, block: bytes) -> bytes | None:
+        """Return both, with the Start's changes made in a block; None when they do not fit it."""
+        size = int.from_bytes(block[SIZE_OFFSET:PROPERTIES_OFFSET], "big")
+        if (
+            PROPERTIES_OFFSET + size > len(block)
+            or block[HEAD_SIZE:PROGRAM_OFFSET] != MAGIC
+            or block[SECOND_MAGIC_OFFSET:SIZE_OFFSET] != MAGIC
+        ):
             return None
-        (old, new), *properties = self._changes
-        if not frame.startswith(old, block):
-            return None
-        parts = [frame[:block], new]
-        done = block + len(new)
-        for old, new in properties:
-            found = frame.find(old, max(begin, done), end)
-            if found < 0:
-                return None
-            parts += frame[done:found], new
-            done = found + len(new)
         if self._changes_properties:
-            looked_at = frame.count(MAC_HEADER, begin, end)
-            looked_at += frame.count(LINK_LOCAL_HEADER, begin, end)
-            if looked_at != len(properties):
-                return None  # there is more to change than there was in the Start
-        parts.append(frame[done:])
-        return b"".join(parts)
+            looked_at = block.count(MAC_HEADER) + block.count(LINK_LOCAL_HEADER)
+            if looked_at != len(self._changes or ()) - 1:
+                return None  # there is more to change than there was in the Start, or less
+        for old, new in self._changes or ():
+            if block.count(old) != 1:
+                return None
+            block = block.replace(old, new)
+        return head + block

@@ -7,7 +7,7 @@ and all that stands behind its stated length.
 from __future__ import annotations
 
 from ruijie_proxy.engine.crossing import Crossing
-from ruijie_proxy.engine.fields import rewrite_fields
+from ruijie_proxy.engine.fields import find_properties, rewrite_fields
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
@@ -84,7 +84,12 @@ class RelayedLogin:
         sent, changes = self._rewrite(frame, settings, facts)
         wire_address = self.wire_address(settings, facts)
         readdress = self._is_readdressed(settings, facts)
-        crossing = Crossing(self.client, self.port, wire_address, readdress, changes)
+        place = find_properties(frame) if changes else None
+        block = None
+        if place is not None:
+            begin, _, end = place
+            block = frame[begin:end], sent[begin:end]
+        crossing = Crossing(self.client, self.port, wire_address, readdress, changes, block)
         return group + sent[SOURCE_OFFSET:], crossing
 
     def _rewrite(

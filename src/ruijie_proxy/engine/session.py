@@ -86,7 +86,7 @@ CHALLENGE_WAIT = 10.0
 
 LONGEST_QUEUE = 32
 """Frames that may wait to be looked at after they have crossed the short way …"""
-READING_DELAY = 0.005
+READING_DELAY = 0.1
 """… and for how many seconds: the next frame of the login is more urgent."""
 
 # How many at once, and then one in how many seconds: what a flood may bring about.
@@ -143,7 +143,11 @@ class Session:
         self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
         self._strangers = RateLimit(STRANGER_BURST, STRANGER_INTERVAL)
         self._listening = False
-        self._crossing: Crossing | None = None
+        self.crossing: Crossing | None = None
+        """The short way for frames that come in now, or None when there is none. Who passes a frame
+        on by it, tells the session afterwards (:meth:`crossed_to_client`,
+        :meth:`crossed_to_server`); all other frames go to :meth:`receive_from_lan` and
+        :meth:`receive_from_wan`. A plain attribute: it is looked at before every frame."""
         self._crossed: list[tuple[str | None, bytes, float]] = []
         """Frames that have crossed and wait to be looked at: the LAN interface that each came in
         by, or None for the WAN, the frame, and when it came."""
@@ -183,16 +187,6 @@ class Session:
             accounting=self._accounting,
             last_failure=self._last_failure,
         )
-
-    @property
-    def crossing(self) -> Crossing | None:
-        """The short way for frames that come in now, or None when there is none.
-
-        Who passes a frame on by it, tells the session afterwards (:meth:`crossed_to_client`,
-        :meth:`crossed_to_server`); all other frames go to :meth:`receive_from_lan` and
-        :meth:`receive_from_wan`.
-        """
-        return self._crossing
 
     def take_actions(self) -> list[Action]:
         """Return what is to be done, in order, and forget it."""
@@ -303,8 +297,8 @@ class Session:
         code = eap_code(frame)
         if login.server is None and self._answers_a_start(source, destination, code):
             login.found_server(source)
-            if self._crossing is not None:
-                self._crossing.server = source
+            if self.crossing is not None:
+                self.crossing.server = source
             self._clone.done()
             self._report(ServerFound(source))
         if source != login.server:
@@ -327,7 +321,7 @@ class Session:
         if not up:
             if self._clone.is_under_way:
                 self._clone.link_lost()
-                self._crossing = None
+                self.crossing = None
             else:
                 self._link_lost()
             return
@@ -347,7 +341,7 @@ class Session:
         """Take note of what the router's addresses are now."""
         self._read_crossed()
         if facts != self._facts:
-            self._crossing = None  # it tells the old ones
+            self.crossing = None  # it tells the old ones
         self._facts = facts
         self._send_held_back_start()
 
@@ -408,7 +402,7 @@ class Session:
             login.start_again(deadline)
             started = []
         self._move(Cause.CLIENT_STARTED)
-        self._crossing = None
+        self.crossing = None
         if self._settings.mac is MacMode.CLONE and (
             self._facts.mac != source or self._clone.is_under_way
         ):
@@ -437,7 +431,7 @@ class Session:
                 self._send_start(self._login, start)
 
     def _send_start(self, login: RelayedLogin, start: bytes) -> None:
-        sent, self._crossing = login.start_to_server(start, self._settings, self._facts)
+        sent, self.crossing = login.start_to_server(start, self._settings, self._facts)
         self._act(SendToServer(sent))
 
     def _client_sends(self, login: RelayedLogin, frame: bytes, now: float) -> None:
@@ -467,8 +461,8 @@ class Session:
 
     def _client_is_at(self, login: RelayedLogin, port: str) -> None:
         login.port = port
-        if self._crossing is not None:
-            self._crossing.port = port
+        if self.crossing is not None:
+            self.crossing.port = port
 
     def _client_responds(self, login: RelayedLogin, sent: bytes, now: float) -> None:
         method = eap_method(sent)
@@ -723,7 +717,7 @@ class Session:
     def _move(self, cause: Cause) -> None:
         self._state = next_state(self._state, cause)
         if self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
-            self._crossing = None
+            self.crossing = None
 
     def _act(self, action: Action) -> None:
         self._actions.append(action)

@@ -26,12 +26,12 @@ IPV4_SIZE = 4
 _CRC_OFFSET = 21
 PROGRAM_SIZE = 32
 VERSION_SIZE = 4
-_PROGRAM_OFFSET = HEAD_SIZE + len(MAGIC)
-_VERSION_OFFSET = _PROGRAM_OFFSET + PROGRAM_SIZE
+PROGRAM_OFFSET = HEAD_SIZE + len(MAGIC)
+_VERSION_OFFSET = PROGRAM_OFFSET + PROGRAM_SIZE
 _STATE_OFFSET = _VERSION_OFFSET + VERSION_SIZE
-_SECOND_MAGIC_OFFSET = _STATE_OFFSET + 1
-_SIZE_OFFSET = _SECOND_MAGIC_OFFSET + len(MAGIC)
-PROPERTIES_OFFSET = _SIZE_OFFSET + 2
+SECOND_MAGIC_OFFSET = _STATE_OFFSET + 1
+SIZE_OFFSET = SECOND_MAGIC_OFFSET + len(MAGIC)
+PROPERTIES_OFFSET = SIZE_OFFSET + 2
 
 UNKNOWN_ADDRESS = bytes(IPV4_SIZE)
 """What stands for an address that the client does not know yet."""
@@ -109,18 +109,18 @@ class PrivateBlock:
         head = AddressHead.parse(data)
         if len(data) < PROPERTIES_OFFSET:
             raise ProtocolError("the private block is cut before its properties")
-        if data[HEAD_SIZE:_PROGRAM_OFFSET] != MAGIC or (
-            data[_SECOND_MAGIC_OFFSET:_SIZE_OFFSET] != MAGIC
+        if data[HEAD_SIZE:PROGRAM_OFFSET] != MAGIC or (
+            data[SECOND_MAGIC_OFFSET:SIZE_OFFSET] != MAGIC
         ):
             raise ProtocolError("the private block lacks a magic number")
-        size = int.from_bytes(data[_SIZE_OFFSET:PROPERTIES_OFFSET], "big")
+        size = int.from_bytes(data[SIZE_OFFSET:PROPERTIES_OFFSET], "big")
         end = PROPERTIES_OFFSET + size
         if end > len(data):
             raise ProtocolError("the private block is cut inside its properties")
         properties, unparsed = parse_properties(data[PROPERTIES_OFFSET:end])
         return PrivateBlock(
             head=head,
-            program=data[_PROGRAM_OFFSET:_VERSION_OFFSET],
+            program=data[PROGRAM_OFFSET:_VERSION_OFFSET],
             version=data[_VERSION_OFFSET:_STATE_OFFSET],
             properties=properties,
             state=data[_STATE_OFFSET],
