@@ -263,6 +263,8 @@ def test_what_is_kept_on_disk_is_for_its_owner_only(campus: CampusDriver) -> Non
     campus.open()
     campus.login()
     campus.log_says("takeover")
+    # Stopped, so that no file is just being replaced; what is kept stays.
+    campus.campus.stop(campus.daemon)
     state = campus.campus.configuration.parent / "state"
 
     assert stat.S_IMODE(state.stat().st_mode) == 0o700

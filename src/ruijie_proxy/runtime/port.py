@@ -59,9 +59,10 @@ class Port:
                 opened = PacketSocket(self.interface)
             except InterfaceMissing:
                 return  # gone since the kernel told of it; it will tell of that, too
-            opened.set_promiscuous(self._promiscuous)
             self._socket = opened
             self._loop.add_reader(opened.fileno(), self._read)
+            # Through the method that bears an interface that vanishes in this very moment.
+            self.set_promiscuous(self._promiscuous)
 
     def send(self, frame: bytes) -> str | None:
         """Send a frame. Returns why it could not be sent, or None when it was."""
