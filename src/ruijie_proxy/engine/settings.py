@@ -6,6 +6,14 @@ from enum import Enum
 
 from ruijie_proxy.values import frozen
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from ruijie_proxy.secret import Secret
+
+    PropertyChange: TypeAlias = tuple[int, bytes | None]
+
 
 class MacMode(Enum):
     """Whose MAC addresses the relayed frames carry; docs/protocol.md, "Addresses"."""
@@ -28,14 +36,17 @@ class FieldsMode(Enum):
 
 
 class GroupMode(Enum):
-    """Which group address a client's Start goes out to; docs/protocol.md, "Frames"."""
+    """Which group address a Start goes out to; docs/protocol.md, "Frames"."""
 
     KEEP = "keep"
-    """The one the client chose."""
+    """The one the client chose; for the router's own login the same as AUTO."""
     STANDARD = "standard"
     """01:80:c2:00:00:03, the PAE group address of IEEE 802.1X."""
     RUIJIE = "ruijie"
     """01:d0:f8:00:00:03; some campuses answer no other."""
+    AUTO = "auto"
+    """Of the router's own login: one and the other in turn until one is answered, and from then on
+    that one. A relayed Start keeps the one the client chose."""
 
 
 class ClientLogoff(Enum):
@@ -45,6 +56,65 @@ class ClientLogoff(Enum):
     """It ends here: the PC may be switched off without ending the session."""
     FORWARD = "forward"
     """It crosses and ends the session."""
+
+
+class DhcpMode(Enum):
+    """When the WAN port gets its address; docs/protocol.md, "Logins"."""
+
+    OFF = "off"
+    """It has a fixed one: nothing is renewed."""
+    BEFORE = "before"
+    """Before the login, which waits for it."""
+    AFTER = "after"
+    """After the login: it is renewed then."""
+    DOUBLE = "double"
+    """Between two logins: the first opens the way to DHCP, the second one tells the address."""
+
+
+class Dialect(Enum):
+    """What the router speaks when it logs in by itself."""
+
+    RUIJIE = "ruijie"
+    """Ruijie's dialect with the V4 check; docs/protocol.md, "The V4 check"."""
+    RUIJIE_V2 = "ruijie-v2"
+    """Ruijie's dialect with the V2 check; docs/protocol.md, "The V2 check"."""
+    PLAIN = "plain"
+    """EAP-MD5 without anything private (RFC 3748)."""
+    CERNET = "cernet"
+    """docs/protocol.md, "Cousins"."""
+
+
+@frozen
+class V2Client:
+    """What the V2 check needs of the user's own ``8021x.exe``."""
+
+    code_section: bytes
+    """The first executable section."""
+    version: tuple[int, int]
+    """Major and minor number of the file's fixed version information, a byte each."""
+
+
+@frozen
+class LoginSettings:
+    """What the router needs to know to log in by itself. None: as the client to be has it."""
+
+    username: str
+    password: Secret
+    dialect: Dialect = Dialect.RUIJIE
+    edition: int | None = None
+    """Of the V4 check, 1 or 2; None: by the client's version, and once the other one when that is
+    refused."""
+    client_version: str | None = None
+    """Such as 1.31: the preset of that version, or its number alone; None: the usual one."""
+    client_name: str | None = None
+    service: str | None = None
+    disk_serial: str | None = None
+    dns: tuple[str, ...] | None = None
+    """Addresses of DNS servers as text; None: the router's own."""
+    properties: tuple[PropertyChange, ...] = ()
+    """Properties to add or replace, or with None as content to remove, by their type."""
+    v2_client: V2Client | None = None
+    """For Dialect.RUIJIE_V2."""
 
 
 @frozen
@@ -68,4 +138,12 @@ class SessionSettings:
     heartbeat_number: int | None = None
     """Number (32 bits) of the first heartbeat; None: the engine chooses, or learns it."""
     renew: bool = True
-    """Whether to ask for a renewal of the WAN address after Success."""
+    """Whether to ask for a renewal of the WAN address."""
+    dhcp: DhcpMode = DhcpMode.AFTER
+    lease_wait: float = 30.0
+    """Seconds a login waits for the address at most, where it has to wait for it."""
+    login: LoginSettings | None = None
+    """The router's own account; None: only a client on the LAN can log in."""
+    logoff_on_exit: bool = False
+    """Whether to log off at the switch when the program ends in an orderly way; otherwise the
+    session is there for the next start to go on with."""

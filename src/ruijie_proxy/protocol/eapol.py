@@ -36,6 +36,9 @@ class EapolType(IntEnum):
     EAP_PACKET = 0
     START = 1
     LOGOFF = 2
+    CERNET_ECHO = 5
+    """The server asks whether the client is still there."""
+    CERNET_ECHO_ANSWER = 6
     RUIJIE_HEARTBEAT = 0xBF
     RUIJIE_USER_NAME = 0xC0
 

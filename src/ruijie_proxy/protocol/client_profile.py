@@ -1,0 +1,142 @@
+"""What a client says of itself: its version, its name, its properties and their order.
+
+These belong together: a switch that knows its clients refuses a mixture. So a client to be is
+either one of the presets, which are the genuine Linux clients (docs/protocol.md, "Properties"), or
+a profile that was learned from a genuine client's own frames.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.private_block import PROGRAM_SIZE, VERSION_SIZE
+from ruijie_proxy.protocol.properties import Property, PropertyType
+from ruijie_proxy.values import frozen, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PROGRAM = b"8021x.exe"
+SERVICE_SIZE = 32
+"""Bytes of the service's name, padded with zeros."""
+DISK_SERIAL_SIZE = 64
+"""Bytes of the disk's serial number, padded with zeros."""
+USUAL_SERVICE = b"internet"
+_MINOR_OFFSET = 1
+
+FILLED_IN = (
+    PropertyType.V2_CHECK,
+    PropertyType.ADDRESS_FROM_DHCP,
+    PropertyType.MAC_ADDRESS,
+    PropertyType.PASSWORD,
+    PropertyType.IPV6_ADDRESS_COUNT,
+    PropertyType.IPV6_GATEWAY_LINK_LOCAL,
+    PropertyType.IPV6_LINK_LOCAL,
+    PropertyType.IPV6_GLOBAL,
+    PropertyType.V4_CHECK,
+    PropertyType.DNS_SERVERS,
+)
+"""The properties that tell of the machine and of the login; a profile holds only their places."""
+
+
+@frozen
+class ClientProfile:
+    """A client to be."""
+
+    name: str
+    """For people, such as ``Linux 1.0``."""
+    version: bytes
+    """Major, minor, system, type: 4 bytes."""
+    edition: int | None
+    """Of its V4 check, 1 or 2; None where its check is another one."""
+    properties: tuple[Property, ...]
+    """In the order in which they are sent. Those in ``FILLED_IN`` are empty here."""
+    program: bytes = PROGRAM
+    """At most 32 bytes."""
+
+    def with_version(self, major: int, minor: int) -> ClientProfile:
+        """Return the same client with another number."""
+        return replace(self, version=bytes((major, minor)) + self.version[_MINOR_OFFSET + 1 :])
+
+    def with_property(self, property_type: int, content: bytes | None) -> ClientProfile:
+        """Return the same client with a property added, replaced in its place, or (None) without.
+
+        Raises ProtocolError, when it is sent, for a content that is too long.
+        """
+        changed = Property(property_type, content or b"")
+        if content is None:
+            kept = tuple(item for item in self.properties if item.type != property_type)
+        elif any(item.type == property_type for item in self.properties):
+            kept = tuple(
+                replace(changed, marked=item.marked) if item.type == property_type else item
+                for item in self.properties
+            )
+        else:
+            kept = (*self.properties, changed)
+        return replace(self, properties=kept)
+
+    def content(self, property_type: int) -> bytes | None:
+        """Return the content of a property that a profile holds, or None."""
+        for item in self.properties:
+            if item.type == property_type:
+                return item.content
+        return None
+
+    @property
+    def fits(self) -> bool:
+        """Whether program and version have the sizes that their places have."""
+        return len(self.program) <= PROGRAM_SIZE and len(self.version) == VERSION_SIZE
+
+
+def _properties(order: Iterable[int], name: bytes) -> tuple[Property, ...]:
+    contents = {
+        PropertyType.SERVICE: USUAL_SERVICE.ljust(SERVICE_SIZE, b"\0"),
+        PropertyType.DISK_SERIAL: bytes(DISK_SERIAL_SIZE),
+        PropertyType.SECURITY_CHECK: b"\0",
+        PropertyType.WORD_SIZE: bytes((0x40,)),
+        PropertyType.CLIENT_NAME: name + b"\0",
+        PropertyType.GENERATION: bytes((2,)),
+    }
+    return tuple(Property(number, contents.get(PropertyType(number), b"")) for number in order)
+
+
+_LINUX = bytes.fromhex("182d2f7635 36384e4d39 5455 62706f")
+LINUX_1_0 = ClientProfile(
+    "Linux 1.0", bytes((1, 0x01, 1, 2)), 1, _properties(_LINUX, b"RG-SU For Linux V1.0")
+)
+LINUX_1_30 = ClientProfile(
+    "Linux 1.30", bytes((1, 0x1E, 1, 2)), 2, _properties(_LINUX + b"\x79", b"RG-SU For Linux V1.30")
+)
+LINUX_1_31 = ClientProfile(
+    "Linux 1.31", bytes((1, 0x1F, 1, 2)), 2, _properties(_LINUX + b"\x79", b"RG-SU For Linux V1.31")
+)
+WINDOWS_4_10 = ClientProfile(
+    "Windows 4.10",
+    bytes((4, 0x0A, 0, 2)),
+    None,
+    _properties(bytes.fromhex("17182d2f35 36384d39 545562"), b""),
+)
+"""The order for the V2 check; its version is that of the user's own program."""
+
+PRESETS = {"1.0": LINUX_1_0, "1.30": LINUX_1_30, "1.31": LINUX_1_31}
+"""The genuine Linux clients by their version."""
+USUAL_PRESET = LINUX_1_0
+"""The one whose frames were held byte for byte against genuine ones."""
+PRESET_OF_EDITION = {1: LINUX_1_0, 2: LINUX_1_31}
+"""Which client to be for an edition of the V4 check, where nothing else says it."""
+
+
+def preset_of_version(version: str) -> ClientProfile:
+    """Return the client of a version such as ``1.31``.
+
+    One that has no preset is the nearest preset with its number. Raises ValueError for what is no
+    version of two numbers below 256.
+    """
+    preset = PRESETS.get(version)
+    if preset is not None:
+        return preset
+    major, minor = (int(part) for part in version.split("."))
+    if not (0 <= major <= 0xFF and 0 <= minor <= 0xFF):
+        raise ValueError(f"{version} is no version of two numbers from 0 to 255")
+    later = (major, minor) >= (LINUX_1_30.version[0], LINUX_1_30.version[_MINOR_OFFSET])
+    nearest = LINUX_1_31 if later else LINUX_1_0
+    return replace(nearest.with_version(major, minor), name=f"version {version}")
