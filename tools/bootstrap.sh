@@ -17,6 +17,7 @@ openssl:openssl
 tcpdump:tcpdump
 dnsmasq:dnsmasq-base
 busybox:busybox
+freeradius:freeradius
 shellcheck:shellcheck
 '
 
@@ -37,6 +38,10 @@ if [ -n "$missing" ]; then
     # Split on purpose: each word is a package.
     # shellcheck disable=SC2086
     apt-get install -y -qq --no-install-recommends $missing
+    # Debian starts a server that it installs. The tests run their own, in their own network.
+    case "$missing" in
+    *freeradius*) [ ! -d /run/systemd/system ] || systemctl disable --now --quiet freeradius ;;
+    esac
 fi
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then

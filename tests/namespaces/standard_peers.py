@@ -62,7 +62,7 @@ class Certificates:
 
 
 class Hostapd:
-    """A switch's port with hostapd's own EAP server behind it, ready to be spoken to."""
+    """A switch's port, ready to be spoken to, and behind it hostapd's own EAP server or another."""
 
     def __init__(
         self,
@@ -70,14 +70,12 @@ class Hostapd:
         namespace: Namespace,
         interface: str,
         folder: Path,
-        certificates: Certificates,
-        **settings: int,
+        certificates: Certificates | None = None,
+        **settings: int | str,
     ) -> None:
-        """Start it. The settings are hostapd's own."""
+        """Start it. The settings are hostapd's own; without certificates, they name the server."""
         self._namespace = namespace
         self._control = folder / "hostapd"
-        users = folder / "hostapd.users"
-        users.write_text(USERS)
         configuration = folder / "hostapd.conf"
         lines = {
             "interface": interface,
@@ -87,12 +85,7 @@ class Hostapd:
             "logger_stdout_level": 0,
             "ieee8021x": 1,
             "eap_reauth_period": 0,
-            "eap_server": 1,
-            "eap_user_file": users,
-            "ca_cert": certificates["authority.pem"],
-            "server_cert": certificates["server.pem"],
-            "private_key": certificates["server.key"],
-            "fragment_size": PIECE_SIZE,
+            **(_eap_server(folder, certificates) if certificates else {}),
             **settings,
         }
         configuration.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
@@ -116,6 +109,20 @@ class Hostapd:
             self._process.send_signal(signal.SIGCONT)
 
 
+def _eap_server(folder: Path, certificates: Certificates) -> dict[str, object]:
+    """Return the settings of hostapd's own EAP server."""
+    users = folder / "hostapd.users"
+    users.write_text(USERS)
+    return {
+        "eap_server": 1,
+        "eap_user_file": users,
+        "ca_cert": certificates["authority.pem"],
+        "server_cert": certificates["server.pem"],
+        "private_key": certificates["server.key"],
+        "fragment_size": PIECE_SIZE,
+    }
+
+
 class WpaSupplicant:
     """A client that logs in with one method; its first Start goes out after two seconds."""
 
@@ -125,14 +132,17 @@ class WpaSupplicant:
         namespace: Namespace,
         interface: str,
         folder: Path,
-        certificates: Certificates,
+        certificates: Certificates | None,
         method: str,
         password: str = PASSWORD,
+        identity: str | None = None,
     ) -> None:
+        """Start it; None: the user is called like the method. Some methods need certificates."""
         self._namespace = namespace
         self._interface = interface
         self._control = folder / "wpa"
         configuration = folder / "wpa.conf"
+        proofs = _proofs(certificates) if certificates else ""
         configuration.write_text(
             f"""
             ctrl_interface={self._control}
@@ -142,12 +152,10 @@ class WpaSupplicant:
                 key_mgmt=IEEE8021X
                 eapol_flags=0
                 eap={method.upper()}
-                identity="{method}"
+                identity="{identity or method}"
                 password="{password}"
                 phase2="auth=MSCHAPV2"
-                ca_cert="{certificates["authority.pem"]}"
-                client_cert="{certificates["client.pem"]}"
-                private_key="{certificates["client.key"]}"
+                {proofs}
             }}
             """
         )
@@ -165,3 +173,12 @@ class WpaSupplicant:
     def log_off(self) -> None:
         """Say goodbye to the switch."""
         self._namespace.run("wpa_cli", "-p", str(self._control), "-i", self._interface, "logoff")
+
+
+def _proofs(certificates: Certificates) -> str:
+    """Return the client's settings that name certificates."""
+    return f"""
+                ca_cert="{certificates["authority.pem"]}"
+                client_cert="{certificates["client.pem"]}"
+                private_key="{certificates["client.key"]}"
+    """
