@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,34 +15,27 @@ from ruijie_proxy.runtime.dhcp_renewal import RenewalOutcome, RenewalReport, Ren
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.links import LinkMonitor
-
-if TYPE_CHECKING:
-    import subprocess
-
-    from tests.namespaces.conftest import Namespace, Network
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("dnsmasq") is None or shutil.which("busybox") is None,
-    reason="dnsmasq and busybox are needed (Debian: dnsmasq-base, busybox)",
+from tests.namespaces.dhcp_campus import (
+    ARE_INSTALLED,
+    CAMPUS,
+    QUARANTINE,
+    WHAT_IS_NEEDED,
+    DhcpServer,
+    start_client,
 )
 
-QUARANTINE = "172.16.0"
-CAMPUS = "10.20.30"
+if TYPE_CHECKING:
+    from tests.namespaces.conftest import Namespace, Network
+
+pytestmark = pytest.mark.skipif(not ARE_INSTALLED, reason=WHAT_IS_NEEDED)
+
 GIVE_UP = 20.0
 """Seconds after which a test that still runs has failed."""
 LOOK_INTERVAL = 0.05
 
-CLIENT_SCRIPT = """\
-#!/bin/sh
-case "$1" in
-deconfig) ip -4 address flush dev "$interface" ;;
-bound|renew) ip -4 address flush dev "$interface"; ip address add "$ip/$mask" dev "$interface" ;;
-esac
-"""
-
 
 class Campus:
-    """The far end of the WAN cable: a server that hands out addresses of one network."""
+    """A switch, its DHCP server, and a router at the other end of the cable."""
 
     def __init__(self, network: Network, directory: Path) -> None:
         self.network = network
@@ -51,46 +43,11 @@ class Campus:
         self.switch = network.namespace("switch")
         self.router = network.namespace("router")
         network.cable(self.switch, "campus", self.router, "eth1")
-        self._server: subprocess.Popen[str] | None = None
-
-    def hand_out(self, prefix: str, *, authoritative: bool = True) -> None:
-        """Serve this /24 from now on, and no other one."""
-        self.fall_silent()
-        self.switch.ip("address", "flush", "dev", "campus")
-        self.switch.ip("address", "add", f"{prefix}.1/24", "dev", "campus")
-        command = [
-            "dnsmasq",
-            "--no-daemon",
-            "--conf-file=/dev/null",
-            "--port=0",
-            "--no-ping",
-            "--interface=campus",
-            "--bind-interfaces",
-            f"--dhcp-range={prefix}.100,{prefix}.120,1h",
-            f"--dhcp-leasefile={self.directory}/leases-{prefix}",
-            f"--pid-file={self.directory}/dnsmasq.pid",
-        ]
-        if authoritative:
-            command.append("--dhcp-authoritative")
-        self._server = self.network.start(self.switch, *command)
-        assert self._server.stdout is not None
-        while "sockets bound exclusively" not in (line := self._server.stdout.readline()):
-            assert line, "dnsmasq did not start"
-
-    def fall_silent(self) -> None:
-        """Stop serving."""
-        if self._server is not None:
-            self._server.terminate()
-            self._server.communicate()
-            self._server = None
+        self.server = DhcpServer(network, self.switch, "campus", directory)
 
     def start_client(self, namespace: Namespace, interface: str) -> None:
-        """Start udhcpc, which repeats after a second, as it begins again sooner then."""
-        script = self.directory / "udhcpc-script"
-        script.write_text(CLIENT_SCRIPT)
-        script.chmod(0o755)
-        options = ("-f", "-T", "1", "-t", "0", "-i", interface, "-s", str(script))
-        self.network.start(namespace, "busybox", "udhcpc", *options)
+        """Start udhcpc."""
+        start_client(self.network, namespace, interface, self.directory)
 
 
 class Daemon:
@@ -162,7 +119,7 @@ def daemon(campus: Campus) -> Iterator[Daemon]:
 
 def in_quarantine(campus: Campus, daemon: Daemon) -> str:
     """Bring the router to where it is before a login; return its address."""
-    campus.hand_out(QUARANTINE)
+    campus.server.hand_out(QUARANTINE)
     campus.start_client(campus.router, "eth1")
     daemon.wait_until(lambda: address_of_wan() is not None)
     address = address_of_wan()
@@ -173,7 +130,7 @@ def in_quarantine(campus: Campus, daemon: Daemon) -> str:
 
 def test_an_address_of_the_quarantine_network_is_replaced(campus: Campus, daemon: Daemon) -> None:
     quarantine_address = in_quarantine(campus, daemon)
-    campus.hand_out(CAMPUS)
+    campus.server.hand_out(CAMPUS)
     report = daemon.renew(timeout=15.0)
     assert report.outcome is RenewalOutcome.CHANGED, report.describe()
     assert report.client == "udhcpc"
@@ -186,7 +143,7 @@ def test_a_server_that_ignores_the_old_address_gives_a_new_one_all_the_same(
     campus: Campus, daemon: Daemon
 ) -> None:
     in_quarantine(campus, daemon)
-    campus.hand_out(CAMPUS, authoritative=False)
+    campus.server.hand_out(CAMPUS, authoritative=False)
     report = daemon.renew(timeout=15.0)
     assert report.outcome is RenewalOutcome.CHANGED, report.describe()
     assert text(report.address).startswith(CAMPUS)
@@ -205,7 +162,7 @@ def test_an_address_that_the_server_leaves_is_confirmed_at_once(
 
 def test_a_dead_server_leaves_the_address_unconfirmed(campus: Campus, daemon: Daemon) -> None:
     address = in_quarantine(campus, daemon)
-    campus.fall_silent()
+    campus.server.fall_silent()
     report = daemon.renew(timeout=1.5)
     assert report.outcome is RenewalOutcome.UNCONFIRMED, report.describe()
     assert f"still has the address {address}" in report.describe()
