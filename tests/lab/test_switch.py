@@ -386,7 +386,9 @@ def test_the_report_tells_how_things_stand() -> None:
         "online": True,
         "complaints": [],
         "starts": 1,
+        "tries": 1,
         "logins": 1,
+        "refused": 0,
         "heartbeats": 3,
     }
 

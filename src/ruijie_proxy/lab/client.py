@@ -25,7 +25,8 @@ from ruijie_proxy.protocol.heartbeat import Heartbeat, number_after
 from ruijie_proxy.protocol.password import eap_md5_value
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
-from ruijie_proxy.protocol.text import encode_text
+from ruijie_proxy.protocol.text import decode_text, encode_text
+from ruijie_proxy.values import replace
 
 SOURCE = "pc"
 UNGRANTED_INTERVAL = 30.0
@@ -191,10 +192,31 @@ class Client:
                 self._journal.received(FrameName.REQUEST_IDENTITY, frame.source, now)
                 data = encode_text(self.options.username)
                 self._respond(FrameName.RESPONSE_IDENTITY, frame.source, packet, data, None, now)
+            case EapType.NOTIFICATION:
+                self._on_notification(frame, packet, now)
             case EapType.MD5_CHALLENGE:
                 self._on_challenge(frame, packet, now)
-            case other:
-                self._journal.ignored(f"a request of type {other}", now)
+            case None:
+                self._journal.ignored("a request without a type", now)
+            case _:
+                self._decline(frame, packet, now)
+
+    def _on_notification(self, frame: EapolFrame, packet: EapPacket, now: float) -> None:
+        self._journal.tell(
+            EventKind.RECEIVED,
+            now,
+            frame=FrameName.REQUEST_NOTIFICATION,
+            source=format_mac(frame.source),
+            message=decode_text(packet.data),
+        )
+        self._respond(FrameName.RESPONSE_NOTIFICATION, frame.source, packet, b"", None, now)
+
+    def _decline(self, frame: EapolFrame, packet: EapPacket, now: float) -> None:
+        """Say that another method is not for this client, and MD5 is (RFC 3748, 5.3.1)."""
+        self._journal.received(FrameName.REQUEST_OTHER, frame.source, now)
+        nak = replace(packet, type=EapType.NAK)
+        data = bytes((EapType.MD5_CHALLENGE,))
+        self._respond(FrameName.RESPONSE_NAK, frame.source, nak, data, None, now)
 
     def _on_challenge(self, frame: EapolFrame, packet: EapPacket, now: float) -> None:
         request = Md5Challenge.parse(packet)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from hashlib import sha512
 from ipaddress import IPv4Address
 
 from ruijie_proxy.lab.options import ClientOptions
+from ruijie_proxy.protocol import client_block as protocol_block
+from ruijie_proxy.protocol.client_profile import (
+    DISK_SERIAL_SIZE,
+    LINUX_1_0,
+    LINUX_1_30,
+    PRESETS,
+    SERVICE_SIZE,
+    ClientProfile,
+)
 from ruijie_proxy.protocol.ethernet import link_local_address
-from ruijie_proxy.protocol.password import password_property
-from ruijie_proxy.protocol.private_block import AddressHead, PrivateBlock
+from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import encode_text
-from ruijie_proxy.protocol.v4_check import ZERO_CHALLENGE, Edition, v4_check
+from ruijie_proxy.protocol.v4_check import Edition
+from ruijie_proxy.values import replace
 
-PROGRAM = b"8021x.exe"
-_VERSIONS = {Edition.FIRST: bytes((1, 0x01, 1, 2)), Edition.SECOND: bytes((1, 0x1E, 1, 2))}
-_NAMES = {
-    Edition.FIRST: b"RG-SU For Linux V1.0\0",
-    Edition.SECOND: b"RG-SU For Linux V1.30\0",
-}
-_SERVICE_SIZE = 32
-_DISK_SERIAL_SIZE = 64
-_SYSTEM_OF_64_BITS = bytes((0x40,))
-_LATER_GENERATION = bytes((2,))
-_UNKNOWN_IPV6 = bytes(16)
-_IPV6_ADDRESSES_SET = 1
-"""Of the three that the block tells, a PC without IPv6 from the campus has its link-local one."""
+_PROFILES = {Edition.FIRST: LINUX_1_0, Edition.SECOND: LINUX_1_30}
 
 
 def client_block(options: ClientOptions, mac: bytes, challenge: bytes | None) -> PrivateBlock:
@@ -33,37 +31,48 @@ def client_block(options: ClientOptions, mac: bytes, challenge: bytes | None) ->
     ``challenge`` is the one that is being answered, or None in a Start, an Identity response and a
     Logoff, where the check is that of zeros and the password property is empty.
     """
-    if challenge is None:
-        password = b""
-    else:
-        password = password_property(
-            encode_text(options.username), challenge, encode_text(options.password)
-        )
-    properties = [
-        Property(PropertyType.ADDRESS_FROM_DHCP, int(options.from_dhcp).to_bytes(4, "big")),
-        Property(PropertyType.MAC_ADDRESS, mac),
-        Property(PropertyType.PASSWORD, password),
-        Property(PropertyType.DNS_SERVERS, options.dns_servers.encode("ascii")),
-        Property(PropertyType.IPV6_ADDRESS_COUNT, bytes((_IPV6_ADDRESSES_SET,))),
-        Property(PropertyType.IPV6_GATEWAY_LINK_LOCAL, _UNKNOWN_IPV6),
-        Property(PropertyType.IPV6_LINK_LOCAL, link_local_address(mac)),
-        Property(PropertyType.IPV6_GLOBAL, _UNKNOWN_IPV6),
-        Property(PropertyType.V4_CHECK, v4_check(challenge or ZERO_CHALLENGE, options.edition)),
-        Property(PropertyType.SERVICE, encode_text(options.service).ljust(_SERVICE_SIZE, b"\0")),
-        Property(PropertyType.DISK_SERIAL, bytes(_DISK_SERIAL_SIZE)),
-        Property(PropertyType.SECONDARY_DOMAIN, b""),
-        Property(PropertyType.SECURITY_CHECK, b"\0"),
-        Property(PropertyType.WORD_SIZE, _SYSTEM_OF_64_BITS),
-        Property(PropertyType.CLIENT_NAME, _NAMES[options.edition]),
-    ]
-    if options.edition == Edition.SECOND:
-        properties.append(Property(PropertyType.GENERATION, _LATER_GENERATION))
-    return PrivateBlock(_head(options), PROGRAM, _VERSIONS[options.edition], tuple(properties))
+    proof = None
+    if challenge is not None:
+        username, password = encode_text(options.username), encode_text(options.password)
+        proof = protocol_block.Proof(challenge, username, password)
+    profile = _profile(options, challenge)
+    return protocol_block.client_block(profile, _machine(options, mac), proof)
 
 
-def _head(options: ClientOptions) -> AddressHead:
+def _profile(options: ClientOptions, challenge: bytes | None) -> ClientProfile:
+    profile = _PROFILES[options.edition]
+    if options.client_version is not None:
+        profile = PRESETS[options.client_version]
+    service = encode_text(options.service).ljust(SERVICE_SIZE, b"\0")
+    serial = options.disk_serial.encode("ascii").ljust(DISK_SERIAL_SIZE, b"\0")
+    profile = profile.with_property(PropertyType.SERVICE, service)
+    profile = profile.with_property(PropertyType.DISK_SERIAL, serial)
+    if options.foreign_check:
+        profile = replace(profile, edition=None)
+        if challenge is not None:
+            profile = profile.with_property(PropertyType.V4_CHECK, _foreign_check(challenge))
+    extra = (Property(kind, bytes.fromhex(content)) for kind, content in options.extra_properties)
+    return replace(profile, properties=(*profile.properties, *extra))
+
+
+def _foreign_check(challenge: bytes) -> bytes:
+    """Return what looks like a V4 check, 128 hex characters, and follows no rule that is known."""
+    return sha512(challenge).hexdigest().encode("ascii")
+
+
+def _machine(options: ClientOptions, mac: bytes) -> protocol_block.Machine:
     address, netmask, gateway, dns = (
         IPv4Address(text).packed
         for text in (options.address, options.netmask, options.gateway, options.dns)
     )
-    return AddressHead(int(options.from_dhcp), address, netmask, gateway, dns)
+    return protocol_block.Machine(
+        mac,
+        options.from_dhcp,
+        address,
+        netmask,
+        gateway,
+        dns,
+        options.dns_servers,
+        # Of the three IPv6 addresses a PC without IPv6 from the campus has this one.
+        link_local=link_local_address(mac),
+    )

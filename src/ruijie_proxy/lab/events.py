@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     """A heartbeat was accepted (switch) or sent (client); `number` and `key` are its own."""
     PROBE_ANSWERED = "probe-answered"
     """An identity probe was answered as it should be."""
+    ECHO_ANSWERED = "echo-answered"
+    """One of Cernet's echoes was answered as it should be."""
     LEFT = "left"
     """The client was told to vanish, and did."""
     REPORT = "report"
@@ -50,10 +52,17 @@ class FrameName(StrEnum):
     HEARTBEAT = "Heartbeat"
     REQUEST_IDENTITY = "Request/Identity"
     RESPONSE_IDENTITY = "Response/Identity"
+    REQUEST_NOTIFICATION = "Request/Notification"
+    RESPONSE_NOTIFICATION = "Response/Notification"
+    REQUEST_OTHER = "Request of another method"
+    RESPONSE_NAK = "Response/Nak"
     REQUEST_CHALLENGE = "Request/MD5-Challenge"
     RESPONSE_CHALLENGE = "Response/MD5-Challenge"
     SUCCESS = "Success"
     FAILURE = "Failure"
+    ECHO = "Echo"
+    """Cernet's, of the server."""
+    ECHO_ANSWER = "Echo answer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,26 @@ from ruijie_proxy.protocol.v4_check import Edition
 
 DEFAULT_USER = "student"
 DEFAULT_PASSWORD = "secret-2026"  # noqa: S105 - the simulated campus's own
+DEFAULT_CODE_SECTION = bytes(range(256)).hex()
+"""Stands for the code of the campus's own ``8021x.exe``."""
+
+
+class Dialect(StrEnum):
+    """What the switch speaks, and demands of its clients."""
+
+    RUIJIE = "ruijie"
+    """Ruijie's dialect with the V4 check; docs/protocol.md, "The V4 check"."""
+    RUIJIE_V2 = "ruijie-v2"
+    """Ruijie's dialect with the V2 check; docs/protocol.md, "The V2 check"."""
+    PLAIN = "plain"
+    """EAP-MD5 and nothing private in a client's frames (RFC 3748)."""
+    CERNET = "cernet"
+    """docs/protocol.md, "Cousins"."""
+
+    @property
+    def grants(self) -> bool:
+        """Whether a Success carries private data, and heartbeats follow it."""
+        return self in (Dialect.RUIJIE, Dialect.RUIJIE_V2)
 
 
 class SuccessShape(StrEnum):
@@ -101,6 +121,11 @@ class SwitchOptions:
     """Each user's password."""
     seed: int = 1
     """Makes challenges, losses and repetitions the same in each run."""
+    dialect: Dialect = Dialect.RUIJIE
+    """Without grants in it, each Success is bare and heartbeats are forbidden, whatever
+    :attr:`success` and :attr:`heartbeats` say."""
+    answers: bool = True
+    """Whether anything is ever said; otherwise the switch only counts."""
 
     require_private_block: bool = True
     """Whether frames that lack the private block are refused."""
@@ -108,11 +133,15 @@ class SwitchOptions:
     """Whether the V4 check is compared."""
     edition: Edition = Edition.FIRST
     """The edition of the V4 check that this campus wants."""
+    code_section: str = DEFAULT_CODE_SECTION
+    """What the V2 check is made with, as hex digits: the code of the campus's ``8021x.exe``."""
+    code_version: tuple[int, int] | None = None
+    """Major and minor number that a client with a V2 check must state; None: any."""
     check_password_property: bool = True
     check_mac: bool = True
     """Whether the MAC and the EUI-64 property must agree with the frame's source."""
     expected_address: str | None = None
-    """IPv4 address that the private head must carry; None: any."""
+    """IPv4 address that the private head, or Cernet's identity, must carry; None: any."""
 
     accepted_starts: Group = Group.BOTH
     """Which group address a Start must be sent to; others are not answered."""
@@ -125,6 +154,13 @@ class SwitchOptions:
     challenges: Challenges = Challenges.ONE
     services: tuple[str, ...] = ()
     """Services that the challenge offers, in private pieces inside its EAP length."""
+    offers_first: int | None = None
+    """EAP method that is asked before MD5, such as 25 (PEAP); the client has to decline it with a
+    Nak that proposes MD5 (RFC 3748, 5.3.1). None: MD5 is asked at once."""
+    notification: str | None = None
+    """Text of a Request/Notification before the challenge, which has to be answered."""
+    stops_after_identity: bool = False
+    """Whether nothing more is said in a login once the identity was told."""
 
     success: SuccessShape = SuccessShape.MODERN
     message: str = "欢迎使用校园网"
@@ -155,6 +191,13 @@ class SwitchOptions:
     """The identity is asked for this often while online; None: never."""
     probe_silence: float = 300.0
     """After this time without an answered probe the port is dropped."""
+    echo_interval: float = 30.0
+    """In Cernet's dialect an echo is sent this often while online …"""
+    echo_silence: float = 90.0
+    """… and after this time without an answered one the port is dropped."""
+    reauthentication_interval: float | None = None
+    """After this time online a full login is demanded; who does not answer is dropped. None:
+    never."""
 
     step_timeout: float = 3.0
     """A request is repeated after this time …"""
@@ -164,6 +207,21 @@ class SwitchOptions:
     """After a refusal, Starts are not answered for this long."""
     invite_after_failure: bool = False
     """Whether a Request/Identity follows a refusal at once; answering it is complained about."""
+    invitations: int = 1
+    """How many follow, if any does, until the next login begins …"""
+    invitation_interval: float = 2.0
+    """… and how long after one another."""
+
+    refusals: tuple[str, ...] = ()
+    """What the first logins are refused with at their end, one after the other, whatever they
+    prove."""
+    refuse_always: str | None = None
+    """What all further logins are refused with; None: they get what they deserve."""
+    reason_in_request: bool = False
+    """Whether a refusal's reason stands as text behind the challenge of a Request/MD5-Challenge
+    just before the Failure, which then says nothing. The client may answer that request or not."""
+    reason_in_property: bool = False
+    """The same, with the reason in a bare property 0x53 behind the challenge."""
 
     inward: Loss = NO_LOSS
     """How bad the cable is towards the switch. With any loss, repeated frames are forgiven."""
@@ -179,9 +237,17 @@ class ClientOptions:
     password: str = DEFAULT_PASSWORD
     edition: Edition = Edition.FIRST
     """Which client it is: Linux 1.0 (edition 1) or 1.30 (edition 2)."""
+    client_version: str | None = None
+    """Which genuine Linux client it is instead: 1.0, 1.30 or 1.31; None: by the edition."""
     private_block: bool = True
     """Whether it sends one; without, it is a plain 802.1X supplicant."""
     service: str = "internet"
+    disk_serial: str = ""
+    """Serial number of the PC's first disk, at most 64 ASCII characters."""
+    foreign_check: bool = False
+    """Whether its V4 check is one that nobody else can compute, as a Windows client's is."""
+    extra_properties: tuple[tuple[int, str], ...] = ()
+    """Type and content (hex digits) of properties that end its block in every frame."""
 
     from_dhcp: bool = True
     address: str = "0.0.0.0"  # noqa: S104 - zeros stand for an address that is not known yet

@@ -32,7 +32,9 @@ def _read(hint: Any, value: Any) -> Any:
             return None
         hint = next(part for part in get_args(hint) if part is not type(None))
     if get_origin(hint) is tuple:
-        return tuple(_read(get_args(hint)[0], item) for item in value)
+        first, *others = get_args(hint)
+        hints = [first] * len(value) if others == [Ellipsis] else [first, *others]
+        return tuple(_read(hint, item) for hint, item in zip(hints, value, strict=True))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):

@@ -1,13 +1,14 @@
 """An open port: what the switch demands of a client that is online.
 
-docs/protocol.md, "Heartbeats" and "Identity probes".
+docs/protocol.md, "Heartbeats", "Identity probes", "Being dropped" and "Cousins".
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ruijie_proxy.lab.options import Heartbeats, SwitchOptions
+from ruijie_proxy.lab.options import Dialect, Heartbeats, SwitchOptions
+from ruijie_proxy.lab.poll import Poll
 from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.heartbeat import NUMBER_MODULUS, Heartbeat, number_after
@@ -58,43 +59,57 @@ class PortSession:
         self.heartbeats = 0
         """How many heartbeats were accepted."""
         self._options = options
+        # Where nothing is granted, a heartbeat is as private as a private block.
+        self._wanted = options.heartbeats if options.dialect.grants else Heartbeats.FORBIDDEN
         self._forgiving = forgiving
         self._since = now
         self._heard_at = now
-        self._probed_at = now
-        self._answered_at = now
+        self._probe: Poll | None = None
         self._probe_identifier: int | None = None
+        self._echo: Poll | None = None
+        self._reauthentication_due: float | None = None
+        if final:
+            if options.probe_interval is not None:
+                self._probe = Poll(options.probe_interval, options.probe_silence, now)
+            if options.dialect == Dialect.CERNET:
+                self._echo = Poll(options.echo_interval, options.echo_silence, now)
+            if options.reauthentication_interval is not None:
+                self._reauthentication_due = now + options.reauthentication_interval
 
     def next_deadline(self) -> float | None:
-        """Return when :meth:`expiry` or :meth:`wants_probe` may change by themselves."""
-        deadlines = (
+        """Return when :meth:`expiry` or one of the ``wants`` may change by themselves."""
+        deadlines = [
             self._alive_deadline(),
             self._second_login_deadline(),
-            self._probe_due(),
-            self._probe_deadline(),
-        )
+            self._reauthentication_due,
+        ]
+        for poll in (self._probe, self._echo):
+            if poll is not None:
+                deadlines += [poll.due, poll.deadline]
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def expiry(self, now: float) -> str | None:
         """Return why the port is to be closed by now, or None."""
-        for deadline, reason in (
-            (self._second_login_deadline(), "no second login came"),
-            (self._alive_deadline(), f"no heartbeat for {now - self._heard_at:.1f} s"),
-            (self._probe_deadline(), f"no answered probe for {now - self._answered_at:.1f} s"),
-        ):
-            if deadline is not None and now >= deadline:
-                return reason
+        second_login, alive = self._second_login_deadline(), self._alive_deadline()
+        if second_login is not None and now >= second_login:
+            return "no second login came"
+        if alive is not None and now >= alive:
+            return f"no heartbeat for {now - self._heard_at:.1f} s"
+        if self._probe is not None and now >= self._probe.deadline:
+            return f"no answered probe for {self._probe.silence(now):.1f} s"
+        if self._echo is not None and now >= self._echo.deadline:
+            return f"no answered echo for {self._echo.silence(now):.1f} s"
         return None
 
     def wants_probe(self, now: float) -> bool:
         """Whether it is time to ask for the identity."""
-        due = self._probe_due()
-        return due is not None and now >= due
+        return self._probe is not None and now >= self._probe.due
 
     def probe_sent(self, identifier: int, now: float) -> None:
         """Remember which probe is out."""
         self._probe_identifier = identifier
-        self._probed_at = now
+        if self._probe is not None:
+            self._probe.asked(now)
 
     def is_probe_answer(self, packet: EapPacket) -> bool:
         """Whether a response answers the probe that is out."""
@@ -105,13 +120,43 @@ class PortSession:
         self._probe_identifier = None
         if identity_response(frame) != self.identity.response:
             return Verdict(("the probe's answer differs from the login's Identity response",))
-        self._answered_at = now
+        if self._probe is not None:
+            self._probe.answered(now)
         return Verdict()
+
+    def wants_echo(self, now: float) -> bool:
+        """Whether it is time for one of Cernet's echoes."""
+        return self._echo is not None and now >= self._echo.due
+
+    def echo_sent(self, now: float) -> Verdict:
+        """Remember that an echo is out, and see what became of the one before."""
+        if self._echo is None:
+            return Verdict()
+        missed = self._echo.waiting and not self._forgiving
+        self._echo.asked(now)
+        return Verdict(("an echo was not answered",) if missed else ())
+
+    def answer_echo(self, now: float) -> Verdict:
+        """Count the well-formed answer to an echo."""
+        if self._echo is None or not self._echo.waiting:
+            if self._forgiving:
+                return Verdict(forgiven=True)
+            return Verdict(("an echo's answer, while no echo is out",))
+        self._echo.answered(now)
+        return Verdict()
+
+    def wants_reauthentication(self, now: float) -> bool:
+        """Whether it is time for a full login."""
+        return self._reauthentication_due is not None and now >= self._reauthentication_due
+
+    def reauthentication_begun(self) -> None:
+        """Remember that the full login is under way; this session ends with it, well or badly."""
+        self._reauthentication_due = None
 
     def heartbeat(self, heartbeat: Heartbeat, now: float) -> Verdict:
         """Look at a heartbeat, and count it when nothing is wrong with it."""
         complaints = []
-        if self._options.heartbeats == Heartbeats.FORBIDDEN:
+        if self._wanted == Heartbeats.FORBIDDEN:
             complaints.append("a heartbeat, where nobody asked for one")
         if heartbeat.key != self.key:
             complaints.append(f"heartbeat: the key is {heartbeat.key:#x}, not {self.key:#x}")
@@ -135,7 +180,7 @@ class PortSession:
 
     def _check_first(self, now: float) -> list[str]:
         waited = now - self._since
-        demanded = self.final and self._options.heartbeats == Heartbeats.REQUIRED
+        demanded = self.final and self._wanted == Heartbeats.REQUIRED
         if demanded and waited > self._options.first_heartbeat_within:
             return [f"heartbeat: the first one came {waited:.1f} s after Success"]
         return []
@@ -148,22 +193,12 @@ class PortSession:
         return []
 
     def _alive_deadline(self) -> float | None:
-        if not self.final or self._options.heartbeats != Heartbeats.REQUIRED:
+        if not self.final or self._wanted != Heartbeats.REQUIRED:
             return None
         return self._heard_at + self._options.alive_interval
 
     def _second_login_deadline(self) -> float | None:
         return None if self.final else self._since + self._options.second_login_within
-
-    def _probe_due(self) -> float | None:
-        if self._options.probe_interval is None or not self.final:
-            return None
-        return self._probed_at + self._options.probe_interval
-
-    def _probe_deadline(self) -> float | None:
-        if self._options.probe_interval is None or not self.final:
-            return None
-        return self._answered_at + self._options.probe_silence
 
 
 def identity_response(frame: EapolFrame) -> bytes:

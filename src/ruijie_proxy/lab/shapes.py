@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.lab.options import Destination, Padding, SuccessShape, SwitchOptions
+from ruijie_proxy.lab.options import Destination, Dialect, Padding, SuccessShape, SwitchOptions
+from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE, PAE_GROUP_ADDRESS
@@ -26,6 +27,11 @@ _EMPTY_PIECE = 0x00
 _TRAIL = MAGIC + bytes((0x1F, 0x14)) + bytes(18)
 """A piece of 24 bytes without a known meaning."""
 _UNREADABLE_GRANT = MAGIC + bytes((0x0B, 0x0E)) + bytes.fromhex("9d3c51e0774f2a1bb60855ce")
+_REASON_PROPERTY = 0x53
+"""A bare property, which states its content's size alone (docs/protocol.md, "Cousins")."""
+_METHOD_START = bytes((0x20,))
+"""What the first request of PEAP, TTLS or EAP-TLS holds: the start flag (RFC 5216, 3.1)."""
+_CERNET_IDENTITY_TEXT = b"User name"
 _LONGER_FRAME_SIZE = 200
 """A second challenge comes in a frame of about this size."""
 
@@ -49,8 +55,19 @@ class SwitchFrames:
 
     def identity(self, client: bytes, identifier: int, *, online: bool = False) -> bytes:
         """Write a Request/Identity; ``online`` tells a probe from a login's."""
-        packet = EapPacket.build(EapCode.REQUEST, identifier, EapType.IDENTITY)
-        return self._frame(self._destination(client, online=online), packet.encode())
+        text = _CERNET_IDENTITY_TEXT if self._options.dialect == Dialect.CERNET else b""
+        return self._request(client, identifier, EapType.IDENTITY, text, online=online)
+
+    def notification(
+        self, client: bytes, identifier: int, text: str, *, online: bool = False
+    ) -> bytes:
+        """Write a Request/Notification."""
+        data = encode_text(text)
+        return self._request(client, identifier, EapType.NOTIFICATION, data, online=online)
+
+    def other_method(self, client: bytes, identifier: int, method: int) -> bytes:
+        """Write the first request of an EAP method that is not MD5."""
+        return self._request(client, identifier, method, _METHOD_START)
 
     def challenge(
         self, client: bytes, identifier: int, challenge: bytes, *, longer: bool = False
@@ -67,8 +84,23 @@ class SwitchFrames:
         size = _LONGER_FRAME_SIZE if longer else MINIMUM_FRAME_SIZE
         return self._frame(self._destination(client), body, size)
 
+    def reason(self, client: bytes, identifier: int, challenge: bytes, text: str) -> bytes:
+        """Write a Request/MD5-Challenge that tells why the Failure behind it comes."""
+        told = encode_text(text)
+        if self._options.reason_in_property:
+            told = bytes((_REASON_PROPERTY, len(told))) + told
+        packet = Md5Challenge(identifier, challenge, (), told).encode()
+        return self._frame(self._destination(client), packet.encode())
+
+    def echo(self, client: bytes) -> bytes:
+        """Write Cernet's question whether the client is still there."""
+        destination = self._destination(client, online=True)
+        return cernet.bare_frame(destination, self._address, EapolType.CERNET_ECHO)
+
     def success(self, client: bytes, identifier: int, shape: SuccessShape, key: int) -> bytes:
-        """Write a Success in one of the known shapes."""
+        """Write a Success in one of the known shapes; bare where the dialect grants nothing."""
+        if not self._options.dialect.grants:
+            shape = SuccessShape.BARE
         pieces = _success_pieces(self._options, shape, Grant(key, self._options.interval))
         body = self._result(EapCode.SUCCESS, identifier, b"".join(pieces))
         return self._frame(self._destination(client), body)
@@ -80,6 +112,12 @@ class SwitchFrames:
         private = b"" if message is None else message_piece(_LINE_END + encode_text(message))
         body = self._result(EapCode.FAILURE, identifier, private)
         return self._frame(self._destination(client, online=online), body)
+
+    def _request(
+        self, client: bytes, identifier: int, method: int, data: bytes, *, online: bool = False
+    ) -> bytes:
+        packet = EapPacket.build(EapCode.REQUEST, identifier, method, data)
+        return self._frame(self._destination(client, online=online), packet.encode())
 
     def _destination(self, client: bytes, *, online: bool = False) -> bytes:
         options = self._options

@@ -12,24 +12,20 @@ from __future__ import annotations
 
 from random import Random
 
-from ruijie_proxy.lab.checks import (
-    Complaint,
-    check_answer,
-    check_block,
-    check_password_property,
-)
+from ruijie_proxy.lab.checks import Complaint, check_nak, check_notification_answer
+from ruijie_proxy.lab.dialect_checks import checks_of
 from ruijie_proxy.lab.events import Detail, Event, EventKind, FrameName
 from ruijie_proxy.lab.journal import Journal
-from ruijie_proxy.lab.login import Login, Pending
-from ruijie_proxy.lab.options import Challenges, Dropping, Group, SwitchOptions
+from ruijie_proxy.lab.login import Login, Pending, Step, steps_after_identity
+from ruijie_proxy.lab.options import Challenges, Dialect, Dropping, Group, SwitchOptions
 from ruijie_proxy.lab.port_session import LoginIdentity, PortSession, identity_response
+from ruijie_proxy.lab.quiet_period import QuietPeriod
 from ruijie_proxy.lab.shapes import SwitchFrames
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, format_mac
 from ruijie_proxy.protocol.heartbeat import Heartbeat
-from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
 
 SOURCE = "switch"
@@ -53,15 +49,24 @@ class Switch:
         """How many logins ended in a Success."""
         self.starts = 0
         """How many Starts came in, whatever became of them."""
+        self.tries: list[float] = []
+        """When each try to log in began: every Start to a group that this switch listens to, one
+        that is not answered (:attr:`SwitchOptions.answers`, the quiet period) included."""
+        self.refused = 0
+        """How many logins ended in a Failure."""
         self._random = Random(options.seed)  # noqa: S311 - to be the same in each run is the point
         self._forgiving = bool(options.inward or options.outward)
+        self._checks = checks_of(options)
         self._make = SwitchFrames(options, address)
         self._journal = Journal(SOURCE)
         self._identifier = self._random.randrange(_IDENTIFIERS)
         self._login: Login | None = None
         self._successes_in_a_row = 0
-        self._quiet_until: float | None = None
-        self._invitation: int | None = None
+        self._refusals = list(options.refusals)
+        self._quiet: QuietPeriod | None = None
+        self._notices: dict[int, FrameName] = {}
+        """Requests, by their identifiers, that tell something; the login does not wait for their
+        answers."""
         self._frames: list[bytes] = []
 
     @property
@@ -94,29 +99,39 @@ class Switch:
         deadlines = (
             pending.deadline if pending else None,
             self.session.next_deadline() if self.session else None,
+            self._quiet.next_deadline() if self._quiet else None,
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def handle_timer(self, now: float) -> None:
-        """Do what is due: repeat a request, ask for the identity, close the port."""
+        """Do what is due: repeat a request, invite, ask for a sign of life, close the port."""
         if self._login and self._login.pending and now >= self._login.pending.deadline:
             self._repeat_request(self._login, self._login.pending, now)
+        if self._quiet and self._quiet.wants_invitation(now):
+            self._invite(self._quiet, now)
         if not self.session:
             return
         expired = self.session.expiry(now)
         if expired:
             self._journal.complain(expired, now)
             self._close(self.session, expired, TIMED_OUT, now)
-        elif self.session.wants_probe(now):
+            return
+        if self.session.wants_probe(now):
             self._probe(self.session, now)
+        if self.session.wants_echo(now):
+            self._echo(self.session, now)
+        if self.session.wants_reauthentication(now):
+            self.session.reauthentication_begun()
+            # The client's own login, if there is one under way, is as good.
+            if self._login is None:
+                self.reauthenticate(now)
 
     def kick(self, now: float, message: str = KICKED) -> None:
         """Throw the client out, as a manager does."""
         if self.session:
             client = self.session.identity.client
             self._end_session("kicked", now)
-            frame = self._make.failure(client, self._next_identifier(), message, online=True)
-            self._send(FrameName.FAILURE, frame, now, message=message)
+            self._send_failure(client, message, now, online=True)
 
     def reauthenticate(self, now: float) -> None:
         """Demand a full login of the client that is online."""
@@ -133,7 +148,9 @@ class Switch:
             online=self.session is not None and self.session.final,
             complaints=list(self.complaints),
             starts=self.starts,
+            tries=len(self.tries),
             logins=self.logins,
+            refused=self.refused,
             heartbeats=self.session.heartbeats if self.session else 0,
         )
 
@@ -169,6 +186,8 @@ class Switch:
                 self._on_logoff(frame, now)
             case EapolType.RUIJIE_HEARTBEAT:
                 self._on_heartbeat(frame, Heartbeat.parse(data), now)
+            case EapolType.CERNET_ECHO_ANSWER if self.options.dialect == Dialect.CERNET:
+                self._on_echo_answer(frame, now)
             case EapolType.EAP_PACKET:
                 packet, _ = EapPacket.parse(frame.body)
                 self._on_eap(frame, packet, now)
@@ -185,26 +204,28 @@ class Switch:
         if self.options.accepted_starts not in (Group.BOTH, group):
             self._journal.ignored(f"a Start to the {group} group is not answered here", now)
             return
-        if self._quiet_until is not None and now < self._quiet_until:
+        self.tries.append(now)
+        if not self.options.answers:
+            self._journal.ignored("a Start, as everything is", now)
+            return
+        if self._quiet and self._quiet.holds(now):
             self._journal.ignored("a Start in the quiet period", now)
             return
+        self._quiet = None
         if self._login is None or self._login.reauthentication:
             self._login = Login(LoginIdentity(frame.source))
         login = self._login
         login.starts += 1
         if login.starts > 1 and not self._forgiving:
             self._journal.complain(f"Start number {login.starts} of one login", now)
-        _, complaints = check_block(self.options, frame, FrameName.START, None)
-        self._take(complaints, login, now)
+        self._take(self._checks.bare(frame, FrameName.START), login, now)
         self._ask_identity(login, now)
 
     def _on_logoff(self, frame: EapolFrame, now: float) -> None:
         self._journal.received(FrameName.LOGOFF, frame.source, now)
         if frame.destination != self.address:
             self._complain_of_destination(FrameName.LOGOFF, frame, now)
-        _, complaints = check_block(self.options, frame, FrameName.LOGOFF, None)
-        for complaint in complaints:
-            self._journal.complain(complaint.text, now)
+        self._note(self._checks.bare(frame, FrameName.LOGOFF), now)
         self._login = None
         if self.session:
             self._end_session("logoff", now)
@@ -241,19 +262,30 @@ class Switch:
         if self.session and self.session.is_probe_answer(packet):
             self._on_probe_answer(self.session, frame, now)
             return
+        notice = self._notices.pop(packet.identifier, None)
+        if notice is not None:
+            self._on_notice_answer(notice, frame, packet, now)
+            return
         login = self._login
         pending = login.pending if login else None
         if login is None or pending is None or pending.identifier != packet.identifier:
             self._on_unexpected(packet, now)
-        elif pending.name == FrameName.REQUEST_IDENTITY and packet.type == EapType.IDENTITY:
-            self._on_identity(login, frame, packet, now)
-        elif pending.name == FrameName.REQUEST_CHALLENGE and packet.type == EapType.MD5_CHALLENGE:
-            self._on_answer(login, pending.challenge, frame, packet, now)
-        else:
-            self._journal.complain(f"a Response of type {packet.type} to a {pending.name}", now)
+            return
+        match pending.step.name, packet.type:
+            case FrameName.REQUEST_IDENTITY, EapType.IDENTITY:
+                self._on_identity(login, frame, packet, now)
+            case FrameName.REQUEST_NOTIFICATION, EapType.NOTIFICATION:
+                self._on_notification_answer(frame, packet, now)
+                self._ask_next(login, now)
+            case FrameName.REQUEST_OTHER, EapType.NAK:
+                self._on_nak(login, frame, packet, now)
+            case FrameName.REQUEST_CHALLENGE, EapType.MD5_CHALLENGE:
+                self._on_answer(login, pending.step.challenge, frame, packet, now)
+            case name, method:
+                self._journal.complain(f"a Response of type {method} to a {name}", now)
 
     def _on_unexpected(self, packet: EapPacket, now: float) -> None:
-        if packet.identifier == self._invitation:
+        if self._quiet and self._quiet.is_answer_to_invitation(packet.identifier):
             self._journal.complain("the invitation after a Failure was answered", now)
         elif self._forgiving:
             self._journal.ignored("a Response to no request that is out", now)
@@ -261,6 +293,27 @@ class Switch:
             self._journal.complain(
                 f"a Response to no request that is out (id {packet.identifier})", now
             )
+
+    def _on_notice_answer(
+        self, notice: FrameName, frame: EapolFrame, packet: EapPacket, now: float
+    ) -> None:
+        if notice != FrameName.REQUEST_NOTIFICATION:
+            self._journal.ignored(f"the answer to a {notice} that told a reason", now)
+        elif packet.type == EapType.NOTIFICATION:
+            self._on_notification_answer(frame, packet, now)
+        else:
+            self._journal.complain(f"a Response of type {packet.type} to a {notice}", now)
+
+    def _on_notification_answer(self, frame: EapolFrame, packet: EapPacket, now: float) -> None:
+        name = FrameName.RESPONSE_NOTIFICATION
+        self._journal.received(name, frame.source, now)
+        self._note(check_notification_answer(packet) + self._checks.reply(frame, name), now)
+
+    def _on_nak(self, login: Login, frame: EapolFrame, packet: EapPacket, now: float) -> None:
+        name = FrameName.RESPONSE_NAK
+        self._journal.received(name, frame.source, now)
+        self._take(check_nak(packet) + self._checks.reply(frame, name), login, now)
+        self._ask_next(login, now)
 
     def _on_probe_answer(self, session: PortSession, frame: EapolFrame, now: float) -> None:
         self._journal.received(FrameName.RESPONSE_IDENTITY, frame.source, now)
@@ -270,37 +323,64 @@ class Switch:
         if not verdict.complaints:
             self._journal.tell(EventKind.PROBE_ANSWERED, now)
 
+    def _on_echo_answer(self, frame: EapolFrame, now: float) -> None:
+        name = FrameName.ECHO_ANSWER
+        self._journal.received(name, frame.source, now)
+        if frame.destination != self.address:
+            self._complain_of_destination(name, frame, now)
+            return
+        complaints = self._checks.bare(frame, name)
+        self._note(complaints, now)
+        if self.session is None:
+            self._journal.complain("an echo's answer, while nobody is online", now)
+            return
+        if complaints:
+            return
+        verdict = self.session.answer_echo(now)
+        for text in verdict.complaints:
+            self._journal.complain(text, now)
+        if verdict.forgiven:
+            self._journal.ignored("an echo's answer that came twice", now)
+        elif not verdict.complaints:
+            self._journal.tell(EventKind.ECHO_ANSWERED, now)
+
     def _on_identity(self, login: Login, frame: EapolFrame, packet: EapPacket, now: float) -> None:
         self._journal.received(FrameName.RESPONSE_IDENTITY, frame.source, now)
-        _, complaints = check_block(self.options, frame, FrameName.RESPONSE_IDENTITY, None)
+        username, complaints = self._checks.identity(frame, packet)
         self._take(complaints, login, now)
-        username = decode_text(packet.data)
+        if self.options.stops_after_identity:
+            self._login = None
+            return
         login.identity = LoginIdentity(login.client, username, identity_response(frame))
-        login.challenges = self._make_challenges()
-        self._ask_challenge(login, now)
+        login.steps = steps_after_identity(self.options, self._random)
+        self._ask_next(login, now)
 
     def _on_answer(
         self, login: Login, challenge: bytes, frame: EapolFrame, packet: EapPacket, now: float
     ) -> None:
-        name, username = FrameName.RESPONSE_CHALLENGE, login.identity.username
-        self._journal.received(name, frame.source, now)
-        self._take(check_answer(self.options, packet, username, challenge), login, now)
-        block, complaints = check_block(self.options, frame, name, challenge)
-        self._take(complaints, login, now)
-        if block is not None:
-            complaints = check_password_property(self.options, block, username, challenge)
-            self._take(complaints, login, now)
-        if login.refusal is not None:
-            self._refuse(login.client, login.refusal, now)
-        elif login.challenges:
-            self._ask_challenge(login, now)
+        self._journal.received(FrameName.RESPONSE_CHALLENGE, frame.source, now)
+        username = login.identity.username
+        self._take(self._checks.answer(frame, packet, username, challenge), login, now)
+        if login.refusal is None and login.steps:
+            self._ask_next(login, now)
+            return
+        refusal = self._scripted_refusal() or login.refusal
+        if refusal is not None:
+            self._refuse(login.client, refusal, now)
         else:
             self._succeed(login, now)
 
+    def _scripted_refusal(self) -> str | None:
+        return self._refusals.pop(0) if self._refusals else self.options.refuse_always
+
     def _take(self, complaints: list[Complaint], login: Login, now: float) -> None:
+        self._note(complaints, now)
+        for complaint in complaints:
+            login.refusal = login.refusal or complaint.refusal
+
+    def _note(self, complaints: list[Complaint], now: float) -> None:
         for complaint in complaints:
             self._journal.complain(complaint.text, now)
-            login.refusal = login.refusal or complaint.refusal
 
     def _complain_of_destination(self, name: str, frame: EapolFrame, now: float) -> None:
         self._journal.complain(f"{name} sent to {format_mac(frame.destination)}", now)
@@ -310,36 +390,32 @@ class Switch:
     def _ask_identity(self, login: Login, now: float) -> None:
         identifier = self._next_identifier()
         frame = self._make.identity(login.client, identifier)
-        self._ask(login, FrameName.REQUEST_IDENTITY, identifier, frame, b"", now)
+        self._ask(login, Step(FrameName.REQUEST_IDENTITY), identifier, frame, now)
 
-    def _ask_challenge(self, login: Login, now: float) -> None:
-        challenge = login.challenges.pop(0)
-        is_second = self.options.challenges != Challenges.ONE and not login.challenges
+    def _ask_next(self, login: Login, now: float) -> None:
+        step, options, client = login.steps.pop(0), self.options, login.client
         identifier = self._next_identifier()
-        frame = self._make.challenge(login.client, identifier, challenge, longer=is_second)
-        self._ask(login, FrameName.REQUEST_CHALLENGE, identifier, frame, challenge, now)
+        if step.name == FrameName.REQUEST_NOTIFICATION:
+            frame = self._make.notification(client, identifier, options.notification or "")
+        elif step.name == FrameName.REQUEST_OTHER:
+            frame = self._make.other_method(client, identifier, options.offers_first or 0)
+        else:
+            is_second = options.challenges != Challenges.ONE and not login.steps
+            frame = self._make.challenge(client, identifier, step.challenge, longer=is_second)
+        self._ask(login, step, identifier, frame, now)
 
-    def _ask(
-        self,
-        login: Login,
-        name: FrameName,
-        identifier: int,
-        frame: bytes,
-        challenge: bytes,
-        now: float,
-    ) -> None:
+    def _ask(self, login: Login, step: Step, identifier: int, frame: bytes, now: float) -> None:
         deadline = now + self.options.step_timeout
-        repeats = self.options.step_repeats
-        login.pending = Pending(name, identifier, frame, deadline, repeats, challenge)
-        self._send(name, frame, now)
+        login.pending = Pending(step, identifier, frame, deadline, self.options.step_repeats)
+        self._send(step.name, frame, now)
 
     def _repeat_request(self, login: Login, pending: Pending, now: float) -> None:
         if pending.repeats_left:
             pending.repeats_left -= 1
             pending.deadline = now + self.options.step_timeout
-            self._send(pending.name, pending.frame, now, again=True)
+            self._send(pending.step.name, pending.frame, now, again=True)
             return
-        reason = f"no answer to the {pending.name}"
+        reason = f"no answer to the {pending.step.name}"
         self._journal.complain(reason, now)
         self._login = None
         if self.session and login.reauthentication:
@@ -353,6 +429,8 @@ class Switch:
         final = login.reauthentication or self._successes_in_a_row >= options.successes
         shape = options.success if final else options.first_success or options.success
         key = options.keys[min(self.logins, len(options.keys) - 1)]
+        if options.dialect == Dialect.CERNET:
+            self._notify(identity.client, options.message, now)
         frame = self._make.success(identity.client, self._identifier, shape, key)
         self._send(FrameName.SUCCESS, frame, now, final=final, message=options.message)
         self._login = None
@@ -366,14 +444,46 @@ class Switch:
         self._journal.tell(EventKind.ONLINE, now, client=client, final=final, key=key)
 
     def _refuse(self, client: bytes, message: str, now: float) -> None:
-        frame = self._make.failure(client, self._identifier, message)
-        self._send(FrameName.FAILURE, frame, now, message=message)
+        self._send_failure(client, message, now)
+        self.refused += 1
         self._end_session(message, now)
-        self._quiet_until = now + self.options.quiet_period
-        if self.options.invite_after_failure:
-            self._invitation = self._next_identifier()
-            frame = self._make.identity(client, self._invitation)
-            self._send(FrameName.REQUEST_IDENTITY, frame, now)
+        self._quiet = QuietPeriod(self.options, client, now)
+        if self._quiet.wants_invitation(now):
+            self._invite(self._quiet, now)
+
+    def _invite(self, quiet: QuietPeriod, now: float) -> None:
+        identifier = self._next_identifier()
+        quiet.invited(identifier, now)
+        frame = self._make.identity(quiet.client, identifier)
+        self._send(FrameName.REQUEST_IDENTITY, frame, now, invitation=True)
+
+    def _send_reason(self, client: bytes, reason: str, now: float) -> None:
+        identifier = self._next_identifier()
+        challenge = self._random.randbytes(CHALLENGE_SIZE)
+        self._notices[identifier] = FrameName.REQUEST_CHALLENGE
+        frame = self._make.reason(client, identifier, challenge, reason)
+        self._send(FrameName.REQUEST_CHALLENGE, frame, now, message=reason)
+
+    def _notify(self, client: bytes, message: str, now: float, *, online: bool = False) -> None:
+        identifier = self._next_identifier()
+        self._notices[identifier] = FrameName.REQUEST_NOTIFICATION
+        frame = self._make.notification(client, identifier, message, online=online)
+        self._send(FrameName.REQUEST_NOTIFICATION, frame, now, message=message)
+
+    def _send_failure(
+        self, client: bytes, message: str, now: float, *, online: bool = False
+    ) -> None:
+        """Send a Failure, and its message where this campus puts it."""
+        told: str | None = None
+        if self.options.dialect == Dialect.CERNET:
+            self._notify(client, message, now, online=online)
+        elif not online and (self.options.reason_in_request or self.options.reason_in_property):
+            self._send_reason(client, message, now)
+        else:
+            told = message
+        identifier = self._next_identifier() if online else self._identifier
+        frame = self._make.failure(client, identifier, told, online=online)
+        self._send(FrameName.FAILURE, frame, now, message=told)
 
     def _probe(self, session: PortSession, now: float) -> None:
         identifier = self._next_identifier()
@@ -381,13 +491,17 @@ class Switch:
         frame = self._make.identity(session.identity.client, identifier, online=True)
         self._send(FrameName.REQUEST_IDENTITY, frame, now, probe=True)
 
+    def _echo(self, session: PortSession, now: float) -> None:
+        for text in session.echo_sent(now).complaints:
+            self._journal.complain(text, now)
+        self._send(FrameName.ECHO, self._make.echo(session.identity.client), now)
+
     def _close(self, session: PortSession, reason: str, message: str, now: float) -> None:
         """Close the port, in the way that this switch does it."""
         self._end_session(reason, now)
         if self.options.dropping == Dropping.FAILURE:
             client = session.identity.client
-            frame = self._make.failure(client, self._next_identifier(), message, online=True)
-            self._send(FrameName.FAILURE, frame, now, message=message)
+            self._send_failure(client, message, now, online=True)
 
     def _end_session(self, reason: str, now: float) -> None:
         self.session = None
@@ -401,14 +515,5 @@ class Switch:
 
     def _next_identifier(self) -> int:
         self._identifier = (self._identifier + 1) % _IDENTIFIERS
+        self._notices.pop(self._identifier, None)
         return self._identifier
-
-    def _make_challenges(self) -> list[bytes]:
-        first = self._random.randbytes(CHALLENGE_SIZE)
-        match self.options.challenges:
-            case Challenges.ONE:
-                return [first]
-            case Challenges.TWO_SAME:
-                return [first, first]
-            case Challenges.TWO_DIFFERENT:
-                return [first, self._random.randbytes(CHALLENGE_SIZE)]
