@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.namespaces.transcript import Transcript
+
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
@@ -32,6 +34,7 @@ bound|renew)
     ip -4 address flush dev "$interface"
     ip address add "$ip/$mask" dev "$interface"
     ip route replace default via "$router" dev "$interface"
+    echo "uses $ip"
     ;;
 esac
 """
@@ -95,12 +98,19 @@ class DhcpServer:
             self._process = None
 
 
-def start_client(
-    network: Network, namespace: Namespace, interface: str, directory: Path
-) -> subprocess.Popen[str]:
-    """Start udhcpc, which repeats after a second, as it begins again sooner then."""
-    script = directory / "udhcpc-script"
-    script.write_text(CLIENT_SCRIPT)
-    script.chmod(0o755)
-    options = ("-f", "-T", "1", "-t", "0", "-i", interface, "-s", str(script))
-    return network.start(namespace, "busybox", "udhcpc", *options)
+class DhcpClient:
+    """udhcpc, which repeats after a second, as it begins again sooner then."""
+
+    def __init__(
+        self, network: Network, namespace: Namespace, interface: str, directory: Path
+    ) -> None:
+        """Start it."""
+        script = directory / "udhcpc-script"
+        script.write_text(CLIENT_SCRIPT)
+        script.chmod(0o755)
+        options = ("-f", "-T", "1", "-t", "0", "-i", interface, "-s", str(script))
+        self._output = Transcript(network.start(namespace, "busybox", "udhcpc", *options))
+
+    def wait_for_lease(self, prefix: str) -> None:
+        """Wait until the interface has been given its address of this /24 (once more)."""
+        self._output.wait_for(f"uses {lease_of(prefix)}")

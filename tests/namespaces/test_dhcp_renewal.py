@@ -20,8 +20,8 @@ from tests.namespaces.dhcp_campus import (
     CAMPUS,
     QUARANTINE,
     WHAT_IS_NEEDED,
+    DhcpClient,
     DhcpServer,
-    start_client,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Campus:
 
     def start_client(self, namespace: Namespace, interface: str) -> None:
         """Start udhcpc."""
-        start_client(self.network, namespace, interface, self.directory)
+        DhcpClient(self.network, namespace, interface, self.directory)
 
 
 class Daemon:
