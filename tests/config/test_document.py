@@ -19,7 +19,7 @@ Problems = Callable[[str | bytes], list[str]]
     [
         (
             "sessions:\n\t- wan: eth1",
-            "config.yaml:2:1: not valid YAML: found character '\\t' that cannot start any token; "
+            "config.yaml:2:1: not valid YAML: found a character that cannot start any token; "
             "indent with spaces, never with tabs",
         ),
         (
@@ -30,8 +30,8 @@ Problems = Callable[[str | bytes], list[str]]
         ),
         (
             "sessions:\n  - wan: eth1\n   lan: br-lan",
-            "config.yaml:3:4: not valid YAML: expected <block end>, but found "
-            "'<block mapping start>'; bring the keys of one group into the same column",
+            "config.yaml:3:4: not valid YAML: expected <block end>; "
+            "bring the keys of one group into the same column",
         ),
         (
             "control: '/run",
@@ -45,7 +45,7 @@ Problems = Callable[[str | bytes], list[str]]
         ),
         (
             "control: @run",
-            "config.yaml:1:10: not valid YAML: found character '@' that cannot start any token; "
+            "config.yaml:1:10: not valid YAML: found a character that cannot start any token; "
             "put quotes around the value",
         ),
         (

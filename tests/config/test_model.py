@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from ruijie_proxy.config.model import (
     DEFAULT_PATH,
     Configuration,
@@ -15,11 +17,16 @@ from ruijie_proxy.config.model import (
 )
 from ruijie_proxy.engine.settings import (
     ClientLogoff,
+    DhcpMode,
+    Dialect,
     FieldsMode,
     GroupMode,
+    LoginSettings,
     MacMode,
     SessionSettings,
+    V2Client,
 )
+from ruijie_proxy.secret import Secret
 
 
 def test_what_is_left_out_has_the_promised_default() -> None:
@@ -44,12 +51,18 @@ def test_what_is_left_out_has_the_promised_default() -> None:
                     heartbeat_interval=None,
                     heartbeat_number=None,
                     renew=True,
+                    dhcp=DhcpMode.AFTER,
+                    lease_wait=30.0,
+                    login=None,
+                    logoff_on_exit=False,
                 ),
                 dhcp=DhcpConfiguration(method=RenewMethod.AUTO, command=None, timeout=30.0),
             ),
         ),
         control="/run/ruijie-proxy/control.sock",
         state_dir="/var/lib/ruijie-proxy",
+        profile_dir="/var/lib/ruijie-proxy",
+        key_file="/etc/ruijie-proxy/seal.key",
     )
     assert DEFAULT_PATH == "/etc/ruijie-proxy/config.yaml"
 
@@ -97,13 +110,104 @@ def test_every_plain_value_reaches_its_field() -> None:
                     heartbeat_interval=15.0,
                     heartbeat_number=0x102B,
                     renew=True,
+                    lease_wait=10.0,
                 ),
                 dhcp=DhcpConfiguration(RenewMethod.COMMAND, ("udhcpc", "-i", "eth1"), 10.0),
             ),
         ),
         control="/run/c.sock",
         state_dir="/var/s",
+        profile_dir="/var/s",
+        key_file="/etc/ruijie-proxy/seal.key",
     )
+
+
+def test_every_plain_value_of_a_login_reaches_its_field() -> None:
+    plain = {
+        "name": "dorm",
+        "mode": "login",
+        "wan": "eth1",
+        "username": "20261234",
+        "password": "hunter2",
+        "dialect": "ruijie-v2",
+        "edition": 2,
+        "client_version": "1.31",
+        "client_name": "RG-SU",
+        "client_exe": {"code_section": b"code", "version": [3, 50]},
+        "service": "移动",
+        "disk_serial": "WD-1",
+        "dns": ["202.114.0.242"],
+        "properties": [[0x39, b"internet"], [0x54, None]],
+        "group": "auto",
+        "logoff_on_exit": True,
+        "dhcp": {"mode": "double", "timeout": 5.0},
+    }
+
+    assert SessionConfiguration.from_plain(plain) == SessionConfiguration(
+        name="dorm",
+        wan="eth1",
+        lan=None,
+        mode=Mode.LOGIN,
+        settings=SessionSettings(
+            group=GroupMode.AUTO,
+            dhcp=DhcpMode.DOUBLE,
+            lease_wait=5.0,
+            logoff_on_exit=True,
+            login=LoginSettings(
+                username="20261234",
+                password=Secret("hunter2"),
+                dialect=Dialect.RUIJIE_V2,
+                edition=2,
+                client_version="1.31",
+                client_name="RG-SU",
+                service="移动",
+                disk_serial="WD-1",
+                dns=("202.114.0.242",),
+                properties=((0x39, b"internet"), (0x54, None)),
+                v2_client=V2Client(b"code", (3, 50)),
+            ),
+        ),
+        dhcp=DhcpConfiguration(timeout=5.0),
+    )
+
+
+def test_a_configuration_shows_itself_without_its_passwords() -> None:
+    account = {"username": "20261234", "password": "hunter2"}
+    session = {"name": "dorm", "mode": "login", "wan": "eth1", **account}
+
+    assert "hunter2" not in repr(Configuration.from_plain({"sessions": [session]}))
+
+
+@pytest.mark.parametrize(
+    ("mode", "dhcp", "renewed"),
+    [
+        ("relay", {}, True),
+        ("relay", {"mode": "off"}, False),
+        ("relay", {"mode": "before"}, False),
+        ("relay", {"mode": "after"}, True),
+        ("relay", {"mode": "after", "renew": "off"}, False),
+        ("login", {"mode": "off"}, False),
+        ("login", {"mode": "before"}, True),
+        ("login", {"mode": "double"}, True),
+        ("auto", {"mode": "before"}, True),
+    ],
+)
+def test_the_address_is_renewed_where_there_is_something_to_renew(
+    mode: str, dhcp: dict[str, str], renewed: bool
+) -> None:
+    plain = {"name": "dorm", "mode": mode, "wan": "eth1", "lan": "br-lan", "dhcp": dhcp}
+
+    assert SessionConfiguration.from_plain(plain).settings.renew is renewed
+
+
+def test_what_was_learned_is_kept_beside_the_sessions_unless_told_otherwise() -> None:
+    session = {"name": "dorm", "wan": "eth1", "lan": "br-lan"}
+    together = Configuration.from_plain({"sessions": [session], "state_dir": "/s"})
+    apart = Configuration.from_plain(
+        {"sessions": [session], "state_dir": "/s", "profile_dir": "/p"}
+    )
+
+    assert (together.profile_dir, apart.profile_dir) == ("/s", "/p")
 
 
 def test_the_model_loads_nothing_that_a_resident_daemon_must_not_keep() -> None:
@@ -113,4 +217,5 @@ def test_the_model_loads_nothing_that_a_resident_daemon_must_not_keep() -> None:
     loaded = subprocess.run(bare, check=True, capture_output=True, text=True).stdout.split()
 
     assert "ruijie_proxy.config.model" in loaded
-    assert not {"yaml", "dataclasses", "inspect", "typing", "logging", "difflib"} & set(loaded)
+    heavy = {"yaml", "dataclasses", "inspect", "typing", "logging", "difflib", "base64"}
+    assert not (heavy | {"cryptography", "pefile", "click"}) & set(loaded)

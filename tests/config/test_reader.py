@@ -61,7 +61,7 @@ def test_a_file_is_loaded_into_the_model(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(EVERY_KEY)
 
-    assert load(str(path)) == Configuration.from_plain(read_configuration(str(path)))
+    assert load(str(path)) == Configuration.from_plain(read_configuration(str(path)).plain)
 
 
 def test_problems_are_values_and_lines_of_text() -> None:
@@ -72,9 +72,9 @@ def test_problems_are_values_and_lines_of_text() -> None:
         file="c.yaml",
         line=2,
         column=1,
-        key="x",
+        key="",
         wrong="unknown key",
-        remedy="the keys here are sessions, control, state_dir",
+        remedy="the keys here are sessions, control, state_dir, profile_dir, key_file",
     )
     assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ruijie_proxy.config.mode_checks import check_mode, unclear
+from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine.settings import MacMode
 
 TYPE_CHECKING = False
@@ -31,6 +33,7 @@ def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> Non
     """Note what does not go together within a session and between sessions."""
     readable = [(f"sessions[{i}]", session) for i, session in enumerate(sessions) if session]
     for key, session in readable:
+        check_mode(key, session, report)
         _check_restore_mac(key, session, report)
         _check_clients(key, session, report)
     _check_names(readable, report)
@@ -39,7 +42,7 @@ def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> Non
 
 
 def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> None:
-    if _unclear(key, session, "mac", report):
+    if unclear(key, session, "mac", report) or session.get("mode") == Mode.LOGIN.value:
         return
     if session.get("restore_mac") and session.get("mac") != MacMode.CLONE.value:
         wrong = "has nothing to restore: only mac: clone changes the WAN port's address"
@@ -50,8 +53,7 @@ def _check_clients(key: str, session: dict[str, Any], report: Report) -> None:
     clients = session.get("client", [])
     for index, client in enumerate(clients):
         if client and client in clients[:index]:
-            wrong = f"{client} is given twice"
-            report.at_key(f"{key}.client[{index}]", wrong, "keep one of the two")
+            report.at_key(f"{key}.client[{index}]", "is given twice", "keep one of the two")
 
 
 def _check_names(sessions: Sessions, report: Report) -> None:
@@ -64,7 +66,7 @@ def _check_names(sessions: Sessions, report: Report) -> None:
         named = report.knows(f"{key}.name")
         # Two sessions named after the same WAN port have one mistake, not two.
         if other != key and (named or wan != other_wan):
-            wrong = f'the name "{name}" is that of {other} already'
+            wrong = f"the name is that of {other} already"
             place = f"{key}.name" if named else f"{key}.wan"
             report.at_key(place, wrong, "give each session a name: of its own")
 
@@ -77,42 +79,39 @@ def _check_wans(sessions: Sessions, report: Report) -> None:
             continue
         other = first.setdefault(wan, key)
         if other != key:
-            wrong = f"{wan} is the wan of {other} already"
+            wrong = f"is the wan of {other} already"
             report.at_key(f"{key}.wan", wrong, "give each session a port of its own")
 
 
 def _check_lans(sessions: Sessions, report: Report) -> None:
     wans = {session["wan"]: key for key, session in reversed(sessions) if "wan" in session}
     for index, (key, session) in enumerate(sessions):
-        lan = session.get("lan")
+        lan = _lan_of(session)
         if lan is None:
             continue
         if lan in wans:
             whose = "the same session" if lan == session.get("wan") else wans[lan]
             remedy = "name the interface where the client PC is"
-            report.at_key(f"{key}.lan", f"{lan} is the wan of {whose}", remedy)
-        if _unclear(key, session, "client", report):
+            report.at_key(f"{key}.lan", f"is the wan of {whose}", remedy)
+        if unclear(key, session, "client", report):
             continue
         for other_key, other in sessions[:index]:
-            if other.get("lan") != lan or _unclear(other_key, other, "client", report):
+            if _lan_of(other) != lan or unclear(other_key, other, "client", report):
                 continue
             if not _apart(session, other):
                 report.at_key(
                     f"{key}.lan",
-                    f"{lan} is the lan of {other_key} too, and a client there could mean either",
+                    f"is the lan of {other_key} too, and a client there could mean either",
                     "give both a client: of their own",
                 )
                 break
+
+
+def _lan_of(session: dict[str, Any]) -> str | None:
+    return None if session.get("mode") == Mode.LOGIN.value else session.get("lan")
 
 
 def _apart(session: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two sessions on one LAN each name their clients, and none belongs to both."""
     ours, theirs = session.get("client"), other.get("client")
     return bool(ours and theirs and not set(ours) & set(theirs))
-
-
-def _unclear(key: str, session: dict[str, Any], name: str, report: Report) -> bool:
-    """Whether the file gives a key a value that did not fit; it was noted, and is not judged."""
-    if name not in session:
-        return report.knows(f"{key}.{name}")
-    return isinstance(session[name], list) and None in session[name]

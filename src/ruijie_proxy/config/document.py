@@ -27,7 +27,6 @@ LARGEST_FILE = 64 * 1024
 """Bytes. A session takes some hundred; PyYAML needs seconds for a megabyte."""
 DEEPEST = 8
 """Levels of nesting; the schema has five."""
-_LONGEST_YAML_MESSAGE = 100
 _SHORTEST = '"sessions: [{wan: eth1, lan: br-lan}]"'
 
 # What PyYAML says, and what the author of the file can do about it. First match counts.
@@ -45,6 +44,13 @@ _YAML_REMEDIES = (
     ("expected <block end>", "bring the keys of one group into the same column"),
     ("expected '<document start>'", "bring the keys of one group into the same column"),
     ("expected ':'", 'write "key: value", with a space after the colon'),
+)
+# What PyYAML says with a character or a word of the file in it, and what is said instead.
+_YAML_WORDS = (
+    ("found character", "found a character that cannot start any token"),
+    ("found unknown escape character", "found an unknown escape character"),
+    ("tag handle", 'tags ("!") are not taken'),
+    ("codec", "found an unknown escape"),
 )
 _OTHER_YAML_REMEDY = "look at the indent, quotes and brackets there"
 
@@ -161,14 +167,21 @@ def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
     # What was never closed is of interest where it was opened, not where the file ends.
     opened = error.context_mark if "end of stream" in said or "<stream end>" in said else None
     mark = opened or error.problem_mark
-    wrong = said.removeprefix("but ")[:_LONGEST_YAML_MESSAGE]
     if isinstance(error, _RefusedError):
-        remedy = error.remedy
+        wrong, remedy = said, error.remedy
     else:
         fitting = [remedy for part, remedy in _YAML_REMEDIES if part in said]
-        wrong, remedy = f"not valid YAML: {wrong}", [*fitting, _OTHER_YAML_REMEDY][0]
+        wrong = f"not valid YAML: {_without_words_of_the_file(said)}"
+        remedy = [*fitting, _OTHER_YAML_REMEDY][0]
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     raise ConfigurationProblems([Problem(file, line, column, "", wrong, remedy)]) from error
+
+
+def _without_words_of_the_file(said: str) -> str:
+    for part, words in _YAML_WORDS:
+        if part in said:
+            return words
+    return said.removeprefix("but ").split(", but found")[0]
 
 
 def _refuse(file: str, text_before: str, wrong: str, remedy: str) -> NoReturn:

@@ -10,11 +10,16 @@ from enum import Enum
 
 from ruijie_proxy.engine.settings import (
     ClientLogoff,
+    DhcpMode,
+    Dialect,
     FieldsMode,
     GroupMode,
+    LoginSettings,
     MacMode,
     SessionSettings,
+    V2Client,
 )
+from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     Fields = tuple[tuple[str, str, Callable[[Any], object]], ...]
 
 DEFAULT_PATH = "/etc/ruijie-proxy/config.yaml"
+DEFAULT_STATE_DIR = "/var/lib/ruijie-proxy"
 
 
 class Mode(Enum):
@@ -62,7 +68,10 @@ class DhcpConfiguration:
     def from_plain(cls, plain: Mapping[str, Any]) -> DhcpConfiguration:
         """Build it from the keys below ``dhcp``; those left out get their defaults."""
         given = dict(plain)
+        mode = given.pop("mode", None)
         renew = given.pop("renew", None)
+        if mode == DhcpMode.OFF.value:
+            renew = RenewMethod.OFF.value
         if isinstance(renew, list):
             given.update(method=RenewMethod.COMMAND, command=tuple(renew))
         elif renew is not None:
@@ -72,13 +81,13 @@ class DhcpConfiguration:
 
 @frozen
 class SessionConfiguration:
-    """One session: a WAN port, where its client is, and how both are treated."""
+    """One session: a WAN port, who logs in through it, and how."""
 
     name: str
     wan: str
     """Interface towards the campus switch."""
-    lan: str
-    """Interface where the client PC is: a port or a bridge."""
+    lan: str | None = None
+    """Interface where the client PC is: a port or a bridge. None with Mode.LOGIN, and only then."""
     mode: Mode = Mode.RELAY
     settings: SessionSettings = SessionSettings()
     dhcp: DhcpConfiguration = DhcpConfiguration()
@@ -86,15 +95,15 @@ class SessionConfiguration:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> SessionConfiguration:
         """Build it from the keys of one session; those left out get their defaults."""
+        mode = Mode(plain.get("mode", Mode.RELAY))
         dhcp = DhcpConfiguration.from_plain(plain.get("dhcp", {}))
-        given = {"mode": Mode(plain["mode"])} if "mode" in plain else {}
         return cls(
             name=plain["name"],
             wan=plain["wan"],
-            lan=plain["lan"],
-            settings=_settings_from_plain(plain, renew=dhcp.method is not RenewMethod.OFF),
+            lan=plain.get("lan"),
+            mode=mode,
+            settings=_settings_from_plain(plain, mode, dhcp),
             dhcp=dhcp,
-            **given,
         )
 
 
@@ -105,8 +114,13 @@ class Configuration:
     sessions: tuple[SessionConfiguration, ...]
     control: str = "/run/ruijie-proxy/control.sock"
     """Path of the daemon's control socket."""
-    state_dir: str = "/var/lib/ruijie-proxy"
+    state_dir: str = DEFAULT_STATE_DIR
     """Directory in which sessions outlive the daemon."""
+    profile_dir: str = DEFAULT_STATE_DIR
+    """Directory of what was learned from genuine clients; where the file leaves it out, that of
+    ``state_dir``."""
+    key_file: str = "/etc/ruijie-proxy/seal.key"
+    """Path of the key that opens sealed passwords."""
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Configuration:
@@ -114,7 +128,9 @@ class Configuration:
 
         Keys left out get their defaults. Values that the reader would refuse are not looked for.
         """
-        given = {key: plain[key] for key in ("control", "state_dir") if key in plain}
+        given = {key: plain[key] for key in _PATHS if key in plain}
+        if "state_dir" in plain:
+            given.setdefault("profile_dir", plain["state_dir"])
         sessions = tuple(SessionConfiguration.from_plain(session) for session in plain["sessions"])
         return cls(sessions=sessions, **given)
 
@@ -127,6 +143,12 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+def _v2_client(plain: Mapping[str, Any]) -> V2Client:
+    major, minor = plain["version"]
+    return V2Client(plain["code_section"], (major, minor))
+
+
+_PATHS = ("control", "state_dir", "profile_dir", "key_file")
 # Key of the session in the file, field of SessionSettings, and the way from one to the other.
 _SESSION_FIELDS: Fields = (
     ("client", "clients", _addresses),
@@ -137,16 +159,45 @@ _SESSION_FIELDS: Fields = (
     ("fields", "fields", FieldsMode),
     ("successes", "successes", _as_it_is),
     ("client_logoff", "client_logoff", ClientLogoff),
+    ("logoff_on_exit", "logoff_on_exit", _as_it_is),
 )
-# The same for the keys below ``heartbeat``; None stands for auto in both.
+# The same for the keys below ``heartbeat`` and ``dhcp``; None stands for auto in both.
 _HEARTBEAT_FIELDS: Fields = (
     ("interval", "heartbeat_interval", _as_it_is),
     ("number", "heartbeat_number", _as_it_is),
 )
+_DHCP_FIELDS: Fields = (("mode", "dhcp", DhcpMode),)
+# The same for the fields of LoginSettings; they are given when ``username`` is.
+_LOGIN_FIELDS: Fields = (
+    ("username", "username", _as_it_is),
+    ("password", "password", Secret),
+    ("dialect", "dialect", Dialect),
+    ("edition", "edition", _as_it_is),
+    ("client_version", "client_version", _as_it_is),
+    ("client_name", "client_name", _as_it_is),
+    ("service", "service", _as_it_is),
+    ("disk_serial", "disk_serial", _as_it_is),
+    ("dns", "dns", tuple),
+    ("properties", "properties", lambda pairs: tuple(map(tuple, pairs))),
+    ("client_exe", "v2_client", _v2_client),
+)
 
 
-def _settings_from_plain(plain: Mapping[str, Any], renew: bool) -> SessionSettings:
-    given: dict[str, Any] = {"renew": renew}
-    for part, fields in ((plain, _SESSION_FIELDS), (plain.get("heartbeat", {}), _HEARTBEAT_FIELDS)):
-        given.update({field: convert(part[key]) for key, field, convert in fields if key in part})
-    return SessionSettings(**given)
+def _settings_from_plain(
+    plain: Mapping[str, Any], mode: Mode, dhcp: DhcpConfiguration
+) -> SessionSettings:
+    given = {
+        **_converted(plain, _SESSION_FIELDS),
+        **_converted(plain.get("heartbeat", {}), _HEARTBEAT_FIELDS),
+        **_converted(plain.get("dhcp", {}), _DHCP_FIELDS),
+    }
+    if "username" in plain:
+        given["login"] = LoginSettings(**_converted(plain, _LOGIN_FIELDS))
+    # A relayed login cannot wait for an address that was there before it.
+    has_address = mode is Mode.RELAY and given.get("dhcp") is DhcpMode.BEFORE
+    renew = dhcp.method is not RenewMethod.OFF and not has_address
+    return SessionSettings(renew=renew, lease_wait=dhcp.timeout, **given)
+
+
+def _converted(part: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    return {field: convert(part[key]) for key, field, convert in fields if key in part}

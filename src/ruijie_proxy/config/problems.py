@@ -1,4 +1,8 @@
-"""What is wrong with a configuration, where, and what would do instead."""
+"""What is wrong with a configuration, where, and what would do instead.
+
+No message repeats what the file says. A password can have slipped anywhere in it, by a missing
+space, quote or line break; and the line and column are told, which show it to whoever may read it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LONGEST_SHOWN = 40
-"""Characters of the user's own text that a message repeats at most."""
+_LONGEST_COMPARED = 40
+"""Characters of a word that are held against the known ones."""
+
+
+class Unfit(Exception):
+    """A value is not what its key takes."""
+
+    def __init__(self, wrong: str, remedy: str | None = None) -> None:
+        """Neither may repeat the value.
+
+        ``remedy`` None: the description of what the key takes will do.
+        """
+        super().__init__(wrong)
+        self.wrong = wrong
+        self.remedy = remedy
+
+
+class Unusable(Exception):
+    """Another file cannot be used, or what it holds."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        super().__init__(f"{wrong}; {remedy}")
+        self.wrong = wrong
+        self.remedy = remedy
 
 
 @frozen
@@ -49,15 +75,9 @@ def _place(problem: Problem) -> tuple[int, int]:
     return problem.line or 0, problem.column or 0
 
 
-def shown(text: str) -> str:
-    """The user's own text, fit to be repeated in a message: short, and safe for a terminal."""
-    cut = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in cut)
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant, if any is close."""
     from difflib import get_close_matches  # only a faulty file needs it
 
-    matches = get_close_matches(word[:_LONGEST_SHOWN].lower(), list(known), n=1)
+    matches = get_close_matches(word[:_LONGEST_COMPARED].lower(), list(known), n=1)
     return matches[0] if matches else None

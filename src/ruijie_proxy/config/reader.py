@@ -1,8 +1,10 @@
 """Reads a configuration file: YAML in, plain values out, or everything that is wrong with it.
 
-Plain values are None, bool, int, float, str, list and dict, so that a child process can hand them
-over. They are shaped like the file, hold only the keys it gives (and each session's name), and are
-what :meth:`ruijie_proxy.config.model.Configuration.from_plain` takes.
+Plain values are None, bool, int, float, str, bytes, list and dict, so that a child process can hand
+them over. They are shaped like the file, hold only the keys it gives (and each session's name), and
+are what :meth:`ruijie_proxy.config.model.Configuration.from_plain` takes. What the file only points
+to is in them: a password that was sealed or stands in a file of its own, and what is needed of the
+client's program.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ from __future__ import annotations
 from ruijie_proxy.config.checks import check_sessions, name_sessions
 from ruijie_proxy.config.document import parse_document, read_document
 from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.other_files import read_client_programs, read_passwords
+from ruijie_proxy.config.problems import ConfigurationProblems, Problem, Unfit
 from ruijie_proxy.config.schema import CONFIGURATION
-from ruijie_proxy.config.shapes import Report, Unfit
+from ruijie_proxy.config.shapes import Report
+from ruijie_proxy.config.yaml_nodes import MappingNode
+from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,26 +26,61 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.yaml_nodes import Node
 
 
+@frozen
+class Reading:
+    """What was read of a file that has no problems."""
+
+    plain: dict[str, Any]
+    warnings: tuple[Problem, ...]
+    """What can be used and had better be otherwise."""
+
+    def __repr__(self) -> str:
+        return "Reading(…)"  # it holds passwords
+
+
 def load(path: str) -> Configuration:
     """Read a configuration file into the model. Raises ConfigurationProblems."""
-    return Configuration.from_plain(read_configuration(path))
+    return Configuration.from_plain(read_configuration(path).plain)
 
 
-def read_configuration(path: str) -> dict[str, Any]:
-    """Read a configuration file into plain values. Raises ConfigurationProblems."""
-    return _read(read_document(path), path)
+def read_configuration(path: str) -> Reading:
+    """Read a configuration file, and the files that it names. Raises ConfigurationProblems."""
+    return _read(read_document(path), path, path, None)
 
 
-def parse_configuration(data: bytes, file: str) -> dict[str, Any]:
-    """Read a configuration file's content; ``file`` is its name for messages.
+def parse_configuration(data: bytes, file: str, password: str | None = None) -> dict[str, Any]:
+    """Read a configuration file's content into plain values.
+
+    ``file`` is its name for messages. ``password`` becomes that of every session just as it is.
+    Raises ConfigurationProblems.
+    """
+    return _read(parse_document(data, file), file, None, password).plain
+
+
+def read_path(path: str, key: str) -> str:
+    """Read one of the paths at the top of a configuration file, whatever else is wrong in it.
 
     Raises ConfigurationProblems.
     """
-    return _read(parse_document(data, file), file)
+    root = read_document(path)
+    nodes = root.value if isinstance(root, MappingNode) else []
+    given = [value for name, value in nodes if name.value == key]
+    if not given:
+        default: str = getattr(Configuration(sessions=()), key)
+        return default
+    report = Report(path)
+    shape = CONFIGURATION.keys[key]
+    try:
+        read: str = shape.read(given[0], key, report)
+    except Unfit as unfit:
+        report.at(given[0], key, unfit.wrong, unfit.remedy or f"use {shape.expected}")
+        raise ConfigurationProblems(report.problems) from None
+    return read
 
 
-def _read(root: Node, file: str) -> dict[str, Any]:
+def _read(root: Node, file: str, path: str | None, password: str | None) -> Reading:
     report = Report(file)
+    report.remember("", root)
     plain: dict[str, Any] = {}
     try:
         plain = CONFIGURATION.read(root, "", report)
@@ -48,7 +88,13 @@ def _read(root: Node, file: str) -> dict[str, Any]:
         report.at(root, "", unfit.wrong, unfit.remedy or f"use {CONFIGURATION.expected}")
     sessions = plain.get("sessions", [])
     name_sessions(sessions)
+    if password is not None:
+        for session in filter(None, sessions):
+            session["password"] = password
     check_sessions(sessions, report)
+    if password is None:
+        read_passwords(plain, report, path)
+    read_client_programs(plain, report)
     if report.problems:
         raise ConfigurationProblems(report.problems)
-    return plain
+    return Reading(plain, tuple(report.warnings))

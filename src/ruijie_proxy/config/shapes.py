@@ -1,13 +1,13 @@
 """Shapes a part of the configuration can have: a value, a list, a group of keys.
 
 A shape reads YAML nodes into plain values (None, bool, int, float, str, list, dict). A value that
-does not fit raises :class:`Unfit`; a list or a group notes that in the :class:`Report` and reads
-on, so that one run finds every error.
+does not fit raises Unfit; a list or a group notes that in the :class:`Report` and reads on, so that
+one run finds every error.
 """
 
 from __future__ import annotations
 
-from ruijie_proxy.config.problems import Problem, nearest, shown
+from ruijie_proxy.config.problems import Problem, Unfit, nearest
 from ruijie_proxy.config.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 TYPE_CHECKING = False
@@ -18,21 +18,12 @@ if TYPE_CHECKING:
 _PLAIN_NULLS = ("", "~", "null", "Null", "NULL")
 
 
-class Unfit(Exception):
-    """A value is not what its key takes."""
-
-    def __init__(self, wrong: str, remedy: str | None = None) -> None:
-        """``remedy`` None: the shape's own description of what it takes will do."""
-        super().__init__(wrong)
-        self.wrong = wrong
-        self.remedy = remedy
-
-
 class Report:
     """Collects what is wrong with one file, and remembers the place of every key read."""
 
     def __init__(self, file: str) -> None:
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self._file = file
         self._places: dict[str, Node] = {}
 
@@ -46,14 +37,23 @@ class Report:
 
     def at(self, node: Node, key: str, wrong: str, remedy: str) -> None:
         """Note a problem at a node."""
-        mark = node.start_mark
-        self.problems.append(
-            Problem(self._file, mark.line + 1, mark.column + 1, key, wrong, remedy)
-        )
+        self.problems.append(self._problem(node, key, wrong, remedy))
 
     def at_key(self, key: str, wrong: str, remedy: str) -> None:
-        """Note a problem at the value of a key that was read before."""
-        self.at(self._places[key], key, wrong, remedy)
+        """Note a problem at a key's value; at the group of keys if the file does not give it."""
+        self.at(self._place_of(key), key, wrong, remedy)
+
+    def warn_at_key(self, key: str, wrong: str, remedy: str) -> None:
+        """Note, at the value of a key, what can be used and had better be otherwise."""
+        self.warnings.append(self._problem(self._place_of(key), key, wrong, remedy))
+
+    def _place_of(self, key: str) -> Node:
+        place = self._places.get(key)
+        return self._places[key.rpartition(".")[0]] if place is None else place
+
+    def _problem(self, node: Node, key: str, wrong: str, remedy: str) -> Problem:
+        mark = node.start_mark
+        return Problem(self._file, mark.line + 1, mark.column + 1, key, wrong, remedy)
 
 
 class Shape:
@@ -80,15 +80,20 @@ class Scalar(Shape):
             raise Unfit(f"is {_kind(node)}, not a single value")
         if is_null(node):
             raise Unfit("has no value")
+        if node.style is None and node.start_mark.line != node.end_mark.line:
+            # YAML's way to take "username: me" and a "password:secret" below it for one value.
+            raise Unfit("goes on in the next line", "write it in one line, or put quotes around it")
         return self.parse(node.value)
 
 
 class List(Shape):
     """A list of at least one item, all of one shape."""
 
-    def __init__(self, item: Shape, expected: str) -> None:
+    def __init__(self, item: Shape, expected: str, most: int | None = None) -> None:
+        """``most``: how many items it can have."""
         self.item = item
         self.expected = expected
+        self._most = most
 
     def read(self, node: Node, key: str, report: Report) -> list[Any]:
         """Read it; an item that does not fit is None, so that the others keep their index."""
@@ -96,6 +101,8 @@ class List(Shape):
             raise Unfit(f"is {_kind(node)}, not a list")
         if not node.value:
             raise Unfit("the list is empty")
+        if self._most is not None and len(node.value) > self._most:
+            raise Unfit(f"the list has more than {self._most} items")
         items = []
         for index, child in enumerate(node.value):
             items.append(_read_part(self.item, child, f"{key}[{index}]", report))
@@ -123,13 +130,10 @@ class Group(Shape):
         keys: Mapping[str, Shape],
         expected: str,
         required: Collection[str] = (),
-        unavailable: Mapping[str, str] | None = None,
     ) -> None:
-        """``unavailable``: keys known but of no use yet, each with what is wrong about it."""
         self.keys = keys
         self.expected = expected
         self._required = required
-        self._unavailable = unavailable or {}
 
     def read(self, node: Node, key: str, report: Report) -> dict[str, Any]:
         """Read it; keys whose values do not fit are left out."""
@@ -162,23 +166,76 @@ class Group(Shape):
                 report.at(name_node, key, "a key must be a word", f"use {self.expected}")
                 continue
             name = name_node.value
-            path = _join(key, shown(name))
-            if name in lines:
+            if name not in self.keys:
+                report.at(name_node, key, "unknown key", self._key_remedy(name_node))
+            elif name in named:
                 wrong = f"is given twice, first in line {lines[name]}"
-                report.at(name_node, path, wrong, "keep one of the two")
-                continue
-            lines[name] = name_node.start_mark.line + 1
-            if name in self.keys:
-                named[name] = child
-            elif name in self._unavailable:
-                report.at(name_node, path, self._unavailable[name], "leave it out")
+                report.at(name_node, _join(key, name), wrong, "keep one of the two")
             else:
-                report.at(name_node, path, "unknown key", self._key_remedy(name))
+                named[name] = child
+                lines[name] = name_node.start_mark.line + 1
         return named
 
-    def _key_remedy(self, name: str) -> str:
-        meant = nearest(name, self.keys)
+    def _key_remedy(self, node: ScalarNode) -> str:
+        missing = _missing_space(node)
+        if missing:
+            return missing
+        meant = nearest(node.value, self.keys)
         return f'did you mean "{meant}"?' if meant else f"the keys here are {', '.join(self.keys)}"
+
+
+class ScalarOrGroup(Shape):
+    """One value, which stands for a group with nothing but that, or the whole group."""
+
+    def __init__(self, key: str, group: Group) -> None:
+        """``key`` names the value of the group that can stand alone; it must be a Scalar's."""
+        alone = group.keys[key]
+        assert isinstance(alone, Scalar)  # noqa: S101 - a mistake in the schema
+        self.group = group
+        self._key = key
+        self._alone = alone
+        self.expected = f"{alone.expected}, or {group.expected}"
+
+    def read(self, node: Node, key: str, report: Report) -> dict[str, Any]:
+        """Read the one or the other into the group's values."""
+        if not isinstance(node, ScalarNode) or is_null(node):
+            return self.group.read(node, key, report)
+        try:
+            return {self._key: self._alone.read(node, key, report)}
+        except Unfit as unfit:
+            remedy = unfit.remedy or _missing_space(node) or f"use {self.expected}"
+            raise Unfit(unfit.wrong, remedy) from None
+
+
+class Table(Shape):
+    """Keys that are values, too; each may stand there once."""
+
+    def __init__(self, name: Scalar, write_name: Callable[[Any], str], value: Scalar) -> None:
+        """``write_name`` writes the plain value of a key into the paths of messages."""
+        self.expected = f"below it {name.expected}, each with {value.expected}"
+        self._name = name
+        self._write_name = write_name
+        self._value = value
+
+    def read(self, node: Node, key: str, report: Report) -> list[list[Any]]:
+        """Read it into pairs; those that do not fit are left out."""
+        if is_null(node):
+            return []
+        if not isinstance(node, MappingNode):
+            raise Unfit(f"is {_kind(node)}, not a group of keys", _missing_space(node))
+        values: dict[Any, Any] = {}
+        for name_node, child in node.value:
+            try:
+                name = self._name.read(name_node, key, report)
+            except Unfit as unfit:
+                report.at(name_node, key, unfit.wrong, f"use {self._name.expected}")
+                continue
+            path = _join(key, self._write_name(name))
+            if name in values:
+                report.at(name_node, path, "is given twice", "keep one of the two")
+            else:
+                values[name] = _read_part(self._value, child, path, report, unread=_UNREAD)
+        return [[name, value] for name, value in values.items() if value is not _UNREAD]
 
 
 def is_null(node: Node) -> bool:

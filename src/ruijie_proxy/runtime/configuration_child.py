@@ -29,6 +29,12 @@ class ReadConfiguration:
     """For :meth:`ruijie_proxy.config.model.Configuration.from_plain`; None when it has problems."""
     problems: tuple[str, ...]
     """A line for each."""
+    warnings: tuple[str, ...] = ()
+    """A line for each thing that can be used and had better be otherwise."""
+
+    def __repr__(self) -> str:
+        # Not the values: there are passwords among them.
+        return f"ReadConfiguration({self.path!r}, {len(self.problems)} problems)"
 
 
 class ReadingFailed(RuntimeError):
@@ -71,8 +77,9 @@ class ConfigurationChild:
         exit_code = os.waitstatus_to_exitcode(status)
         if exit_code != 0:
             raise ReadingFailed(exit_code)
-        path, plain, problems = marshal.loads(bytes(self._answer))  # noqa: S302 - our child's
-        return ReadConfiguration(path, plain, tuple(problems))
+        answer = marshal.loads(bytes(self._answer))  # noqa: S302 - our child's
+        path, plain, problems, warnings = answer
+        return ReadConfiguration(path, plain, tuple(problems), tuple(warnings))
 
     def wait(self) -> ReadConfiguration:
         """Wait for the whole answer. Raises ReadingFailed."""
@@ -97,12 +104,15 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
         path = DEFAULT_PATH if path is None else path
         plain: dict[str, Any] | None = None
         problems: list[str] = []
+        warnings: list[str] = []
         try:
-            plain = read_configuration(path)
+            reading = read_configuration(path)
+            plain = reading.plain
+            warnings = [str(warning) for warning in reading.warnings]
         except ConfigurationProblems as found:
             problems = [str(problem) for problem in found.problems]
         with os.fdopen(writing_end, "wb") as pipe:
-            pipe.write(marshal.dumps((path, plain, problems)))
+            pipe.write(marshal.dumps((path, plain, problems, warnings)))
         exit_status = 0
     except Exception:
         # A fault of the program: shown as any other, but it must end here and not in the

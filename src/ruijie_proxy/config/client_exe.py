@@ -1,0 +1,69 @@
+"""What the V2 check needs of the user's own ``8021x.exe``; docs/protocol.md, "The V2 check"."""
+
+from __future__ import annotations
+
+from ruijie_proxy.config.problems import Unusable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LARGEST_PROGRAM = 16 * 1024 * 1024
+"""Bytes. The genuine clients have less than 2 MB."""
+SMALLEST_SECTION = 8
+"""Bytes: the check cuts the section into as many parts."""
+_EXECUTABLE = 0x2000_0000
+"""IMAGE_SCN_MEM_EXECUTE, of a section's characteristics."""
+_LARGEST_NUMBER = 0xFF
+_OTHER = "name the 8021x.exe of a Windows client"
+
+
+def read_client(path: str) -> dict[str, Any]:
+    """Return the first executable section of a PE file and its version.
+
+    As plain values: ``code_section``, bytes, and ``version``, major and minor in a list, a byte
+    each. Raises Unusable.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_PROGRAM + 1)
+    except FileNotFoundError:
+        raise Unusable("there is no such file", _OTHER) from None
+    except IsADirectoryError:
+        raise Unusable("is a directory", "name the file in it") from None
+    except OSError as error:
+        remedy = "run as root, or change its permissions"
+        raise Unusable(f"names a file that cannot be read: {error.strerror}", remedy) from None
+    if len(data) > LARGEST_PROGRAM:
+        raise Unusable("names a file that is too large to be a client", _OTHER)
+    return parse_client(data)
+
+
+def parse_client(data: bytes) -> dict[str, Any]:
+    """The same for the content of a file. Raises Unusable."""
+    try:
+        import pefile
+    except ImportError:
+        raise Unusable(
+            "reading it needs the package pefile", "pip install 'ruijie-proxy[v2]'"
+        ) from None
+    try:
+        program = pefile.PE(data=data, fast_load=True)
+        section = next(
+            (part for part in program.sections if part.Characteristics & _EXECUTABLE), None
+        )
+        code = b"" if section is None else section.get_data()
+        resources = pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_RESOURCE"]
+        program.parse_data_directories(directories=[resources])
+        versions = getattr(program, "VS_FIXEDFILEINFO", [])
+        number = versions[0].FileVersionMS if versions else None
+    except Exception:  # damaged files make it raise much more than its own error
+        raise Unusable("names a file that is no Windows program", _OTHER) from None
+    if len(code) < SMALLEST_SECTION:
+        raise Unusable("names a program without an executable section", _OTHER)
+    if number is None:
+        raise Unusable("names a program without a version", _OTHER)
+    version = [number >> 16, number & 0xFFFF]
+    if max(version) > _LARGEST_NUMBER:
+        raise Unusable("names a program whose version is no client's", _OTHER)
+    return {"code_section": code, "version": version}

@@ -1,0 +1,135 @@
+"""What a session's mode and dialect need, and what they have no use for."""
+
+from __future__ import annotations
+
+from ruijie_proxy.config.model import Mode
+from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ruijie_proxy.config.shapes import Report
+
+_FOR_RELAYING = ("client", "mac", "restore_mac", "fields", "successes", "client_logoff")
+_FOR_THE_BLOCK = (
+    "edition",
+    "client_version",
+    "client_name",
+    "service",
+    "disk_serial",
+    "dns",
+    "properties",
+)
+"""What the private block of Ruijie's dialects is made of."""
+_TOLD_BY_THE_PROGRAM = ("edition", "client_version")
+"""What the user's own program says, where the V2 check is made of it."""
+_ACCOUNT = ("username", "password", "password_file")
+_OF_THE_ACCOUNT = ("dialect", "client_exe", *_FOR_THE_BLOCK)
+
+
+def check_mode(key: str, session: dict[str, Any], report: Report) -> None:
+    """Note what does not go with the mode and the dialect of the session at a key path."""
+    _SessionCheck(key, session, report).run()
+
+
+def unclear(key: str, session: dict[str, Any], name: str, report: Report) -> bool:
+    """Whether the file gives a key a value that did not fit; it was noted, and is not judged."""
+    if name not in session:
+        return report.knows(f"{key}.{name}")
+    return isinstance(session[name], list) and None in session[name]
+
+
+class _SessionCheck:
+    def __init__(self, key: str, session: dict[str, Any], report: Report) -> None:
+        self._key = key
+        self._session = session
+        self._report = report
+
+    def run(self) -> None:
+        if self._unclear("mode"):
+            return
+        mode = Mode(self._session.get("mode", Mode.RELAY))
+        if mode is Mode.LOGIN:
+            self._check_login()
+        elif not self._given("lan"):
+            self._miss("lan", "add the interface where the client PC is, such as br-lan")
+        if mode is Mode.RELAY:
+            self._check_relay()
+        if mode is not Mode.RELAY or self._has_account():
+            self._check_account(mode)
+            self._check_dialect()
+        dhcp = self._session.get("dhcp", {})
+        if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
+            self._note("dhcp.renew", "has no use with mode: off", "leave it out, or change mode")
+
+    def _check_login(self) -> None:
+        if "lan" in self._session:
+            remedy = "leave it out, or set mode: auto"
+            self._note("lan", "has no use with mode: login", remedy)
+        for name in _FOR_RELAYING:
+            if name in self._session:
+                wrong = "is for relaying a client's login, which mode: login never does"
+                self._note(name, wrong, "leave it out, or set mode: auto")
+
+    def _check_relay(self) -> None:
+        if self._session.get("group") == GroupMode.AUTO.value:
+            self._note("group", "auto is for the router's own login", "use keep")
+        if self._session.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
+            alone = not self._report.knows(f"{self._key}.dhcp.mode")
+            wrong = "double is for the router's own login"
+            self._note("dhcp" if alone else "dhcp.mode", wrong, "leave it out and add successes: 2")
+
+    def _has_account(self) -> bool:
+        if any(self._given(name) for name in _ACCOUNT):
+            return True
+        for name in _OF_THE_ACCOUNT:
+            if name in self._session:
+                wrong = "is for the router's own login, and no account is given"
+                self._note(name, wrong, "leave it out, or add username: and password:")
+        return False
+
+    def _check_account(self, mode: Mode) -> None:
+        without = {
+            Mode.LOGIN: "",
+            Mode.AUTO: ", or set mode: relay",
+            Mode.RELAY: ", or leave username: and password: out",
+        }[mode]
+        if not self._given("username"):
+            self._miss("username", f"add username:, the name of your campus account{without}")
+        if not self._given("password") and not self._given("password_file"):
+            self._miss("password", f"add password:, or password_file: with a path{without}")
+        if self._given("password") and self._given("password_file"):
+            self._note("password_file", "is given beside password", "keep one of the two")
+
+    def _check_dialect(self) -> None:
+        if self._unclear("dialect"):
+            return
+        dialect = Dialect(self._session.get("dialect", Dialect.RUIJIE))
+        useless: tuple[str, ...] = ()
+        remedy = "leave it out"
+        if dialect is Dialect.RUIJIE_V2:
+            useless = _TOLD_BY_THE_PROGRAM
+            if not self._given("client_exe"):
+                self._miss("client_exe", "add client_exe:, the path of your own 8021x.exe")
+        elif dialect is not Dialect.RUIJIE:
+            useless = _FOR_THE_BLOCK
+            remedy = "leave it out, or set dialect: ruijie"
+        for name in useless:
+            if name in self._session:
+                self._note(name, f"has no use with dialect: {dialect.value}", remedy)
+        if dialect is not Dialect.RUIJIE_V2 and "client_exe" in self._session:
+            wrong = f"has no use with dialect: {dialect.value}"
+            self._note("client_exe", wrong, "leave it out, or set dialect: ruijie-v2")
+
+    def _given(self, name: str) -> bool:
+        return name in self._session or self._report.knows(f"{self._key}.{name}")
+
+    def _unclear(self, name: str) -> bool:
+        return unclear(self._key, self._session, name, self._report)
+
+    def _note(self, name: str, wrong: str, remedy: str) -> None:
+        self._report.at_key(f"{self._key}.{name}", wrong, remedy)
+
+    def _miss(self, name: str, remedy: str) -> None:
+        self._note(name, "is missing", remedy)

@@ -1,0 +1,89 @@
+"""What a configuration only points to: sealed passwords, password files, the client's program."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from ruijie_proxy.config.client_exe import read_client
+from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.password_file import read_password
+from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.config.sealing import is_sealed, read_key, unseal
+from ruijie_proxy.engine.settings import Dialect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from ruijie_proxy.config.shapes import Report
+
+_READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+
+
+def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> None:
+    """Put the passwords themselves into the sessions, wherever they are.
+
+    ``path`` is that of the configuration, to warn when others may read the passwords in it; None
+    when it has none.
+    """
+    in_shared_file = path is not None and _others_may_read(path)
+    for key, session in _sessions(plain):
+        password, password_file = session.get("password"), session.pop("password_file", None)
+        if password is not None and password_file is not None:
+            continue  # which was noted
+        if password_file is not None:
+            _take_from_file(f"{key}.password_file", password_file, session, report)
+        elif password is not None and is_sealed(password):
+            _unseal(f"{key}.password", password, plain, session, report)
+        elif password is not None and in_shared_file:
+            remedy = f"chmod 600 {path}, or seal it: ruijie-proxy password seal"
+            report.warn_at_key(f"{key}.password", "others may read it in this file", remedy)
+
+
+def read_client_programs(plain: dict[str, Any], report: Report) -> None:
+    """Put what is needed of the client's program into the sessions in place of its path."""
+    for key, session in _sessions(plain):
+        # With another dialect it has no use, which was noted.
+        if "client_exe" in session and session.get("dialect") == Dialect.RUIJIE_V2.value:
+            try:
+                session["client_exe"] = read_client(session["client_exe"])
+            except Unusable as unusable:
+                report.at_key(f"{key}.client_exe", unusable.wrong, unusable.remedy)
+
+
+def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:
+    try:
+        session["password"] = read_password(path)
+    except Unusable as unusable:
+        report.at_key(key, unusable.wrong, unusable.remedy)
+        return
+    if _others_may_read(path):
+        report.warn_at_key(key, "others may read the password in that file", "chmod 600 it")
+
+
+def _unseal(
+    key: str, sealed: str, plain: dict[str, Any], session: dict[str, Any], report: Report
+) -> None:
+    key_file = plain.get("key_file", Configuration(sessions=()).key_file)
+    key_file_unclear = report.knows("key_file") and "key_file" not in plain
+    if key_file_unclear or "username" not in session:
+        return  # which was noted
+    try:
+        session["password"] = unseal(sealed, session["username"], read_key(key_file))
+    except Unusable as unusable:
+        report.at_key(key, unusable.wrong, unusable.remedy)
+
+
+def _others_may_read(path: str) -> bool:
+    try:
+        return bool(os.stat(path).st_mode & _READABLE_BY_OTHERS)
+    except OSError:
+        return False  # gone since it was read
+
+
+def _sessions(plain: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for index, session in enumerate(plain.get("sessions", [])):
+        if session is not None:
+            yield f"sessions[{index}]", session

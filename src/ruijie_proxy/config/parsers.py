@@ -1,0 +1,223 @@
+"""From the text of one value to what it says, or Unfit; none of them repeats the text.
+
+The results are plain values; docs/protocol.md tells where the sizes come from.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ruijie_proxy.config.problems import Unfit, nearest
+from ruijie_proxy.protocol.client_profile import DISK_SERIAL_SIZE
+from ruijie_proxy.protocol.properties import MAXIMUM_CONTENT_SIZE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SESSION_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+LONGEST_INTERFACE_NAME = 15
+"""Bytes: IFNAMSIZ of Linux is 16, with a zero at the end."""
+LONGEST_SOCKET_PATH = 107
+"""Bytes: sun_path of Linux is 108, with a zero at the end (unix(7))."""
+LONGEST_PATH = 4000
+"""Bytes: PATH_MAX of Linux is 4096, and the daemon adds the names of its files."""
+LARGEST_NUMBER = 0xFFFF_FFFF
+"""Of a heartbeat: it has 32 bits; docs/protocol.md, "Heartbeats"."""
+LONGEST_USERNAME = 253
+"""Bytes in GBK: of RADIUS' User-Name (RFC 2865, section 5.1), which it becomes."""
+LONGEST_PASSWORD = 1024
+"""Bytes in UTF-8."""
+LARGEST_BYTE = 0xFF
+
+_MAC = re.compile(r"[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}")
+_GROUP_BIT = 0x01
+"""In the first byte of a MAC address that names a group of stations (IEEE 802)."""
+_DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_WHOLE = re.compile(r"[0-9]{1,12}")
+_WHOLE_OR_HEX = re.compile(r"[0-9]{1,12}|0[xX][0-9a-fA-F]{1,12}")
+_BYTE = r"(0|[1-9][0-9]{0,2})"
+_VERSION = re.compile(rf"{_BYTE}\.{_BYTE}")
+_IPV4_ADDRESS = re.compile(rf"({_BYTE}\.){{3}}{_BYTE}")
+_HEX = re.compile(r"([0-9a-fA-F]{2})*")
+_TRUE = ("true", "yes", "on")
+_FALSE = ("false", "no", "off")
+_HEX_PREFIX = "hex:"
+_TEXT_PREFIX = "text:"
+
+
+def text(value: str) -> str:
+    """Take any text that a terminal can show."""
+    if not value or not value.isprintable():
+        raise Unfit("has characters that cannot be printed" if value else "is empty")
+    return value
+
+
+def session_name(value: str) -> str:
+    if not SESSION_NAME.fullmatch(value):
+        raise Unfit("is no name for a session")
+    return value
+
+
+def interface_name(value: str) -> str:
+    # What the kernel takes (dev_valid_name), without what no terminal can show.
+    fits = value.isprintable() and 0 < len(value.encode()) <= LONGEST_INTERFACE_NAME
+    if not fits or value in (".", "..") or any(char in "/: " for char in value):
+        raise Unfit("cannot be the name of an interface")
+    return value
+
+
+def mac_address(value: str) -> str:
+    """Read a MAC address into lower case with colons."""
+    lowered = value.lower()
+    if not _MAC.fullmatch(lowered):
+        raise Unfit("is no MAC address")
+    address = lowered.replace("-", ":")
+    if int(address[:2], 16) & _GROUP_BIT or not address.strip("0:"):
+        raise Unfit("is not the address of one card")
+    return address
+
+
+def any_or_mac_address(value: str) -> list[str]:
+    return [] if value == "any" else [mac_address(value)]
+
+
+def ipv4_address(value: str) -> str:
+    if not _IPV4_ADDRESS.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
+        raise Unfit("is no IPv4 address")
+    return value
+
+
+def boolean(value: str) -> bool:
+    lowered = value.lower()
+    if lowered not in _TRUE + _FALSE:
+        raise Unfit("is neither true nor false")
+    return lowered in _TRUE
+
+
+def file_path(value: str) -> str:
+    return _absolute_path(value, LONGEST_PATH)
+
+
+def socket_path(value: str) -> str:
+    if _absolute_path(value, LONGEST_SOCKET_PATH).endswith("/"):
+        raise Unfit("names a directory")
+    return value
+
+
+def _absolute_path(value: str, longest: int) -> str:
+    text(value)
+    if not value.startswith("/"):
+        raise Unfit("is no absolute path")
+    if len(value.encode()) > longest:
+        raise Unfit(f"is longer than {longest} bytes")
+    return value
+
+
+def seconds(value: str, least: int, most: int) -> float:
+    if not _DECIMAL.fullmatch(value):
+        raise Unfit("is not a number of seconds")
+    return _within(float(value), least, most)
+
+
+def whole_number(value: str, least: int, most: int) -> int:
+    """Read a decimal number."""
+    if not _WHOLE.fullmatch(value):
+        raise Unfit("is not a whole number")
+    return int(_within(int(value), least, most))
+
+
+def number_of_any_base(value: str, most: int) -> int:
+    """Read a decimal number, or a hexadecimal one such as 0x102B."""
+    if not _WHOLE_OR_HEX.fullmatch(value):
+        raise Unfit("is not a whole number")
+    number = int(value, 16) if "x" in value.lower() else int(value)
+    return int(_within(number, 0, most))
+
+
+def _within(number: float, least: int, most: int) -> float:
+    if not least <= number <= most:
+        raise Unfit(f"is too {'small' if number < least else 'large'}")
+    return number
+
+
+def choice(value: str, words: Sequence[str]) -> str:
+    if value not in words:
+        meant = nearest(value, words)
+        hint = f'did you mean "{meant}"?' if meant else None
+        raise Unfit(f"is not one of {', '.join(words)}", hint)
+    return value
+
+
+def auto_or(value: str, parse: Callable[[str], object]) -> object:
+    """Read what ``parse`` reads, or auto, which is None."""
+    return None if value == "auto" else parse(value)
+
+
+def client_version(value: str) -> str:
+    if not _VERSION.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
+        raise Unfit(f"is not two numbers from 0 to {LARGEST_BYTE} with a dot between")
+    return value
+
+
+def edition(value: str) -> int:
+    return int(choice(value, ("1", "2")))
+
+
+def username(value: str) -> str:
+    gbk(value, LONGEST_USERNAME)
+    if " " in value:
+        raise Unfit("has a space in it")
+    return value
+
+
+def password(value: str) -> str:
+    text(value)
+    if len(value.encode()) > LONGEST_PASSWORD:
+        raise Unfit(f"is longer than {LONGEST_PASSWORD} bytes")
+    return value
+
+
+def gbk_text(value: str, most: int) -> str:
+    """Take a text of at most ``most`` bytes in GBK."""
+    gbk(value, most)
+    return value
+
+
+def gbk(value: str, most: int) -> bytes:
+    """Encode a text in GBK, into at most ``most`` bytes."""
+    text(value)
+    try:
+        # Not its extension GB 18030, whose further characters a switch may not know.
+        encoded = value.encode("gbk")
+    except UnicodeEncodeError:
+        raise Unfit("has characters that GBK does not have") from None
+    if len(encoded) > most:
+        raise Unfit(f"is longer than {most} bytes in GBK")
+    return encoded
+
+
+def disk_serial(value: str) -> str:
+    text(value)
+    if not value.isascii():
+        raise Unfit("is not plain ASCII")
+    if len(value) > DISK_SERIAL_SIZE:
+        raise Unfit(f"is longer than {DISK_SERIAL_SIZE} bytes")
+    return value
+
+
+def property_change(value: str) -> bytes | None:
+    """Read what a property is to hold; None: it is to be removed."""
+    if value == "remove":
+        return None
+    if value.startswith(_TEXT_PREFIX):
+        return gbk(value.removeprefix(_TEXT_PREFIX), MAXIMUM_CONTENT_SIZE)
+    if not value.startswith(_HEX_PREFIX):
+        raise Unfit("says neither remove nor hex: nor text:")
+    digits = value.removeprefix(_HEX_PREFIX)
+    if not _HEX.fullmatch(digits):
+        raise Unfit("has not two hexadecimal digits for each byte")
+    content = bytes.fromhex(digits)
+    if len(content) > MAXIMUM_CONTENT_SIZE:
+        raise Unfit(f"is longer than {MAXIMUM_CONTENT_SIZE} bytes")
+    return content

@@ -1,0 +1,38 @@
+"""A password in a file of its own."""
+
+from __future__ import annotations
+
+from ruijie_proxy.config.parsers import LONGEST_PASSWORD, password
+from ruijie_proxy.config.problems import Unfit, Unusable
+
+_MOST_READ = LONGEST_PASSWORD + len("\r\n") + 1
+"""Bytes: enough to see that a password is too long."""
+_REMEDY = "write the password alone into it, as UTF-8 text in one line"
+
+
+def read_password(path: str) -> str:
+    """Read the password that a file holds. Raises Unusable."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MOST_READ)
+    except FileNotFoundError:
+        raise Unusable("there is no such file", "write one, or name another") from None
+    except IsADirectoryError:
+        raise Unusable("is a directory", "name the file in it") from None
+    except PermissionError:
+        remedy = "run as root, or change its permissions"
+        raise Unusable("names a file that this user may not read", remedy) from None
+    except OSError as error:
+        remedy = "name another file"
+        raise Unusable(f"names a file that cannot be read: {error.strerror}", remedy) from None
+    return password_of(data)
+
+
+def password_of(content: bytes) -> str:
+    """Return the password in a file's content, one line end at its end aside. Raises Unusable."""
+    try:
+        return password(content.decode().removesuffix("\n").removesuffix("\r"))
+    except UnicodeDecodeError:
+        raise Unusable("names a file that is not UTF-8 text", _REMEDY) from None
+    except Unfit as unfit:
+        raise Unusable(f"names a file whose content {unfit.wrong}", _REMEDY) from None
