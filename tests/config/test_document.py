@@ -66,6 +66,29 @@ def test_broken_yaml_is_told_with_its_place_and_a_remedy(
 
 
 @pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("@hunter2", "found a character that cannot start any token"),
+        ('"hunter2\\qhunter2"', "found an unknown escape character"),
+        ("!hunter2!x y", 'tags ("!") are not taken'),
+        ("!<%FFhunter2> y", "found an unknown escape"),
+        ("!<hunter2", "expected '>'"),
+        ("&hunter2(", "expected alphabetic or numeric character"),
+        ("|hunter2", "expected chomping or indentation indicators"),
+        ("\n%hunter2@", "expected alphabetic or numeric character"),
+        ("\n%TAG !hunter2!@", "expected ' '"),
+    ],
+)
+def test_broken_yaml_is_told_without_its_own_words(
+    problems_of: Problems, value: str, what: str
+) -> None:
+    (problem,) = problems_of(f"password: {value}")
+
+    assert f": not valid YAML: {what}; " in problem
+    assert not any(said in problem for said in ("hunter2", "'@'", "'q'", "'('", "0xff"))
+
+
+@pytest.mark.parametrize(
     ("content", "place", "what"),
     [
         ("sessions: &all []", "1:11", 'anchors ("&") and aliases ("*") are not taken'),

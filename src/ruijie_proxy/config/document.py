@@ -174,7 +174,8 @@ def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
         wrong = f"not valid YAML: {_without_words_of_the_file(said)}"
         remedy = [*fitting, _OTHER_YAML_REMEDY][0]
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    raise ConfigurationProblems([Problem(file, line, column, "", wrong, remedy)]) from error
+    # Not from the error: it shows a piece of the file.
+    raise ConfigurationProblems([Problem(file, line, column, "", wrong, remedy)]) from None
 
 
 def _without_words_of_the_file(said: str) -> str:
