@@ -20,8 +20,8 @@ from ruijie_proxy.engine.actions import (
     SetWanAddress,
 )
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
@@ -195,7 +195,7 @@ class Campus(Frames):
         facts: RouterFacts = ROUTER,
         link_up: bool = True,
     ) -> None:
-        self.session = Session(settings, facts, link_up)
+        self.session = RelaySession(settings, facts, link_up)
         self.settings = settings
         self.facts = facts
         self.now = 1000.0
@@ -275,7 +275,7 @@ class Campus(Frames):
     def change_facts(self, facts: RouterFacts) -> None:
         """Let the router have other addresses."""
         self.facts = facts
-        self.session.router_changed(facts)
+        self.session.router_changed(facts, self.now)
         self._carry_out()
 
     def refuse_address(self, reason: str = "the driver will not") -> None:
@@ -391,7 +391,7 @@ class Campus(Frames):
                 self.asked_addresses.append(address)
                 if self.takes_addresses:
                     self.facts = replace(self.facts, mac=address)
-                    self.session.router_changed(self.facts)
+                    self.session.router_changed(self.facts, self.now)
             case RenewAddress():
                 self.renewals += 1
             case KeepSession(kept):

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import LoginSucceeded, ResponseRelayed
+from ruijie_proxy.engine.relay_session import LONGEST_QUEUE, READING_DELAY, RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import LONGEST_QUEUE, READING_DELAY, Session
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
@@ -40,9 +40,9 @@ def genuine_login(destination: Destination = Destination.CLIENT) -> tuple[list[b
     return campus.to_switch, campus.to_client
 
 
-def started(settings: SessionSettings, facts: RouterFacts, start: bytes) -> Session:
+def started(settings: SessionSettings, facts: RouterFacts, start: bytes) -> RelaySession:
     """Return a session whose client's Start has gone out."""
-    session = Session(settings, facts, link_up=True)
+    session = RelaySession(settings, facts, link_up=True)
     session.receive_from_lan(PORT, start, now=0.0)
     session.take_actions()
     return session
@@ -132,7 +132,7 @@ def test_a_frame_is_looked_at_before_the_next_one_that_goes_the_long_way() -> No
 def test_another_address_of_the_router_closes_the_short_way() -> None:
     (start, *_), _ = genuine_login()
     session = started(SessionSettings(), ROUTERS[0], start)
-    session.router_changed(ROUTERS[1])
+    session.router_changed(ROUTERS[1], 0.0)
 
     assert session.crossing is None
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.fields import LINK_LOCAL_HEADER, MAC_HEADER, find_properties
+from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.protocol.properties import Property, PropertyType, parse_properties
 from ruijie_proxy.values import replace
@@ -32,9 +32,9 @@ ROUTER = RouterFacts(
 PORT = "lan2"
 
 
-def started(frames: type[Frames], options: SessionSettings, start: bytes) -> Session:
+def started(frames: type[Frames], options: SessionSettings, start: bytes) -> RelaySession:
     """Return a session in which a server has answered the client's Start."""
-    session = Session(options, ROUTER, link_up=True)
+    session = RelaySession(options, ROUTER, link_up=True)
     session.receive_from_lan(PORT, start, 1000.0)
     to = CLIENT if options.mac is MacMode.KEEP else WAN
     session.receive_from_wan(frames.identity_request(to=to), 1000.0)
@@ -42,7 +42,7 @@ def started(frames: type[Frames], options: SessionSettings, start: bytes) -> Ses
     return session
 
 
-def long_way(session: Session, frame: bytes) -> list[bytes]:
+def long_way(session: RelaySession, frame: bytes) -> list[bytes]:
     """Return what goes to the server for a frame of the client."""
     session.receive_from_lan(PORT, frame, 1000.1)
     return [action.frame for action in session.take_actions() if isinstance(action, SendToServer)]
@@ -191,7 +191,7 @@ def test_the_short_way_knows_no_other_server_than_the_session_does(frames: type[
 
 
 def test_a_request_in_the_padding_of_an_empty_packet_shows_no_server(frames: type[Frames]) -> None:
-    session = Session(SessionSettings(), ROUTER, link_up=True)
+    session = RelaySession(SessionSettings(), ROUTER, link_up=True)
     session.receive_from_lan(PORT, frames.start(), 1000.0)
     crossing = session.crossing
     assert crossing is not None
@@ -204,9 +204,9 @@ def test_a_request_in_the_padding_of_an_empty_packet_shows_no_server(frames: typ
 def test_a_link_that_goes_while_the_address_is_taken_closes_the_short_way(
     frames: type[Frames],
 ) -> None:
-    session = Session(SessionSettings(mac=MacMode.CLONE), ROUTER, link_up=True)
+    session = RelaySession(SessionSettings(mac=MacMode.CLONE), ROUTER, link_up=True)
     session.receive_from_lan(PORT, frames.start(), 1000.0)
-    session.router_changed(replace(ROUTER, mac=CLIENT))
+    session.router_changed(replace(ROUTER, mac=CLIENT), 0.0)
     assert session.crossing is not None
 
     session.link_changed(up=False, now=1000.2)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import ResponseRelayed, StartIgnored
+from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, PAE_GROUP_ADDRESS
@@ -203,7 +203,7 @@ def random_frame(random: Random) -> bytes:
 def test_rubbish_on_any_side_at_any_time_raises_nothing_and_brings_little(seed: int) -> None:
     random = Random(seed)
     settings = SessionSettings(mac=random.choice(list(MacMode)), successes=random.choice((1, 2)))
-    session = Session(settings, RouterFacts(WAN), link_up=True)
+    session = RelaySession(settings, RouterFacts(WAN), link_up=True)
     now = 1000.0
     for _ in range(1500):
         now += random.choice((0.0, 0.001, 0.5, 3.0, 30.0))
@@ -215,7 +215,7 @@ def test_rubbish_on_any_side_at_any_time_raises_nothing_and_brings_little(seed: 
         elif step < 0.93:
             session.link_changed(random.random() < 0.7, now)
         elif step < 0.96:
-            session.router_changed(RouterFacts(random.choice((WAN, CLIENT))))
+            session.router_changed(RouterFacts(random.choice((WAN, CLIENT))), now)
         else:
             session.handle_timer(now)
         actions = session.take_actions()
@@ -226,7 +226,7 @@ def test_rubbish_on_any_side_at_any_time_raises_nothing_and_brings_little(seed: 
 
 @given(data=st.binary(max_size=2000))
 def test_any_bytes_are_dropped_quietly_while_nobody_is_there(data: bytes) -> None:
-    session = Session(SessionSettings(), RouterFacts(WAN), link_up=True)
+    session = RelaySession(SessionSettings(), RouterFacts(WAN), link_up=True)
 
     session.receive_from_lan("lan2", data, 1000.0)
     session.receive_from_wan(data, 1000.0)

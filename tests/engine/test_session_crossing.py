@@ -16,8 +16,8 @@ from ruijie_proxy.engine.events import (
     ResponseRelayed,
     ServerFound,
 )
+from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
@@ -375,7 +375,7 @@ def test_whatever_the_client_sends_in_its_login_crosses_once_and_whole(
     body: bytes, trailer: bytes, packet_type: int
 ) -> None:
     client, server = bytes.fromhex("02000000cc01"), bytes.fromhex("00d0f8d9f104")
-    session = Session(AS_IT_IS, RouterFacts(bytes.fromhex("0200000000e1")), link_up=True)
+    session = RelaySession(AS_IT_IS, RouterFacts(bytes.fromhex("0200000000e1")), link_up=True)
     start = EapolFrame.build(PAE_GROUP_ADDRESS, client, EapolType.START).encode()
     session.receive_from_lan("lan2", start, 1000.0)
     session.take_actions()

@@ -17,8 +17,8 @@ from ruijie_proxy.engine.actions import (
     SetWanAddress,
 )
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.lab.client import Client
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
@@ -41,7 +41,7 @@ class RoutedCampus:
     def __post_init__(self) -> None:
         self.switch = Switch(self.switch_options, SWITCH_ADDRESS)
         self.client = Client(self.client_options, CLIENT_ADDRESS)
-        self.session = Session(self.settings, ROUTER, link_up=True)
+        self.session = RelaySession(self.settings, ROUTER, link_up=True)
         self.now = 1000.0
         self.pc_is_there = True
         self.events: list[object] = []
@@ -62,7 +62,7 @@ class RoutedCampus:
     def restart_router(self, away: float = 1.0) -> None:
         """Kill the daemon, and start it again after some seconds."""
         self.run_without_router(away)
-        self.session = Session(self.settings, ROUTER, link_up=True)
+        self.session = RelaySession(self.settings, ROUTER, link_up=True)
         if self.kept is not None:
             self.session.resume(self.kept, self.now)
         self._carry()
@@ -125,7 +125,7 @@ class RoutedCampus:
                 if self.pc_is_there:
                     self.client.receive(frame, self.now)
             case SetWanAddress(address):
-                self.session.router_changed(replace(ROUTER, mac=address))
+                self.session.router_changed(replace(ROUTER, mac=address), self.now)
             case KeepSession(kept):
                 # What survives is what can be written down.
                 self.kept = KeptSession.from_plain(kept.to_plain())

@@ -22,7 +22,7 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
-from ruijie_proxy.protocol.v4_check import Edition
+from ruijie_proxy.protocol.edition import Edition
 
 HOUR = 3600.0
 DAY = 24 * HOUR

@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruijie_proxy.protocol import v4_check as module
+from ruijie_proxy.protocol.edition import Edition, edition_of_zero_check
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.v4_check import (
     ZERO_CHALLENGE,
-    Edition,
     branch_of,
-    edition_of_zero_check,
     message_of,
     v4_check,
 )

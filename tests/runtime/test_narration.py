@@ -6,6 +6,7 @@ import pytest
 
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.narration import describe
 
@@ -46,6 +47,30 @@ EXAMPLES: list[events.Event] = [
     events.Resumed(4141),
     events.TooLateToResume("too late"),
     events.AddressNotTaken("Device or resource busy"),
+    events.LoginTimedOut(server_answered=True, client_is_awaited=False),
+    events.LoginTimedOut(server_answered=False, client_is_awaited=False),
+    events.LinkBack(session_goes_on=False, client_is_awaited=False),
+    events.TookOver(Source.SERVER, 4139, 18.0, client_may_leave=False),
+    events.OnlyProbes(client_may_teach=False),
+    events.EchoAnswered(),
+    events.OwnLoginBegun("Linux 1.0", 1, 1),
+    events.OwnLoginBegun("plain 802.1X", None, 2),
+    events.RequestAnswered(1),
+    events.RequestAnswered(4, ("移动宽带接入", "教育网接入")),
+    events.ServerSaid("欢迎"),
+    events.ProofGivenAgain(),
+    events.OtherEditionNext(2),
+    events.NextTryPlanned(15.0, limited=False),
+    events.NextTryPlanned(540.0, limited=True),
+    events.GaveUp(Advice.CHECK_PASSWORD, ()),
+    events.GaveUp(Advice.CHOOSE_SERVICE, ("移动宽带接入", "教育网接入")),
+    events.LeftToClient(),
+    events.LeaseAwaited(),
+    events.LeaseMissing(),
+    events.LoggedOff(),
+    events.EditionSeen(2),
+    events.ProfileLearned("RG-SU For Linux V1.0", 1),
+    events.ProfileDiffers(("the V4 check",)),
 ]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.engine.kept_session import KeptSession
-from ruijie_proxy.runtime.state_file import StateFile, StateFileError
+from ruijie_proxy.runtime.state_file import FORMAT, StateFile, StateFileError
 from ruijie_proxy.values import replace
 
 BOOT = "5d0c1a2e-0000-4000-8000-000000000001"
@@ -129,7 +129,7 @@ def test_a_file_cut_at_any_byte_is_said_and_not_believed(file: StateFile, path: 
         assert "it is damaged" in problem_of(file)
 
 
-@pytest.mark.parametrize("content", ["[]", "null", "1", '"x"', "{}", '{"format": 2}'])
+@pytest.mark.parametrize("content", ["[]", "null", "1", '"x"', "{}", '{"format": 1}'])
 def test_another_versions_file_is_said_and_not_believed(
     file: StateFile, path: Path, content: str
 ) -> None:
@@ -143,9 +143,9 @@ def test_a_file_without_a_session_in_it_is_said_and_not_believed(
     file: StateFile, path: Path, session: Any
 ) -> None:
     file.save(SESSION, BOOT)
-    path.write_text(json.dumps({"format": 1, "boot_id": BOOT, "session": session}))
+    path.write_text(json.dumps({"format": FORMAT, "boot_id": BOOT, "session": session}))
     assert "it is damaged" in problem_of(file)
-    path.write_text(json.dumps({"format": 1, "boot_id": BOOT}))
+    path.write_text(json.dumps({"format": FORMAT, "boot_id": BOOT}))
     assert "it is damaged" in problem_of(file)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ruijie_proxy.config.model import SessionConfiguration
 from ruijie_proxy.engine.keeper import HeartbeatProgress, Source
-from ruijie_proxy.engine.refusals import RefusalKind
+from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
 from ruijie_proxy.runtime import clock
@@ -56,7 +56,9 @@ def test_an_online_session_tells_all_there_is_to_tell() -> None:
         client_needed=False,
         message="欢迎",
         accounting="剩余 20 GB",
-        last_failure=LoginFailure("密码错误", RefusalKind.CREDENTIALS, now - 7200),
+        last_failure=LoginFailure(
+            "密码错误", RefusalKind.CREDENTIALS, now - 7200, Advice.CHECK_PASSWORD
+        ),
     )
     report = json.loads(json.dumps(report_session(CONFIGURATION, status)))
 

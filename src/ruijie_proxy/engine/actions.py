@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.login_memory import LoginMemory
+    from ruijie_proxy.protocol.client_profile import ClientProfile
 
 
 @frozen
@@ -69,6 +71,20 @@ class ForgetSession:
 
 
 @frozen
+class RememberLogins:
+    """Write down what the next start of the program must know of the router's own logins."""
+
+    memory: LoginMemory
+
+
+@frozen
+class KeepProfile:
+    """Write down what was learned of a client."""
+
+    profile: ClientProfile
+
+
+@frozen
 class Report:
     """Tell the user."""
 
@@ -85,5 +101,7 @@ if TYPE_CHECKING:
         | RenewAddress
         | KeepSession
         | ForgetSession
+        | RememberLogins
+        | KeepProfile
         | Report
     )

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from ruijie_proxy.engine.keeper import Source
+    from ruijie_proxy.engine.refusals import Advice
 
 
 @frozen
@@ -103,6 +104,8 @@ class LoginTimedOut:
 
     server_answered: bool
     """Whether the server said anything at all."""
+    client_is_awaited: bool = True
+    """Whether it is a client that has to start again, and not the router."""
 
 
 @frozen
@@ -138,6 +141,8 @@ class TookOver:
     """The number of the first heartbeat of the router's own."""
     interval: float
     """Seconds between heartbeats."""
+    client_may_leave: bool = True
+    """Whether there is a client that is needed no longer."""
 
 
 @frozen
@@ -147,7 +152,10 @@ class NothingGranted:
 
 @frozen
 class OnlyProbes:
-    """No client's heartbeat came either: answering identity probes is all that can be done."""
+    """Nothing tells how to send heartbeats: answering identity probes is all that can be done."""
+
+    client_may_teach: bool = True
+    """Whether there is a client whose heartbeat may still come."""
 
 
 @frozen
@@ -162,6 +170,11 @@ class ProbeAnswered:
     """The server asked for the identity while online, and the router answered."""
 
     identifier: int
+
+
+@frozen
+class EchoAnswered:
+    """The server asked in Cernet's way whether the client is there, and the router answered."""
 
 
 @frozen
@@ -195,7 +208,9 @@ class LinkBack:
     """The WAN port has its carrier back."""
 
     session_goes_on: bool
-    """Whether a session is still held; else a client has to log in."""
+    """Whether a session is still held."""
+    client_is_awaited: bool = True
+    """Whether otherwise it is a client that has to log in, and not the router."""
 
 
 @frozen
@@ -217,6 +232,110 @@ class AddressNotTaken:
     """The WAN port would not take the client's MAC address; its own is used instead."""
 
     reason: str
+
+
+@frozen
+class OwnLoginBegun:
+    """The router's own Start went out."""
+
+    client: str
+    """Which client it says to be: a profile's name, or the dialect's."""
+    edition: int | None
+    """Of the V4 check, where the client has one."""
+    count: int
+    """The how-manyeth login of those that make one session it is."""
+
+
+@frozen
+class RequestAnswered:
+    """The router answered a request of the server during its own login."""
+
+    method: int | None
+    """The EAP method type; None for a packet that is no EAP request."""
+    services: tuple[str, ...] = ()
+    """The names of the services on offer, where the request says them."""
+
+
+@frozen
+class ServerSaid:
+    """The server told the user something in the middle of a login."""
+
+    message: str
+
+
+@frozen
+class ProofGivenAgain:
+    """The server wanted the password proven again while online, and the router did."""
+
+
+@frozen
+class OtherEditionNext:
+    """The client was rejected; the next try is with the other edition of the V4 check."""
+
+    edition: int
+
+
+@frozen
+class NextTryPlanned:
+    """The router will log in again by itself."""
+
+    seconds: float
+    """Until then."""
+    limited: bool
+    """Whether that is because there were many tries lately."""
+
+
+@frozen
+class GaveUp:
+    """The router will not log in again by itself until something is changed."""
+
+    advice: Advice
+    services: tuple[str, ...]
+    """The services that the server has offered, as far as it told."""
+
+
+@frozen
+class LeftToClient:
+    """The router's own login came to nothing, so it waits for a client on the LAN."""
+
+
+@frozen
+class LeaseAwaited:
+    """The router's own login goes on when the WAN port has an address."""
+
+
+@frozen
+class LeaseMissing:
+    """No address came in time; the login goes on without it."""
+
+
+@frozen
+class LoggedOff:
+    """The router said goodbye to the switch."""
+
+
+@frozen
+class EditionSeen:
+    """A relayed client's zero check tells the edition of its V4 check."""
+
+    edition: int
+
+
+@frozen
+class ProfileLearned:
+    """All that the client has sent could be recomputed: the router could have sent it."""
+
+    name: str
+    """The profile's."""
+    edition: int | None
+
+
+@frozen
+class ProfileDiffers:
+    """The router would have sent something else than the client did."""
+
+    parts: tuple[str, ...]
+    """What differs, in the words of docs/protocol.md."""
 
 
 if TYPE_CHECKING:
@@ -248,4 +367,19 @@ if TYPE_CHECKING:
         | Resumed
         | TooLateToResume
         | AddressNotTaken
+        | EchoAnswered
+        | OwnLoginBegun
+        | RequestAnswered
+        | ServerSaid
+        | ProofGivenAgain
+        | OtherEditionNext
+        | NextTryPlanned
+        | GaveUp
+        | LeftToClient
+        | LeaseAwaited
+        | LeaseMissing
+        | LoggedOff
+        | EditionSeen
+        | ProfileLearned
+        | ProfileDiffers
     )

@@ -7,7 +7,12 @@ header.
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, IDENTIFIER_OFFSET, EapPacket
+from ruijie_proxy.protocol.eap import (
+    EAP_HEADER_SIZE,
+    IDENTIFIER_OFFSET,
+    EapCode,
+    EapPacket,
+)
 from ruijie_proxy.protocol.eapol import (
     BODY_OFFSET,
     LENGTH_OFFSET,
@@ -16,6 +21,14 @@ from ruijie_proxy.protocol.eapol import (
     EapolType,
 )
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import (
+    ETHERTYPE_EAPOL_BYTES,
+    ETHERTYPE_OFFSET,
+    GROUP_ADDRESSES,
+    HEADER_SIZE,
+    SOURCE_OFFSET,
+    is_group_address,
+)
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
@@ -27,6 +40,29 @@ _METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
 _EAP_PACKET = EapolType.EAP_PACKET
 # Big-endian numbers of one size compare as their bytes do, and every frame comes through here.
 _HEADER_ALONE = EAP_HEADER_SIZE.to_bytes(2, "big")
+
+
+def is_eapol(frame: bytes) -> bool:
+    """Whether a frame is EAPOL and has its header: what all else here takes for granted."""
+    return (
+        len(frame) >= BODY_OFFSET and frame[ETHERTYPE_OFFSET:HEADER_SIZE] == ETHERTYPE_EAPOL_BYTES
+    )
+
+
+def answers_a_start(frame: bytes, code: int | None, known_server: bytes | None) -> bool:
+    """Whether a frame of this EAP code is a server's first answer, and not meant for other people.
+
+    ``known_server`` is the MAC address of one that has answered before.
+    """
+    source = frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
+    if source == known_server:
+        return True
+    if is_group_address(source):
+        return False
+    return code == EapCode.REQUEST or (
+        # One that has asked nothing yet tells the group of other people's results.
+        code in (EapCode.SUCCESS, EapCode.FAILURE) and frame[:SOURCE_OFFSET] not in GROUP_ADDRESSES
+    )
 
 
 def eap_code(frame: bytes) -> int | None:
@@ -67,10 +103,21 @@ def read_result(frame: bytes) -> Result:
         return Result(frame[_CODE_AT], 0, b"", ())
 
 
+def read_eap(frame: bytes) -> EapPacket:
+    """Return a frame's EAP packet, its padding not included.
+
+    For frames of which :func:`eap_code` tells a code; one whose length is impossible has no type.
+    """
+    try:
+        packet, _ = EapPacket.parse(EapolFrame.parse(frame).body)
+    except ProtocolError:
+        return EapPacket(frame[_CODE_AT], 0, 0, None, b"")
+    return packet
+
+
 def services_on_offer(frame: bytes) -> tuple[str, ...]:
     """Return the names of the services that an MD5 challenge offers."""
     try:
-        packet, _ = EapPacket.parse(EapolFrame.parse(frame).body)
-        return Md5Challenge.parse(packet).services
+        return Md5Challenge.parse(read_eap(frame)).services
     except ProtocolError:
         return ()

@@ -17,6 +17,7 @@ from enum import Enum
 
 from ruijie_proxy.engine.actions import Report, SendToServer
 from ruijie_proxy.engine.events import (
+    EchoAnswered,
     HeartbeatMismatch,
     HeartbeatSent,
     NothingGranted,
@@ -147,14 +148,19 @@ class Keeper:
         """When the server last had a reason to think the session alive."""
         self._due: float | None = None
         """When to send, or while learning when to stop waiting for the client."""
+        self._client_may_teach = False
+        """Whether a client was there when this began."""
         self._relearns_until: float | None = None
         """Until when the client may teach another key, though the router sends already."""
 
     def begin(self, client_may_teach: bool, now: float) -> None:
         """Begin right after a Success. Where no client may teach, a grant is used at once."""
         self._proven_at = now
+        self._client_may_teach = client_may_teach
         grant = self._authentication.grant
-        if grant is None:
+        if grant is None and not client_may_teach:
+            self._act(Report(OnlyProbes(client_may_teach)))
+        elif grant is None:
             self._act(Report(NothingGranted()))
             self._due = now + TEACHER_WAIT
         else:
@@ -340,12 +346,21 @@ class Keeper:
         answer = response[:_IDENTIFIER_AT] + bytes((identifier,)) + response[_IDENTIFIER_AT + 1 :]
         self._act(SendToServer(answer))
         self._act(Report(ProbeAnswered(identifier)))
+        self._was_probed(now)
+        return True
+
+    def answer_echo(self, answer: bytes, now: float) -> None:
+        """Answer an echo: the server asks, in its own way, whether the client is still there."""
+        self._act(SendToServer(answer))
+        self._act(Report(EchoAnswered()))
+        self._was_probed(now)
+
+    def _was_probed(self, now: float) -> None:
         self._proven_at = now
         if not self.has_taken_over:
             self._source = Source.PROBE
             self._last = now
         self._save()
-        return True
 
     def handle_timer(self, now: float) -> None:
         """Do what is due."""
@@ -354,7 +369,7 @@ class Keeper:
         self._relearns_until = None
         if not self.has_taken_over and not self._knows_a_key:
             self._due = None
-            self._act(Report(OnlyProbes()))
+            self._act(Report(OnlyProbes(client_may_teach=True)))
             return
         if not self.has_taken_over:
             self._use_what_is_known()
@@ -374,7 +389,8 @@ class Keeper:
     def _take_over(self, source: Source, key: int, next_number: int) -> None:
         self._key, self._next_number, self._source = key, next_number, source
         self._relearns_until = None
-        self._act(Report(TookOver(source, next_number, self.interval)))
+        from_client = self._client_may_teach or source is Source.CLIENT
+        self._act(Report(TookOver(source, next_number, self.interval, from_client)))
 
     def _beat(self, now: float) -> None:
         if self._key is None or self._next_number is None:

@@ -57,6 +57,8 @@ class KeptSession:
     """The server's words on the account at the last Success."""
     observed_interval: float | None = None
     """Seconds between the heartbeats that the client sent itself; None where two were not seen."""
+    own: bool = False
+    """Whether the router itself logged in; its address is the client's then."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry: bytes become hex digits."""
@@ -123,6 +125,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _flag(value: Any) -> bool:
+    if value is True or value is False:
+        return value is True
+    raise ValueError("neither true nor false")
+
+
 def _or_none(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else reader(value)
 
@@ -142,4 +150,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "since": _moment,
     "message": _or_none(_text),
     "accounting": _or_none(_text),
+    "own": _flag,
 }

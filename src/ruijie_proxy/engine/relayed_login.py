@@ -9,6 +9,7 @@ from __future__ import annotations
 from ruijie_proxy.engine.crossing import Crossing
 from ruijie_proxy.engine.fields import find_properties, rewrite_fields
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
+from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
     PAE_GROUP_ADDRESS,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.protocol.heartbeat import Heartbeat
 
+MOST_EXCHANGES = 4
+"""So many challenges with their answers are remembered; campuses ask one or two in a login."""
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _GROUP_ADDRESSES = {
     GroupMode.STANDARD: PAE_GROUP_ADDRESS,
@@ -53,6 +56,21 @@ class RelayedLogin:
         """Whether the server has asked something that the client has not answered yet."""
         self.heartbeat: tuple[Heartbeat, float] | None = None
         """The client's last heartbeat since the last Success, and when it came."""
+        self.start: bytes | None = None
+        """The client's last Start as the client sent it, and so its Identity response …"""
+        self.own_identity: bytes | None = None
+        self.challenge: bytes | None = None
+        """… and the server's last MD5 challenge …"""
+        self.exchanges: list[tuple[bytes, bytes]] = []
+        """… and each challenge with the client's answer."""
+
+    def note_answer(self, frame: bytes, method: int | None) -> None:
+        """Take note of a response as the client sent it, for what there is to learn from it."""
+        if method == EapType.IDENTITY:
+            self.own_identity = frame
+        elif method == EapType.MD5_CHALLENGE and self.challenge is not None:
+            self.exchanges.append((self.challenge, frame))
+            del self.exchanges[:-MOST_EXCHANGES]
 
     def start_again(self, deadline: float) -> None:
         """Take note of another Start of the client: another server may answer it."""

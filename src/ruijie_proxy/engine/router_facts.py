@@ -21,4 +21,9 @@ class RouterFacts:
     dns: bytes | None = None
     """The first DNS server."""
     link_local: bytes | None = None
-    """IPv6 link-local address, 16 bytes."""
+    """IPv6 link-local address, 16 bytes, as are the next two."""
+    dns_servers: tuple[bytes, ...] = ()
+    """All DNS servers, 4 bytes each, the first one included."""
+    ipv6_global: bytes | None = None
+    ipv6_gateway: bytes | None = None
+    """The gateway's link-local address."""

@@ -7,6 +7,10 @@ most campuses), or a client starts again. Both end online or, with a Failure, wa
 When the WAN link goes, the session waits for it; back within the interval it goes on as if nothing
 had been, later a client has to log in.
 
+Where the router logs in by itself, it begins in a back-off, which may be of no length, and returns
+to one after whatever came to nothing. It may have to prepare first, which is to wait for an
+address, and it gives up where only the user can mend what is wrong.
+
 Only this table decides. A pair that it does not hold is a fault of the program, and
 :func:`next_state` says so.
 """
@@ -27,6 +31,13 @@ class State(Enum):
     """Online, and the server has asked for a proof that only the client can give."""
     LOGGING_IN_AGAIN = "logging-in-again"
     """Online, and a client has started a new login."""
+    BACKOFF = "backoff"
+    """For the time of the router's own next try; nothing that comes in is answered."""
+    PREPARING = "preparing"
+    """The router's own login waits for an address."""
+    GIVEN_UP = "given-up"
+    """The router's own login came to nothing, and another try would, too; or the user logged off.
+    """
     LINK_DOWN = "link-down"
     """The WAN port has no carrier, or is not there."""
     STOPPED = "stopped"
@@ -48,6 +59,16 @@ class Cause(Enum):
     LINK_BACK_IN_TIME = "the WAN link came up before the session can have ended"
     RESUMED = "a session was read off the disk"
     STOPPED = "the user stopped the session"
+    LEASE_WANTED = "the router's own login needs an address first"
+    OWN_LOGIN_BEGUN = "the router began to log in by itself"
+    BACKED_OFF = "the router's own login, or what it held, came to an end, and may be tried again"
+    GAVE_UP = "another try of the router's own would come to nothing"
+    TRY_AGAIN = "something was changed, so that another try makes sense"
+    LINK_BACK_TO_TRY = "the WAN link came up, and the router logs in by itself"
+    LINK_BACK_IN_VAIN = "the WAN link came up, and the router has given up"
+    ADOPTED = "a session that another way of logging in had got was handed over"
+    HANDED_OVER = "the session that was held was handed over"
+    LOGGED_OFF = "the user logged off"
 
 
 _TRANSITIONS = {
@@ -80,6 +101,33 @@ _TRANSITIONS = {
     (State.LOGGING_IN_AGAIN, Cause.TIMED_OUT): State.ONLINE,
     (State.LOGGING_IN_AGAIN, Cause.CLIENT_LEFT): State.WAITING,
     (State.LOGGING_IN_AGAIN, Cause.LINK_LOST): State.LINK_DOWN,
+    (State.WAITING, Cause.ADOPTED): State.ONLINE,
+    (State.ONLINE, Cause.HANDED_OVER): State.WAITING,
+    (State.ONLINE, Cause.LOGGED_OFF): State.WAITING,
+    (State.CHALLENGED, Cause.LOGGED_OFF): State.WAITING,
+    (State.LOGGING_IN_AGAIN, Cause.LOGGED_OFF): State.WAITING,
+    (State.BACKOFF, Cause.LEASE_WANTED): State.PREPARING,
+    (State.BACKOFF, Cause.OWN_LOGIN_BEGUN): State.AUTHENTICATING,
+    (State.BACKOFF, Cause.RESUMED): State.ONLINE,
+    (State.BACKOFF, Cause.ADOPTED): State.ONLINE,
+    (State.BACKOFF, Cause.TRY_AGAIN): State.BACKOFF,
+    (State.BACKOFF, Cause.GAVE_UP): State.GIVEN_UP,
+    (State.BACKOFF, Cause.LINK_LOST): State.LINK_DOWN,
+    (State.PREPARING, Cause.OWN_LOGIN_BEGUN): State.AUTHENTICATING,
+    (State.PREPARING, Cause.BACKED_OFF): State.BACKOFF,
+    (State.PREPARING, Cause.GAVE_UP): State.GIVEN_UP,
+    (State.PREPARING, Cause.LINK_LOST): State.LINK_DOWN,
+    (State.AUTHENTICATING, Cause.LEASE_WANTED): State.PREPARING,
+    (State.AUTHENTICATING, Cause.BACKED_OFF): State.BACKOFF,
+    (State.AUTHENTICATING, Cause.GAVE_UP): State.GIVEN_UP,
+    (State.ONLINE, Cause.BACKED_OFF): State.BACKOFF,
+    (State.ONLINE, Cause.GAVE_UP): State.GIVEN_UP,
+    (State.GIVEN_UP, Cause.TRY_AGAIN): State.BACKOFF,
+    (State.GIVEN_UP, Cause.ADOPTED): State.ONLINE,
+    (State.GIVEN_UP, Cause.GAVE_UP): State.GIVEN_UP,
+    (State.GIVEN_UP, Cause.LINK_LOST): State.LINK_DOWN,
+    (State.LINK_DOWN, Cause.LINK_BACK_TO_TRY): State.BACKOFF,
+    (State.LINK_DOWN, Cause.LINK_BACK_IN_VAIN): State.GIVEN_UP,
     (State.LINK_DOWN, Cause.LINK_BACK): State.WAITING,
     (State.LINK_DOWN, Cause.LINK_BACK_IN_TIME): State.ONLINE,
 } | {(state, Cause.STOPPED): State.STOPPED for state in State if state is not State.STOPPED}
@@ -90,8 +138,12 @@ HOLDING = (State.ONLINE, State.CHALLENGED, State.LOGGING_IN_AGAIN)
 LOGGING_IN = (State.AUTHENTICATING, State.CHALLENGED, State.LOGGING_IN_AGAIN)
 """The states in which an answer of the client is wanted."""
 
-PUBLIC_NAMES = {state: state.value for state in State} | dict.fromkeys(
-    (State.CHALLENGED, State.LOGGING_IN_AGAIN), State.AUTHENTICATING.value
+PUBLIC_NAMES = (
+    {state: state.value for state in State}
+    | dict.fromkeys(
+        (State.CHALLENGED, State.LOGGING_IN_AGAIN, State.PREPARING), State.AUTHENTICATING.value
+    )
+    | {State.GIVEN_UP: State.STOPPED.value}
 )
 """The names that ``ruijie-proxy status`` shows."""
 

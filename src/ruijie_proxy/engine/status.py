@@ -7,7 +7,7 @@ from ruijie_proxy.values import frozen
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.keeper import HeartbeatProgress
-    from ruijie_proxy.engine.refusals import RefusalKind
+    from ruijie_proxy.engine.refusals import Advice, RefusalKind
     from ruijie_proxy.engine.states import State
 
 
@@ -20,6 +20,7 @@ class LoginFailure:
     kind: RefusalKind
     at: float
     """Seconds on the engine's clock."""
+    advice: Advice
 
 
 @frozen
@@ -41,3 +42,7 @@ class SessionStatus:
     accounting: str | None
     """The server's words on the account at the last Success."""
     last_failure: LoginFailure | None
+    next_try: float | None = None
+    """When the router logs in again by itself, in a back-off; as ``since``."""
+    services: tuple[str, ...] = ()
+    """The services that the server offers, as far as it has told."""

@@ -6,10 +6,11 @@ for byte, which is how a learned profile is proved (:mod:`ruijie_proxy.engine.le
 
 from __future__ import annotations
 
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.password import password_property
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
-from ruijie_proxy.protocol.v4_check import ZERO_CHALLENGE, Edition, v4_check
+from ruijie_proxy.protocol.v4_check import ZERO_CHALLENGE, v4_check
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False

@@ -17,6 +17,7 @@ PAE_GROUP_ADDRESS = bytes.fromhex("0180c2000003")
 """Where standard supplicants and authenticators find each other (IEEE 802.1X-2010, 11.1.1)."""
 RUIJIE_GROUP_ADDRESS = bytes.fromhex("01d0f8000003")
 """Where some campuses' switches listen alone (docs/protocol.md, "Frames")."""
+GROUP_ADDRESSES = (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
 
 _GROUP_BIT = 0x01
 _UNIVERSAL_BIT = 0x02

@@ -9,6 +9,12 @@ from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.values import frozen
 
 _SERVICE_SEPARATOR = "@"
+_REASON_TYPE = 0x53
+"""docs/protocol.md, "Cousins"."""
+_FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
+_FEWEST_HAN = 2
+"""Chinese characters that make a text of what could be anything."""
+_NO_TEXT = "\ufffd"
 
 
 @frozen
@@ -52,3 +58,29 @@ class Md5Challenge:
                 offered = decode_text(piece.content).split(_SERVICE_SEPARATOR)
                 return tuple(name for name in (part.strip() for part in offered) if name)
         return ()
+
+    @property
+    def reason(self) -> str | None:
+        """What a server tells the user behind the challenge, as one does before a Failure.
+
+        Either in the bare property 0x53 or as GBK text; None where there is neither.
+        """
+        return _bare_reason(self.unparsed) or _chinese_text(self.unparsed)
+
+
+def _bare_reason(data: bytes) -> str | None:
+    """Return the text of the property 0x53 among bare ones: type, size of the content, content."""
+    at = 0
+    while at + 2 <= len(data):
+        end = at + 2 + data[at + 1]
+        if data[at] == _REASON_TYPE and end <= len(data):
+            return _chinese_text(data[at + 2 : end])
+        at = end
+    return None
+
+
+def _chinese_text(data: bytes) -> str | None:
+    """Return data as text when it is one: in standard EAP a server's name stands there."""
+    text = decode_text(data)
+    chinese = sum(_FIRST_HAN <= char <= _LAST_HAN for char in text)
+    return text if chinese >= _FEWEST_HAN and _NO_TEXT not in text else None

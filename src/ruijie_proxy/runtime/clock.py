@@ -1,10 +1,24 @@
-"""The one clock of the daemon."""
+"""The one clock of the daemon, and what is needed to go on from it after a restart."""
 
 from __future__ import annotations
 
 import time
 
+from ruijie_proxy.values import frozen
+
 BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id"
+
+
+@frozen
+class Moment:
+    """A time, as three clocks tell it."""
+
+    boot_id: str
+    """The kernel's name for this run of the machine."""
+    boot: float
+    """Seconds since the machine started."""
+    wall: float
+    """Seconds since 1970, by a clock that may be wrong."""
 
 
 def now() -> float:
@@ -20,3 +34,8 @@ def boot_id() -> str:
     """Return the kernel's random name for this run of the machine (random(4))."""
     with open(BOOT_ID_FILE, encoding="ascii") as file:
         return file.read().strip()
+
+
+def moment() -> Moment:
+    """Return the time now as all clocks tell it."""
+    return Moment(boot_id(), now(), time.time())

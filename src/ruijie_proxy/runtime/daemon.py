@@ -17,6 +17,7 @@ from ruijie_proxy.runtime.port_lock import PortTaken
 from ruijie_proxy.runtime.session_runner import SessionRunner
 from ruijie_proxy.runtime.state_file import StateFile
 from ruijie_proxy.runtime.status_report import report_session
+from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,9 +47,12 @@ class Daemon:
         self._links = LinkMonitor()
         self._control: ControlServer | None = None
         try:
-            self._control = ControlServer(
-                self._loop, configuration.control, {"status": self._status}
-            )
+            handlers = {
+                "status": self._status,
+                "logout": self._log_off,
+                "reload": self._reload,
+            }
+            self._control = ControlServer(self._loop, configuration.control, handlers)
             for session in configuration.sessions:
                 self._start_session(session)
         except BaseException:
@@ -84,6 +88,7 @@ class Daemon:
             self._log,
             look_at_links=self._look_at_links,
             state_file=StateFile(self._configuration.state_dir, configuration.name),
+            **self._files_of_logins(configuration),
         )
         try:
             runner.start()
@@ -91,6 +96,18 @@ class Daemon:
             runner.close()
             raise
         self._runners[configuration.name] = runner
+
+    def _files_of_logins(self, session: SessionConfiguration) -> dict[str, Any]:
+        """Return the files of a session that has an account of its own, for its runner."""
+        if session.settings.login is None:
+            return {}
+        from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
+        from ruijie_proxy.runtime.profile_file import ProfileFile
+
+        return {
+            "memory_file": LoginMemoryFile(self._configuration.state_dir, session.name),
+            "profile_file": ProfileFile(self._configuration.profile_dir, session.name),
+        }
 
     def _look_at_links(self) -> None:
         changed = self._links.receive()
@@ -138,18 +155,24 @@ class Daemon:
             return
         new = Configuration.from_plain(read.plain)
         old = self._configuration
-        if (new.control, new.state_dir) != (old.control, old.state_dir):
+        places = ("control", "state_dir", "profile_dir")
+        if any(getattr(new, place) != getattr(old, place) for place in places):
             self._log.write(
-                Level.WARNING, "a new “control” or “state_dir” counts only after a restart"
+                Level.WARNING,
+                "a new “control”, “state_dir” or “profile_dir” counts only after a restart",
             )
-        self._configuration = Configuration(new.sessions, old.control, old.state_dir)
+        self._configuration = replace(
+            new, control=old.control, state_dir=old.state_dir, profile_dir=old.profile_dir
+        )
         wanted = {session.name: session for session in new.sessions}
         for name, runner in list(self._runners.items()):
             if runner.configuration != wanted.get(name):
                 del self._runners[name]
                 runner.close()
         for name, session in wanted.items():
-            if name not in self._runners:
+            if name in self._runners:
+                self._runners[name].refresh_profile()
+            else:
                 try:
                     self._start_session(session)
                 except (InterfaceError, PortTaken) as error:
@@ -160,6 +183,24 @@ class Daemon:
         self._log.write(
             Level.ERROR, f"the configuration is not taken: {reason}; going on with the old one"
         )
+
+    def _log_off(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Log sessions off, one by its name, or all."""
+        from ruijie_proxy.runtime.control_protocol import ControlError
+
+        name = request.get("session")
+        if name is not None and name not in self._runners:
+            known = ", ".join(self._runners)
+            raise ControlError("no-session", f"There is no session {name!r}. Sessions: {known}.")
+        chosen = self._runners if name is None else {name: self._runners[name]}
+        return {
+            "sessions": [
+                {"name": name, "was_online": runner.log_off()} for name, runner in chosen.items()
+            ]
+        }
+
+    def _reload(self, _: dict[str, Any]) -> None:
+        self._reread()
 
     def _status(self, _: dict[str, Any]) -> dict[str, Any]:
         return {

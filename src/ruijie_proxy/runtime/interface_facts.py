@@ -16,6 +16,7 @@ from ruijie_proxy.runtime.interface_request import (
 
 ROUTES_FILE = "/proc/net/route"
 IPV6_ADDRESSES_FILE = "/proc/net/if_inet6"
+IPV6_ROUTES_FILE = "/proc/net/ipv6_route"
 RESOLV_FILES = (
     "/tmp/resolv.conf.d/resolv.conf.auto",  # noqa: S108 - OpenWrt, written by netifd
     "/tmp/resolv.conf.auto",  # noqa: S108 - OpenWrt before 21.02
@@ -36,6 +37,7 @@ _RTF_REJECT = 0x200
 _DEFAULT_ROUTE = "00000000"
 
 # net/ipv6.h, linux/if_addr.h
+_SCOPE_GLOBAL = 0x00
 _SCOPE_LINK = 0x20
 _UNIVERSAL_BIT = 0x02
 _IFA_F_DADFAILED = 0x08
@@ -46,6 +48,7 @@ def read_interface_facts(
     *,
     routes_file: str = ROUTES_FILE,
     ipv6_addresses_file: str = IPV6_ADDRESSES_FILE,
+    ipv6_routes_file: str = IPV6_ROUTES_FILE,
     resolv_files: tuple[str, ...] = RESOLV_FILES,
 ) -> RouterFacts:
     """Read what the interface has at present.
@@ -53,13 +56,18 @@ def read_interface_facts(
     Raises InterfaceMissing or NotEthernet.
     """
     mac = hardware_address(interface)
+    dns_servers = _dns_servers(resolv_files)
+    ipv6_addresses = _lines(ipv6_addresses_file)
     return RouterFacts(
         mac=mac,
         address=_ipv4(interface, SIOCGIFADDR),
         netmask=_ipv4(interface, SIOCGIFNETMASK),
         gateway=_default_gateway(interface, _lines(routes_file)),
-        dns=_first_dns_server(resolv_files),
-        link_local=_link_local(interface, mac, _lines(ipv6_addresses_file)),
+        dns=dns_servers[0] if dns_servers else None,
+        link_local=_link_local(interface, mac, ipv6_addresses),
+        dns_servers=dns_servers,
+        ipv6_global=next(iter(_ipv6(interface, _SCOPE_GLOBAL, ipv6_addresses)), None),
+        ipv6_gateway=_ipv6_gateway(interface, _lines(ipv6_routes_file)),
     )
 
 
@@ -92,12 +100,7 @@ def _link_local(interface: str, mac: bytes, lines: list[str]) -> bytes | None:
 
     There are several after the MAC address was changed: the kernel keeps the old one's.
     """
-    found = []
-    for line in lines:
-        text, _, _, scope, flags, name = line.split()
-        is_ours = name == interface and int(scope, 16) == _SCOPE_LINK
-        if is_ours and not int(flags, 16) & _IFA_F_DADFAILED:
-            found.append(bytes.fromhex(text))
+    found = _ipv6(interface, _SCOPE_LINK, lines)
     # RFC 4291, appendix A: the address with ff:fe in its middle, and one bit of it inverted.
     identifier = bytes((mac[0] ^ _UNIVERSAL_BIT,)) + mac[1:3] + b"\xff\xfe" + mac[3:]
     for address in found:
@@ -106,8 +109,30 @@ def _link_local(interface: str, mac: bytes, lines: list[str]) -> bytes | None:
     return found[0] if found else None
 
 
-def _first_dns_server(files: tuple[str, ...]) -> bytes | None:
+def _ipv6(interface: str, wanted_scope: int, lines: list[str]) -> list[bytes]:
+    """Return the interface's IPv6 addresses of a scope."""
+    found = []
+    for line in lines:
+        text, _, _, scope, flags, name = line.split()
+        is_ours = name == interface and int(scope, 16) == wanted_scope
+        if is_ours and not int(flags, 16) & _IFA_F_DADFAILED:
+            found.append(bytes.fromhex(text))
+    return found
+
+
+def _ipv6_gateway(interface: str, lines: list[str]) -> bytes | None:
+    """Return the link-local address of the gateway of the interface's IPv6 default route."""
+    for line in lines:
+        destination, size, _, _, gateway, _, _, _, flags, name = line.split()
+        is_default = int(size, 16) == 0 and not destination.strip("0")
+        if name == interface and is_default and int(flags, 16) & _RTF_GATEWAY:
+            return bytes.fromhex(gateway)
+    return None
+
+
+def _dns_servers(files: tuple[str, ...]) -> tuple[bytes, ...]:
     for file in files:
+        found = []
         for line in _lines(file):
             words = line.split()
             if len(words) < 2 or words[0] != "nameserver":
@@ -117,8 +142,10 @@ def _first_dns_server(files: tuple[str, ...]) -> bytes | None:
             except OSError:
                 continue  # an IPv6 one
             if address[0] != _LOOPBACK_NETWORK and any(address):
-                return address
-    return None
+                found.append(address)
+        if found:
+            return tuple(found)
+    return ()
 
 
 def _lines(file: str) -> list[str]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.keeper import Source
-from ruijie_proxy.engine.refusals import classify_refusal
+from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import format_mac
+from ruijie_proxy.runtime.advice import sentence_of
 from ruijie_proxy.runtime.log import Level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+_SECONDS_SAID = 120
+_MINUTES_SAID = 120
+"""Up to so many seconds, and then minutes, are said as such."""
 
 _METHODS = {
     EapType.IDENTITY: "the identity",
@@ -56,6 +61,11 @@ def _request(event: events.RequestRelayed) -> str:
     return f"server to client: asks for {_method(event.method)}{offered}"
 
 
+def _answered(event: events.RequestAnswered) -> str:
+    offered = f"; services on offer: {', '.join(event.services)}" if event.services else ""
+    return f"the server asks for {_method(event.method)}, and is answered{offered}"
+
+
 def _succeeded(event: events.LoginSucceeded) -> str:
     count = f" ({event.count} of {event.wanted})" if event.wanted > 1 else ""
     message = f"; the server says: “{event.message}”" if event.message else ""
@@ -68,22 +78,89 @@ def _succeeded(event: events.LoginSucceeded) -> str:
 
 
 def _refused(event: events.LoginRefused) -> str:
-    kind = classify_refusal(event.message).value
-    return f"Failure: the server refused the login ({kind}){_quoted(event.message)}"
+    refusal = read_refusal(event.message)
+    return (
+        f"Failure: the server refused the login ({refusal.kind.value}){_quoted(event.message)}. "
+        f"{sentence_of(refusal.advice)}"
+    )
 
 
 def _timed_out(event: events.LoginTimedOut) -> str:
     if event.server_answered:
-        return "the login came to no result in time; the client has to start again"
+        again = "; the client has to start again" if event.client_is_awaited else ""
+        return f"the login came to no result in time{again}"
+    told = "no server answered the Start. Check the cable and that wan is the campus port"
+    if not event.client_is_awaited:
+        return told
     return (
-        "no server answered the client's Start. Check the cable and that wan is the campus port; "
-        "some campuses answer only with “group: ruijie”, others only with “group: standard”"
+        f"{told}; some campuses answer only with “group: ruijie”, others only with "
+        "“group: standard”"
     )
 
 
 def _link_back(event: events.LinkBack) -> str:
-    goes_on = "the session goes on" if event.session_goes_on else "waiting for a client to log in"
-    return f"the WAN link is up again: {goes_on}"
+    if event.session_goes_on:
+        what = "the session goes on"
+    elif event.client_is_awaited:
+        what = "waiting for a client to log in"
+    else:
+        what = "the session cannot be alive any more"
+    return f"the WAN link is up again: {what}"
+
+
+def _took_over(event: events.TookOver) -> str:
+    what = (
+        "takeover: the router sends the heartbeats from now on"
+        if event.client_may_leave
+        else ("the router sends heartbeats")
+    )
+    end = ". The PC may be switched off" if event.client_may_leave else ""
+    return (
+        f"{what}, by {_SOURCES[event.source]}, from number {event.number}, "
+        f"every {event.interval:g} s{end}"
+    )
+
+
+def _only_probes(event: events.OnlyProbes) -> str:
+    if event.client_may_teach:
+        return (
+            "the client has sent no heartbeat yet: as long as none comes, the router can "
+            "only answer the server's identity probes, which is all that some campuses want"
+        )
+    return (
+        "online. The server granted no heartbeat that can be read: only what it asks is answered, "
+        "which is all that some campuses want. If the session is dropped after some minutes, "
+        "relay one login of the genuine client (“mode: relay”), from which the router learns"
+    )
+
+
+def _own_login_begun(event: events.OwnLoginBegun) -> str:
+    edition = f", edition {event.edition} of the check" if event.edition else ""
+    which = "logging in" if event.count == 1 else "logging in once more, with the address"
+    return f"{which} as {event.client}{edition}; the Start goes out"
+
+
+def _next_try(event: events.NextTryPlanned) -> str:
+    seconds = round(event.seconds)
+    if not event.limited:
+        return f"the next try is in {duration(seconds)}"
+    return (
+        f"there were many tries lately, and campuses ban for that: the next one is in "
+        f"{duration(seconds)}"
+    )
+
+
+def _gave_up(event: events.GaveUp) -> str:
+    offered = f" Services on offer: {', '.join(event.services)}." if event.services else ""
+    return f"no further try, until something is changed. {sentence_of(event.advice)}{offered}"
+
+
+def duration(seconds: int) -> str:
+    """Write a number of seconds as people say it."""
+    if seconds < _SECONDS_SAID:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < _MINUTES_SAID else f"{minutes / 60:.1f} h"
 
 
 _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
@@ -136,14 +213,7 @@ _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
             "waiting for its next one to learn from"
         ),
     ),
-    events.TookOver: (
-        Level.NOTICE,
-        lambda event: (
-            f"takeover: the router sends the heartbeats from now on, by "
-            f"{_SOURCES[event.source]}, from number {event.number}, every {event.interval:g} s. "
-            "The PC may be switched off"
-        ),
-    ),
+    events.TookOver: (Level.NOTICE, _took_over),
     events.NothingGranted: (
         Level.NOTICE,
         lambda _: (
@@ -151,13 +221,7 @@ _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
             "learn from. Leave the client running for now"
         ),
     ),
-    events.OnlyProbes: (
-        Level.NOTICE,
-        lambda _: (
-            "the client has sent no heartbeat yet: as long as none comes, the router can "
-            "only answer the server's identity probes, which is all that some campuses want"
-        ),
-    ),
+    events.OnlyProbes: (Level.NOTICE, _only_probes),
     events.HeartbeatSent: (Level.DEBUG, lambda event: f"heartbeat {event.number} sent"),
     events.ProbeAnswered: (
         Level.DEBUG,
@@ -193,6 +257,50 @@ _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
         lambda event: (
             f"the WAN port did not take the client's MAC address ({event.reason}); "
             "its own is used instead"
+        ),
+    ),
+    events.EchoAnswered: (Level.DEBUG, lambda _: "echo of the server answered"),
+    events.OwnLoginBegun: (Level.NOTICE, _own_login_begun),
+    events.RequestAnswered: (Level.INFO, _answered),
+    events.ServerSaid: (Level.NOTICE, lambda event: f"the server says: “{event.message}”"),
+    events.ProofGivenAgain: (
+        Level.NOTICE,
+        lambda _: "the server wanted the password proven again, and the router did",
+    ),
+    events.OtherEditionNext: (
+        Level.NOTICE,
+        lambda event: (
+            f"once more with edition {event.edition} of the check (“edition:” would settle it)"
+        ),
+    ),
+    events.NextTryPlanned: (Level.NOTICE, _next_try),
+    events.GaveUp: (Level.ERROR, _gave_up),
+    events.LeftToClient: (
+        Level.NOTICE,
+        lambda _: "waiting for the genuine client on the LAN to log in instead",
+    ),
+    events.LeaseAwaited: (Level.NOTICE, lambda _: "waiting for an address of the WAN port"),
+    events.LeaseMissing: (
+        Level.WARNING,
+        lambda _: "no new address came in time (“dhcp: timeout:”); logging in without it",
+    ),
+    events.LoggedOff: (Level.NOTICE, lambda _: "logged off at the switch"),
+    events.EditionSeen: (
+        Level.NOTICE,
+        lambda event: f"the client is a Linux one, with edition {event.edition} of the check",
+    ),
+    events.ProfileLearned: (
+        Level.NOTICE,
+        lambda event: (
+            f"this campus can be logged in to without the PC: everything that the client "
+            f"({event.name}) sent could be computed. “mode: auto” does so from now on"
+        ),
+    ),
+    events.ProfileDiffers: (
+        Level.NOTICE,
+        lambda event: (
+            "this campus still needs the client: the router would have sent something else in "
+            f"{', '.join(event.parts)}"
         ),
     ),
 }

@@ -1,15 +1,20 @@
-"""One relayed login, for ``ruijie-proxy login``: until its result, or for as long as wanted."""
+"""One login, for ``ruijie-proxy login``: until its result, or for as long as wanted."""
 
 from __future__ import annotations
 
 import signal
 from enum import Enum
 
+from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine import events
+from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.advice import sentence_of
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
+from ruijie_proxy.runtime.profile_file import ProfileFile
 from ruijie_proxy.runtime.session_runner import SessionRunner
 
 TYPE_CHECKING = False
@@ -26,34 +31,59 @@ class Outcome(Enum):
     NO_CLIENT = "no client came"
     NO_SERVER = "no server answered"
     NO_RESULT = "no result in time"
+    TOO_SOON = "too many tries lately"
     INTERRUPTED = "interrupted"
 
 
 class OneShot:
-    """Waits for a client, relays its login and tells how that went."""
+    """Logs in, or waits for a client and relays its login, and tells how that went."""
 
-    def __init__(self, configuration: SessionConfiguration, log: Log, timeout: float) -> None:
+    def __init__(
+        self,
+        configuration: SessionConfiguration,
+        log: Log,
+        timeout: float,
+        *,
+        state_dir: str | None = None,
+        profile_dir: str | None = None,
+    ) -> None:
         """Open the ports. ``timeout`` is in seconds, for a client to come and its login to end.
+
+        The router's own logins are remembered in ``state_dir``, so that a script that calls this
+        again and again does not get its user banned; profiles lie in ``profile_dir``.
 
         Raises InterfaceError (of which both interfaces missing is one), PortTaken or OSError.
         """
         self.message: str | None = None
         """The server's words in its last result."""
+        self.advice: str | None = None
+        """What to look at after a refusal."""
+        self.seconds_to_wait: float | None = None
+        """Until the next login may be, with Outcome.TOO_SOON."""
+        self._other_edition = False
+        """Whether the next try is that of the other edition, which belongs to this login."""
+        self._timeout = timeout
         self._keep = False
         self._authenticated = False
-        self._outcome = Outcome.NO_CLIENT
+        self._is_over = False
+        """Whether there was an end without Success, perhaps before it was waited for."""
+        self._mode = configuration.mode
+        self._outcome = Outcome.NO_SERVER if configuration.mode is Mode.LOGIN else Outcome.NO_CLIENT
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._runner: SessionRunner | None = None
         try:
             self._require(configuration.wan)
-            self._require(configuration.lan)
+            if configuration.lan is not None:
+                self._require(configuration.lan)
             self._runner = SessionRunner(
                 self._loop,
                 self._links,
                 configuration,
                 log,
                 look_at_links=self._look_at_links,
+                memory_file=_memory_file(state_dir, configuration),
+                profile_file=_profile_file(profile_dir, configuration),
                 on_event=self._on_event,
             )
             self._runner.start()
@@ -73,7 +103,8 @@ class OneShot:
         and each later login of a client is relayed, too.
         """
         self._keep = keep
-        self._loop.run()
+        if not self._is_over:
+            self._loop.run()
         return self._outcome
 
     def close(self) -> None:
@@ -105,14 +136,39 @@ class OneShot:
         elif isinstance(event, events.LoginIncomplete):
             self._succeed()
         elif isinstance(event, events.LoginRefused):
-            self.message = event.message
-            self._end(Outcome.REFUSED)
+            self._refused(event)
+        elif isinstance(event, events.OtherEditionNext):
+            self._other_edition = True
         elif isinstance(event, events.LoginTimedOut):
             self._end(Outcome.NO_RESULT if event.server_answered else Outcome.NO_SERVER)
-        elif isinstance(event, events.LoginStarted):
+        elif isinstance(event, events.GaveUp):
+            if self._mode is Mode.LOGIN:
+                self._end(Outcome.REFUSED)
+        elif isinstance(event, events.NextTryPlanned):
+            self._wait_for_next_try(event)
+        elif isinstance(event, (events.LoginStarted, events.OwnLoginBegun)):
             self._outcome = Outcome.NO_SERVER
         elif isinstance(event, events.ServerFound):
             self._outcome = Outcome.NO_RESULT
+        elif isinstance(event, events.LeftToClient):
+            self._outcome = Outcome.NO_CLIENT
+
+    def _refused(self, event: events.LoginRefused) -> None:
+        self.message = event.message
+        self.advice = sentence_of(read_refusal(event.message).advice)
+        self._outcome = Outcome.REFUSED
+        if self._mode is Mode.RELAY:
+            self._end(Outcome.REFUSED)
+
+    def _wait_for_next_try(self, event: events.NextTryPlanned) -> None:
+        """Stay for another edition of the check, which is tried soon; for nothing else."""
+        if self._outcome is Outcome.REFUSED and self._other_edition:
+            self._other_edition = False
+        elif self._outcome is Outcome.REFUSED:
+            self._end(Outcome.REFUSED)
+        elif event.seconds >= self._timeout:
+            self.seconds_to_wait = event.seconds
+            self._end(Outcome.TOO_SOON)
 
     def _succeed(self) -> None:
         self._authenticated = True
@@ -124,4 +180,15 @@ class OneShot:
     def _end(self, outcome: Outcome) -> None:
         if not self._authenticated:
             self._outcome = outcome
+            self._is_over = True
             self._loop.stop()
+
+
+def _memory_file(
+    directory: str | None, configuration: SessionConfiguration
+) -> LoginMemoryFile | None:
+    return None if directory is None else LoginMemoryFile(directory, configuration.name)
+
+
+def _profile_file(directory: str | None, configuration: SessionConfiguration) -> ProfileFile | None:
+    return None if directory is None else ProfileFile(directory, configuration.name)

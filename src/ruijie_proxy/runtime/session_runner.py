@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine.actions import (
     ForgetSession,
+    KeepProfile,
     KeepSession,
     ListenToClient,
+    RememberLogins,
     RenewAddress,
     Report,
     SendToClient,
     SendToServer,
     SetWanAddress,
 )
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.runtime import clock
@@ -25,6 +27,7 @@ from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.narration import describe
 from ruijie_proxy.runtime.port import Port
 from ruijie_proxy.runtime.port_lock import PortLock
+from ruijie_proxy.runtime.session_making import make_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +36,15 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.session import Session
+    from ruijie_proxy.protocol.client_profile import ClientProfile
     from ruijie_proxy.runtime.dhcp_renewal import RenewalReport, Renewer
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.links import LinkMonitor
     from ruijie_proxy.runtime.log import Log
+    from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
+    from ruijie_proxy.runtime.profile_file import ProfileFile
     from ruijie_proxy.runtime.state_file import StateFile
 
 SETTLING_TIME = 2.0
@@ -56,6 +64,8 @@ class SessionRunner:
         *,
         look_at_links: Callable[[], None],
         state_file: StateFile | None = None,
+        memory_file: LoginMemoryFile | None = None,
+        profile_file: ProfileFile | None = None,
         on_event: Callable[[Event], None] | None = None,
     ) -> None:
         """Take the WAN port. ``look_at_links`` reads what has happened to links until now.
@@ -68,6 +78,8 @@ class SessionRunner:
         self._log = log
         self._look_at_links = look_at_links
         self._state_file = state_file
+        self._memory_file = memory_file
+        self._profile_file = profile_file
         self._on_event = on_event
         self._lock = PortLock(configuration.wan)
         self._wan = Port(
@@ -77,7 +89,8 @@ class SessionRunner:
             # Answers to the client's own address reach the port only so.
             promiscuous=configuration.settings.mac is MacMode.KEEP,
         )
-        self._lan = LanSide(loop, links, configuration.lan, self._from_lan)
+        lan = configuration.lan
+        self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan)
         self._session: Session | None = None
         self._timer = loop.timer(self._on_timer)
         self._settling = loop.timer(self._read_facts)
@@ -93,6 +106,8 @@ class SessionRunner:
             RenewAddress: self._renew,
             KeepSession: self._keep,
             ForgetSession: self._forget,
+            RememberLogins: self._remember_logins,
+            KeepProfile: self._keep_profile,
             Report: self._report,
         }
 
@@ -104,7 +119,7 @@ class SessionRunner:
     def start(self) -> None:
         """Open what is there. Raises NotEthernet or PermissionMissing."""
         name = self.configuration.lan
-        if is_wireless(name):
+        if name is not None and is_wireless(name):
             self._say(
                 Level.WARNING,
                 f"lan is {name}, a Wi-Fi interface: 802.1X of a wired client cannot come in by it. "
@@ -115,12 +130,26 @@ class SessionRunner:
 
     def links_changed(self, names: set[str]) -> None:
         """Take note that these interfaces came, went or changed."""
-        if self._lan.concerns(names):
+        if self._lan is not None and self._lan.concerns(names):
             self._go_on_without(self._refresh_lan)
         if self.configuration.wan in names:
             if self._renewer is not None:
                 self._renewer.address_changed()
             self._go_on_without(self._refresh_wan)
+
+    def log_off(self) -> bool:
+        """Say goodbye to the switch; tell whether a session was held."""
+        if self._session is None:
+            return False
+        was_held = self._session.log_off(clock.now())
+        self._carry_out()
+        return was_held
+
+    def refresh_profile(self) -> None:
+        """Take note of the profile on disk, which a command may have changed."""
+        if self._session is not None and self._logs_in:
+            self._session.profile_changed(self._load_profile(), clock.now())
+            self._carry_out()
 
     def close(self) -> None:
         """End the session; what was kept on disk stays there."""
@@ -132,7 +161,8 @@ class SessionRunner:
         if self._renewer is not None:
             self._renewer.close()
         self._wan.close()
-        self._lan.close()
+        if self._lan is not None:
+            self._lan.close()
         self._lock.close()
 
     # What comes in.
@@ -159,7 +189,7 @@ class SessionRunner:
         if crossing is None or passed is None:
             session.receive_from_wan(frame, clock.now())
         else:
-            self._tell_if_lost("client", self._lan.send(crossing.port, passed))
+            self._tell_if_lost("client", self._send_to_lan(crossing.port, passed))
             session.crossed_to_client(frame, clock.now())
         self._carry_out()
 
@@ -169,8 +199,9 @@ class SessionRunner:
             self._carry_out()
 
     def _refresh_lan(self) -> None:
-        self._lan.refresh()
-        self._tell_if_missing("lan", self.configuration.lan)
+        if self._lan is not None and self.configuration.lan is not None:
+            self._lan.refresh()
+            self._tell_if_missing("lan", self.configuration.lan)
 
     def _refresh_wan(self) -> None:
         name = self.configuration.wan
@@ -207,11 +238,12 @@ class SessionRunner:
         except InterfaceError:
             return  # it was taken away or replaced this moment; the link monitor is about to tell
         if self._session is not None:
-            self._session.router_changed(facts)
+            self._session.router_changed(facts, clock.now())
             self._carry_out()
             return
-        self._session = Session(self.configuration.settings, facts, running)
+        self._session = self._make_session(facts, running)
         self._resume(self._session)
+        self._session.begin(clock.now())
         if self._session.state is State.WAITING:
             self._say(
                 Level.NOTICE,
@@ -224,6 +256,33 @@ class SessionRunner:
                 f"{self.configuration.wan} has no link: check the cable to the campus socket",
             )
         self._carry_out()
+
+    @property
+    def _logs_in(self) -> bool:
+        return self.configuration.mode is not Mode.RELAY
+
+    def _make_session(self, facts: RouterFacts, running: bool) -> Session:
+        configuration = self.configuration
+        if not self._logs_in:
+            return make_session(configuration, facts, running)
+        profile = self._load_profile()
+        if self._memory_file is None:
+            return make_session(configuration, facts, running, None, profile)
+        loaded = self._memory_file.load(clock.moment())
+        if loaded.problem is not None:
+            self._say(Level.WARNING, loaded.problem)
+        return make_session(configuration, facts, running, loaded.memory, profile)
+
+    def _load_profile(self) -> ClientProfile | None:
+        if self._profile_file is None:
+            return None
+        from ruijie_proxy.runtime.profile_file import ProfileUnusable
+
+        try:
+            return self._profile_file.load()
+        except ProfileUnusable as error:
+            self._say(Level.WARNING, f"{error}; going on without it")
+            return None
 
     def _resume(self, session: Session) -> None:
         if self._state_file is None:
@@ -265,14 +324,21 @@ class SessionRunner:
         self._tell_if_lost("switch", self._wan.send(action.frame))
 
     def _send_to_client(self, action: SendToClient) -> None:
-        self._tell_if_lost("client", self._lan.send(action.port, action.frame))
+        self._tell_if_lost("client", self._send_to_lan(action.port, action.frame))
+
+    def _send_to_lan(self, port: str, frame: bytes) -> str | None:
+        """Send a frame to a client; returns why it could not be, or None."""
+        if self._lan is None:
+            raise AssertionError("a frame to a client of a session without a LAN")
+        return self._lan.send(port, frame)
 
     def _tell_if_lost(self, receiver: str, problem: str | None) -> None:
         if problem is not None:
             self._say(Level.WARNING, f"a frame to the {receiver} was lost: {problem}")
 
     def _listen_to_client(self, action: ListenToClient) -> None:
-        self._lan.listen_to_client(action.listening)
+        if self._lan is not None:
+            self._lan.listen_to_client(action.listening)
 
     def _set_wan_address(self, action: SetWanAddress) -> None:
         session = self._session
@@ -283,7 +349,7 @@ class SessionRunner:
             # Many drivers take the link down for it, which the session must know of before it
             # sends anything.
             self._look_at_links()
-            session.router_changed(read_interface_facts(self.configuration.wan))
+            session.router_changed(read_interface_facts(self.configuration.wan), clock.now())
         except (InterfaceError, OSError) as error:
             session.address_not_taken(str(error))
 
@@ -301,6 +367,9 @@ class SessionRunner:
     def _on_renewed(self, report: RenewalReport) -> None:
         self._say(Level.NOTICE if report.succeeded else Level.WARNING, report.describe())
         self._read_facts()
+        if self._session is not None:
+            self._session.address_renewed(report.succeeded, clock.now())
+            self._carry_out()
 
     def _keep(self, action: KeepSession) -> None:
         if self._state_file is None:
@@ -322,6 +391,26 @@ class SessionRunner:
             self._state_file.forget()
         except OSError as error:
             self._say(Level.WARNING, str(error))
+
+    def _remember_logins(self, action: RememberLogins) -> None:
+        if self._memory_file is None:
+            return
+        try:
+            self._memory_file.save(action.memory, clock.moment())
+        except OSError as error:
+            self._say(
+                Level.WARNING,
+                f"the logins of late cannot be remembered ({error.strerror}): after a restart "
+                "they may be repeated too soon. See that “state_dir:” can be written to",
+            )
+
+    def _keep_profile(self, action: KeepProfile) -> None:
+        if self._profile_file is None:
+            return
+        try:
+            self._profile_file.save(action.profile)
+        except OSError as error:
+            self._say(Level.WARNING, f"the profile cannot be kept: {error.strerror}")
 
     def _report(self, action: Report) -> None:
         self._say(*describe(action.event))

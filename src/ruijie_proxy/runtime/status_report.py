@@ -7,6 +7,7 @@ import time
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.advice import sentence_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def report_session(
         "message": status.message if status else None,
         "accounting": status.accounting if status else None,
         "last_failure": _failure(failure) if failure else None,
+        "next_try": _moment(status.next_try if status else None),
+        "services": list(status.services) if status else [],
     }
 
 
@@ -54,7 +57,12 @@ def _heartbeat(progress: HeartbeatProgress) -> dict[str, Any]:
 
 
 def _failure(failure: LoginFailure) -> dict[str, Any]:
-    return {"text": failure.text, "kind": failure.kind.value, "at": _moment(failure.at)}
+    return {
+        "text": failure.text,
+        "kind": failure.kind.value,
+        "at": _moment(failure.at),
+        "advice": sentence_of(failure.advice),
+    }
 
 
 def _mac(address: bytes | None) -> str | None:

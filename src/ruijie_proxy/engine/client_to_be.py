@@ -1,0 +1,73 @@
+"""Which client the router says to be when it logs in by itself.
+
+A learned profile is a genuine client's of this very campus, so it goes before every preset. What
+the user sets goes before both.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.settings import Dialect
+from ruijie_proxy.protocol.client_profile import (
+    DISK_SERIAL_SIZE,
+    PRESET_OF_EDITION,
+    SERVICE_SIZE,
+    USUAL_PRESET,
+    WINDOWS_4_10,
+    ClientProfile,
+    preset_of_version,
+)
+from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.text import encode_text
+from ruijie_proxy.values import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.settings import LoginSettings
+
+OTHER_EDITION = {1: 2, 2: 1}
+
+
+def client_to_be(
+    login: LoginSettings, learned: ClientProfile | None, edition: int | None
+) -> ClientProfile:
+    """Return the client for Ruijie's dialects.
+
+    ``edition`` is the one that was found to be wanted, for where the settings leave it open.
+    """
+    wanted = login.edition or edition
+    if login.dialect is Dialect.RUIJIE_V2:
+        client = WINDOWS_4_10
+        if login.v2_client is not None:
+            client = client.with_version(*login.v2_client.version)
+    elif login.client_version is not None:
+        # The version was chosen, so only the check follows the edition.
+        client = preset_of_version(login.client_version)
+        client = replace(client, edition=wanted or client.edition)
+    elif learned is not None:
+        client = replace(learned, edition=login.edition or learned.edition)
+    elif wanted is not None:
+        client = PRESET_OF_EDITION[wanted]
+    else:
+        client = USUAL_PRESET
+    return _with_settings(client, login)
+
+
+def edition_is_open(login: LoginSettings, learned: ClientProfile | None) -> bool:
+    """Whether another edition may be tried where one is refused."""
+    is_fixed = login.edition is not None or (learned is not None and login.client_version is None)
+    return login.dialect is Dialect.RUIJIE and not is_fixed
+
+
+def _with_settings(client: ClientProfile, login: LoginSettings) -> ClientProfile:
+    if login.client_name is not None:
+        name = encode_text(login.client_name) + b"\0"
+        client = client.with_property(PropertyType.CLIENT_NAME, name)
+    if login.service is not None:
+        service = encode_text(login.service).ljust(SERVICE_SIZE, b"\0")
+        client = client.with_property(PropertyType.SERVICE, service)
+    if login.disk_serial is not None:
+        serial = login.disk_serial.encode("ascii").ljust(DISK_SERIAL_SIZE, b"\0")
+        client = client.with_property(PropertyType.DISK_SERIAL, serial)
+    for property_type, content in login.properties:
+        client = client.with_property(property_type, content)
+    return client

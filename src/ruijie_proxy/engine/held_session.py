@@ -1,0 +1,146 @@
+"""A session that the switch lets through, as far as the router knows, whoever logged in.
+
+It joins what a login ended in with the keeper that stays online by it, answers what a server asks
+of anybody who is online, and writes down what a restarted program needs.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import ForgetSession, KeepSession, SendToServer
+from ruijie_proxy.engine.keeper import Authentication, Keeper
+from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.logoff import logoff_frame
+from ruijie_proxy.engine.rate_limit import RateLimit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.protocol.results import Result
+
+# How many at once, and then one in how many seconds: what a flood may bring about.
+PROBE_BURST = 5
+PROBE_INTERVAL = 1.0
+"""Of identity probes and echoes answered; real ones come every 5 to 30 seconds."""
+SUCCESS_BURST = 3
+SUCCESS_INTERVAL = 10.0
+"""Of Successes repeated while online that are heeded."""
+
+
+class HeldSession:
+    """One session online. Times are seconds on the engine's clock."""
+
+    def __init__(
+        self,
+        authentication: Authentication,
+        settings: SessionSettings,
+        outbox: Outbox,
+        *,
+        client: bytes,
+        own: bool,
+        since: float,
+        message: str | None,
+        accounting: str | None,
+    ) -> None:
+        """Hold what a login ended in; the keeper does nothing yet: it wants to begin or go on."""
+        self.authentication = authentication
+        self.client = client
+        """MAC address of who logged in."""
+        self.own = own
+        """Whether that was the router itself."""
+        self.since = since
+        self.message = message
+        """The server's words at the last Success."""
+        self.accounting = accounting
+        self.original_wan_address: bytes | None = None
+        """The WAN port's own MAC address, where it has taken the client's."""
+        self.keeper = Keeper(authentication, settings, outbox.act, self.save)
+        self._outbox = outbox
+        self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
+        self._successes = RateLimit(SUCCESS_BURST, SUCCESS_INTERVAL)
+
+    @staticmethod
+    def from_kept(
+        kept: KeptSession, settings: SessionSettings, outbox: Outbox, now: float
+    ) -> HeldSession:
+        """Make it of what was kept on disk; whether it can still be alive, the keeper tells."""
+        authentication = Authentication(
+            kept.server, kept.wan_address, kept.identity_response or None, None
+        )
+        held = HeldSession(
+            authentication,
+            settings,
+            outbox,
+            client=kept.client,
+            own=kept.own,
+            since=kept.since,
+            message=kept.message,
+            accounting=kept.accounting,
+        )
+        held.original_wan_address = kept.original_wan_address
+        held.keeper.go_on(kept, now)
+        return held
+
+    def save(self) -> None:
+        """Write down what a restarted program needs to go on."""
+        keeper, authentication = self.keeper, self.authentication
+        point = keeper.resume_point
+        kept = KeptSession(
+            server=authentication.server,
+            client=self.client,
+            wan_address=authentication.address,
+            original_wan_address=self.original_wan_address,
+            identity_response=authentication.identity_response or b"",
+            key=point.key,
+            next_number=point.next_number,
+            interval=keeper.granted_interval,
+            observed_interval=keeper.observed_interval,
+            source=point.source.value if point.source else None,
+            last_heartbeat=keeper.progress.last,
+            since=self.since,
+            message=self.message,
+            accounting=self.accounting,
+            own=self.own,
+        )
+        self._outbox.act(KeepSession(kept))
+
+    def answer_identity(self, identifier: int, now: float) -> bool:
+        """Answer a Request/Identity; returns False when there is nothing to answer with.
+
+        One of too many is taken for answered.
+        """
+        return not self._probes.allows(now) or self.keeper.answer_identity(identifier, now)
+
+    def answer_echo(self, answer: bytes, now: float) -> None:
+        """Send the answer to an echo of the server's, unless there are too many."""
+        if self._probes.allows(now):
+            self.keeper.answer_echo(answer, now)
+
+    def told_success(self, result: Result, *, proven: bool, now: float) -> bool:
+        """Take note of a Success that comes while online, unless there are too many.
+
+        ``proven`` tells whether a proof was given since the last one. Returns whether it was
+        heeded.
+        """
+        if not self._successes.allows(now):
+            return False
+        if proven:
+            self.reauthenticated(result, now)
+        else:
+            self.keeper.told_success(result.grant, now)
+        return True
+
+    def reauthenticated(self, result: Result, now: float) -> None:
+        """Take note of a Success for which a proof was given anew."""
+        self.message = result.message
+        self.accounting = result.accounting
+        self.keeper.reauthenticated(result.grant, now)
+
+    def log_off(self, frame: bytes | None = None) -> None:
+        """Say goodbye to the server, with a frame of the caller's or the usual one."""
+        self._outbox.act(SendToServer(frame or logoff_frame(self.authentication)))
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove what was written down: the session has ended."""
+        self._outbox.act(ForgetSession())

@@ -1,0 +1,152 @@
+"""What is remembered of the router's own logins, and when the next one may be.
+
+A campus counts refusals, and bans who has too many of them (docs/protocol.md, "What servers say"),
+so the limits on tries hold whatever a server says, and also across restarts of the program: this is
+a value that is written down with each try. Times are seconds since the machine started; who reads
+it after a restart of the machine moves them (:meth:`LoginMemory.moved`).
+"""
+
+from __future__ import annotations
+
+from binascii import crc32
+
+from ruijie_proxy.values import frozen, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from ruijie_proxy.engine.settings import LoginSettings
+
+LIMITS = ((3, 600.0), (8, 3600.0))
+"""At most so many tries in so many seconds. Users report bans of half an hour after eight drops in
+a row, and after ten refusals in a day."""
+REMEMBERED_TRIES = max(count for count, _ in LIMITS)
+_MARGIN = 1.0
+"""Seconds beyond the limits, for the server's clock is another one."""
+MOST_FAILURES = 1000
+LONGEST_PAUSE = 8 * 24 * 3600.0
+"""Seconds; no pause is longer (:mod:`.refusals`)."""
+_EDITIONS = (1, 2)
+_GROUPS = ("standard", "ruijie")
+_DIGEST_LIMIT = 1 << 32
+
+
+@frozen
+class LoginMemory:
+    """What one session of the configuration remembers."""
+
+    tries: tuple[float, ...] = ()
+    """When the last logins began, the oldest first."""
+    failures: int = 0
+    """How many logins in a row came to nothing, or to a session that did not last."""
+    not_before: float | None = None
+    """When the pause after the last of them ends."""
+    edition: int | None = None
+    """The edition of the V4 check to use where the settings leave it open."""
+    edition_was_refused: bool = False
+    """Whether the other edition was tried and refused before."""
+    group: str | None = None
+    """Which group address was answered last: ``standard`` or ``ruijie``."""
+    left_to_client: bool = False
+    """Whether the router's own login was found to be of no use here."""
+    settings: int | None = None
+    """A digest of the settings that all this was learned with."""
+
+    def for_settings(self, digest: int) -> LoginMemory:
+        """Return what is still of use with these settings: the tries always are."""
+        if digest == self.settings:
+            return self
+        return LoginMemory(tries=self.tries, settings=digest)
+
+    def next_try(self, wanted: int, now: float) -> float:
+        """Return when ``wanted`` more tries in a row may begin."""
+        earliest = max(now, self.not_before or now)
+        return max(earliest, self.limited_until(wanted, now))
+
+    def limited_until(self, wanted: int, now: float, more: Iterable[float] = ()) -> float:
+        """Return until when the limits alone keep ``wanted`` tries in a row from beginning.
+
+        ``more`` are tries that are not remembered yet.
+        """
+        tries = sorted([*self.tries, *more])
+        until = now
+        for count, seconds in LIMITS:
+            # The last of those that must have left the window before.
+            blocking = len(tries) + wanted - count
+            if blocking > 0 and blocking <= len(tries):
+                until = max(until, tries[blocking - 1] + seconds + _MARGIN)
+        return until
+
+    def with_tries(self, begun: Iterable[float]) -> LoginMemory:
+        """Return it with further tries."""
+        tries = sorted([*self.tries, *begun])
+        return replace(self, tries=tuple(tries[-REMEMBERED_TRIES:]))
+
+    def after_failure(self, pauses: tuple[float, ...], stretch: float, now: float) -> LoginMemory:
+        """Return it after a login that came to nothing.
+
+        ``pauses`` are the seconds to pause, as :mod:`.refusals` has them; empty: only the user can
+        end the pause. ``stretch`` is what to multiply them with.
+        """
+        until = None
+        if pauses:
+            until = now + pauses[min(self.failures, len(pauses) - 1)] * stretch
+        return replace(self, failures=min(self.failures + 1, MOST_FAILURES), not_before=until)
+
+    def moved(self, seconds: float, now: float) -> LoginMemory:
+        """Return it with all times moved, and none of them later than can be."""
+        tries = sorted(min(at + seconds, now) for at in self.tries)
+        until = self.not_before
+        if until is not None:
+            until = min(until + seconds, now + LONGEST_PAUSE)
+        return replace(self, tries=tuple(tries), not_before=until)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return it as data that JSON can carry."""
+        return {
+            "tries": list(self.tries),
+            "failures": self.failures,
+            "not_before": self.not_before,
+            "edition": self.edition,
+            "edition_was_refused": self.edition_was_refused,
+            "group": self.group,
+            "left_to_client": self.left_to_client,
+            "settings": self.settings,
+        }
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> LoginMemory:
+        """Read it from plain data. Raises ValueError for what cannot be."""
+        tries, until = plain.get("tries"), plain.get("not_before")
+        failures, digest = plain.get("failures"), plain.get("settings")
+        flags = (plain.get("edition_was_refused"), plain.get("left_to_client"))
+        fits = (
+            isinstance(tries, list)
+            and len(tries) <= REMEMBERED_TRIES
+            and all(_is_time(at) for at in tries)
+            and (until is None or _is_time(until))
+            and type(failures) is int
+            and 0 <= failures <= MOST_FAILURES
+            and plain.get("edition") in (None, *_EDITIONS)
+            and plain.get("group") in (None, *_GROUPS)
+            and all(flag is True or flag is False for flag in flags)
+            and (digest is None or (type(digest) is int and 0 <= digest < _DIGEST_LIMIT))
+        )
+        if not fits or plain.keys() != LoginMemory().to_plain().keys():
+            raise ValueError("it does not tell of logins")
+        return LoginMemory(**{**plain, "tries": tuple(sorted(plain["tries"]))})
+
+
+def _is_time(value: Any) -> bool:
+    # Neither infinity nor NaN is within the bounds. A time may lie before the machine's start.
+    return type(value) in (int, float) and abs(value) < 1e12
+
+
+def settings_digest(login: LoginSettings) -> int:
+    """Return a number that is another one when what the router would send is.
+
+    The password is no part of it: it shows itself in no text (:mod:`ruijie_proxy.secret`).
+    """
+    return crc32(repr(replace(login, v2_client=None)).encode())

@@ -1,0 +1,599 @@
+"""A session that the router logs in to by itself, and logs in to again when it is lost.
+
+It begins in a back-off, whose length follows from what is remembered; when that ends, and the WAN
+port has an address if one has to come first, a supplicant logs in. A Success makes a held session,
+as a relayed login does. Whatever comes to nothing leads back to a back-off, or to giving up. In
+neither is anything answered: a server's invitation right after a Failure is how programs looped
+into a ban (docs/protocol.md, "Identity probes").
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import ForgetSession, RememberLogins, RenewAddress
+from ruijie_proxy.engine.client_frames import frames_of
+from ruijie_proxy.engine.client_to_be import OTHER_EDITION, edition_is_open
+from ruijie_proxy.engine.events import (
+    Dropped,
+    GaveUp,
+    LeaseAwaited,
+    LeaseMissing,
+    LinkBack,
+    LinkLost,
+    LoggedOff,
+    LoginRefused,
+    LoginSucceeded,
+    LoginTimedOut,
+    NextTryPlanned,
+    OtherEditionNext,
+    OwnLoginBegun,
+    ProofGivenAgain,
+    Resumed,
+    TooLateToResume,
+)
+from ruijie_proxy.engine.frame_reading import (
+    EAP_IDENTIFIER_AT,
+    eap_code,
+    eap_method,
+    is_eapol,
+    read_eap,
+    read_result,
+)
+from ruijie_proxy.engine.held_session import HeldSession
+from ruijie_proxy.engine.keeper import Authentication
+from ruijie_proxy.engine.refusals import (
+    DROPPED_SILENTLY,
+    Advice,
+    RefusalKind,
+    read_refusal,
+)
+from ruijie_proxy.engine.session import Session
+from ruijie_proxy.engine.settings import DhcpMode, GroupMode
+from ruijie_proxy.engine.states import Cause, State
+from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+from ruijie_proxy.engine.supplicant import Supplicant
+from ruijie_proxy.protocol.eap import EapCode, EapType
+from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    ETHERTYPE_OFFSET,
+    GROUP_ADDRESSES,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+    SOURCE_OFFSET,
+)
+from ruijie_proxy.values import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruijie_proxy.engine.client_frames import ClientFrames
+    from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.login_memory import LoginMemory
+    from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.engine.refusals import Refusal
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
+    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.results import Result
+
+STABLE_AFTER = 600.0
+"""Seconds online after which the failures before count no more."""
+QUIET_PERIOD = 12.0
+"""Seconds after a Failure before another edition is tried: a switch answers nobody for 10
+(docs/protocol.md, "Frames")."""
+NO_RESULT_PAUSES = (5.0, 15.0, 60.0, 300.0, 600.0)
+NO_SERVER_PAUSES = (5.0, 15.0, 30.0, 60.0)
+"""Seconds before the next try where a login came to no result, or nobody answered it."""
+MOST_JITTER = 0.25
+"""Part of a pause that chance adds, so that a dormitory does not come back as one after a fault."""
+LEASE_SETTLING = 2.0
+"""Seconds from an address to its gateway and DNS servers, at most."""
+LEASE_MARGIN = 5.0
+"""Seconds beyond the renewal's own time after which it is taken to be dead."""
+
+_GROUPS = {GroupMode.STANDARD: PAE_GROUP_ADDRESS, GroupMode.RUIJIE: RUIJIE_GROUP_ADDRESS}
+_NAMES_OF_GROUPS = {address: mode.value for mode, address in _GROUPS.items()}
+
+
+class LoginSession(Session):
+    """One session of the router's own. Times are seconds on one clock that never goes back."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        login: LoginSettings,
+        facts: RouterFacts,
+        link_up: bool,
+        memory: LoginMemory,
+        profile: ClientProfile | None,
+        jitter: Callable[[], float],
+        outbox: Outbox | None = None,
+    ) -> None:
+        """Begin without a session held.
+
+        ``memory`` is what was written down of earlier logins, ``profile`` what is known of a
+        genuine client. ``jitter`` gives numbers by chance, from 0 to 1.
+        """
+        state = State.BACKOFF if link_up else State.LINK_DOWN
+        super().__init__(settings, facts, link_up, state, outbox)
+        self._login = login
+        self._memory = memory
+        self._profile = profile
+        self._jitter = jitter
+        self._supplicant: Supplicant | None = None
+        self._count = 0
+        """How many logins of this session have succeeded, where it takes several."""
+        self._has_given_up = False
+        self._next_try: float | None = None
+        """When to begin, in a back-off."""
+        self._deadline: float | None = None
+        """When a login, or the wait for an address, will have taken too long."""
+        self._address_before: bytes | None = None
+        """The WAN port's address when the wait for another one began."""
+        self._proof_given = False
+        """Whether a challenge was answered since the last Success."""
+        self._has_lease = False
+        """Whether the address that was waited for is there, and only what follows it is not."""
+        self._is_resting = False
+
+    @property
+    def memory(self) -> LoginMemory:
+        """What is remembered of this session's logins."""
+        return self._memory
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether there is no next try, until something is changed."""
+        return self._has_given_up
+
+    @property
+    def is_left_to_client(self) -> bool:
+        """Whether it is of no use here that the router logs in by itself."""
+        return self._has_given_up or self._memory.left_to_client
+
+    def can_prove(self, held: HeldSession) -> bool:
+        """Whether the router could answer a challenge as the genuine client does that logged in."""
+        response = held.authentication.identity_response
+        if self._profile is None or response is None:
+            return False
+        ours = self._frames().identity(held.authentication.server, response[EAP_IDENTIFIER_AT])
+        return read_eap(response) == read_eap(ours)
+
+    @property
+    def status(self) -> SessionStatus:
+        held = self._held
+        return SessionStatus(
+            state=self._state,
+            server=held.authentication.server if held else self._server_of_login,
+            client=held.client if held and not held.own else None,
+            since=held.since if held else None,
+            heartbeat=held.keeper.progress if held else None,
+            client_needed=False,
+            message=self._message,
+            accounting=self._accounting,
+            last_failure=self._last_failure,
+            next_try=self._next_try if self._state is State.BACKOFF else None,
+            services=self._supplicant.services if self._supplicant else (),
+        )
+
+    @property
+    def next_deadline(self) -> float | None:
+        if self._is_resting:
+            return None
+        deadlines: list[float | None] = []
+        if self._state is State.BACKOFF:
+            deadlines.append(self._next_try)
+        elif self._state in (State.AUTHENTICATING, State.PREPARING):
+            deadlines.append(self._deadline)
+        if self._state is State.AUTHENTICATING and self._supplicant is not None:
+            deadlines.append(self._supplicant.next_deadline)
+        if self._state is State.ONLINE and self._held is not None:
+            deadlines.append(self._held.keeper.next_deadline)
+        return min((when for when in deadlines if when is not None), default=None)
+
+    # What happens to the session.
+
+    def resume(self, kept: KeptSession, now: float) -> None:
+        held = HeldSession.from_kept(kept, self._settings, self._outbox, now)
+        if kept.wan_address != self._facts.mac:
+            self._give_up_kept("the WAN port has another MAC address now")
+        elif not held.keeper.may_still_hold(now):
+            self._give_up_kept("the switch has heard nothing for longer than the interval")
+        else:
+            self._hold(held)
+            self._outbox.report(Resumed(kept.next_number))
+            if self._state is State.BACKOFF:
+                self._move(Cause.RESUMED)
+
+    def begin(self, now: float) -> None:
+        self._is_resting = False
+        if self._state is State.BACKOFF:
+            self._plan(now, was_failure=False)
+
+    def adopt(self, held: HeldSession) -> None:
+        """Go on with a session that a client has got."""
+        self._hold(held)
+        self._is_resting = False
+        self._has_given_up = False
+        self._move(Cause.ADOPTED)
+
+    def hand_over(self) -> HeldSession | None:
+        """Let go of the session that is held, for a client to log in anew; None: there is none."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._move(Cause.BACKED_OFF)
+            self.rest()
+        return held
+
+    def rest(self) -> None:
+        """Do nothing by itself until it is told to begin: a client is logging in, or shall."""
+        if self._state in (State.PREPARING, State.AUTHENTICATING):
+            self._supplicant = None
+            self._move(Cause.BACKED_OFF)
+        self._is_resting = True
+
+    def leave_to_client(self) -> None:
+        """Take note that the router's own login is of no use here."""
+        if not self._memory.left_to_client:
+            self._remember(replace(self._memory, left_to_client=True))
+
+    def follow_link(self, up: bool) -> None:
+        """Take note of the link while it rests, without a word."""
+        if up is self._link_up or self._state is State.STOPPED:
+            return
+        self._link_up = up
+        back = Cause.LINK_BACK_IN_VAIN if self._has_given_up else Cause.LINK_BACK_TO_TRY
+        self._move(back if up else Cause.LINK_LOST)
+
+    def receive_from_wan(self, frame: bytes, now: float) -> None:
+        if not is_eapol(frame):
+            return
+        destination = frame[:ADDRESS_SIZE]
+        if destination != self._facts.mac and destination not in GROUP_ADDRESSES:
+            return
+        if self._state is State.AUTHENTICATING and self._supplicant is not None:
+            self._during_login(self._supplicant, frame, now)
+        elif self._state is State.ONLINE and self._held is not None:
+            source = frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
+            if source == self._held.authentication.server:
+                self._while_online(self._held, frame, now)
+
+    def link_changed(self, up: bool, now: float) -> None:
+        if self._state is State.STOPPED or up is self._link_up:
+            return
+        self._link_up = up
+        if not up:
+            self._outbox.report(LinkLost())
+            self._supplicant = None
+            self._count = 0
+            self._move(Cause.LINK_LOST)
+            return
+        held = self._held
+        goes_on = held is not None and held.keeper.may_still_hold(now)
+        self._outbox.report(LinkBack(goes_on, client_is_awaited=False))
+        if goes_on:
+            self._move(Cause.LINK_BACK_IN_TIME)
+            return
+        self._let_go()
+        if self._has_given_up:
+            self._move(Cause.LINK_BACK_IN_VAIN)
+        else:
+            self._move(Cause.LINK_BACK_TO_TRY)
+            self._plan(now, was_failure=False)
+
+    def router_changed(self, facts: RouterFacts, now: float) -> None:
+        self._facts = facts
+        if self._state is not State.PREPARING:
+            return
+        is_new = facts.address not in (None, self._address_before)
+        if self._has_lease or (is_new and not self._settings.renew):
+            self._lease_arrived(now)
+
+    def address_renewed(self, succeeded: bool, now: float) -> None:
+        if self._state is not State.PREPARING:
+            return
+        if succeeded:
+            self._lease_arrived(now)
+        else:
+            self._outbox.report(LeaseMissing())
+            self._start_login(now)
+
+    def _lease_arrived(self, now: float) -> None:
+        """Log in, once the gateway is known too: a DHCP client sets it after the address."""
+        if self._facts.gateway is not None:
+            self._start_login(now)
+        elif not self._has_lease:
+            self._has_lease = True
+            self._deadline = now + LEASE_SETTLING
+
+    def profile_changed(self, profile: ClientProfile | None, now: float) -> None:
+        if profile == self._profile:
+            return
+        self._profile = profile
+        self._remember(
+            replace(self._memory, left_to_client=False, edition=None, edition_was_refused=False)
+        )
+        self.try_again(now)
+
+    def try_again(self, now: float) -> None:
+        self._has_given_up = False
+        if self._state not in (State.GIVEN_UP, State.BACKOFF):
+            return
+        self._move(Cause.TRY_AGAIN)
+        self._plan(now, was_failure=False)
+
+    def after_refusal_of_a_client(self, message: str | None, dropped: bool, now: float) -> None:
+        """Take note of what a server said to a client on the LAN: it holds for the router, too."""
+        self._is_resting = False
+        self._pause_for(_refusal(message, dropped), now)
+
+    def handle_timer(self, now: float) -> None:
+        if self._state is State.BACKOFF and self._next_try is not None and now >= self._next_try:
+            self._begin_try(now)
+        elif self._state is State.PREPARING and self._is_over(now):
+            if not self._has_lease:
+                self._outbox.report(LeaseMissing())
+            self._start_login(now)
+        elif self._state is State.AUTHENTICATING and self._supplicant is not None:
+            if self._supplicant.handle_timer(now) or self._is_over(now):
+                self._login_timed_out(self._supplicant, now)
+        elif self._state is State.ONLINE and self._held is not None:
+            self._held.keeper.handle_timer(now)
+
+    def log_off(self, now: float) -> bool:  # noqa: ARG002 - as all sessions
+        was_held = self._say_goodbye()
+        if self._state in (State.BACKOFF, State.PREPARING, State.AUTHENTICATING, State.ONLINE):
+            self._supplicant = None
+            self._move(Cause.GAVE_UP)
+        self._has_given_up = True
+        return was_held
+
+    def stop(self) -> None:
+        if self._state is State.STOPPED:
+            return
+        if self._settings.logoff_on_exit and self._link_up:
+            self._say_goodbye()
+        self._supplicant = None
+        self._move(Cause.STOPPED)
+
+    # One login.
+
+    def _plan(self, now: float, *, was_failure: bool) -> None:
+        """Set the time of the next try by what is remembered."""
+        self._count = 0
+        begins = self._memory.next_try(self._logins_wanted, now)
+        self._next_try = begins
+        if (begins > now or was_failure) and not self._is_resting:
+            pause_ends = max(now, self._memory.not_before or now)
+            self._outbox.report(NextTryPlanned(begins - now, begins > pause_ends))
+
+    @property
+    def _logins_wanted(self) -> int:
+        return 2 if self._settings.dhcp is DhcpMode.DOUBLE else 1
+
+    def _begin_try(self, now: float) -> None:
+        self._next_try = None
+        if self._settings.dhcp is DhcpMode.BEFORE and self._facts.address is None:
+            self._await_lease(now)
+        else:
+            self._start_login(now)
+
+    def _await_lease(self, now: float) -> None:
+        self._supplicant = None
+        self._address_before = self._facts.address
+        self._has_lease = False
+        self._deadline = now + self._settings.lease_wait + LEASE_MARGIN
+        self._move(Cause.LEASE_WANTED)
+        self._outbox.report(LeaseAwaited())
+        if self._settings.renew:
+            self._outbox.act(RenewAddress())
+
+    def _start_login(self, now: float) -> None:
+        frames = self._frames()
+        self._supplicant = Supplicant(frames, self._groups, self._outbox, self._may_start)
+        self._deadline = now + self._settings.login_timeout
+        self._move(Cause.OWN_LOGIN_BEGUN)
+        self._supplicant.begin(now)
+        self._outbox.report(OwnLoginBegun(frames.name, frames.edition, self._count + 1))
+
+    def _frames(self) -> ClientFrames:
+        return frames_of(
+            self._settings, self._login, self._facts, self._profile, self._memory.edition
+        )
+
+    @property
+    def _groups(self) -> tuple[bytes, ...]:
+        fixed = _GROUPS.get(self._settings.group)
+        if fixed is not None:
+            return (fixed,)
+        if self._memory.group == GroupMode.RUIJIE.value:
+            return (RUIJIE_GROUP_ADDRESS, PAE_GROUP_ADDRESS)
+        return (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+
+    def _may_start(self, starts: tuple[float, ...], now: float) -> bool:
+        """Whether one more Start keeps the limits, if the server took each of these for a login."""
+        to_follow = self._logins_wanted - self._count - 1
+        return self._memory.limited_until(1 + to_follow, now, starts) <= now
+
+    def _is_over(self, now: float) -> bool:
+        return self._deadline is not None and now >= self._deadline
+
+    def _during_login(self, supplicant: Supplicant, frame: bytes, now: float) -> None:
+        was_answered = supplicant.was_answered
+        result = supplicant.receive(frame, now)
+        if supplicant.was_answered and not was_answered:
+            group = _NAMES_OF_GROUPS[supplicant.group or PAE_GROUP_ADDRESS]
+            self._remember(replace(self._memory.with_tries(supplicant.starts), group=group))
+        if result is None:
+            return
+        if result.code == EapCode.SUCCESS:
+            self._accepted(supplicant, result, now)
+        else:
+            self._refused(result.message or supplicant.reason, now)
+
+    def _accepted(self, supplicant: Supplicant, result: Result, now: float) -> None:
+        server = supplicant.server
+        if server is None:
+            raise AssertionError("a result without a server")
+        wanted = self._logins_wanted
+        self._count += 1
+        self._message, self._accounting = result.message, result.accounting
+        interval = result.grant.interval if result.grant else None
+        self._outbox.report(
+            LoginSucceeded(result.message, result.accounting, interval, self._count, wanted)
+        )
+        if self._count < wanted:
+            self._await_lease(now)
+            return
+        self._move(Cause.SUCCEEDED)
+        if supplicant.frames.edition != self._memory.edition:
+            self._remember(replace(self._memory, edition=supplicant.frames.edition))
+        held = self._held = HeldSession(
+            Authentication(server, self._facts.mac, supplicant.identity_response, result.grant),
+            self._settings,
+            self._outbox,
+            client=self._facts.mac,
+            own=True,
+            since=now,
+            message=result.message,
+            accounting=result.accounting,
+        )
+        self._proof_given = False
+        held.keeper.begin(client_may_teach=False, now=now)
+        held.keeper.handle_timer(now)
+        held.save()
+        if self._settings.renew and self._settings.dhcp is DhcpMode.AFTER:
+            self._outbox.act(RenewAddress())
+
+    def _refused(self, message: str | None, now: float) -> None:
+        refusal = read_refusal(message)
+        self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
+        self._outbox.report(LoginRefused(message))
+        supplicant, self._supplicant = self._supplicant, None
+        edition = supplicant.frames.edition if supplicant else None
+        if refusal.advice is Advice.OTHER_EDITION and self._may_try_other(edition):
+            other = OTHER_EDITION[edition or 1]
+            self._outbox.report(OtherEditionNext(other))
+            memory = replace(self._memory, edition=other, edition_was_refused=True)
+            self._remember(replace(memory, not_before=now + QUIET_PERIOD))
+            self._move(Cause.BACKED_OFF)
+            self._plan(now, was_failure=True)
+            return
+        services = supplicant.services if supplicant else ()
+        self._move(Cause.BACKED_OFF)
+        self._pause_for(refusal, now, services)
+
+    def _may_try_other(self, edition: int | None) -> bool:
+        is_open = edition_is_open(self._login, self._profile)
+        return is_open and edition is not None and not self._memory.edition_was_refused
+
+    def _login_timed_out(self, supplicant: Supplicant, now: float) -> None:
+        self._supplicant = None
+        answered = supplicant.was_answered
+        self._outbox.report(LoginTimedOut(answered, client_is_awaited=False))
+        self._move(Cause.BACKED_OFF)
+        pauses = NO_RESULT_PAUSES if answered else NO_SERVER_PAUSES
+        self._remember(self._memory.after_failure(pauses, self._stretch, now))
+        self._plan(now, was_failure=True)
+
+    def _pause_for(self, refusal: Refusal, now: float, services: tuple[str, ...] = ()) -> None:
+        """Pause, in a back-off, as long as a refusal asks for, or give up."""
+        if self._state is not State.BACKOFF:
+            return
+        self._remember(self._memory.after_failure(refusal.pauses, self._stretch, now))
+        if refusal.stops:
+            self._has_given_up = True
+            if refusal.kind is RefusalKind.CLIENT_REJECTED:
+                self.leave_to_client()
+            self._move(Cause.GAVE_UP)
+            self._outbox.report(GaveUp(refusal.advice, services))
+        else:
+            self._plan(now, was_failure=True)
+
+    @property
+    def _stretch(self) -> float:
+        return 1 + MOST_JITTER * self._jitter()
+
+    # While online.
+
+    def _while_online(self, held: HeldSession, frame: bytes, now: float) -> None:
+        code = eap_code(frame)
+        if code == EapCode.REQUEST:
+            self._asked_while_online(held, frame, now)
+        elif code == EapCode.SUCCESS:
+            result = read_result(frame)
+            if held.told_success(result, proven=self._proof_given, now=now):
+                if self._proof_given:
+                    self._outbox.report(ProofGivenAgain())
+                self._proof_given = False
+                self._message, self._accounting = held.message, held.accounting
+        elif code == EapCode.FAILURE:
+            self._dropped(held, read_result(frame).message, now)
+        elif frame[TYPE_OFFSET] == EapolType.CERNET_ECHO:
+            answer = self._frames().echo(held.authentication.server)
+            if answer is not None:
+                held.answer_echo(answer, now)
+
+    def _asked_while_online(self, held: HeldSession, frame: bytes, now: float) -> None:
+        is_identity = eap_method(frame) == EapType.IDENTITY
+        if is_identity and held.answer_identity(frame[EAP_IDENTIFIER_AT], now):
+            return
+        if self._supplicant is None:
+            # The session was kept on disk, or a client got it.
+            self._supplicant = Supplicant(
+                self._frames(), self._groups, self._outbox, self._may_start
+            )
+            self._supplicant.go_on_with(held.authentication.server)
+        if self._supplicant.answer(frame, now) and not is_identity:
+            self._proof_given = True
+
+    def _dropped(self, held: HeldSession, message: str | None, now: float) -> None:
+        refusal = _refusal(message, dropped=True)
+        self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
+        self._outbox.report(Dropped(message))
+        if now - held.since >= STABLE_AFTER:
+            self._memory = replace(self._memory, failures=0)
+        self._let_go()
+        self._move(Cause.BACKED_OFF)
+        self._pause_for(refusal, now)
+
+    # Steps in common.
+
+    def _hold(self, held: HeldSession) -> None:
+        self._held = held
+        self._supplicant = None
+        self._proof_given = False
+        self._message, self._accounting = held.message, held.accounting
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.forget()
+        self._held = None
+        self._supplicant = None
+
+    def _say_goodbye(self) -> bool:
+        held, self._held = self._held, None
+        if held is None:
+            return False
+        held.log_off(self._frames().logoff(held.authentication.server))
+        self._outbox.report(LoggedOff())
+        return True
+
+    def _give_up_kept(self, reason: str) -> None:
+        self._outbox.report(TooLateToResume(reason))
+        self._outbox.act(ForgetSession())
+
+    def _remember(self, memory: LoginMemory) -> None:
+        self._memory = memory
+        self._outbox.act(RememberLogins(memory))
+
+    @property
+    def _server_of_login(self) -> bytes | None:
+        return self._supplicant.server if self._supplicant else None
+
+
+def _refusal(message: str | None, dropped: bool) -> Refusal:
+    """Return what a Failure means; one without known words ends a session, or refuses a login."""
+    refusal = read_refusal(message)
+    return DROPPED_SILENTLY if dropped and refusal.kind is RefusalKind.UNKNOWN else refusal

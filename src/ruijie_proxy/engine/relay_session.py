@@ -1,0 +1,772 @@
+"""A session that clients log in through: it relays their logins, and holds what they get.
+
+It decides which frame crosses, and lets those that need no decision cross the short way.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import (
+    ForgetSession,
+    KeepProfile,
+    ListenToClient,
+    RenewAddress,
+    SendToClient,
+    SendToServer,
+    SetWanAddress,
+)
+from ruijie_proxy.engine.clone import Clone
+from ruijie_proxy.engine.edition_seen import edition_seen
+from ruijie_proxy.engine.events import (
+    AddressNotTaken,
+    ChallengedOnline,
+    ClientNeeded,
+    ClientNotAllowed,
+    ClientWaits,
+    Dropped,
+    EditionSeen,
+    LinkBack,
+    LinkLost,
+    LoggedOff,
+    LoginIncomplete,
+    LoginRefused,
+    LoginStarted,
+    LoginSucceeded,
+    LoginTimedOut,
+    LogoffIgnored,
+    LogoffRelayed,
+    ProfileDiffers,
+    ProfileLearned,
+    RequestRelayed,
+    ResponseRelayed,
+    Resumed,
+    ServerFound,
+    StartIgnored,
+    TooLateToResume,
+)
+from ruijie_proxy.engine.frame_reading import (
+    EAP_IDENTIFIER_AT,
+    answers_a_start,
+    eap_code,
+    eap_method,
+    is_eapol,
+    read_heartbeat,
+    read_result,
+    services_on_offer,
+)
+from ruijie_proxy.engine.held_session import HeldSession
+from ruijie_proxy.engine.keeper import Authentication
+from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.refusals import read_refusal
+from ruijie_proxy.engine.relayed_login import RelayedLogin
+from ruijie_proxy.engine.restarts import Restarts
+from ruijie_proxy.engine.session import Session
+from ruijie_proxy.engine.settings import ClientLogoff, Dialect, MacMode
+from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, Cause, State
+from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+from ruijie_proxy.protocol.eap import EapCode, EapType
+from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    GROUP_ADDRESSES,
+    SOURCE_OFFSET,
+    is_group_address,
+)
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.actions import Action
+    from ruijie_proxy.engine.crossing import Crossing
+    from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.learning import Lesson
+    from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.protocol.results import Result
+
+CHALLENGE_WAIT = 10.0
+"""Seconds for the client to answer a challenge that came while online: the server repeats it every
+3 seconds, 3 times, and then gives up (docs/protocol.md, "Frames")."""
+
+LONGEST_QUEUE = 32
+"""Frames that may wait to be looked at after they have crossed the short way …"""
+READING_DELAY = 0.1
+"""… and for how many seconds: the next frame of the login is more urgent."""
+
+# How many at once, and then one in how many seconds: what a flood may bring about.
+START_BURST = 8
+"""Hasty clients send several Starts, and to both group addresses."""
+START_INTERVAL = 1.0
+HEARTBEAT_BURST = 4
+HEARTBEAT_INTERVAL = 1.0
+"""Of the client's heartbeats, on their way to the server."""
+CROSSING_BURST = 60
+CROSSING_INTERVAL = 1.0
+"""Of frames that crossed and are told of: a login with certificates has dozens at once."""
+
+_SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
+_RESULTS = (EapCode.SUCCESS, EapCode.FAILURE)
+
+
+@frozen
+class RelayEnd:
+    """How a client's login, or the session that it got, came to an end."""
+
+    was_refused: bool = False
+    """The server said Failure …"""
+    was_online: bool = False
+    """… to a session that was online …"""
+    message: str | None = None
+    """… in these words."""
+    client_left: bool = False
+    """The client's farewell was passed on."""
+
+
+class RelaySession(Session):
+    """One session of clients. Times are seconds on one clock that never goes back."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        facts: RouterFacts,
+        link_up: bool,
+        outbox: Outbox | None = None,
+    ) -> None:
+        """Begin without a session held; :meth:`resume` goes on with one that was kept."""
+        state = State.WAITING if link_up else State.LINK_DOWN
+        super().__init__(settings, facts, link_up, state, outbox)
+        self._login: RelayedLogin | None = None
+        self._held_login: RelayedLogin | None = None
+        """While a new login is under way: the one that the session held is from."""
+        self._authentication: Authentication | None = None
+        """What the last login ended in, also while the campus wants another one."""
+        self._clone = Clone()
+        self._client_needed = False
+        self._restarts = Restarts()
+        self._starts = RateLimit(START_BURST, START_INTERVAL)
+        self._heartbeats = RateLimit(HEARTBEAT_BURST, HEARTBEAT_INTERVAL)
+        self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
+        self._listening = False
+        self._lesson: Lesson | None = None
+        self._end: RelayEnd | None = None
+        self.crossing: Crossing | None = None
+        self._crossed: list[tuple[str | None, bytes, float]] = []
+        """Frames that have crossed and wait to be looked at: the LAN interface that each came in
+        by, or None for the WAN, the frame, and when it came."""
+        self._is_out = False
+        """Whether the frame that is being looked at has crossed already."""
+
+    # What the caller asks.
+
+    @property
+    def next_deadline(self) -> float | None:
+        deadlines: list[float | None] = []
+        if self._crossed:
+            deadlines.append(self._crossed[0][2] + READING_DELAY)
+        if self._login is not None and self._state in LOGGING_IN:
+            deadlines.append(self._login.deadline)
+        if self._held is not None and self._state in HOLDING:
+            deadlines.append(self._held.keeper.next_deadline)
+        return min((when for when in deadlines if when is not None), default=None)
+
+    @property
+    def status(self) -> SessionStatus:
+        held = self._held
+        return SessionStatus(
+            state=self._state,
+            server=self._server,
+            client=self._login.client if self._login else None,
+            since=held.since if held else None,
+            heartbeat=held.keeper.progress if held else None,
+            client_needed=self._client_needed,
+            message=self._message,
+            accounting=self._accounting,
+            last_failure=self._last_failure,
+        )
+
+    # What happens to the session.
+
+    def resume(self, kept: KeptSession, now: float) -> None:
+        held = HeldSession.from_kept(kept, self._settings, self._outbox, now)
+        login = _login_of(held, now)
+        if kept.wan_address == self._facts.mac:
+            self._clone.original = kept.original_wan_address
+        if kept.wan_address != login.wire_address(self._settings, self._facts):
+            self._give_up_kept("the WAN port has another MAC address now")
+        elif not held.keeper.may_still_hold(now):
+            self._give_up_kept("the switch has heard nothing for longer than the interval")
+        else:
+            self._take(held, login)
+            self._report(Resumed(kept.next_number))
+            if self._state is State.WAITING:
+                self._move(Cause.RESUMED)
+            self._update_listening()
+
+    def adopt(self, held: HeldSession, port: str, start: bytes, now: float) -> None:
+        """Go on with a session that the router itself has got: a client wants to log in anew.
+
+        ``start`` is that client's Start, which came in by the LAN interface ``port``.
+        """
+        self._take(held, _login_of(held, now))
+        self._move(Cause.ADOPTED)
+        self._begin_login(start[SOURCE_OFFSET:_SOURCE_END], port, start, now)
+
+    def serves(self, client: bytes) -> bool:
+        """Whether a client of this MAC address may log in."""
+        return not self._settings.clients or client in self._settings.clients
+
+    def follow_link(self, up: bool) -> None:
+        """Take note of the link while nothing is held and nobody logs in, without a word."""
+        if up is self._link_up or self._state is State.STOPPED:
+            return
+        self._link_up = up
+        self._move(Cause.LINK_BACK if up else Cause.LINK_LOST)
+
+    def hand_over(self) -> HeldSession | None:
+        """Let go of the session that is held, for the router itself to go on with; None: there is
+        none, or a client's login is under way.
+        """
+        held = self._held
+        if held is None or self._state is not State.ONLINE:
+            return None
+        self._read_crossed()
+        self._held = None
+        self._move(Cause.HANDED_OVER)
+        self._let_go_of_client()
+        return held
+
+    def _take(self, held: HeldSession, login: RelayedLogin) -> None:
+        self._held = held
+        self._authentication = held.authentication
+        self._login = login
+        self._message = held.message
+        self._accounting = held.accounting
+
+    def _give_up_kept(self, reason: str) -> None:
+        self._report(TooLateToResume(reason))
+        self._act(ForgetSession())
+
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
+        self._crossed.append((port, frame, now))
+        self._read_crossed_results(frame)
+
+    def crossed_to_client(self, frame: bytes, now: float) -> None:
+        self._crossed.append((None, frame, now))
+        self._read_crossed_results(frame)
+
+    def _read_crossed_results(self, frame: bytes) -> None:
+        """Look at what has crossed if there is a result in it: the next frame depends on it."""
+        if eap_code(frame) in _RESULTS or len(self._crossed) >= LONGEST_QUEUE:
+            self._read_crossed()
+
+    def _read_crossed(self) -> None:
+        """Look at the frames that have crossed, in their order, before anything else happens."""
+        if not self._crossed:
+            return
+        crossed, self._crossed = self._crossed, []
+        self._is_out = True
+        for port, frame, at in crossed:
+            if port is None:
+                self._from_wan(frame, at)
+            else:
+                self._from_lan(port, frame, at)
+        self._is_out = False
+
+    def receive_from_lan(self, port: str, frame: bytes, now: float) -> None:
+        self._read_crossed()
+        self._from_lan(port, frame, now)
+
+    def _from_lan(self, port: str, frame: bytes, now: float) -> None:
+        if not is_eapol(frame):
+            return
+        source = frame[SOURCE_OFFSET:_SOURCE_END]
+        if is_group_address(source) or source == self._server:
+            return  # no client has such an address: forged
+        if frame[TYPE_OFFSET] == EapolType.START:
+            self._client_starts(source, port, frame, now)
+        elif self._login is not None and source == self._login.client:
+            self._client_is_at(self._login, port)
+            self._client_sends(self._login, frame, now)
+
+    def receive_from_wan(self, frame: bytes, now: float) -> None:
+        self._read_crossed()
+        self._from_wan(frame, now)
+
+    def _from_wan(self, frame: bytes, now: float) -> None:
+        if not is_eapol(frame):
+            return
+        login = self._login
+        if login is None or not (self._state in HOLDING or self._state is State.AUTHENTICATING):
+            return
+        if self._clone.holds_back:
+            return  # nothing was asked yet
+        destination = frame[:ADDRESS_SIZE]
+        if destination not in GROUP_ADDRESSES and destination != login.wire_address(
+            self._settings, self._facts
+        ):
+            return
+        source = frame[SOURCE_OFFSET:_SOURCE_END]
+        code = eap_code(frame)
+        known = self._authentication.server if self._authentication else None
+        if login.server is None and answers_a_start(frame, code, known):
+            login.found_server(source)
+            if self.crossing is not None:
+                self.crossing.server = source
+            self._clone.done()
+            self._report(ServerFound(source))
+        if source != login.server:
+            return
+        if code == EapCode.SUCCESS:
+            self._server_accepts(login, frame, now)
+        elif code == EapCode.FAILURE:
+            self._server_refuses(login, frame, now)
+        elif code == EapCode.REQUEST:
+            self._server_asks(login, frame, now)
+        else:
+            self._pass_to_client(login, frame)
+
+    def link_changed(self, up: bool, now: float) -> None:
+        self._read_crossed()
+        if self._state is State.STOPPED or up is self._link_up:
+            return
+        self._link_up = up
+        if not up:
+            if self._clone.is_under_way:
+                self._clone.link_lost()
+                self.crossing = None
+            else:
+                self._link_lost()
+            return
+        if self._state is not State.LINK_DOWN:
+            self._send_held_back_start()
+            return
+        goes_on = self._held is not None and self._held.keeper.may_still_hold(now)
+        self._report(LinkBack(goes_on))
+        if goes_on:
+            self._move(Cause.LINK_BACK_IN_TIME)
+            self._update_listening()
+        else:
+            self._move(Cause.LINK_BACK)
+            self._end_session()
+
+    def router_changed(self, facts: RouterFacts, now: float) -> None:  # noqa: ARG002
+        self._read_crossed()
+        if facts != self._facts:
+            self.crossing = None  # it tells the old ones
+        self._facts = facts
+        self._send_held_back_start()
+
+    def address_not_taken(self, reason: str) -> None:
+        self._read_crossed()
+        self._report(AddressNotTaken(reason))
+        self._clone.refused(self._facts.mac)
+        self._send_held_back_start()
+
+    def handle_timer(self, now: float) -> None:
+        self._read_crossed()
+        login = self._login
+        if login is not None and self._state in LOGGING_IN and now >= login.deadline:
+            self._login_timed_out(login, now)
+        if self._held is not None and self._state in HOLDING:
+            self._held.keeper.handle_timer(now)
+            self._update_listening()
+
+    def log_off(self, now: float) -> bool:  # noqa: ARG002 - as all sessions
+        self._read_crossed()
+        if self._state not in HOLDING or not self._log_off_if_held():
+            return False
+        self._report(LoggedOff())
+        self._move(Cause.LOGGED_OFF)
+        self._let_go_of_client()
+        return True
+
+    def stop(self) -> None:
+        self._read_crossed()
+        if self._state is State.STOPPED:
+            return
+        if self._settings.logoff_on_exit and self._link_up and self._log_off_if_held():
+            self._report(LoggedOff())
+        if self._clone.original is not None and self._settings.restore_mac:
+            self._act(SetWanAddress(self._clone.original))
+        self._clone.done()
+        self._move(Cause.STOPPED)
+        self._update_listening()
+
+    # The client's frames.
+
+    def _client_starts(self, source: bytes, port: str, frame: bytes, now: float) -> None:
+        if not self.serves(source):
+            self._outbox.report_stranger(ClientNotAllowed(source), now)
+            return
+        if self._state in (State.LINK_DOWN, State.STOPPED):
+            return
+        login = self._login
+        if login is not None and source == login.client:
+            self._client_is_at(login, port)
+        elif self._state in LOGGING_IN:
+            self._outbox.report_stranger(ClientWaits(source), now)
+            return
+        if self._state is State.ONLINE and not self._means_a_new_login(source, now):
+            self._outbox.report_stranger(StartIgnored(source), now)
+            return
+        if not self._starts.allows(now):
+            return
+        self._begin_login(source, port, frame, now)
+
+    def _begin_login(self, source: bytes, port: str, frame: bytes, now: float) -> None:
+        login = self._login
+        deadline = now + self._settings.login_timeout
+        again = self._state in HOLDING
+        if login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
+            self._held_login = login if again else None
+            self._login = login = RelayedLogin(source, port, deadline)
+            started = [LoginStarted(source, port, again)]
+        else:
+            login.start_again(deadline)
+            started = []
+        login.start = frame
+        self._move(Cause.CLIENT_STARTED)
+        self.crossing = None
+        if self._settings.mac is MacMode.CLONE and (
+            self._facts.mac != source or self._clone.is_under_way
+        ):
+            if self._clone.begin(frame, self._facts.mac):
+                self._act(SetWanAddress(source))
+            self._send_held_back_start()
+        else:
+            self._send_start(login, frame)
+        self._update_listening()
+        for event in started:
+            self._report(event)
+
+    def _means_a_new_login(self, source: bytes, now: float) -> bool:
+        """Whether a Start that comes while online is a client that wants to log in anew."""
+        if self._client_needed:
+            return True
+        is_holder = self._login is not None and source == self._login.client
+        if self._settings.mac is MacMode.CLONE and not is_holder:
+            return False  # to take its address would end the session at once
+        return self._restarts.means_a_new_login(source, now)
+
+    def _send_held_back_start(self) -> None:
+        if self._login is not None and self._link_up:
+            start = self._clone.start_to_send(self._login.client, self._facts.mac)
+            if start is not None:
+                self._send_start(self._login, start)
+
+    def _send_start(self, login: RelayedLogin, start: bytes) -> None:
+        sent, self.crossing = login.start_to_server(start, self._settings, self._facts)
+        self._act(SendToServer(sent))
+
+    def _client_sends(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        packet_type = frame[TYPE_OFFSET]
+        if self._state not in HOLDING and self._state is not State.AUTHENTICATING:
+            return
+        if packet_type == EapolType.LOGOFF:
+            self._client_logs_off(login, frame, now)
+        elif packet_type == EapolType.RUIJIE_HEARTBEAT:
+            self._client_beats(login, frame, now)
+        else:
+            sent = self._pass_to_server(login, frame)
+            if eap_code(sent) == EapCode.RESPONSE:
+                login.note_answer(frame, eap_method(frame))
+                self._client_responds(login, sent, now)
+
+    def _client_beats(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        if not self._heartbeats.allows(now):
+            return
+        heartbeat = read_heartbeat(frame)
+        if self._held is None:
+            if heartbeat is not None:
+                login.heartbeat = heartbeat, now
+            self._pass_to_server(login, frame)
+        elif self._held.keeper.client_heartbeat(heartbeat, now):
+            self._pass_to_server(login, frame)
+        self._update_listening()
+
+    def _client_is_at(self, login: RelayedLogin, port: str) -> None:
+        login.port = port
+        if self.crossing is not None:
+            self.crossing.port = port
+
+    def _client_responds(self, login: RelayedLogin, sent: bytes, now: float) -> None:
+        method = eap_method(sent)
+        login.answered_since_result = True
+        login.is_asked = False
+        if method == EapType.IDENTITY:
+            login.identity_response = sent
+        if self._state is State.CHALLENGED:
+            login.deadline = now + self._settings.login_timeout
+        self._report_crossing(ResponseRelayed(method), now)
+
+    def _client_logs_off(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        if self._state in HOLDING and self._settings.client_logoff is ClientLogoff.IGNORE:
+            self._outbox.report_stranger(LogoffIgnored(), now)
+            if self._held is not None:
+                self._held.keeper.client_left(now)
+                self._update_listening()
+            return
+        self._pass_to_server(login, frame)
+        self._report(LogoffRelayed())
+        self._end = RelayEnd(client_left=True)
+        self._move(Cause.CLIENT_LEFT)
+        self._end_session()
+        self._follow_link()
+
+    # The server's frames.
+
+    def _server_asks(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        method = eap_method(frame)
+        online = self._state in (State.ONLINE, State.CHALLENGED)
+        held = self._held if online and method == EapType.IDENTITY else None
+        if held is not None and held.answer_identity(frame[EAP_IDENTIFIER_AT], now):
+            return
+        self._pass_to_client(login, frame)
+        services: tuple[str, ...] = ()
+        if method == EapType.MD5_CHALLENGE:
+            services = services_on_offer(frame)
+            login.challenge = frame
+        self._report_crossing(RequestRelayed(method, services), now)
+        if online and method not in (None, EapType.IDENTITY, EapType.NOTIFICATION):
+            self._server_challenges(login, now)
+
+    def _server_challenges(self, login: RelayedLogin, now: float) -> None:
+        if self._state is State.ONLINE:
+            login.answered_since_result = False
+            self._report(ChallengedOnline(login.port))
+        if self._state is State.ONLINE or not login.is_asked:
+            login.is_asked = True
+            login.deadline = now + CHALLENGE_WAIT
+        self._move(Cause.CHALLENGED)
+        self._update_listening()
+
+    def _server_accepts(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        self._pass_to_client(login, frame)
+        if self._state is State.ONLINE:
+            self._server_accepts_again(login, read_result(frame), now)
+            return
+        if not login.answered_since_result and (login.successes or self._state in HOLDING):
+            return
+        result = read_result(frame)
+        challenged = self._state is State.CHALLENGED
+        login.answered_since_result = False
+        login.heartbeat = None
+        self._message = result.message
+        self._accounting = result.accounting
+        interval = result.grant.interval if result.grant else None
+        count = 1 if challenged else login.successes + 1
+        wanted = 1 if challenged else self._settings.successes
+        self._report(LoginSucceeded(result.message, result.accounting, interval, count, wanted))
+        if challenged:
+            self._move(Cause.SUCCEEDED)
+            self._client_needed = False
+            if self._held is not None:
+                self._held.reauthenticated(result, now)
+            self._update_listening()
+            return
+        login.successes = count
+        self._authentication = Authentication(
+            server=frame[SOURCE_OFFSET:_SOURCE_END],
+            address=login.wire_address(self._settings, self._facts),
+            identity_response=login.identity_response,
+            grant=result.grant,
+        )
+        if count < wanted:
+            self._move(Cause.SUCCEEDED_IN_PART)
+            self._let_go_of_session()
+            self._renew()
+        else:
+            self._go_online(login, now)
+
+    def _server_accepts_again(self, login: RelayedLogin, result: Result, now: float) -> None:
+        """Take note of a Success that comes while online: repeated, or the answer was late."""
+        proven = login.answered_since_result
+        if self._held is None or not self._held.told_success(result, proven=proven, now=now):
+            return
+        if proven:
+            login.answered_since_result = False
+            self._client_needed = False
+        self._update_listening()
+
+    def _go_online(self, login: RelayedLogin, now: float) -> None:
+        if self._authentication is None:
+            raise AssertionError("online without an authentication")
+        self._move(Cause.SUCCEEDED)
+        self._held_login = None
+        self._client_needed = False
+        self._restarts.forget()
+        held = self._held = HeldSession(
+            self._authentication,
+            self._settings,
+            self._outbox,
+            client=login.client,
+            own=False,
+            since=now,
+            message=self._message,
+            accounting=self._accounting,
+        )
+        held.original_wan_address = self._clone.original
+        held.keeper.begin(client_may_teach=True, now=now)
+        if login.heartbeat is not None:
+            held.keeper.client_heartbeat(*login.heartbeat)
+        held.save()
+        self._update_listening()
+        self._renew()
+        self._learn_from(login)
+
+    def _learn_from(self, login: RelayedLogin) -> None:
+        """Find out which client it was, and whether the router could have been it."""
+        account = self._settings.login
+        edition = edition_seen(login.start) if login.start is not None else None
+        if edition is not None:
+            self._report(EditionSeen(edition))
+        if account is None or account.dialect is not Dialect.RUIJIE:
+            return
+        # Loaded when there is something to learn: it computes the client's checks.
+        from ruijie_proxy.engine.learning import ObservedLogin, study
+
+        observed = ObservedLogin(login.start, login.own_identity, tuple(login.exchanges))
+        lesson = self._lesson = study(observed, account)
+        if lesson.profile is not None:
+            self._act(KeepProfile(lesson.profile))
+            self._report(ProfileLearned(lesson.profile.name, lesson.profile.edition))
+        elif lesson.differences:
+            self._report(ProfileDiffers(lesson.differences))
+
+    def take_lesson(self) -> Lesson | None:
+        """Return what the last login has taught, once."""
+        lesson, self._lesson = self._lesson, None
+        return lesson
+
+    def take_end(self) -> RelayEnd | None:
+        """Return how the last login or session ended, once; None: by no word of anybody."""
+        end, self._end = self._end, None
+        return end
+
+    def _server_refuses(self, login: RelayedLogin, frame: bytes, now: float) -> None:
+        self._pass_to_client(login, frame)
+        message = read_result(frame).message
+        refusal = read_refusal(message)
+        self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
+        dropped = self._state in (State.ONLINE, State.CHALLENGED)
+        self._end = RelayEnd(was_refused=True, was_online=dropped, message=message)
+        self._report(Dropped(message) if dropped else LoginRefused(message))
+        self._move(Cause.FAILED)
+        self._end_session()
+        self._follow_link()
+
+    # Steps in common.
+
+    def _login_timed_out(self, login: RelayedLogin, now: float) -> None:
+        if self._state is State.AUTHENTICATING and login.successes:
+            self._report(LoginIncomplete(login.successes, self._settings.successes))
+            self._go_online(login, now)
+        elif self._state is State.CHALLENGED and login.is_asked:
+            self._client_needed = True
+            self._move(Cause.TIMED_OUT)
+            self._report(ClientNeeded())
+        else:
+            self._report(LoginTimedOut(login.server_answered))
+            self._move(Cause.TIMED_OUT)
+            if self._state is State.WAITING:
+                self._end_session()
+        self._return_to_held_login()
+        self._follow_link()
+        self._update_listening()
+
+    def _follow_link(self) -> None:
+        """Take note of a link that went while the WAN port was taking another address."""
+        if not self._link_up:
+            self._link_lost()
+
+    def _link_lost(self) -> None:
+        self._report(LinkLost())
+        if self._state is State.AUTHENTICATING:
+            self._end_session()
+        self._move(Cause.LINK_LOST)
+        self._return_to_held_login()
+        self._update_listening()
+
+    def _return_to_held_login(self) -> None:
+        """Be done with a login that came to nothing; the session held before goes on."""
+        self._clone.done()
+        if self._held_login is not None:
+            self._login, self._held_login = self._held_login, None
+
+    def _let_go_of_session(self) -> None:
+        """Let go of what was held, but not of the client."""
+        if self._held is not None:
+            self._held.forget()
+        self._held = None
+        self._held_login = None
+        self._client_needed = False
+        self._restarts.forget()
+
+    def _end_session(self) -> None:
+        """Let go of the client and of what was held."""
+        self._let_go_of_session()
+        self._let_go_of_client()
+
+    def _let_go_of_client(self) -> None:
+        self._held_login = None
+        self._client_needed = False
+        self._restarts.forget()
+        self._authentication = None
+        self._login = None
+        self._clone.done()
+        self._update_listening()
+
+    def _pass_to_server(self, login: RelayedLogin, frame: bytes) -> bytes:
+        sent = login.to_server(frame, self._settings, self._facts)
+        if not self._is_out:
+            self._act(SendToServer(sent))
+        return sent
+
+    def _pass_to_client(self, login: RelayedLogin, frame: bytes) -> None:
+        if not self._is_out:
+            sent = login.to_client(frame, self._settings, self._facts)
+            self._act(SendToClient(login.port, sent))
+
+    def _renew(self) -> None:
+        if self._settings.renew:
+            self._act(RenewAddress())
+
+    def _update_listening(self) -> None:
+        """Listen to the client's frames to the server for as long as they can matter."""
+        wanted = self._state in LOGGING_IN
+        if self._state is State.ONLINE and self._held is not None:
+            forwards_logoff = self._settings.client_logoff is ClientLogoff.FORWARD
+            wanted = self._held.keeper.wants_to_hear or forwards_logoff
+        if wanted is not self._listening:
+            self._listening = wanted
+            self._act(ListenToClient(wanted))
+
+    @property
+    def _server(self) -> bytes | None:
+        if self._login is not None and self._login.server is not None:
+            return self._login.server
+        return self._authentication.server if self._authentication else None
+
+    def _move(self, cause: Cause) -> None:
+        super()._move(cause)
+        if self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
+            self.crossing = None
+
+    def _act(self, action: Action) -> None:
+        self._outbox.act(action)
+
+    def _report(self, event: Event) -> None:
+        self._outbox.report(event)
+
+    def _report_crossing(self, event: Event, now: float) -> None:
+        """Report a frame that crossed, unless there are too many to be of a login."""
+        if self._crossings.allows(now):
+            self._report(event)
+
+
+def _login_of(held: HeldSession, now: float) -> RelayedLogin:
+    """Return the login that a session is from, as far as it matters once that is online."""
+    login = RelayedLogin(held.client, "", now)
+    login.found_server(held.authentication.server)
+    return login

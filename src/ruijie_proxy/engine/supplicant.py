@@ -1,0 +1,197 @@
+"""The supplicant: one login of the router's own, from its Start to the server's result.
+
+It sends, repeats and answers, and tells the result; whether there is another login, and when, is
+:mod:`.login_session`'s matter. While online it answers what the server asks anew.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import SendToServer
+from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
+from ruijie_proxy.engine.frame_reading import (
+    EAP_IDENTIFIER_AT,
+    answers_a_start,
+    eap_code,
+    eap_method,
+    read_eap,
+    read_result,
+)
+from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.protocol.eap import EapCode, EapType
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.text import decode_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruijie_proxy.engine.client_frames import ClientFrames
+    from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.protocol.eap import EapPacket
+    from ruijie_proxy.protocol.results import Result
+
+START_REPEAT = 5.0
+"""Seconds after which a Start that nobody answers is repeated to the same group address."""
+ANSWER_WINDOW = 10.0
+"""Seconds in which a server may have taken each of several Starts for a login of its own."""
+DUPLICATE_WITHIN = 1.0
+"""Seconds in which a request that comes again is the network's duplicate, and not the server's
+repetition: that comes after 3 (docs/protocol.md, "Frames")."""
+RESULT_WAIT = 15.0
+"""Seconds of silence after an answer that mean that the result was lost: the server repeats a
+request for 12."""
+REQUEST_BURST = 20
+REQUEST_INTERVAL = 1.0
+"""Of requests answered: so many at once, and then one in so many seconds."""
+
+
+class Supplicant:
+    """One login. Times are seconds on the engine's clock."""
+
+    def __init__(
+        self,
+        frames: ClientFrames,
+        groups: tuple[bytes, ...],
+        outbox: Outbox,
+        may_start: Callable[[tuple[float, ...], float], bool],
+    ) -> None:
+        """Begin with nothing sent.
+
+        ``groups`` are the group addresses that the Start goes to, in turns. ``may_start`` is asked
+        before a Start is repeated, with the times of those that the server may have seen.
+        """
+        self.frames = frames
+        self.server: bytes | None = None
+        """MAC address of who answered the Start."""
+        self.group: bytes | None = None
+        """The group address that was answered."""
+        self.identity_response: bytes | None = None
+        """The frame that answered the last Request/Identity."""
+        self.reason: str | None = None
+        """The server's last words in a request, which may be the reason of a refusal to come."""
+        self.services: tuple[str, ...] = ()
+        """The services that the server offers."""
+        self._groups = groups
+        self._outbox = outbox
+        self._may_start = may_start
+        self._turn = 0
+        self._starts: list[float] = []
+        self._answered: tuple[EapPacket, bytes, float] | None = None
+        """The last request's EAP packet, the answer to it, and when that was sent."""
+        self._requests = RateLimit(REQUEST_BURST, REQUEST_INTERVAL)
+        self.next_deadline: float | None = None
+        """When :meth:`handle_timer` wants to be called, or None."""
+
+    def begin(self, now: float) -> None:
+        """Send the first Start."""
+        self._send_start(now)
+
+    def go_on_with(self, server: bytes) -> None:
+        """Begin as one whose login is done: only to answer what this server asks anew."""
+        self.server = server
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """When the Starts were sent that the server may each have taken for a login."""
+        return tuple(self._starts)
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether a server has answered at all."""
+        return self.server is not None
+
+    def handle_timer(self, now: float) -> bool:
+        """Do what is due; tell whether the login has come to nothing: its result was lost."""
+        if self.next_deadline is None or now < self.next_deadline:
+            return False
+        if self.was_answered:
+            self.next_deadline = None
+            return True
+        self._starts = [at for at in self._starts if at > now - ANSWER_WINDOW]
+        if self._may_start(self.starts, now):
+            self._send_start(now)
+        else:
+            self.next_deadline = None
+        return False
+
+    def receive(self, frame: bytes, now: float) -> Result | None:
+        """Take in a frame of a server's; returns the result of the login when it is one."""
+        code = eap_code(frame)
+        source = frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
+        if self.server is None and answers_a_start(frame, code, None):
+            self._found(source, now)
+        if source != self.server:
+            return None
+        if code in (EapCode.SUCCESS, EapCode.FAILURE):
+            self.next_deadline = None
+            return read_result(frame)
+        if code == EapCode.REQUEST and self.answer(frame, now):
+            self.next_deadline = now + RESULT_WAIT
+        return None
+
+    def answer(self, frame: bytes, now: float) -> bool:
+        """Answer a request of the server; tell whether there was an answer to it.
+
+        The network's duplicates are ignored, and the server's repetitions answered as before
+        (RFC 3748, 4.1).
+        """
+        if self.server is None or not self._requests.allows(now):
+            return False
+        packet = read_eap(frame)
+        if self._answered is not None and self._answered[0] == packet:
+            _, answer, at = self._answered
+            if now - at < DUPLICATE_WITHIN:
+                return False
+        else:
+            made = self._answer_to(frame, self.server)
+            if made is None:
+                return False
+            answer = made
+        self._outbox.act(SendToServer(answer))
+        self._answered = packet, answer, now
+        return True
+
+    def _found(self, server: bytes, now: float) -> None:
+        self.server = server
+        self.group = self._groups[(self._turn - 1) % len(self._groups)]
+        self._starts = [at for at in self._starts if at > now - ANSWER_WINDOW]
+        self.next_deadline = now + RESULT_WAIT
+        self._outbox.report(ServerFound(server))
+
+    def _answer_to(self, frame: bytes, server: bytes) -> bytes | None:
+        identifier = frame[EAP_IDENTIFIER_AT] if len(frame) > EAP_IDENTIFIER_AT else 0
+        method = eap_method(frame)
+        services: tuple[str, ...] = ()
+        if method is None:
+            return None
+        if method == EapType.IDENTITY:
+            answer = self.identity_response = self.frames.identity(server, identifier)
+        elif method == EapType.MD5_CHALLENGE:
+            try:
+                request = Md5Challenge.parse(read_eap(frame))
+                answer = self.frames.answer(server, request)
+            except ProtocolError:
+                return None  # cut, or of a size that nobody can answer: it will come again
+            services = self.services = request.services or self.services
+            self.reason = request.reason or self.reason
+        elif method == EapType.NOTIFICATION:
+            answer = self.frames.noted(server, identifier)
+            self._note(decode_text(read_eap(frame).data))
+        else:
+            answer = self.frames.other_method(server, identifier)
+        self._outbox.report(RequestAnswered(method, services))
+        return answer
+
+    def _note(self, text: str) -> None:
+        if text:
+            self.reason = text
+            self._outbox.report(ServerSaid(text))
+
+    def _send_start(self, now: float) -> None:
+        group = self._groups[self._turn % len(self._groups)]
+        self._turn += 1
+        self._starts.append(now)
+        self._outbox.act(SendToServer(self.frames.start(group)))
+        self.next_deadline = now + START_REPEAT / len(self._groups)

@@ -1,0 +1,121 @@
+"""Client profiles as plain data: on disk, and from one user to another.
+
+Whoever gets a profile is about to send what it says, and it may come from anybody, so every field
+is checked when it is read.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.client_profile import DISK_SERIAL_SIZE, FILLED_IN, ClientProfile
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.properties import Property, PropertyType, encode_properties
+from ruijie_proxy.values import frozen, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+FORMAT = "ruijie-proxy client profile 1"
+LONGEST_NAME = 100
+MOST_PROPERTIES = 64
+_EDITIONS = (None, 1, 2)
+_BYTE_LIMIT = 256
+
+_SAME_FOR_ALL = (
+    PropertyType.SERVICE,
+    PropertyType.SECURITY_CHECK,
+    PropertyType.SERVICE_CHANGED,
+    PropertyType.WINDOWS_FLAG,
+    PropertyType.CLIENT_NAME,
+    PropertyType.WORD_SIZE,
+    PropertyType.GENERATION,
+    PropertyType.WINDOWS_6,
+)
+"""Properties that tell of the program and the campus, and not of who uses them."""
+_OF_THE_MACHINE = {
+    PropertyType.DISK_SERIAL: bytes(DISK_SERIAL_SIZE),
+    PropertyType.SECONDARY_DOMAIN: b"",
+}
+"""Those that tell of the user's machine, and what says nothing in their place."""
+
+
+@frozen
+class SharedProfile:
+    """A profile that holds nothing of its owner's."""
+
+    profile: ClientProfile
+    left_out: tuple[int, ...]
+    """Types of properties that nobody knows the meaning of; they might tell anything."""
+
+
+def for_others(profile: ClientProfile) -> SharedProfile:
+    """Return what of a profile can be given to others."""
+    kept: list[Property] = []
+    left_out: list[int] = []
+    for item in profile.properties:
+        if item.type in _OF_THE_MACHINE:
+            kept.append(replace(item, content=_OF_THE_MACHINE[PropertyType(item.type)]))
+        elif item.type in FILLED_IN or item.type in _SAME_FOR_ALL:
+            kept.append(item)
+        else:
+            left_out.append(item.type)
+    return SharedProfile(replace(profile, properties=tuple(kept)), tuple(left_out))
+
+
+def profile_to_plain(profile: ClientProfile) -> dict[str, Any]:
+    """Return a profile as data that JSON can carry; bytes become hex digits."""
+    return {
+        "format": FORMAT,
+        "name": profile.name,
+        "program": profile.program.hex(),
+        "version": profile.version.hex(),
+        "edition": profile.edition,
+        "properties": [
+            {"type": item.type, "content": item.content.hex(), "marked": item.marked}
+            for item in profile.properties
+        ],
+    }
+
+
+def profile_from_plain(plain: Any) -> ClientProfile:
+    """Read a profile from plain data. Raises ValueError, saying what is wrong with it."""
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise ValueError("it is no profile of a client")
+    name, edition, items = plain.get("name"), plain.get("edition"), plain.get("properties")
+    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise ValueError("its name is not a short text")
+    if edition not in _EDITIONS or isinstance(edition, bool):
+        raise ValueError("its edition is neither 1 nor 2")
+    if not isinstance(items, list) or not 0 < len(items) <= MOST_PROPERTIES:
+        raise ValueError("its properties are no list")
+    profile = ClientProfile(
+        name=name,
+        version=_bytes(plain.get("version"), "version"),
+        edition=edition,
+        properties=tuple(_property(item) for item in items),
+        program=_bytes(plain.get("program"), "program"),
+    )
+    if not profile.fits:
+        raise ValueError("its program or version is too long or too short")
+    try:
+        encode_properties(profile.properties)
+    except ProtocolError as error:
+        raise ValueError(str(error)) from error
+    return profile
+
+
+def _property(item: Mapping[str, Any]) -> Property:
+    if not isinstance(item, dict):
+        raise ValueError("one of its properties is none")  # noqa: TRY004 - one kind for all
+    number, marked = item.get("type"), item.get("marked")
+    if type(number) is not int or not 0 <= number < _BYTE_LIMIT or not isinstance(marked, bool):
+        raise ValueError("one of its properties has no type")
+    return Property(number, _bytes(item.get("content"), f"property {number:#04x}"), marked)
+
+
+def _bytes(value: Any, what: str) -> bytes:
+    try:
+        return bytes.fromhex(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"its {what} is not made of hex digits") from error

@@ -1,0 +1,80 @@
+"""The file in which the memory of the router's own logins outlives the program.
+
+What matters most in it is when they were tried: a campus counts refusals, whoever restarted
+meanwhile. After a restart of the machine the boot clock begins anew, and the time in between is
+told by the clock on the wall, as far as it can be believed: routers without a battery begin in the
+past, and then no time has gone by.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.login_memory import LoginMemory
+from ruijie_proxy.runtime.private_file import PrivateFile
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ruijie_proxy.runtime.clock import Moment
+
+FORMAT = 1
+"""Changes whenever what is kept changes its meaning."""
+LARGEST_FILE = 16 * 1024
+
+
+@frozen
+class LoadedMemory:
+    """What the file held."""
+
+    memory: LoginMemory
+    problem: str | None
+    """Why a file that is there cannot be used, for the log; None when there is nothing to say."""
+
+
+class LoginMemoryFile:
+    """Keeps the memory of one session of the configuration."""
+
+    def __init__(self, directory: str, session_name: str) -> None:
+        """Name the file; nothing is read or written yet."""
+        self._file = PrivateFile(directory, f"{session_name}.logins.json", LARGEST_FILE)
+
+    def load(self, now: Moment) -> LoadedMemory:
+        """Read what was remembered. A file that cannot be used says why."""
+        import json
+
+        try:
+            plain = json.loads(self._file.read())
+            return LoadedMemory(_moved(plain, now), None)
+        except FileNotFoundError:
+            return LoadedMemory(LoginMemory(), None)
+        except OSError as error:
+            reason = error.strerror or str(error)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            reason = f"it is damaged ({error})"
+        told = f"{self._file.path} is not used: {reason}; how often was tried lately is forgotten"
+        return LoadedMemory(LoginMemory(), told)
+
+    def save(self, memory: LoginMemory, now: Moment) -> None:
+        """Replace what was remembered. Raises OSError, and then the old is still there."""
+        import json
+
+        plain = {
+            "format": FORMAT,
+            "boot_id": now.boot_id,
+            "boot": now.boot,
+            "wall": now.wall,
+            "memory": memory.to_plain(),
+        }
+        self._file.write(json.dumps(plain).encode())
+
+
+def _moved(plain: dict[str, Any], now: Moment) -> LoginMemory:
+    """Return the memory on the clock of this run of the machine."""
+    if plain["format"] != FORMAT:
+        raise ValueError("it is from another version of the program")
+    memory = LoginMemory.from_plain(plain["memory"])
+    if plain["boot_id"] == now.boot_id:
+        return memory.moved(0.0, now.boot)
+    elapsed = max(0.0, now.wall - float(plain["wall"]))
+    return memory.moved(now.boot - elapsed - float(plain["boot"]), now.boot)

@@ -1,0 +1,81 @@
+"""A small file that nobody but the program's own user may read or write, replaced as a whole.
+
+A kill at any moment leaves either the old content or the new one: that follows from the rename
+alone. Writing never waits for the disk (no fsync).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+DIRECTORY_MODE = 0o700
+FILE_MODE = 0o600
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class PrivateFile:
+    """Reads, replaces and removes one file."""
+
+    def __init__(self, directory: str, name: str, largest: int) -> None:
+        """Name the file; nothing is read or written yet. ``largest`` is in bytes."""
+        self.path = f"{directory}/{name}"
+        self._directory = directory
+        self._temporary = f"{directory}/.{name}.new"
+        self._largest = largest
+
+    def read(self) -> bytes:
+        """Return the content, up to the largest size.
+
+        Raises FileNotFoundError, or another OSError, also when others may read or write it.
+        """
+        # O_NONBLOCK: a pipe of this name would keep the daemon waiting.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(self.path, flags)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file")
+            # It is trusted with what the router sends: nobody else may have written it.
+            if status.st_uid != os.geteuid() or status.st_mode & _OTHERS:
+                raise OSError(errno.EPERM, "others may read or write it")
+            return os.read(descriptor, self._largest)
+        finally:
+            os.close(descriptor)
+
+    def write(self, content: bytes) -> None:
+        """Replace the content, making the directory if need be.
+
+        Raises OSError, and then what was there before still is.
+        """
+        try:
+            self._write(content)
+        except FileNotFoundError:
+            os.makedirs(self._directory, DIRECTORY_MODE, exist_ok=True)
+            self._write(content)
+
+    def remove(self) -> None:
+        """Remove it, if it is there. Raises OSError."""
+        _remove(self.path)
+        _remove(self._temporary)
+
+    def _write(self, content: bytes) -> None:
+        _remove(self._temporary)
+        # O_EXCL: what somebody else put there meanwhile is not written into.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        descriptor = os.open(self._temporary, flags, FILE_MODE)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.rename(self._temporary, self.path)
+        except BaseException:
+            _remove(self._temporary)  # a full disk is not to be filled further
+            raise
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return

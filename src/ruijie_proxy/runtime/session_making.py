@@ -1,0 +1,53 @@
+"""Which kind of session a configuration asks for.
+
+What only the router's own logins need is imported when there is one: a relay does without it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ruijie_proxy.config.model import Mode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.engine.login_memory import LoginMemory
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.session import Session
+    from ruijie_proxy.protocol.client_profile import ClientProfile
+
+_CHANCE_BYTES = 4
+
+
+def make_session(
+    configuration: SessionConfiguration,
+    facts: RouterFacts,
+    link_up: bool,
+    memory: LoginMemory | None = None,
+    profile: ClientProfile | None = None,
+) -> Session:
+    """Make the engine's session for one of the configuration.
+
+    ``memory`` and ``profile`` are what was remembered and learned, for the router's own logins.
+    """
+    settings, login = configuration.settings, configuration.settings.login
+    if configuration.mode is Mode.RELAY or login is None:
+        from ruijie_proxy.engine.relay_session import RelaySession
+
+        return RelaySession(settings, facts, link_up)
+    from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
+
+    remembered = (memory or LoginMemory()).for_settings(settings_digest(login))
+    if configuration.mode is Mode.LOGIN:
+        from ruijie_proxy.engine.login_session import LoginSession
+
+        return LoginSession(settings, login, facts, link_up, remembered, profile, _chance)
+    from ruijie_proxy.engine.auto_session import AutoSession
+
+    return AutoSession(settings, login, facts, link_up, remembered, profile, _chance)
+
+
+def _chance() -> float:
+    """Return a number by chance, from 0 to 1 (not by :mod:`random`, which brings in hashlib)."""
+    return int.from_bytes(os.urandom(_CHANCE_BYTES), "big") / (1 << 8 * _CHANCE_BYTES)
