@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import marshal
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,12 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.problems import ConfigurationProblems, Problem
-from ruijie_proxy.config.reader import load, parse_configuration, read_configuration
+from ruijie_proxy.config.reader import (
+    load,
+    parse_configuration,
+    read_configuration,
+    read_path,
+)
 from ruijie_proxy.config.schema import CONFIGURATION, SESSION
 
 WORDS = [*CONFIGURATION.keys, *SESSION.keys, "interval", "number", "renew", "timeout", "password"]
@@ -28,6 +32,8 @@ EVERY_KEY = """\
 sessions:
   - {name: dorm, wan: eth1, lan: br-lan, client: 02:00:00:00:cc:01, mac: clone, restore_mac: yes,
      heartbeat: {interval: 15, number: auto}, dhcp: {renew: [udhcpc, -q], timeout: 5}}
+  - {mode: login, wan: eth2, username: me, password: pw, edition: 2, client_version: auto,
+     dns: 1.1.1.1, properties: {0x39: remove, 0x54: text:WD-1}, logoff_on_exit: yes, dhcp: before}
 control: /run/c.sock
 """
 
@@ -44,17 +50,56 @@ def test_plain_values_are_shaped_like_the_file() -> None:
                 "restore_mac": True,
                 "heartbeat": {"interval": 15.0, "number": None},
                 "dhcp": {"renew": ["udhcpc", "-q"], "timeout": 5.0},
-            }
+            },
+            {
+                "name": "eth2",
+                "mode": "login",
+                "wan": "eth2",
+                "username": "me",
+                "password": "pw",
+                "edition": 2,
+                "client_version": None,
+                "dns": ["1.1.1.1"],
+                "properties": [[0x39, None], [0x54, b"WD-1"]],
+                "logoff_on_exit": True,
+                "dhcp": {"mode": "before"},
+            },
         ],
         "control": "/run/c.sock",
     }
 
 
-@pytest.mark.parametrize("carrier", [json, marshal])
-def test_plain_values_survive_the_way_from_a_child_to_its_parent(carrier: Any) -> None:
+def test_plain_values_survive_the_way_from_a_child_to_its_parent() -> None:
     plain = parse_configuration(EVERY_KEY.encode(), "config.yaml")
 
-    assert carrier.loads(carrier.dumps(plain)) == plain
+    assert marshal.loads(marshal.dumps(plain)) == plain
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        ("control: /run/a.sock\nsessions: []\nx: 1", "/run/a.sock"),
+        ("sessions: [{password: sealed:v1:x}]", "/run/ruijie-proxy/control.sock"),
+        ("- a list", "/run/ruijie-proxy/control.sock"),
+    ],
+)
+def test_one_path_is_read_whatever_else_is_wrong(tmp_path: Path, content: str, path: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(content)
+
+    assert read_path(str(file), "control") == path
+
+
+def test_one_path_that_is_wrong_itself_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("state_dir: x\nkey_file: here")
+
+    with pytest.raises(ConfigurationProblems) as caught:
+        read_path(str(file), "key_file")
+    assert str(caught.value) == (
+        f"{file}:2:11: key_file: is no absolute path; "
+        "use an absolute path such as /etc/ruijie-proxy/seal.key"
+    )
 
 
 def test_a_file_is_loaded_into_the_model(tmp_path: Path) -> None:
@@ -133,9 +178,17 @@ SESSIONS = st.fixed_dictionaries(
         "heartbeat": st.fixed_dictionaries(
             {}, optional={"interval": _seconds(1, 300), "number": st.integers(0, 0xFFFFFFFF)}
         ),
+        "username": st.from_regex(r"[A-Za-z0-9@._-]{1,32}", fullmatch=True),
+        "service": st.sampled_from(["internet", "no", "1.30", "教育网接入"]),
+        "client_version": st.sampled_from(["1.0", "1.30", "0.255"]),
+        "properties": st.dictionaries(
+            st.integers(0, 255), st.sampled_from(["remove", "hex:", "text:移动"]), max_size=3
+        ),
+        "logoff_on_exit": st.booleans(),
         "dhcp": st.fixed_dictionaries(
             {},
             optional={
+                "mode": st.sampled_from(["before", "after"]),
                 "renew": st.sampled_from(["auto", "off", ["udhcpc", "-i", "on", "1:20", "~"]]),
                 "timeout": _seconds(1, 120),
             },
@@ -146,9 +199,18 @@ SESSIONS = st.fixed_dictionaries(
 
 @given(SESSIONS)
 def test_what_another_program_writes_as_yaml_is_read_back_the_same(session: dict[str, Any]) -> None:
+    account = {"username": "me", "password": "off"}
+    session = {**account, **session}
     written = yaml.safe_dump({"sessions": [session]}, allow_unicode=True)
 
     read = parse_configuration(written.encode(), "config.yaml")
 
     expected = {"name": session["wan"].replace("校园", "--"), **session}
+    contents = {"remove": None, "hex:": b"", "text:移动": "移动".encode("gbk")}
+    if "properties" in session:
+        changes = session["properties"].items()
+        expected["properties"] = [[number, contents[change]] for number, change in changes]
+    assert sorted(read["sessions"][0].pop("properties", [])) == sorted(
+        expected.pop("properties", [])
+    )
     assert read == {"sessions": [expected]}

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.sealing import read_or_make_key, seal
 from ruijie_proxy.runtime.configuration_child import ConfigurationChild
 
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
@@ -33,6 +36,44 @@ def test_each_problem_comes_over_as_a_line(file: Path) -> None:
     assert read.plain is None
     assert len(read.problems) == 3
     assert all(line.startswith(f"{file}:") for line in read.problems)
+
+
+def test_what_could_be_better_comes_over_beside_the_values(file: Path) -> None:
+    file.write_text("sessions:\n  - {mode: login, wan: eth1, username: me, password: hunter2}\n")
+    file.chmod(0o644)
+    read = ConfigurationChild(str(file)).wait()
+
+    (warning,) = read.warnings
+    assert warning.startswith(f"{file}:2:")
+    assert "chmod 600" in warning
+    assert read.problems == ()
+
+
+def test_a_password_comes_over_and_is_not_shown(file: Path) -> None:
+    file.write_text("sessions:\n  - {mode: login, wan: eth1, username: me, password: hunter2}\n")
+    read = ConfigurationChild(str(file)).wait()
+
+    assert read.plain is not None
+    login = Configuration.from_plain(read.plain).sessions[0].settings.login
+    assert login is not None
+    assert login.password.reveal() == "hunter2"
+    assert "hunter2" not in repr(read)
+
+
+def test_a_sealed_password_comes_over_opened_and_its_package_stays_behind(tmp_path: Path) -> None:
+    sealed = seal("hunter2", "me", read_or_make_key(str(tmp_path / "seal.key")))
+    keys = f"{{mode: login, wan: eth1, username: me, password: '{sealed}'}}"
+    file = tmp_path / "config.yaml"
+    file.write_text(f"sessions: [{keys}]\nkey_file: {tmp_path}/seal.key\n")
+    code = (
+        "import sys\n"
+        "from ruijie_proxy.runtime.configuration_child import ConfigurationChild\n"
+        f"plain = ConfigurationChild({str(file)!r}).wait().plain\n"
+        "assert plain['sessions'][0]['password'] == 'hunter2'\n"
+        "sys.exit('cryptography' in sys.modules)\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_missing_file_is_a_problem_like_others(tmp_path: Path) -> None:
@@ -77,9 +118,6 @@ def test_a_reader_that_was_killed_is_told_of_and_not_mistaken_for_an_answer(
 
 
 def test_the_child_takes_no_yaml_into_the_parent(file: Path) -> None:
-    import subprocess
-    import sys
-
     file.write_text(GOOD)
     code = (
         "import sys\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.config.parsers import LONGEST_PASSWORD, password
 from ruijie_proxy.config.problems import Unfit, Unusable
 
-_MOST_READ = LONGEST_PASSWORD + len("\r\n") + 1
+MOST_READ = LONGEST_PASSWORD + len("\r\n") + 1
 """Bytes: enough to see that a password is too long."""
 _REMEDY = "write the password alone into it, as UTF-8 text in one line"
 
@@ -14,7 +14,7 @@ def read_password(path: str) -> str:
     """Read the password that a file holds. Raises Unusable."""
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST_READ)
+            data = file.read(MOST_READ)
     except FileNotFoundError:
         raise Unusable("there is no such file", "write one, or name another") from None
     except IsADirectoryError:

@@ -126,7 +126,7 @@ SESSION = Group(
         ),
         "password_file": _path("/etc/ruijie-proxy/dorm.password"),
         "dialect": _choice(*Dialect),
-        "edition": _auto_or(Scalar("1 or 2", parsers.edition)),
+        "edition": Scalar("auto, 1 or 2", lambda value: parsers.auto_or(value, parsers.edition)),
         "client_version": _auto_or(Scalar("a version such as 1.31", parsers.client_version)),
         "client_name": _gbk_text("the client's name for itself", LONGEST_CLIENT_NAME),
         "client_exe": _path("/etc/ruijie-proxy/8021x.exe"),

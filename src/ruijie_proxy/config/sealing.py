@@ -74,15 +74,11 @@ def read_key(path: str) -> bytes:
         ) from None
     except OSError as error:
         raise Unusable(f"the key file cannot be read: {error.strerror}", "run as root") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unusable("the key file is no regular file", "name another with key_file:")
-        if status.st_uid not in (0, os.geteuid()):
-            raise Unusable("the key file belongs to another user", "chown it to root")
-        if status.st_mode & _ANYTHING_OF_OTHERS:
-            raise Unusable("others may use the key file", "chmod 600 it")
-        key = file.read(KEY_SIZE + 1)
+    try:
+        _require_ours_alone(os.fstat(descriptor))
+        key = os.read(descriptor, KEY_SIZE + 1)
+    finally:
+        os.close(descriptor)
     if len(key) != KEY_SIZE:
         raise Unusable(
             f"the key file does not hold {KEY_SIZE} bytes", f"remove it, and {_SEAL_AGAIN}"
@@ -106,6 +102,15 @@ def read_or_make_key(path: str) -> bytes:
                 f"the key file cannot be made: {error.strerror}", "run as root"
             ) from None
     return read_key(path)
+
+
+def _require_ours_alone(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Unusable("the key file is no regular file", "name another with key_file:")
+    if status.st_uid not in (0, os.geteuid()):
+        raise Unusable("the key file belongs to another user", "chown it to root")
+    if status.st_mode & _ANYTHING_OF_OTHERS:
+        raise Unusable("others may use the key file", "chmod 600 it")
 
 
 def _make_key(path: str) -> None:

@@ -203,7 +203,7 @@ class ScalarOrGroup(Shape):
         try:
             return {self._key: self._alone.read(node, key, report)}
         except Unfit as unfit:
-            remedy = unfit.remedy or _missing_space(node) or f"use {self.expected}"
+            remedy = _missing_space(node) or unfit.remedy or f"use {self.expected}"
             raise Unfit(unfit.wrong, remedy) from None
 
 
@@ -212,7 +212,7 @@ class Table(Shape):
 
     def __init__(self, name: Scalar, write_name: Callable[[Any], str], value: Scalar) -> None:
         """``write_name`` writes the plain value of a key into the paths of messages."""
-        self.expected = f"below it {name.expected}, each with {value.expected}"
+        self.expected = f"{name.expected} below it, each with {value.expected}"
         self._name = name
         self._write_name = write_name
         self._value = value

@@ -1,0 +1,186 @@
+"""What a session's mode and dialect need, and what they have no use for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
+
+Problems = Callable[[str], list[str]]
+ConfigurationOf = Callable[[str], Configuration]
+
+ACCOUNT = "username: me, password: pw"
+ADD_USERNAME = "add username:, the name of your campus account"
+ADD_PASSWORD = "add password:, or password_file: with a path"
+NO_ACCOUNT = (
+    "is for the router's own login, and no account is given; "
+    "leave it out, or add username: and password:"
+)
+FOR_RELAYING = (
+    "is for relaying a client's login, which mode: login never does; "
+    "leave it out, or set mode: auto"
+)
+
+
+def _session(keys: str) -> str:
+    return f"sessions: [{{wan: eth1, {keys}}}]"
+
+
+def _without_places(problems: list[str]) -> list[str]:
+    return [problem.split(" ", 1)[1].removeprefix("sessions[0].") for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("keys", "problems"),
+    [
+        (
+            "mode: relay",
+            ["lan: is missing; add the interface where the client PC is, such as br-lan"],
+        ),
+        (
+            f"mode: auto, {ACCOUNT}",
+            ["lan: is missing; add the interface where the client PC is, such as br-lan"],
+        ),
+        (
+            f"mode: login, lan: br-lan, {ACCOUNT}",
+            ["lan: has no use with mode: login; leave it out, or set mode: auto"],
+        ),
+        (
+            "mode: login",
+            [f"username: is missing; {ADD_USERNAME}", f"password: is missing; {ADD_PASSWORD}"],
+        ),
+        ("mode: login, username: me", [f"password: is missing; {ADD_PASSWORD}"]),
+        ("mode: login, password: pw", [f"username: is missing; {ADD_USERNAME}"]),
+        (
+            "mode: auto, lan: br-lan",
+            [
+                f"username: is missing; {ADD_USERNAME}, or set mode: relay",
+                f"password: is missing; {ADD_PASSWORD}, or set mode: relay",
+            ],
+        ),
+        (
+            "lan: br-lan, username: me",
+            [f"password: is missing; {ADD_PASSWORD}, or leave username: and password: out"],
+        ),
+        (
+            "lan: br-lan, password: pw",
+            [f"username: is missing; {ADD_USERNAME}, or leave username: and password: out"],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, password_file: /none",
+            ["password_file: is given beside password; keep one of the two"],
+        ),
+        (
+            "lan: br-lan, dialect: plain, edition: 1",
+            [f"dialect: {NO_ACCOUNT}", f"edition: {NO_ACCOUNT}"],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, client: 02:00:00:00:cc:01, mac: clone, restore_mac: true",
+            [f"{key}: {FOR_RELAYING}" for key in ("client", "mac", "restore_mac")],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, fields: keep, successes: 2, client_logoff: forward",
+            [f"{key}: {FOR_RELAYING}" for key in ("fields", "successes", "client_logoff")],
+        ),
+        ("lan: br-lan, group: auto", ["group: auto is for the router's own login; use keep"]),
+        (
+            "lan: br-lan, dhcp: double",
+            ["dhcp: double is for the router's own login; leave it out and add successes: 2"],
+        ),
+        (
+            "lan: br-lan, dhcp: {timeout: 9, mode: double}",
+            ["dhcp.mode: double is for the router's own login; leave it out and add successes: 2"],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, dhcp: {{mode: off, renew: auto}}",
+            ["dhcp.renew: has no use with mode: off; leave it out, or change mode"],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, dialect: plain, edition: auto, service: s, dns: 1.1.1.1",
+            [
+                f"{key}: has no use with dialect: plain; leave it out, or set dialect: ruijie"
+                for key in ("edition", "service", "dns")
+            ],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, dialect: cernet, client_version: 1.0, client_name: c, "
+            "disk_serial: d, properties: {1: remove}",
+            [
+                f"{key}: has no use with dialect: cernet; leave it out, or set dialect: ruijie"
+                for key in ("client_version", "client_name", "disk_serial", "properties")
+            ],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, client_exe: /none",
+            [
+                "client_exe: has no use with dialect: ruijie; "
+                "leave it out, or set dialect: ruijie-v2"
+            ],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, dialect: ruijie-v2, edition: 1, client_version: 3.50",
+            [
+                "client_exe: is missing; add client_exe:, the path of your own 8021x.exe",
+                "edition: has no use with dialect: ruijie-v2; leave it out",
+                "client_version: has no use with dialect: ruijie-v2; leave it out",
+            ],
+        ),
+    ],
+)
+def test_what_does_not_go_with_the_mode_or_the_dialect_is_told(
+    problems_of: Problems, keys: str, problems: list[str]
+) -> None:
+    assert _without_places(problems_of(_session(keys))) == problems
+
+
+def test_what_is_missing_is_told_at_its_session(problems_of: Problems) -> None:
+    (problem, _) = problems_of("sessions:\n- {wan: eth1, lan: l}\n- {wan: eth2, mode: login}")
+
+    assert problem.startswith("config.yaml:3:3: sessions[1].username: is missing; ")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "mode: logn",
+        f"mode: login, {ACCOUNT}, dialect: plan, edition: 1",
+        "mode: login, username: '', password: pw",
+        "mode: login, username: me, password: ''",
+        "mode: auto, lan: a/b, username: me, password: pw",
+    ],
+)
+def test_a_value_already_told_is_not_judged_again(problems_of: Problems, keys: str) -> None:
+    (problem,) = problems_of(_session(keys))
+
+    assert "is missing" not in problem
+
+
+@pytest.mark.parametrize(
+    ("keys", "mode", "lan"),
+    [
+        ("lan: br-lan", Mode.RELAY, "br-lan"),
+        (f"lan: br-lan, {ACCOUNT}, edition: 2, service: s", Mode.RELAY, "br-lan"),
+        ("lan: br-lan, logoff_on_exit: true, dhcp: before", Mode.RELAY, "br-lan"),
+        (f"mode: login, {ACCOUNT}, group: keep, login_timeout: 30", Mode.LOGIN, None),
+        (f"mode: login, {ACCOUNT}, group: auto, dhcp: double", Mode.LOGIN, None),
+        (f"mode: auto, lan: br-lan, {ACCOUNT}, mac: clone, successes: 2", Mode.AUTO, "br-lan"),
+        (f"mode: login, {ACCOUNT}, dialect: plain, logoff_on_exit: true", Mode.LOGIN, None),
+    ],
+)
+def test_what_goes_together_is_taken(
+    configuration_of: ConfigurationOf, keys: str, mode: Mode, lan: str | None
+) -> None:
+    session: SessionConfiguration
+    (session,) = configuration_of(_session(keys)).sessions
+
+    assert (session.mode, session.lan) == (mode, lan)
+
+
+def test_sessions_that_log_in_by_themselves_share_no_lan(
+    configuration_of: ConfigurationOf,
+) -> None:
+    sessions = [f"{{wan: eth{number}, mode: login, {ACCOUNT}}}" for number in (1, 2)]
+
+    assert len(configuration_of(f"sessions: [{', '.join(sessions)}]").sessions) == 2
