@@ -33,7 +33,25 @@ SESSION = {
     },
     "message": "欢迎使用校园网",
     "accounting": None,
-    "last_failure": {"text": "密码错误", "kind": "credentials", "at": "2026-11-23T12:59:00+08:00"},
+    "last_failure": {
+        "text": "密码错误",
+        "kind": "credentials",
+        "at": "2026-11-23T12:59:00+08:00",
+        "advice": "Check the password.",
+    },
+    "next_try": None,
+    "services": [],
+}
+OWN_LOGIN = SESSION | {
+    "name": "attic",
+    "mode": "login",
+    "state": "backoff",
+    "lan": None,
+    "client": None,
+    "since": None,
+    "heartbeat": None,
+    "next_try": "2026-11-23T13:10:00+08:00",
+    "services": ["移动宽带接入", "教育网接入"],
 }
 
 
@@ -43,12 +61,12 @@ def invoke(*arguments: str, environment: dict[str, str] | None = None) -> Result
 
 @pytest.fixture
 def daemon(tmp_path: Path) -> Iterator[str]:
-    """A stand-in for the daemon: answers one request with one online session."""
+    """A stand-in for the daemon: answers one request with a session of each kind."""
     path = str(tmp_path / "control.sock")
     answer: dict[str, Any] = {
         "version": 1,
         "ok": True,
-        "result": {"version": "0", "sessions": [SESSION]},
+        "result": {"version": "0", "sessions": [SESSION, OWN_LOGIN]},
     }
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
@@ -68,32 +86,24 @@ def daemon(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["run"], ["login"], ["status"], ["check"], ["lab"], ["lab", "demo"]]
+    "command",
+    [
+        [],
+        ["run"],
+        ["login"],
+        ["status"],
+        ["check"],
+        ["password"],
+        ["password", "seal"],
+        ["lab"],
+        ["lab", "demo"],
+    ],
 )
 def test_every_command_has_its_help(command: list[str]) -> None:
     result = invoke(*command, "--help")
 
     assert result.exit_code == ExitCode.DONE
     assert "Usage:" in result.output
-
-
-def test_check_says_what_a_good_file_means(tmp_path: Path) -> None:
-    file = tmp_path / "config.yaml"
-    file.write_text(GOOD)
-    result = invoke("check", "-c", str(file))
-
-    assert result.exit_code == ExitCode.DONE
-    assert "dorm: relay, clients on br-lan, campus switch on eth1" in result.output
-
-
-def test_check_tells_every_problem_and_counts_them(tmp_path: Path) -> None:
-    file = tmp_path / "config.yaml"
-    file.write_text("sessions:\n  - {wan: eth1, lan: eth1, hartbeat: {}}\n")
-    result = invoke("check", "-c", str(file))
-
-    assert result.exit_code == ExitCode.USAGE
-    assert 'did you mean "heartbeat"?' in result.output
-    assert "2 problems found." in result.output
 
 
 def test_status_tells_people_how_it_stands(daemon: str) -> None:
@@ -103,7 +113,17 @@ def test_status_tells_people_how_it_stands(daemon: str) -> None:
     assert "dorm: online since 2026-11-23T13:00:00+08:00" in result.output
     assert "every 18 s, by the server's grant; 12 sent" in result.output
     assert "欢迎使用校园网" in result.output
-    assert "(credentials): 密码错误" in result.output
+    assert "clients on br-lan, campus switch on eth1" in result.output
+    assert "(credentials): 密码错误\n              Check the password." in result.output
+
+
+def test_status_tells_when_the_router_tries_again_and_what_is_on_offer(daemon: str) -> None:
+    result = invoke("status", "attic", environment={"RUIJIE_PROXY_CONTROL": daemon})
+
+    assert result.output.startswith("attic: waiting before the next try\n")
+    assert "  ports       campus switch on eth1\n" in result.output
+    assert "  next try    2026-11-23T13:10:00+08:00\n" in result.output
+    assert "  services    移动宽带接入, 教育网接入\n" in result.output
 
 
 def test_status_tells_programs_in_json(daemon: str) -> None:
@@ -113,10 +133,10 @@ def test_status_tells_programs_in_json(daemon: str) -> None:
 
 
 def test_a_session_that_is_not_there_is_named_with_those_that_are(daemon: str) -> None:
-    result = invoke("status", "attic", environment={"RUIJIE_PROXY_CONTROL": daemon})
+    result = invoke("status", "cellar", environment={"RUIJIE_PROXY_CONTROL": daemon})
 
     assert result.exit_code == ExitCode.USAGE
-    assert "Sessions: dorm." in result.output
+    assert "Sessions: dorm, attic." in result.output
 
 
 def test_without_a_daemon_status_says_how_to_start_one(tmp_path: Path) -> None:
@@ -130,6 +150,17 @@ def test_without_a_daemon_status_says_how_to_start_one(tmp_path: Path) -> None:
 def test_status_finds_the_socket_through_the_configuration(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(f"{GOOD}control: {tmp_path}/elsewhere.sock\n")
+    result = invoke("status", "-c", str(file), environment={"RUIJIE_PROXY_CONTROL": ""})
+
+    assert result.exit_code == ExitCode.NO_DAEMON
+    assert f"{tmp_path}/elsewhere.sock" in result.output
+
+
+def test_status_finds_the_socket_whatever_else_is_wrong_in_the_configuration(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"sessions: []\ncontrol: {tmp_path}/elsewhere.sock\n")
     result = invoke("status", "-c", str(file), environment={"RUIJIE_PROXY_CONTROL": ""})
 
     assert result.exit_code == ExitCode.NO_DAEMON

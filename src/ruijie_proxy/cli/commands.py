@@ -8,7 +8,6 @@ import sys
 import click
 
 from ruijie_proxy import __version__
-from ruijie_proxy.cli.exit_codes import ExitCode
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -18,6 +17,11 @@ _config_option = click.option(
     metavar="FILE",
     help="The configuration [default: /etc/ruijie-proxy/config.yaml].",
 )
+_password_file_option = click.option(
+    "--password-file",
+    metavar="FILE",
+    help='A file that holds the password, or "-" for standard input [default: it is asked for].',
+)
 
 
 @click.group(context_settings=CONTEXT)
@@ -25,8 +29,8 @@ _config_option = click.option(
 def commands() -> None:
     """Keep a campus port that speaks Ruijie's 802.1X online from this router.
 
-    The genuine client on a PC behind the router logs in through it; once the switch says Success,
-    the router keeps the session alive by itself and the PC may go.
+    The router logs in by itself, or the genuine client on a PC behind it logs in through it. Once
+    the switch says Success, the router keeps the session alive, and the PC may go.
     """
 
 
@@ -50,73 +54,103 @@ def run(config: str | None, verbose: bool) -> None:
 @_config_option
 def check(config: str | None) -> None:
     """Read the configuration and say everything that is wrong in it."""
+    from ruijie_proxy.cli.check import check_configuration
     from ruijie_proxy.config.model import DEFAULT_PATH
-    from ruijie_proxy.config.problems import ConfigurationProblems
-    from ruijie_proxy.config.reader import load
 
-    path = config or DEFAULT_PATH
-    try:
-        configuration = load(path)
-    except ConfigurationProblems as found:
-        click.echo(str(found), err=True)
-        count = len(found.problems)
-        click.echo(f"{count} problem{'s' if count > 1 else ''} found.", err=True)
-        sys.exit(ExitCode.USAGE)
-    for session in configuration.sessions:
-        click.echo(
-            f"{session.name}: {session.mode.value}, clients on {session.lan}, "
-            f"campus switch on {session.wan}"
-        )
-    click.echo(f"{path} is fine.")
+    sys.exit(check_configuration(config or DEFAULT_PATH))
+
+
+@commands.group()
+def password() -> None:
+    """Passwords in the configuration."""
+
+
+@password.command()
+@click.option("-u", "--username", required=True, metavar="NAME", help="The campus account.")
+@_config_option
+@click.option("--key-file", metavar="FILE", help="The key [default: the configuration's].")
+@_password_file_option
+def seal(
+    username: str, config: str | None, key_file: str | None, password_file: str | None
+) -> None:
+    """Seal a password, so that a copy of the configuration alone is of no use.
+
+    Prints the line for the configuration. It opens on this machine, for this account.
+    """
+    from ruijie_proxy.cli.passwords import seal_password
+
+    sys.exit(seal_password(username, config, key_file, password_file))
 
 
 @commands.command()
 @click.option("--wan", metavar="IF", required=True, help="Interface towards the campus switch.")
-@click.option("--lan", metavar="IF", required=True, help="Port or bridge where the client PC is.")
+@click.option("-u", "--username", metavar="NAME", help="Log in as this account.")
+@_password_file_option
+@click.option("--service", metavar="NAME", help="Where the campus offers several.")
+@click.option("--dialect", type=click.Choice(["ruijie", "ruijie-v2", "plain", "cernet"]))
+@click.option("--edition", type=click.Choice(["1", "2"]), help="Of the V4 check.")
+@click.option("--client-version", metavar="M.N", help="Client to be: 1.0, 1.30, 1.31 or other.")
+@click.option("--client-exe", metavar="FILE", help="Your own 8021x.exe, for ruijie-v2.")
+@click.option("--lan", metavar="IF", help="Port or bridge where a client PC is, to relay it.")
 @click.option("--client", metavar="MAC", multiple=True, help="Only this client; may be repeated.")
-@click.option("--group", type=click.Choice(["keep", "standard", "ruijie"]))
+@click.option("--group", type=click.Choice(["keep", "standard", "ruijie", "auto"]))
 @click.option("--mac", type=click.Choice(["rewrite", "clone", "keep"]))
 @click.option("--fields", type=click.Choice(["rewrite", "keep"]))
 @click.option("--successes", metavar="N", help="How many logins the campus wants.")
 @click.option("--client-logoff", type=click.Choice(["ignore", "forward"]))
 @click.option("--heartbeat-interval", metavar="SECONDS", help="auto, or seconds.")
 @click.option("--heartbeat-number", metavar="NUMBER", help="auto, or the first number.")
+@click.option(
+    "--dhcp",
+    type=click.Choice(["off", "before", "after", "double"]),
+    help="When the WAN port gets its address.",
+)
 @click.option("--dhcp-renew", type=click.Choice(["auto", "off"]), help="Renew the WAN address.")
+@click.option("--logoff-on-exit", is_flag=True, help="Log off at the switch in the end.")
+@click.option("--state-dir", metavar="DIR", help="Where the session is kept for a later start.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
     default=300.0,
     show_default=True,
     metavar="SECONDS",
-    help="For a client to come and its login to end.",
+    help="For the login to end, and for a client to come.",
 )
 @click.option("--keep", is_flag=True, help="Stay, and keep the session alive until Ctrl-C.")
 @click.option("-v", "--verbose", is_flag=True, help="Log each heartbeat, too.")
 def login(
+    password_file: str | None,
     client: tuple[str, ...],
     heartbeat_interval: str | None,
     heartbeat_number: str | None,
+    dhcp: str | None,
     dhcp_renew: str | None,
+    state_dir: str | None,
     timeout: float,
     keep: bool,
     verbose: bool,
-    **keys: str | None,
+    **keys: str | bool | None,
 ) -> None:
-    """Wait for a client on the LAN, relay its login once, and say how it went.
+    """Log in once, and say how it went.
+
+    With -u the router logs in by itself. With --lan it waits for a client there and relays its
+    login. With both it logs in by itself, and relays when that cannot work.
 
     Exit code: 0 authenticated, 3 refused, 4 nobody answered in time, 5 interface or permission
     missing. The options mean what the keys of the configuration mean.
     """
-    from ruijie_proxy.cli.login import relay_login
+    from ruijie_proxy.cli.login import LoginOptions, login_once
 
     heartbeat = {"interval": heartbeat_interval, "number": heartbeat_number}
+    dhcp_keys = {"mode": dhcp, "renew": dhcp_renew}
     groups = {
         "heartbeat": {key: value for key, value in heartbeat.items() if value is not None},
-        "dhcp": {} if dhcp_renew is None else {"renew": dhcp_renew},
+        "dhcp": {key: value for key, value in dhcp_keys.items() if value is not None},
         "client": list(client),
     }
-    session = {key: value for key, value in {**keys, **groups}.items() if value}
-    sys.exit(relay_login(session, timeout, keep, verbose))
+    given = {**keys, **groups}.items()
+    session = {key: value for key, value in given if value not in (None, False, {}, [])}
+    sys.exit(login_once(session, LoginOptions(password_file, state_dir, timeout, keep, verbose)))
 
 
 @commands.command()

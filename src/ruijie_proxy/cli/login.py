@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.config.model import Configuration, SessionConfiguration
+from ruijie_proxy.cli.passwords import take_password
+from ruijie_proxy.config.model import Configuration, Mode
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.log import Level, Log
 from ruijie_proxy.runtime.one_shot import OneShot, Outcome
 from ruijie_proxy.runtime.port_lock import PortTaken
+from ruijie_proxy.values import frozen
 
 _EXIT_CODES = {
     Outcome.AUTHENTICATED: ExitCode.DONE,
@@ -22,6 +25,7 @@ _EXIT_CODES = {
     Outcome.NO_CLIENT: ExitCode.NO_ANSWER,
     Outcome.NO_SERVER: ExitCode.NO_ANSWER,
     Outcome.NO_RESULT: ExitCode.NO_ANSWER,
+    Outcome.TOO_SOON: ExitCode.ERROR,
     Outcome.INTERRUPTED: ExitCode.ERROR,
 }
 _WORDS = {
@@ -29,22 +33,40 @@ _WORDS = {
     "with its cable in a LAN port of this router and its Wi-Fi off",
     Outcome.NO_SERVER: "no server answered on the WAN port. Check the cable, and try --group",
     Outcome.NO_RESULT: "the login came to no result in time",
+    Outcome.TOO_SOON: "there were too many tries lately, which get an account banned",
     Outcome.INTERRUPTED: "interrupted before there was a result",
 }
 
 
-def relay_login(session: dict[str, Any], timeout: float, keep: bool, verbose: bool) -> ExitCode:
-    """Relay one login. ``session`` holds the keys of a session in the configuration."""
+@frozen
+class LoginOptions:
+    """What ``login`` was told beside the keys of a session."""
+
+    password_file: str | None
+    """"-" is standard input; None: the password is asked for."""
+    state_dir: str | None
+    """None: the usual one."""
+    timeout: float
+    """Seconds."""
+    keep: bool
+    verbose: bool
+
+
+def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
+    """Log in once. ``session`` holds the keys of a session in the configuration.
+
+    Raises click.UsageError.
+    """
     try:
-        configuration = _read_session(session)
+        configuration = _configuration(session, options)
     except ConfigurationProblems as found:
         for problem in found.problems:
             key = problem.key.removeprefix("sessions[0].")
             click.echo(f"{key}: {problem.wrong}; {problem.remedy}", err=True)
         return ExitCode.USAGE
-    log = Log(level=Level.DEBUG if verbose else Level.INFO)
+    log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
     try:
-        one_shot = OneShot(configuration, log, timeout)
+        one_shot = _one_shot(configuration, log, options.timeout)
     except InterfaceError as error:
         click.echo(str(error), err=True)
         return ExitCode.INTERFACE
@@ -52,22 +74,56 @@ def relay_login(session: dict[str, Any], timeout: float, keep: bool, verbose: bo
         click.echo(str(error), err=True)
         return ExitCode.ERROR
     try:
-        outcome = one_shot.run(keep)
+        outcome = one_shot.run(options.keep)
     finally:
         one_shot.close()
         log.end_repetition()
-    _tell(outcome, one_shot.message, keep)
+    _tell(outcome, one_shot, options.keep)
     return _EXIT_CODES[outcome]
 
 
-def _read_session(session: dict[str, Any]) -> SessionConfiguration:
-    # JSON is YAML, so the options are read by the same rules as the file.
-    text = json.dumps({"sessions": [session]})
-    plain = parse_configuration(text.encode(), "the command line")
-    return Configuration.from_plain(plain).sessions[0]
+def _configuration(session: dict[str, Any], options: LoginOptions) -> Configuration:
+    username = session.get("username")
+    if username is None and "lan" not in session:
+        raise click.UsageError(
+            "nobody is there to log in: name the account with -u, or with --lan the interface "
+            "where a client PC is"
+        )
+    if username is None and options.password_file is not None:
+        raise click.UsageError("--password-file belongs to an account: name it with -u")
+    mode = Mode.RELAY if username is None else Mode.AUTO if "lan" in session else Mode.LOGIN
+    whole: dict[str, Any] = {"sessions": [{"mode": mode.value, **_with_absolute_path(session)}]}
+    if options.state_dir is not None:
+        whole["state_dir"] = os.path.abspath(options.state_dir)
+    password = None if username is None else take_password(options.password_file, username)
+    # JSON is YAML, so the options are read by the same rules as the file. The password does not go
+    # that way: the reader would take one that begins with "sealed:" for a sealed one.
+    return Configuration.from_plain(
+        parse_configuration(json.dumps(whole).encode(), "the command line", password)
+    )
 
 
-def _tell(outcome: Outcome, message: str | None, keep: bool) -> None:
+def _with_absolute_path(session: dict[str, Any]) -> dict[str, Any]:
+    if "client_exe" not in session:
+        return session
+    return {**session, "client_exe": os.path.abspath(session["client_exe"])}
+
+
+def _one_shot(configuration: Configuration, log: Log, timeout: float) -> OneShot:
+    (session,) = configuration.sessions
+    if session.mode is Mode.RELAY:
+        return OneShot(session, log, timeout)
+    return OneShot(
+        session,
+        log,
+        timeout,
+        state_dir=configuration.state_dir,
+        profile_dir=configuration.profile_dir,
+    )
+
+
+def _tell(outcome: Outcome, one_shot: OneShot, keep: bool) -> None:
+    message = one_shot.message
     if outcome is Outcome.AUTHENTICATED:
         click.echo(f"Authenticated. {message or ''}".rstrip())
         if not keep:
@@ -76,5 +132,9 @@ def _tell(outcome: Outcome, message: str | None, keep: bool) -> None:
             )
     elif outcome is Outcome.REFUSED:
         click.echo(f"The server refused the login: {message or 'without a word'}", err=True)
+        if one_shot.advice is not None:
+            click.echo(one_shot.advice, err=True)
     else:
         click.echo(f"Not authenticated: {_WORDS[outcome]}.", err=True)
+        if one_shot.seconds_to_wait is not None:
+            click.echo(f"The next try may be in {one_shot.seconds_to_wait:.0f} s.", err=True)

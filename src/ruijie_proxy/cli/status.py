@@ -16,7 +16,7 @@ ANSWER_TIMEOUT = 5.0
 
 _STATES = {
     "waiting": ("waiting for a client to log in", "yellow"),
-    "authenticating": ("a client is logging in", "yellow"),
+    "authenticating": ("logging in", "yellow"),
     "online": ("online", "green"),
     "backoff": ("waiting before the next try", "yellow"),
     "link-down": ("no link on the WAN port", "red"),
@@ -33,18 +33,18 @@ _SOURCES = {
 def control_path(config: str | None) -> str:
     """Return where the daemon's control socket is. Raises ConfigurationProblems.
 
-    The environment goes first, then the configuration; where the usual configuration is missing,
-    its default counts.
+    The environment goes first, then the configuration (whatever else is wrong in it); where the
+    usual configuration is missing, its default counts.
     """
     given = os.environ.get(CONTROL_VARIABLE)
     if given:
         return given
     from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
-    from ruijie_proxy.config.reader import load
+    from ruijie_proxy.config.reader import read_path
 
     if config is None and not os.path.exists(DEFAULT_PATH):
         return Configuration(sessions=()).control
-    return load(config or DEFAULT_PATH).control
+    return read_path(config or DEFAULT_PATH, "control")
 
 
 def show_status(session: str | None, config: str | None, as_json: bool) -> ExitCode:
@@ -82,10 +82,13 @@ def _for_people(session: dict[str, Any]) -> str:
     lines = [f"{click.style(session['name'], bold=True)}: {click.style(words, fg=colour)}"]
     if session["since"]:
         lines[0] += f" since {session['since']}"
-    lines.append(f"  ports       clients on {session['lan']}, campus switch on {session['wan']}")
+    clients = "" if session["lan"] is None else f"clients on {session['lan']}, "
+    lines.append(f"  ports       {clients}campus switch on {session['wan']}")
     for role in ("server", "client"):
         if session[role]:
             lines.append(f"  {role:<11} {session[role]}")
+    if session["next_try"]:
+        lines.append(f"  next try    {session['next_try']}")
     if session["client_needed"]:
         lines.append("  needed      the client on the PC has to prove the password again")
     if session["heartbeat"]:
@@ -94,10 +97,13 @@ def _for_people(session: dict[str, Any]) -> str:
         lines.append(f"  message     {session['message']}")
     if session["accounting"]:
         lines.append(f"  account     {session['accounting']}")
+    if session["services"]:
+        lines.append(f"  services    {', '.join(session['services'])}")
     failure = session["last_failure"]
     if failure:
         text = failure["text"] or "without a word"
         lines.append(f"  failure     {failure['at']} ({failure['kind']}): {text}")
+        lines.append(f"              {failure['advice']}")
     return "\n".join(lines)
 
 

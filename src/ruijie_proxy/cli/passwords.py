@@ -1,0 +1,77 @@
+"""Passwords from people and from files, and ``ruijie-proxy password seal``."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+
+import click
+
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.config import parsers
+from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
+from ruijie_proxy.config.password_file import MOST_READ, password_of, read_password
+from ruijie_proxy.config.problems import ConfigurationProblems, Unfit, Unusable
+from ruijie_proxy.config.reader import read_path
+from ruijie_proxy.config.sealing import read_or_make_key, seal
+
+STANDARD_INPUT = "-"
+
+
+def take_password(file: str | None, username: str, twice: bool = False) -> str:
+    """Return the password in a file, on standard input ("-"), or (None) typed at the terminal.
+
+    ``twice``: it is to be typed again. Raises click.UsageError.
+    """
+    try:
+        if file == STANDARD_INPUT:
+            return password_of(sys.stdin.buffer.read(MOST_READ))
+        if file is not None:
+            return read_password(file)
+    except Unusable as unusable:
+        raise click.UsageError(f"--password-file: {unusable}") from None
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "there is no terminal to ask for the password; "
+            'use --password-file FILE, or "-" for standard input'
+        )
+    typed = getpass.getpass(f"Password of {username}: ")
+    if twice and getpass.getpass("Once more: ") != typed:
+        raise click.UsageError("the two passwords differ")
+    try:
+        return parsers.password(typed)
+    except Unfit as unfit:
+        raise click.UsageError(f"the password {unfit.wrong}") from None
+
+
+def seal_password(
+    username: str, config: str | None, key_file: str | None, password_file: str | None
+) -> ExitCode:
+    """Print the line of the configuration with a password sealed. Raises click.UsageError."""
+    try:
+        parsers.username(username)
+    except Unfit as unfit:
+        raise click.UsageError(f"--username: {unfit.wrong}") from None
+    try:
+        path = os.path.abspath(key_file) if key_file else _key_file_of(config)
+        password = take_password(password_file, username, twice=True)
+        existed = os.path.lexists(path)
+        sealed = seal(password, username, read_or_make_key(path))
+    except ConfigurationProblems as problems:
+        click.echo(str(problems), err=True)
+        return ExitCode.USAGE
+    except Unusable as unusable:
+        click.echo(str(unusable), err=True)
+        return ExitCode.ERROR
+    if not existed:
+        click.echo(f"Made the key file {path}. Without it, sealed passwords are lost.", err=True)
+    click.echo(f"For the session of {username}, on this machine alone:", err=True)
+    click.echo(f'password: "{sealed}"')
+    return ExitCode.DONE
+
+
+def _key_file_of(config: str | None) -> str:
+    if config is None and not os.path.exists(DEFAULT_PATH):
+        return Configuration(sessions=()).key_file
+    return read_path(config or DEFAULT_PATH, "key_file")

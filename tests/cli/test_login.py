@@ -1,0 +1,288 @@
+"""``ruijie-proxy login``: from its options to a session, and from an outcome to words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ruijie_proxy.cli import login
+from ruijie_proxy.cli.commands import commands
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.config.model import Mode, RenewMethod, SessionConfiguration
+from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings, V2Client
+from ruijie_proxy.runtime.one_shot import Outcome
+from tests.config.windows_program import windows_program
+
+WAN = ("--wan", "eth1")
+OWN = (*WAN, "-u", "20261234", "--password-file", "-")
+
+
+class OneShot:
+    """A stand-in: keeps what it was made with, and ends as told."""
+
+    outcome = Outcome.AUTHENTICATED
+    message: str | None = None
+    advice: str | None = None
+    seconds_to_wait: float | None = None
+    made: OneShot
+
+    def __init__(
+        self, configuration: SessionConfiguration, log: object, timeout: float, **directories: str
+    ) -> None:
+        self.configuration = configuration
+        self.timeout = timeout
+        self.directories = directories
+        self.kept: bool | None = None
+        OneShot.made = self
+
+    def run(self, keep: bool) -> Outcome:
+        self.kept = keep
+        return self.outcome
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def one_shot(monkeypatch: pytest.MonkeyPatch) -> type[OneShot]:
+    monkeypatch.setattr(login, "OneShot", OneShot)
+    monkeypatch.setattr(OneShot, "made", None, raising=False)
+    return OneShot
+
+
+def invoke(*options: str, typed: str | bytes = "hunter2\n") -> Result:
+    return CliRunner().invoke(commands, ["login", *options], input=typed)
+
+
+def session_of(*options: str, typed: str | bytes = "hunter2\n") -> SessionConfiguration:
+    result = invoke(*options, typed=typed)
+    assert result.exit_code == ExitCode.DONE, result.output
+    return OneShot.made.configuration
+
+
+def login_of(*options: str, typed: str | bytes = "hunter2\n") -> LoginSettings:
+    settings = session_of(*options, typed=typed).settings.login
+    assert settings is not None
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("options", "mode", "lan"),
+    [
+        ((*WAN, "--lan", "br-lan"), Mode.RELAY, "br-lan"),
+        (OWN, Mode.LOGIN, None),
+        ((*OWN, "--lan", "br-lan"), Mode.AUTO, "br-lan"),
+    ],
+)
+def test_who_logs_in_follows_from_what_is_named(
+    options: tuple[str, ...], mode: Mode, lan: str | None
+) -> None:
+    session = session_of(*options)
+
+    assert (session.mode, session.wan, session.lan) == (mode, "eth1", lan)
+    assert (session.settings.login is None) == (mode is Mode.RELAY)
+
+
+def test_with_nobody_to_log_in_it_says_whom_to_name() -> None:
+    result = invoke(*WAN)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "name the account with -u, or with --lan the interface" in result.output
+
+
+def test_the_options_mean_what_the_keys_mean(tmp_path: Path) -> None:
+    program = tmp_path / "8021x.exe"
+    program.write_bytes(windows_program(b"\xc3" * 512))
+    session = session_of(
+        *OWN,
+        *("--service", "移动", "--dialect", "ruijie-v2", "--client-exe", str(program)),
+        *("--group", "auto", "--dhcp", "double", "--dhcp-renew", "off", "--logoff-on-exit"),
+        *("--heartbeat-interval", "15"),
+    )
+
+    settings = session.settings
+    assert settings.login is not None
+    assert settings.login.username == "20261234"
+    assert settings.login.service == "移动"
+    assert settings.login.dialect is Dialect.RUIJIE_V2
+    assert settings.login.v2_client == V2Client(b"\xc3" * 512, (3, 50))
+    assert (settings.group, settings.dhcp) == (GroupMode.AUTO, DhcpMode.DOUBLE)
+    assert session.dhcp.method is RenewMethod.OFF
+    assert settings.logoff_on_exit
+    assert settings.heartbeat_interval == 15.0
+
+
+def test_the_client_to_be_can_be_chosen() -> None:
+    chosen = login_of(*OWN, "--edition", "2", "--client-version", "1.30")
+
+    assert (chosen.edition, chosen.client_version) == (2, "1.30")
+
+
+def test_the_clients_program_may_be_named_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "8021x.exe").write_bytes(windows_program(b"\xc3" * 512))
+    monkeypatch.chdir(tmp_path)
+
+    v2 = ("--dialect", "ruijie-v2", "--client-exe", "8021x.exe")
+    assert login_of(*OWN, *v2).v2_client is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "password"),
+    [
+        ("hunter2\n", "hunter2"),
+        ("hunter2", "hunter2"),
+        ("sealed:v1:x\n", "sealed:v1:x"),
+        ("~\n", "~"),
+        ('a: b # "c"\n', 'a: b # "c"'),
+        ("密码\n", "密码"),
+    ],
+)
+def test_a_password_from_standard_input_is_taken_as_it_is(typed: str, password: str) -> None:
+    assert login_of(*OWN, typed=typed).password.reveal() == password
+
+
+def test_a_password_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("hunter2\n")
+
+    chosen = login_of(*WAN, "-u", "me", "--password-file", str(file))
+    assert chosen.password.reveal() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("options", "typed", "told"),
+    [
+        ((*WAN, "-u", "me"), "", "there is no terminal to ask for the password"),
+        (OWN, "", "content is empty"),
+        (OWN, b"\xff\n", "not UTF-8 text"),
+        (
+            (*WAN, "-u", "me", "--password-file", "/none/such"),
+            "",
+            "--password-file: there is no such file",
+        ),
+        (
+            (*WAN, "--lan", "br-lan", "--password-file", "-"),
+            "x",
+            "--password-file belongs to an account",
+        ),
+    ],
+)
+def test_without_a_password_it_says_how_to_give_one(
+    options: tuple[str, ...], typed: str | bytes, told: str
+) -> None:
+    result = invoke(*options, typed=typed)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert told in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((*OWN, "--client-version", "3"), "client_version: is not two numbers"),
+        ((*OWN, "--service", ""), "service: is empty; "),
+        ((*OWN, "--mac", "clone"), "mac: is for relaying a client's login"),
+        ((*OWN, "--dialect", "plain", "--edition", "1"), "edition: has no use with dialect: plain"),
+        ((*WAN, "--lan", "br-lan", "--service", "x"), "service: is for the router's own login"),
+        ((*WAN, "--lan", "br-lan", "--group", "auto"), "group: auto is for the router's own login"),
+        ((*WAN, "-u", "my name", "--password-file", "-"), "username: has a space in it"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_the_files_own_words(
+    options: tuple[str, ...], told: str
+) -> None:
+    result = invoke(*options)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert told in result.stderr
+    assert "hunter2" not in result.output
+
+
+def test_an_own_login_remembers_its_tries_where_the_configuration_would() -> None:
+    session_of(*OWN)
+
+    usual = "/var/lib/ruijie-proxy"
+    assert OneShot.made.directories == {"state_dir": usual, "profile_dir": usual}
+
+
+def test_it_may_remember_them_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session_of(*OWN, "--state-dir", "here")
+
+    expected = str(tmp_path / "here")
+    assert OneShot.made.directories == {"state_dir": expected, "profile_dir": expected}
+
+
+def test_a_relayed_login_remembers_nothing() -> None:
+    session_of(*WAN, "--lan", "br-lan")
+
+    assert OneShot.made.directories == {}
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_patience_and_staying_are_passed_on(keep: bool) -> None:
+    session_of(*OWN, "--timeout", "7", *(["--keep"] if keep else []))
+
+    assert OneShot.made.timeout == 7.0
+    assert OneShot.made.kept is keep
+
+
+@pytest.fixture
+def end_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    def end(outcome: Outcome, *options: str, **words: Any) -> Result:
+        monkeypatch.setattr(OneShot, "outcome", outcome)
+        for name, value in words.items():
+            monkeypatch.setattr(OneShot, name, value)
+        return invoke(*OWN, *options)
+
+    return end
+
+
+def test_success_is_told_with_the_servers_words(end_with: Callable[..., Result]) -> None:
+    result = end_with(Outcome.AUTHENTICATED, message="欢迎")
+
+    assert result.exit_code == ExitCode.DONE
+    assert result.stdout == "Authenticated. 欢迎\n"
+    assert "--keep" in result.stderr
+
+
+def test_with_keep_nothing_is_said_of_keeping(end_with: Callable[..., Result]) -> None:
+    assert end_with(Outcome.AUTHENTICATED, "--keep").stderr == ""
+
+
+def test_a_refusal_is_told_with_the_servers_words_and_advice(
+    end_with: Callable[..., Result],
+) -> None:
+    result = end_with(Outcome.REFUSED, message="密码不匹配", advice="Check the password.")
+
+    assert result.exit_code == ExitCode.REFUSED
+    assert result.stderr == "The server refused the login: 密码不匹配\nCheck the password.\n"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "words"),
+    [
+        (Outcome.NO_CLIENT, ExitCode.NO_ANSWER, "no client on the LAN"),
+        (Outcome.NO_SERVER, ExitCode.NO_ANSWER, "no server answered"),
+        (Outcome.NO_RESULT, ExitCode.NO_ANSWER, "no result in time"),
+        (Outcome.TOO_SOON, ExitCode.ERROR, "too many tries lately"),
+        (Outcome.INTERRUPTED, ExitCode.ERROR, "interrupted"),
+    ],
+)
+def test_every_other_end_has_its_words_and_its_code(
+    end_with: Callable[..., Result], outcome: Outcome, code: ExitCode, words: str
+) -> None:
+    result = end_with(outcome)
+
+    assert result.exit_code == code
+    assert words in result.stderr
+
+
+def test_it_says_how_long_to_wait_for_the_next_try(end_with: Callable[..., Result]) -> None:
+    assert "in 90 s." in end_with(Outcome.TOO_SOON, seconds_to_wait=90.0).stderr
