@@ -7,23 +7,32 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine.actions import (
     ForgetSession,
+    KeepProfile,
     KeepSession,
+    RememberLogins,
     RenewAddress,
     Report,
     SendToClient,
     SendToServer,
     SetWanAddress,
 )
+from ruijie_proxy.engine.auto_session import AutoSession
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
+from ruijie_proxy.engine.login_session import LoginSession
 from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.lab.client import Client
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 from ruijie_proxy.lab.switch import Switch
+from ruijie_proxy.protocol.client_profile import ClientProfile
+from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.values import replace
 
 ROUTER = RouterFacts(mac=bytes.fromhex("0200000000e1"))
@@ -37,18 +46,61 @@ class RoutedCampus:
     switch_options: SwitchOptions = field(default_factory=SwitchOptions)
     client_options: ClientOptions = field(default_factory=ClientOptions)
     settings: SessionSettings = field(default_factory=SessionSettings)
+    mode: Mode = Mode.RELAY
+    facts: RouterFacts = ROUTER
 
     def __post_init__(self) -> None:
         self.switch = Switch(self.switch_options, SWITCH_ADDRESS)
         self.client = Client(self.client_options, CLIENT_ADDRESS)
-        self.session = RelaySession(self.settings, ROUTER, link_up=True)
         self.now = 1000.0
         self.pc_is_there = True
         self.events: list[object] = []
         self.kept: KeptSession | None = None
+        self.memory = LoginMemory()
+        self.profile: ClientProfile | None = None
         self.renewals = 0
+        self.renew: Callable[[], None] = lambda: None
+        """What the renewal of the WAN address does."""
         self.to_switch: list[bytes] = []
         self.to_client: list[bytes] = []
+        self.session = self._make_session()
+
+    def begin(self, seconds: float = 2.0) -> None:
+        """Let the session begin by itself, and some time pass."""
+        self.session.begin(self.now)
+        self.run(seconds)
+
+    def link(self, up: bool) -> None:
+        """Let the WAN link come or go."""
+        self.session.link_changed(up, self.now)
+        self._carry()
+
+    def lease(self, facts: RouterFacts | None) -> None:
+        """End the renewal: the WAN port has these addresses now, or got none."""
+        if facts is not None:
+            self.facts = facts
+            self.session.router_changed(facts, self.now)
+        self.session.address_renewed(facts is not None, self.now)
+        self._carry()
+
+    def log_off(self) -> bool:
+        """Log off, as the user asks."""
+        was_held = self.session.log_off(self.now)
+        self._carry()
+        return was_held
+
+    def stop(self) -> None:
+        """End the session in an orderly way."""
+        self.session.stop()
+        self._carry()
+
+    def _make_session(self) -> Session:
+        login = self.settings.login
+        if login is None or self.mode is Mode.RELAY:
+            return RelaySession(self.settings, self.facts, link_up=True)
+        memory = self.memory.for_settings(settings_digest(login))
+        kind = LoginSession if self.mode is Mode.LOGIN else AutoSession
+        return kind(self.settings, login, self.facts, True, memory, self.profile, lambda: 0.5)
 
     def login(self, seconds: float = 2.0) -> None:
         """Let the client log in, and some time pass."""
@@ -62,9 +114,10 @@ class RoutedCampus:
     def restart_router(self, away: float = 1.0) -> None:
         """Kill the daemon, and start it again after some seconds."""
         self.run_without_router(away)
-        self.session = RelaySession(self.settings, ROUTER, link_up=True)
+        self.session = self._make_session()
         if self.kept is not None:
             self.session.resume(self.kept, self.now)
+        self.session.begin(self.now)
         self._carry()
 
     def run_without_router(self, seconds: float) -> None:
@@ -125,7 +178,8 @@ class RoutedCampus:
                 if self.pc_is_there:
                     self.client.receive(frame, self.now)
             case SetWanAddress(address):
-                self.session.router_changed(replace(ROUTER, mac=address), self.now)
+                self.facts = replace(self.facts, mac=address)
+                self.session.router_changed(self.facts, self.now)
             case KeepSession(kept):
                 # What survives is what can be written down.
                 self.kept = KeptSession.from_plain(kept.to_plain())
@@ -133,6 +187,11 @@ class RoutedCampus:
                 self.kept = None
             case RenewAddress():
                 self.renewals += 1
+                self.renew()
+            case RememberLogins(memory):
+                self.memory = LoginMemory.from_plain(memory.to_plain())
+            case KeepProfile(profile):
+                self.profile = profile_from_plain(profile_to_plain(profile))
             case Report(event):
                 self.events.append(event)
 

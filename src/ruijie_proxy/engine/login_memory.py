@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LIMITS = ((3, 600.0), (8, 3600.0))
 """At most so many tries in so many seconds. Users report bans of half an hour after eight drops in
 a row, and after ten refusals in a day."""
+SERVER_REMEMBERED = max(seconds for _, seconds in LIMITS)
 REMEMBERED_TRIES = max(count for count, _ in LIMITS)
 _MARGIN = 1.0
 """Seconds beyond the limits, for the server's clock is another one."""
@@ -70,7 +71,7 @@ class LoginMemory:
 
         ``more`` are tries that are not remembered yet.
         """
-        tries = sorted([*self.tries, *more])
+        tries = sorted({*self.tries, *more})
         until = now
         for count, seconds in LIMITS:
             # The last of those that must have left the window before.
@@ -79,9 +80,13 @@ class LoginMemory:
                 until = max(until, tries[blocking - 1] + seconds + _MARGIN)
         return until
 
+    def knows_of_a_server(self, now: float) -> bool:
+        """Whether a server has answered lately: one that is silent now may still be counting."""
+        return any(at > now - SERVER_REMEMBERED for at in self.tries)
+
     def with_tries(self, begun: Iterable[float]) -> LoginMemory:
-        """Return it with further tries."""
-        tries = sorted([*self.tries, *begun])
+        """Return it with further tries; one that is remembered already counts once."""
+        tries = sorted({*self.tries, *begun})
         return replace(self, tries=tuple(tries[-REMEMBERED_TRIES:]))
 
     def after_failure(self, pauses: tuple[float, ...], stretch: float, now: float) -> LoginMemory:

@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 STABLE_AFTER = 600.0
 """Seconds online after which the failures before count no more."""
 QUIET_PERIOD = 12.0
-"""Seconds after a Failure before another edition is tried: a switch answers nobody for 10
+"""Seconds after a Failure before another try: a switch answers nobody for 10
 (docs/protocol.md, "Frames")."""
 NO_RESULT_PAUSES = (5.0, 15.0, 60.0, 300.0, 600.0)
 NO_SERVER_PAUSES = (5.0, 15.0, 30.0, 60.0)
@@ -390,12 +390,17 @@ class LoginSession(Session):
             self._outbox.act(RenewAddress())
 
     def _start_login(self, now: float) -> None:
-        frames = self._frames()
-        self._supplicant = Supplicant(frames, self._groups, self._outbox, self._may_start)
+        self._supplicant = self._make_supplicant()
+        frames = self._supplicant.frames
         self._deadline = now + self._settings.login_timeout
         self._move(Cause.OWN_LOGIN_BEGUN)
         self._supplicant.begin(now)
         self._outbox.report(OwnLoginBegun(frames.name, frames.edition, self._count + 1))
+
+    def _make_supplicant(self) -> Supplicant:
+        return Supplicant(
+            self._frames(), self._groups, self._outbox, self._may_start, self._note_start
+        )
 
     def _frames(self) -> ClientFrames:
         return frames_of(
@@ -415,6 +420,11 @@ class LoginSession(Session):
         """Whether one more Start keeps the limits, if the server took each of these for a login."""
         to_follow = self._logins_wanted - self._count - 1
         return self._memory.limited_until(1 + to_follow, now, starts) <= now
+
+    def _note_start(self, now: float) -> None:
+        """Count a Start before anybody has answered it, where a server is known to be there."""
+        if self._memory.knows_of_a_server(now):
+            self._remember(self._memory.with_tries((now,)))
 
     def _is_over(self, now: float) -> bool:
         return self._deadline is not None and now >= self._deadline
@@ -501,7 +511,11 @@ class LoginSession(Session):
         """Pause, in a back-off, as long as a refusal asks for, or give up."""
         if self._state is not State.BACKOFF:
             return
-        self._remember(self._memory.after_failure(refusal.pauses, self._stretch, now))
+        memory = self._memory.after_failure(refusal.pauses, self._stretch, now)
+        if refusal.stops:
+            # For a program that is restarted at once.
+            memory = replace(memory, not_before=now + QUIET_PERIOD)
+        self._remember(memory)
         if refusal.stops:
             self._has_given_up = True
             if refusal.kind is RefusalKind.CLIENT_REJECTED:
@@ -541,9 +555,7 @@ class LoginSession(Session):
             return
         if self._supplicant is None:
             # The session was kept on disk, or a client got it.
-            self._supplicant = Supplicant(
-                self._frames(), self._groups, self._outbox, self._may_start
-            )
+            self._supplicant = self._make_supplicant()
             self._supplicant.go_on_with(held.authentication.server)
         if self._supplicant.answer(frame, now) and not is_identity:
             self._proof_given = True

@@ -56,11 +56,13 @@ class Supplicant:
         groups: tuple[bytes, ...],
         outbox: Outbox,
         may_start: Callable[[tuple[float, ...], float], bool],
+        note_start: Callable[[float], None],
     ) -> None:
         """Begin with nothing sent.
 
         ``groups`` are the group addresses that the Start goes to, in turns. ``may_start`` is asked
-        before a Start is repeated, with the times of those that the server may have seen.
+        before a Start is repeated, with the times of those that the server may have seen, and
+        ``note_start`` is told when one goes out.
         """
         self.frames = frames
         self.server: bytes | None = None
@@ -76,6 +78,7 @@ class Supplicant:
         self._groups = groups
         self._outbox = outbox
         self._may_start = may_start
+        self._note_start = note_start
         self._turn = 0
         self._starts: list[float] = []
         self._answered: tuple[EapPacket, bytes, float] | None = None
@@ -193,5 +196,6 @@ class Supplicant:
         group = self._groups[self._turn % len(self._groups)]
         self._turn += 1
         self._starts.append(now)
+        self._note_start(now)
         self._outbox.act(SendToServer(self.frames.start(group)))
         self.next_deadline = now + START_REPEAT / len(self._groups)

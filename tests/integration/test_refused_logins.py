@@ -1,0 +1,191 @@
+"""What becomes of a login that is refused, in all that servers are known to say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+
+from ruijie_proxy.engine import events
+from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
+from ruijie_proxy.engine.settings import DhcpMode
+from ruijie_proxy.engine.states import State
+from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
+from tests.engine.test_refusals import KNOWN
+from tests.integration.own_campus import DAY, HOUR, MINUTE, Routed, account, own
+
+TEXTS = [text for texts in KNOWN.values() for text in texts]
+STOPPING = [text for text in TEXTS if read_refusal(text).stops]
+RETRIED = [text for text in TEXTS if not read_refusal(text).stops]
+WITHOUT_KNOWN_WORDS = "未知错误 0x17"
+
+
+def most_within(tries: list[float], seconds: float) -> int:
+    """Return how many tries there were in the busiest time of that length."""
+    return max((sum(at <= t < at + seconds for t in tries) for at in tries), default=0)
+
+
+def assert_within_limits(campus: Any) -> None:
+    tries = campus.switch.tries
+    assert most_within(tries, 10 * MINUTE) <= 3, tries
+    assert most_within(tries, HOUR) <= 8, tries
+
+
+@pytest.mark.parametrize("text", STOPPING)
+def test_what_only_the_user_can_mend_is_tried_once(routed: Routed, text: str) -> None:
+    campus = own(routed, SwitchOptions(refuse_always=text), login=account(edition=1))
+    campus.begin(DAY)
+
+    assert len(campus.switch.tries) == 1
+    assert campus.session.state is State.GIVEN_UP
+    assert campus.session.status.last_failure.kind is read_refusal(text).kind
+    assert len(campus.of(events.GaveUp)) == 1
+
+
+@pytest.mark.parametrize("text", [*RETRIED, WITHOUT_KNOWN_WORDS])
+def test_what_may_pass_is_tried_again_more_and_more_slowly(routed: Routed, text: str) -> None:
+    campus = own(routed, SwitchOptions(refuse_always=text))
+    campus.begin(4 * DAY)
+
+    tries = campus.switch.tries
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert len(pauses) >= 3
+    assert pauses[0] < pauses[-1] or "6分钟" in text, "or as long as it says"
+    assert max(pauses) <= DAY * 1.3
+    assert_within_limits(campus)
+
+
+def test_a_ban_is_waited_out_for_as_long_as_it_says(routed: Routed) -> None:
+    text = "因使用非法客户端认证被暂停账号，系统将在6分钟后自动恢复"
+    campus = own(routed, SwitchOptions(refusals=(text,)))
+    campus.begin(6 * MINUTE)
+    assert len(campus.switch.tries) == 1
+
+    campus.run(4 * MINUTE)
+    assert campus.session.state is State.ONLINE
+
+
+def test_a_ban_without_a_time_is_waited_out_for_long(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions(refusals=("账号被封",)))
+    campus.begin(2 * HOUR)
+    assert len(campus.switch.tries) == 1
+
+
+def test_one_refusal_that_asks_for_another_try_gets_it(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions(refusals=("您前一次上网没有正常下线，请再认证一次",)))
+    campus.begin(MINUTE)
+
+    assert campus.session.state is State.ONLINE
+
+
+@pytest.mark.parametrize("where", ["reason_in_request", "reason_in_property"])
+def test_a_reason_that_stands_before_the_failure_counts(routed: Routed, where: str) -> None:
+    campus = own(routed, SwitchOptions(refuse_always="用户不存在或密码错误", **{where: True}))
+    campus.begin(HOUR)
+
+    failure = campus.session.status.last_failure
+    assert failure.kind is RefusalKind.CREDENTIALS
+    assert failure.text == "用户不存在或密码错误"
+    assert len(campus.switch.tries) == 1
+
+
+def test_the_services_on_offer_are_told_where_the_wrong_one_was_chosen(routed: Routed) -> None:
+    offered = ("移动宽带接入", "教育网接入")
+    campus = own(routed, SwitchOptions(services=offered, refuse_always="用户不允许使用本服务"))
+    campus.begin()
+
+    (gave_up,) = campus.of(events.GaveUp)
+    assert gave_up.services == offered
+
+
+@pytest.mark.parametrize("text", ["用户不存在或密码错误", "已达到同时在线用户数量上限", "账号被封"])
+def test_an_invitation_right_after_a_failure_is_never_answered(routed: Routed, text: str) -> None:
+    campus = own(
+        routed,
+        SwitchOptions(
+            refuse_always=text,
+            invite_after_failure=True,
+            invitations=50,
+            invitation_interval=1.0,
+        ),
+    )
+    campus.begin(2 * MINUTE)
+
+    assert not [text for text in campus.switch.complaints if "invitation" in text]
+    assert len(campus.switch.tries) == 1
+
+
+# The limits: no server, whatever it says or does, sees more than 3 tries in 10 minutes or 8 in an
+# hour.
+
+
+@pytest.mark.parametrize("edition", [None, 1])
+@pytest.mark.parametrize("dhcp", [DhcpMode.AFTER, DhcpMode.DOUBLE])
+@pytest.mark.parametrize("text", [*TEXTS, WITHOUT_KNOWN_WORDS])
+def test_no_text_makes_the_router_exceed_the_limits_whoever_restarts_it(
+    routed: Routed, text: str, dhcp: DhcpMode, edition: int | None
+) -> None:
+    campus = own(
+        routed, SwitchOptions(refuse_always=text), login=account(edition=edition), dhcp=dhcp
+    )
+    campus.begin()
+    for _ in range(40):
+        campus.restart_router(away=1.0)
+        campus.run(2 * MINUTE)
+
+    assert len(campus.switch.tries) >= 1
+    assert_within_limits(campus)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SwitchOptions(stops_after_identity=True),
+        SwitchOptions(alive_interval=0.5, first_heartbeat_within=100.0),
+        SwitchOptions(success=SuccessShape.BARE, alive_interval=3.0),
+    ],
+    ids=["falls silent", "drops at once", "drops for want of heartbeats"],
+)
+def test_no_behaviour_does(routed: Routed, options: SwitchOptions) -> None:
+    campus = own(routed, options)
+    campus.begin(6 * HOUR)
+
+    assert len(campus.switch.tries) >= 8, "it goes on trying"
+    assert_within_limits(campus)
+
+
+def test_nor_does_a_mixture_of_all_with_links_that_flap(routed: Routed) -> None:
+    for seed in range(30):
+        random = Random(seed)
+        refusals = tuple(random.choices([*RETRIED, WITHOUT_KNOWN_WORDS], k=60))
+        campus = own(
+            routed,
+            SwitchOptions(seed=seed, refusals=refusals, invite_after_failure=True),
+            dhcp=random.choice([DhcpMode.AFTER, DhcpMode.DOUBLE]),
+        )
+        campus.begin()
+        for _ in range(60):
+            match random.randrange(4):
+                case 0:
+                    campus.restart_router(away=random.uniform(0, 30))
+                case 1:
+                    campus.link(up=False)
+                    campus.run_without_router(random.uniform(0, 60))
+                    campus.link(up=True)
+                case 2:
+                    campus.switch.kick(campus.now)
+                case _:
+                    campus.run(random.uniform(0, 20 * MINUTE))
+            campus.run(random.uniform(0, 2 * MINUTE))
+        assert_within_limits(campus)
+
+
+def test_a_server_that_nobody_hears_is_called_patiently(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions(answers=False))
+    campus.begin(HOUR)
+
+    starts = len(campus.to_switch)
+    assert 60 <= starts <= HOUR / 2.5
+    assert campus.of(events.LoginTimedOut)[0].server_answered is False
