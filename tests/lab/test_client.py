@@ -8,6 +8,7 @@ from ruijie_proxy.lab.client import State
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, Group, SuccessShape, SwitchOptions
+from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (
     MINIMUM_FRAME_SIZE,
@@ -133,6 +134,27 @@ def test_a_client_that_left_can_log_in_again() -> None:
     assert campus.switch.complaints == []
 
 
+def test_a_client_answers_a_notification_and_goes_on() -> None:
+    campus = MemoryCampus(SwitchOptions(notification="今晚系统升级"))
+
+    campus.login()
+
+    (told,) = campus.find(EventKind.RECEIVED, frame=FrameName.REQUEST_NOTIFICATION)
+    assert told.detail["message"] == "今晚系统升级"
+    assert EapolFrame.parse(campus.to_switch[2]).body[2:] == bytes((0, 5, EapType.NOTIFICATION))
+    assert campus.client.state == State.ONLINE
+
+
+def test_a_client_proposes_md5_where_another_method_is_offered() -> None:
+    campus = MemoryCampus(SwitchOptions(offers_first=25))
+
+    campus.login()
+
+    nak = EapolFrame.parse(campus.to_switch[2]).body
+    assert nak[2:] == bytes((0, 6, EapType.NAK, EapType.MD5_CHALLENGE))
+    assert campus.client.state == State.ONLINE
+
+
 def test_a_refused_client_tells_why_and_is_idle() -> None:
     campus = MemoryCampus(client=ClientOptions(password="wrong"))
 
@@ -171,3 +193,16 @@ def test_damaged_frames_are_complained_about_and_change_nothing() -> None:
 
     assert len(campus.client.complaints) == 3
     assert campus.client.state == State.ONLINE
+
+
+def test_a_request_without_a_type_is_left_alone() -> None:
+    campus = MemoryCampus()
+    campus.login()
+    sent = len(campus.to_switch)
+    request = EapolFrame.build(CLIENT_ADDRESS, SWITCH_ADDRESS, EapolType.EAP_PACKET, b"\1\1\0\4")
+
+    campus.client.receive(request.encode(), campus.now)
+    campus.run()
+
+    assert campus.find(EventKind.IGNORED, why="a request without a type")
+    assert len(campus.to_switch) == sent

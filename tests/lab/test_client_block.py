@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from ruijie_proxy.lab.client_block import client_block
 from ruijie_proxy.lab.options import ClientOptions
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.private_block import PrivateBlock
-from ruijie_proxy.protocol.properties import PropertyType
-from ruijie_proxy.protocol.v4_check import Edition
+from ruijie_proxy.protocol.properties import Property, PropertyType
+from ruijie_proxy.protocol.v4_check import v4_check
 
 CAPTURES = Path(__file__).parents[3] / "shared" / "vectors" / "client_blocks.json"
 MAC = bytes.fromhex("02000000cc01")
@@ -61,3 +63,53 @@ def test_the_head_carries_the_pc_s_addresses() -> None:
     assert head.address.hex() == "0a140002"
     assert head.netmask.hex() == "ffffff00"
     assert head.gateway.hex() == "0a140001"
+
+
+def test_a_client_of_a_named_version_is_that_preset() -> None:
+    block = client_block(ClientOptions(client_version="1.31"), MAC, CHALLENGE)
+
+    assert block.version.hex() == "011f0102"
+    assert block.content(PropertyType.CLIENT_NAME) == b"RG-SU For Linux V1.31\0"
+    assert block.content(PropertyType.V4_CHECK) == v4_check(CHALLENGE, Edition.SECOND)
+
+
+def test_a_foreign_check_is_zeros_until_there_is_a_challenge_and_then_follows_no_known_rule() -> (
+    None
+):
+    options = ClientOptions(foreign_check=True)
+    before = client_block(options, MAC, None).content(PropertyType.V4_CHECK)
+    answers = [
+        client_block(options, MAC, challenge).content(PropertyType.V4_CHECK)
+        for challenge in (CHALLENGE, CHALLENGE[::-1])
+    ]
+
+    assert before == bytes(128)
+    assert answers[0] != answers[1]
+    for answer in answers:
+        assert answer is not None
+        assert re.fullmatch(rb"[0-9a-f]{128}", answer)
+        assert answer not in [v4_check(CHALLENGE, edition) for edition in Edition]
+
+
+@pytest.mark.parametrize("challenge", [None, CHALLENGE])
+def test_extra_properties_end_the_block_of_every_frame(challenge: bytes | None) -> None:
+    options = ClientOptions(extra_properties=((0x6B, "00"), (0x7E, "0000010000040000")))
+
+    block = client_block(options, MAC, challenge)
+    plain = client_block(ClientOptions(), MAC, challenge)
+
+    assert block.properties[: len(plain.properties)] == plain.properties
+    assert block.properties[len(plain.properties) :] == (
+        Property(0x6B, b"\0"),
+        Property(0x7E, bytes.fromhex("0000010000040000")),
+    )
+
+
+def test_service_and_disk_serial_are_padded_with_zeros() -> None:
+    options = ClientOptions(service="教育网接入", disk_serial="WD-1234")
+
+    block = client_block(options, MAC, None)
+
+    service = block.content(PropertyType.SERVICE)
+    assert service == "教育网接入".encode("gbk").ljust(32, b"\0")
+    assert block.content(PropertyType.DISK_SERIAL) == b"WD-1234".ljust(64, b"\0")

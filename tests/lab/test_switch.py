@@ -9,7 +9,7 @@ import pytest
 from ruijie_proxy.lab.client import State
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.loss import Loss
-from ruijie_proxy.lab.memory import MemoryCampus
+from ruijie_proxy.lab.memory import MemoryCampus, unchanged
 from ruijie_proxy.lab.options import (
     Challenges,
     ClientOptions,
@@ -23,8 +23,8 @@ from ruijie_proxy.lab.options import (
 )
 from ruijie_proxy.lab.switch import Switch
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
-from ruijie_proxy.protocol.v4_check import Edition
 
 KEY = 0x32764AE1
 UNGRANTED = {SuccessShape.BARE, SuccessShape.UNREADABLE}
@@ -262,6 +262,48 @@ def test_a_client_that_ignores_a_reauthentication_is_dropped() -> None:
 
     assert campus.switch.complaints == ["no answer to the Request/Identity"]
     assert campus.switch.session is None
+
+
+def test_a_switch_may_demand_a_whole_login_again_and_again() -> None:
+    campus = MemoryCampus(SwitchOptions(reauthentication_interval=3600.0))
+
+    campus.login(24 * 3600 + 1)
+
+    assert campus.switch.complaints == []
+    assert campus.switch.starts == 1
+    assert campus.switch.logins == 25
+    logins = campus.find(EventKind.SENT, frame=FrameName.SUCCESS)
+    assert [event.at for event in logins] == [3600.0 * hour for hour in range(25)]
+
+
+def test_a_client_that_ignores_the_login_that_the_switch_demands_is_dropped() -> None:
+    campus = MemoryCampus(
+        SwitchOptions(reauthentication_interval=600.0),
+        ClientOptions(answer_reauthentication=False),
+    )
+
+    campus.login(600 + 11)
+    assert campus.switch.session is not None
+    campus.run(2)
+
+    assert campus.switch.session is None
+    assert campus.switch.complaints == ["no answer to the Request/Identity"]
+    assert campus.client.state == State.IDLE
+
+
+def test_nothing_is_demanded_of_a_client_that_is_logging_in_by_itself() -> None:
+    campus = MemoryCampus(SwitchOptions(reauthentication_interval=100.0))
+    campus.login(99.5)
+    campus.tamper_back = lambda _: None
+    campus.client.login(campus.now)
+    campus.run(1.5)
+
+    campus.tamper_back = unchanged
+    campus.run(10)
+
+    assert campus.switch.complaints == []
+    assert campus.switch.logins == 2
+    assert campus.client.state == State.ONLINE
 
 
 def test_a_kick_is_told_with_its_message_and_ends_the_session() -> None:

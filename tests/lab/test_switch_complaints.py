@@ -17,17 +17,20 @@ from ruijie_proxy.lab.checks import (
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus, Tamper
 from ruijie_proxy.lab.options import ClientOptions, Heartbeats, SwitchOptions
+from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.password import PASSWORD_PROPERTY_SIZE
 from ruijie_proxy.protocol.private_block import find_private_block
 from ruijie_proxy.protocol.properties import MAGIC, PropertyType
-from ruijie_proxy.protocol.v4_check import Edition
 
 STRANGER = bytes.fromhex("020000000666")
 KEY = 0x32764AE1
 IDENTIFIER_OFFSET = 19
+"""Of an EAP packet in an Ethernet frame."""
+EAP_TYPE_OFFSET = 22
 """Of an EAP packet in an Ethernet frame."""
 CRC_OFFSET = 22
 """Of the second byte of the CRC, in a private block."""
@@ -107,6 +110,46 @@ def test_the_wrong_edition_in_every_frame_of_the_login() -> None:
         "Response/MD5-Challenge: the V4 check is wrong",
     ]
     assert refusal(campus) == WRONG_CLIENT
+
+
+def test_a_check_that_nobody_can_compute_where_nobody_compares_it() -> None:
+    foreign = ClientOptions(foreign_check=True)
+    strict = MemoryCampus(client=foreign)
+    tolerant = MemoryCampus(SwitchOptions(check_v4=False), foreign)
+    strict.login()
+    tolerant.login()
+
+    assert refusal(strict) == WRONG_CLIENT
+    assert tolerant.switch.complaints == []
+    assert tolerant.switch.session is not None
+
+
+def test_an_answer_to_a_notification_with_a_wrong_private_block() -> None:
+    campus = MemoryCampus(SwitchOptions(notification="今晚系统升级"))
+    campus.tamper = lambda frame: (
+        flip_crc(frame) if frame[EAP_TYPE_OFFSET] == EapType.NOTIFICATION else frame
+    )
+
+    campus.login()
+
+    assert campus.switch.complaints == ["Response/Notification: the head's CRC is wrong"]
+
+
+def test_an_answer_to_a_notification_without_a_private_block() -> None:
+    campus = MemoryCampus(SwitchOptions(notification="今晚系统升级"))
+    campus.tamper = lambda frame: (
+        frame[: EAP_TYPE_OFFSET + 1] if frame[EAP_TYPE_OFFSET] == EapType.NOTIFICATION else frame
+    )
+
+    campus.login()
+
+    assert campus.switch.complaints == []
+    assert campus.switch.session is not None
+
+
+def test_a_code_section_that_is_not_written_in_hex_digits() -> None:
+    with pytest.raises(ValueError, match="hex"):
+        MemoryCampus(SwitchOptions(code_section="8021x.exe"))
 
 
 def test_a_missing_private_block() -> None:

@@ -15,11 +15,11 @@ from ruijie_proxy.protocol.client_profile import (
     SERVICE_SIZE,
     ClientProfile,
 )
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import encode_text
-from ruijie_proxy.protocol.v4_check import Edition
 from ruijie_proxy.values import replace
 
 _PROFILES = {Edition.FIRST: LINUX_1_0, Edition.SECOND: LINUX_1_30}

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from ruijie_proxy.lab.loss import NO_LOSS, Loss
 from ruijie_proxy.protocol.eapol import RUIJIE_EAPOL_VERSION
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER
-from ruijie_proxy.protocol.v4_check import Edition
 
 DEFAULT_USER = "student"
 DEFAULT_PASSWORD = "secret-2026"  # noqa: S105 - the simulated campus's own

@@ -14,26 +14,24 @@ from random import Random
 
 from ruijie_proxy.lab.checks import Complaint, check_nak, check_notification_answer
 from ruijie_proxy.lab.dialect_checks import checks_of
-from ruijie_proxy.lab.events import Detail, Event, EventKind, FrameName
+from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.journal import Journal
-from ruijie_proxy.lab.login import Login, Pending, Step, steps_after_identity
-from ruijie_proxy.lab.options import Challenges, Dialect, Dropping, Group, SwitchOptions
+from ruijie_proxy.lab.login import Login, Pending, steps_after_identity
+from ruijie_proxy.lab.options import Dialect, Dropping, Group, SwitchOptions
 from ruijie_proxy.lab.port_session import LoginIdentity, PortSession, identity_response
 from ruijie_proxy.lab.quiet_period import QuietPeriod
-from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.lab.voice import Voice
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, format_mac
 from ruijie_proxy.protocol.heartbeat import Heartbeat
-from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
 
 SOURCE = "switch"
 KICKED = "您已被强制下线"
 TIMED_OUT = "心跳超时被强制下线"
 
 _GROUPS = {PAE_GROUP_ADDRESS: Group.STANDARD, RUIJIE_GROUP_ADDRESS: Group.RUIJIE}
-_IDENTIFIERS = 256
 
 
 class Switch:
@@ -57,17 +55,12 @@ class Switch:
         self._random = Random(options.seed)  # noqa: S311 - to be the same in each run is the point
         self._forgiving = bool(options.inward or options.outward)
         self._checks = checks_of(options)
-        self._make = SwitchFrames(options, address)
         self._journal = Journal(SOURCE)
-        self._identifier = self._random.randrange(_IDENTIFIERS)
+        self._voice = Voice(options, address, self._journal, self._random)
         self._login: Login | None = None
         self._successes_in_a_row = 0
         self._refusals = list(options.refusals)
         self._quiet: QuietPeriod | None = None
-        self._notices: dict[int, FrameName] = {}
-        """Requests, by their identifiers, that tell something; the login does not wait for their
-        answers."""
-        self._frames: list[bytes] = []
 
     @property
     def complaints(self) -> list[str]:
@@ -81,7 +74,7 @@ class Switch:
 
     def frames_to_send(self) -> list[bytes]:
         """Return the Ethernet frames to be sent now, in order, and forget them."""
-        frames, self._frames = self._frames, []
+        frames, self._voice.frames = self._voice.frames, []
         return frames
 
     def events(self) -> list[Event]:
@@ -117,7 +110,8 @@ class Switch:
             self._close(self.session, expired, TIMED_OUT, now)
             return
         if self.session.wants_probe(now):
-            self._probe(self.session, now)
+            client = self.session.identity.client
+            self.session.probe_sent(self._voice.probe(client, now), now)
         if self.session.wants_echo(now):
             self._echo(self.session, now)
         if self.session.wants_reauthentication(now):
@@ -131,14 +125,14 @@ class Switch:
         if self.session:
             client = self.session.identity.client
             self._end_session("kicked", now)
-            self._send_failure(client, message, now, online=True)
+            self._voice.fail(client, message, now, online=True)
 
     def reauthenticate(self, now: float) -> None:
         """Demand a full login of the client that is online."""
         if self.session:
             client = LoginIdentity(self.session.identity.client)
             self._login = Login(client, reauthentication=True)
-            self._ask_identity(self._login, now)
+            self._voice.ask_identity(self._login, now)
 
     def report(self, now: float) -> None:
         """Tell how things stand, in an event."""
@@ -219,7 +213,7 @@ class Switch:
         if login.starts > 1 and not self._forgiving:
             self._journal.complain(f"Start number {login.starts} of one login", now)
         self._take(self._checks.bare(frame, FrameName.START), login, now)
-        self._ask_identity(login, now)
+        self._voice.ask_identity(login, now)
 
     def _on_logoff(self, frame: EapolFrame, now: float) -> None:
         self._journal.received(FrameName.LOGOFF, frame.source, now)
@@ -262,7 +256,7 @@ class Switch:
         if self.session and self.session.is_probe_answer(packet):
             self._on_probe_answer(self.session, frame, now)
             return
-        notice = self._notices.pop(packet.identifier, None)
+        notice = self._voice.take_notice(packet.identifier)
         if notice is not None:
             self._on_notice_answer(notice, frame, packet, now)
             return
@@ -276,7 +270,7 @@ class Switch:
                 self._on_identity(login, frame, packet, now)
             case FrameName.REQUEST_NOTIFICATION, EapType.NOTIFICATION:
                 self._on_notification_answer(frame, packet, now)
-                self._ask_next(login, now)
+                self._voice.ask_next(login, now)
             case FrameName.REQUEST_OTHER, EapType.NAK:
                 self._on_nak(login, frame, packet, now)
             case FrameName.REQUEST_CHALLENGE, EapType.MD5_CHALLENGE:
@@ -313,7 +307,7 @@ class Switch:
         name = FrameName.RESPONSE_NAK
         self._journal.received(name, frame.source, now)
         self._take(check_nak(packet) + self._checks.reply(frame, name), login, now)
-        self._ask_next(login, now)
+        self._voice.ask_next(login, now)
 
     def _on_probe_answer(self, session: PortSession, frame: EapolFrame, now: float) -> None:
         self._journal.received(FrameName.RESPONSE_IDENTITY, frame.source, now)
@@ -353,7 +347,7 @@ class Switch:
             return
         login.identity = LoginIdentity(login.client, username, identity_response(frame))
         login.steps = steps_after_identity(self.options, self._random)
-        self._ask_next(login, now)
+        self._voice.ask_next(login, now)
 
     def _on_answer(
         self, login: Login, challenge: bytes, frame: EapolFrame, packet: EapPacket, now: float
@@ -362,7 +356,7 @@ class Switch:
         username = login.identity.username
         self._take(self._checks.answer(frame, packet, username, challenge), login, now)
         if login.refusal is None and login.steps:
-            self._ask_next(login, now)
+            self._voice.ask_next(login, now)
             return
         refusal = self._scripted_refusal() or login.refusal
         if refusal is not None:
@@ -385,35 +379,11 @@ class Switch:
     def _complain_of_destination(self, name: str, frame: EapolFrame, now: float) -> None:
         self._journal.complain(f"{name} sent to {format_mac(frame.destination)}", now)
 
-    # What goes out
-
-    def _ask_identity(self, login: Login, now: float) -> None:
-        identifier = self._next_identifier()
-        frame = self._make.identity(login.client, identifier)
-        self._ask(login, Step(FrameName.REQUEST_IDENTITY), identifier, frame, now)
-
-    def _ask_next(self, login: Login, now: float) -> None:
-        step, options, client = login.steps.pop(0), self.options, login.client
-        identifier = self._next_identifier()
-        if step.name == FrameName.REQUEST_NOTIFICATION:
-            frame = self._make.notification(client, identifier, options.notification or "")
-        elif step.name == FrameName.REQUEST_OTHER:
-            frame = self._make.other_method(client, identifier, options.offers_first or 0)
-        else:
-            is_second = options.challenges != Challenges.ONE and not login.steps
-            frame = self._make.challenge(client, identifier, step.challenge, longer=is_second)
-        self._ask(login, step, identifier, frame, now)
-
-    def _ask(self, login: Login, step: Step, identifier: int, frame: bytes, now: float) -> None:
-        deadline = now + self.options.step_timeout
-        login.pending = Pending(step, identifier, frame, deadline, self.options.step_repeats)
-        self._send(step.name, frame, now)
+    # What becomes of it
 
     def _repeat_request(self, login: Login, pending: Pending, now: float) -> None:
         if pending.repeats_left:
-            pending.repeats_left -= 1
-            pending.deadline = now + self.options.step_timeout
-            self._send(pending.step.name, pending.frame, now, again=True)
+            self._voice.repeat(pending, now)
             return
         reason = f"no answer to the {pending.step.name}"
         self._journal.complain(reason, now)
@@ -429,10 +399,7 @@ class Switch:
         final = login.reauthentication or self._successes_in_a_row >= options.successes
         shape = options.success if final else options.first_success or options.success
         key = options.keys[min(self.logins, len(options.keys) - 1)]
-        if options.dialect == Dialect.CERNET:
-            self._notify(identity.client, options.message, now)
-        frame = self._make.success(identity.client, self._identifier, shape, key)
-        self._send(FrameName.SUCCESS, frame, now, final=final, message=options.message)
+        self._voice.succeed(identity.client, shape, key, now, final=final)
         self._login = None
         self.logins += 1
         if final:
@@ -444,7 +411,7 @@ class Switch:
         self._journal.tell(EventKind.ONLINE, now, client=client, final=final, key=key)
 
     def _refuse(self, client: bytes, message: str, now: float) -> None:
-        self._send_failure(client, message, now)
+        self._voice.fail(client, message, now)
         self.refused += 1
         self._end_session(message, now)
         self._quiet = QuietPeriod(self.options, client, now)
@@ -452,68 +419,21 @@ class Switch:
             self._invite(self._quiet, now)
 
     def _invite(self, quiet: QuietPeriod, now: float) -> None:
-        identifier = self._next_identifier()
-        quiet.invited(identifier, now)
-        frame = self._make.identity(quiet.client, identifier)
-        self._send(FrameName.REQUEST_IDENTITY, frame, now, invitation=True)
-
-    def _send_reason(self, client: bytes, reason: str, now: float) -> None:
-        identifier = self._next_identifier()
-        challenge = self._random.randbytes(CHALLENGE_SIZE)
-        self._notices[identifier] = FrameName.REQUEST_CHALLENGE
-        frame = self._make.reason(client, identifier, challenge, reason)
-        self._send(FrameName.REQUEST_CHALLENGE, frame, now, message=reason)
-
-    def _notify(self, client: bytes, message: str, now: float, *, online: bool = False) -> None:
-        identifier = self._next_identifier()
-        self._notices[identifier] = FrameName.REQUEST_NOTIFICATION
-        frame = self._make.notification(client, identifier, message, online=online)
-        self._send(FrameName.REQUEST_NOTIFICATION, frame, now, message=message)
-
-    def _send_failure(
-        self, client: bytes, message: str, now: float, *, online: bool = False
-    ) -> None:
-        """Send a Failure, and its message where this campus puts it."""
-        told: str | None = None
-        if self.options.dialect == Dialect.CERNET:
-            self._notify(client, message, now, online=online)
-        elif not online and (self.options.reason_in_request or self.options.reason_in_property):
-            self._send_reason(client, message, now)
-        else:
-            told = message
-        identifier = self._next_identifier() if online else self._identifier
-        frame = self._make.failure(client, identifier, told, online=online)
-        self._send(FrameName.FAILURE, frame, now, message=told)
-
-    def _probe(self, session: PortSession, now: float) -> None:
-        identifier = self._next_identifier()
-        session.probe_sent(identifier, now)
-        frame = self._make.identity(session.identity.client, identifier, online=True)
-        self._send(FrameName.REQUEST_IDENTITY, frame, now, probe=True)
+        quiet.invited(self._voice.invite(quiet.client, now), now)
 
     def _echo(self, session: PortSession, now: float) -> None:
         for text in session.echo_sent(now).complaints:
             self._journal.complain(text, now)
-        self._send(FrameName.ECHO, self._make.echo(session.identity.client), now)
+        self._voice.echo(session.identity.client, now)
 
     def _close(self, session: PortSession, reason: str, message: str, now: float) -> None:
         """Close the port, in the way that this switch does it."""
         self._end_session(reason, now)
         if self.options.dropping == Dropping.FAILURE:
-            client = session.identity.client
-            self._send_failure(client, message, now, online=True)
+            self._voice.fail(session.identity.client, message, now, online=True)
 
     def _end_session(self, reason: str, now: float) -> None:
         self.session = None
         self._login = None
         self._successes_in_a_row = 0
         self._journal.tell(EventKind.OFFLINE, now, reason=reason)
-
-    def _send(self, name: FrameName, frame: bytes, now: float, **detail: Detail) -> None:
-        self._frames += [frame] * self.options.outward.copies(self._random)
-        self._journal.tell(EventKind.SENT, now, frame=name, **detail)
-
-    def _next_identifier(self) -> int:
-        self._identifier = (self._identifier + 1) % _IDENTIFIERS
-        self._notices.pop(self._identifier, None)
-        return self._identifier
