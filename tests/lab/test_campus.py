@@ -56,7 +56,9 @@ def test_an_event_that_does_not_come_is_told_with_what_came_instead(campus: Camp
 def test_a_daemon_that_refuses_to_run_is_told_with_its_last_words(campus: Campus) -> None:
     campus.configure(lan="eth1")
 
-    with pytest.raises(LabError, match=r"of the router: it has ended.*is the wan of the same session"):
+    with pytest.raises(
+        LabError, match=r"of the router: it has ended.*is the wan of the same session"
+    ):
         campus.start_daemon()
 
 

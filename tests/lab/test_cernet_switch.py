@@ -258,6 +258,19 @@ def test_an_answer_to_a_message_that_is_none(method: EapType, data: bytes, compl
     assert port.complaints == [complaint]
 
 
+def test_messages_that_were_not_answered_are_forgotten_when_their_identifiers_come_again() -> None:
+    port = online()
+
+    for _ in range(256):
+        port.switch.reauthenticate(port.now)
+        port.run(0)
+        port.respond(EapType.IDENTITY, IDENTITY)
+        prove(port)
+
+    assert port.complaints == []
+    assert port.switch.logins == 257
+
+
 # Staying online
 
 
@@ -285,6 +298,8 @@ def test_an_echo_is_60_bytes_padded_like_the_client_s_frames() -> None:
 
 def test_a_client_that_answers_no_echo_is_dropped() -> None:
     port = online()
+    port.run(30)
+    port.send(ECHO_ANSWER)
 
     port.run(89)
     assert port.switch.session is not None

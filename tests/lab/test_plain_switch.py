@@ -86,6 +86,16 @@ def test_the_user_name_need_not_follow_the_md5_value() -> None:
     assert port.switch.session is not None
 
 
+@pytest.mark.parametrize("answer", [b"", b"\x0f" + bytes(15)], ids=["empty", "15-bytes"])
+def test_an_md5_value_of_another_size(answer: bytes) -> None:
+    port = asked(SWITCH)
+
+    port.respond(EapType.MD5_CHALLENGE, answer)
+
+    assert port.complaints[0] == "the MD5 value is not of 16 bytes"
+    assert port.refusal == WRONG_PASSWORD
+
+
 def test_another_user_s_name_behind_the_md5_value() -> None:
     port = asked(SWITCH)
 
@@ -144,6 +154,15 @@ def test_bytes_behind_the_stated_length_that_are_not_zero(kind: EapolType) -> No
     complaint = f"{name}: what follows the stated length is no padding of zeros"
     assert campus.switch.complaints[0] == complaint
     assert refusal(campus) == FOREIGN_CLIENT
+
+
+def test_a_start_that_states_a_body() -> None:
+    port = Port(SWITCH)
+    body = bytes((1, 0, 0, 4))
+
+    port.send(EapolFrame.build(PAE_GROUP_ADDRESS, CLIENT_ADDRESS, EapolType.START, body).encode())
+
+    assert port.complaints == ["Start: what follows the stated length is no padding of zeros"]
 
 
 def test_bytes_between_the_eap_length_and_the_eapol_length() -> None:

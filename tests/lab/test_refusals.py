@@ -11,10 +11,11 @@ from ruijie_proxy.lab.memory import MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, Group, SwitchOptions
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
 from ruijie_proxy.protocol.text import encode_text
-from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE, Edition
+from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
 
 BUSY = "已达到同时在线用户数量上限"
 HOURS = "不在认证时段内"

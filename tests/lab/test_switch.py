@@ -22,6 +22,7 @@ from ruijie_proxy.lab.options import (
     SwitchOptions,
 )
 from ruijie_proxy.lab.switch import Switch
+from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
@@ -115,6 +116,7 @@ def test_a_second_challenge_comes_in_a_longer_frame(two: Challenges) -> None:
 
     first, second = campus.to_client[1:3]
     assert len(first) < len(second)
+    assert first[22] == second[22] == EapType.MD5_CHALLENGE
     challenge = slice(24, 40)
     assert (first[challenge] == second[challenge]) == (two == Challenges.TWO_SAME)
 

@@ -181,6 +181,27 @@ def test_a_wrong_crc() -> None:
     assert refusal(campus) == DAMAGED_CLIENT
 
 
+def test_another_program_s_name() -> None:
+    campus = MemoryCampus()
+    campus.tamper = replacing(b"8021x.exe", b"mentohust")
+
+    campus.login()
+
+    assert campus.switch.complaints[0] == "Start: the program's name is wrong"
+    assert refusal(campus) == WRONG_CLIENT
+
+
+def test_a_property_of_a_wrong_size() -> None:
+    campus = MemoryCampus()
+    header = MAGIC + bytes((PropertyType.SECONDARY_DOMAIN,))
+    campus.tamper = replacing(header + b"\x02", header + b"\x03")
+
+    campus.login()
+
+    assert "Start: the properties are damaged" in campus.switch.complaints
+    assert refusal(campus) == DAMAGED_CLIENT
+
+
 def test_a_head_without_the_address_that_the_campus_expects() -> None:
     options = SwitchOptions(expected_address="10.20.0.2")
     right = MemoryCampus(options, ClientOptions(address="10.20.0.2"))
