@@ -27,6 +27,7 @@ from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
+from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.client import Client
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
@@ -141,6 +142,10 @@ class RoutedCampus:
                 self.client.handle_timer(self.now)
             self._carry()
         self.now = end
+
+    def state(self) -> State:
+        """Return where the session stands."""
+        return self.session.state
 
     def of(self, kind: type) -> list[object]:
         """Return the session's events of one kind."""

@@ -39,7 +39,7 @@ def test_what_only_the_user_can_mend_is_tried_once(routed: Routed, text: str) ->
     campus.begin(DAY)
 
     assert len(campus.switch.tries) == 1
-    assert campus.session.state is State.GIVEN_UP
+    assert campus.state() is State.GIVEN_UP
     assert campus.session.status.last_failure.kind is read_refusal(text).kind
     assert len(campus.of(events.GaveUp)) == 1
 
@@ -64,7 +64,7 @@ def test_a_ban_is_waited_out_for_as_long_as_it_says(routed: Routed) -> None:
     assert len(campus.switch.tries) == 1
 
     campus.run(4 * MINUTE)
-    assert campus.session.state is State.ONLINE
+    assert campus.state() is State.ONLINE
 
 
 def test_a_ban_without_a_time_is_waited_out_for_long(routed: Routed) -> None:
@@ -77,12 +77,19 @@ def test_one_refusal_that_asks_for_another_try_gets_it(routed: Routed) -> None:
     campus = own(routed, SwitchOptions(refusals=("您前一次上网没有正常下线，请再认证一次",)))
     campus.begin(MINUTE)
 
-    assert campus.session.state is State.ONLINE
+    assert campus.state() is State.ONLINE
 
 
-@pytest.mark.parametrize("where", ["reason_in_request", "reason_in_property"])
-def test_a_reason_that_stands_before_the_failure_counts(routed: Routed, where: str) -> None:
-    campus = own(routed, SwitchOptions(refuse_always="用户不存在或密码错误", **{where: True}))
+@pytest.mark.parametrize("in_property", [False, True])
+def test_a_reason_that_stands_before_the_failure_counts(routed: Routed, in_property: bool) -> None:
+    campus = own(
+        routed,
+        SwitchOptions(
+            refuse_always="用户不存在或密码错误",
+            reason_in_request=not in_property,
+            reason_in_property=in_property,
+        ),
+    )
     campus.begin(HOUR)
 
     failure = campus.session.status.last_failure

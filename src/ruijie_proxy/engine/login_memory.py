@@ -27,6 +27,7 @@ REMEMBERED_TRIES = max(count for count, _ in LIMITS)
 _MARGIN = 1.0
 """Seconds beyond the limits, for the server's clock is another one."""
 MOST_FAILURES = 1000
+LONGEST_WORD = 32
 LONGEST_PAUSE = 8 * 24 * 3600.0
 """Seconds; no pause is longer (:mod:`.refusals`)."""
 _EDITIONS = (1, 2)
@@ -41,7 +42,10 @@ class LoginMemory:
     tries: tuple[float, ...] = ()
     """When the last logins began, the oldest first."""
     failures: int = 0
-    """How many logins in a row came to nothing, or to a session that did not last."""
+    """How many logins in a row came to nothing, or to a session that did not last, in the same way
+    …"""
+    failure: str | None = None
+    """… and in which: a refusal's kind, or another word."""
     not_before: float | None = None
     """When the pause after the last of them ends."""
     edition: int | None = None
@@ -89,16 +93,18 @@ class LoginMemory:
         tries = sorted({*self.tries, *begun})
         return replace(self, tries=tuple(tries[-REMEMBERED_TRIES:]))
 
-    def after_failure(self, pauses: tuple[float, ...], stretch: float, now: float) -> LoginMemory:
-        """Return it after a login that came to nothing.
+    def after_failure(
+        self, failure: str, pauses: tuple[float, ...], stretch: float, now: float
+    ) -> LoginMemory:
+        """Return it after a login that came to nothing, and in which way.
 
         ``pauses`` are the seconds to pause, as :mod:`.refusals` has them; empty: only the user can
         end the pause. ``stretch`` is what to multiply them with.
         """
-        until = None
-        if pauses:
-            until = now + pauses[min(self.failures, len(pauses) - 1)] * stretch
-        return replace(self, failures=min(self.failures + 1, MOST_FAILURES), not_before=until)
+        before = self.failures if failure == self.failure else 0
+        until = now + pauses[min(before, len(pauses) - 1)] * stretch if pauses else None
+        failures = min(before + 1, MOST_FAILURES)
+        return replace(self, failures=failures, failure=failure, not_before=until)
 
     def moved(self, seconds: float, now: float) -> LoginMemory:
         """Return it with all times moved, and none of them later than can be."""
@@ -113,6 +119,7 @@ class LoginMemory:
         return {
             "tries": list(self.tries),
             "failures": self.failures,
+            "failure": self.failure,
             "not_before": self.not_before,
             "edition": self.edition,
             "edition_was_refused": self.edition_was_refused,
@@ -126,6 +133,7 @@ class LoginMemory:
         """Read it from plain data. Raises ValueError for what cannot be."""
         tries, until = plain.get("tries"), plain.get("not_before")
         failures, digest = plain.get("failures"), plain.get("settings")
+        failure = plain.get("failure")
         flags = (plain.get("edition_was_refused"), plain.get("left_to_client"))
         fits = (
             isinstance(tries, list)
@@ -134,6 +142,7 @@ class LoginMemory:
             and (until is None or _is_time(until))
             and type(failures) is int
             and 0 <= failures <= MOST_FAILURES
+            and (failure is None or (isinstance(failure, str) and len(failure) <= LONGEST_WORD))
             and plain.get("edition") in (None, *_EDITIONS)
             and plain.get("group") in (None, *_GROUPS)
             and all(flag is True or flag is False for flag in flags)

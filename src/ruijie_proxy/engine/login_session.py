@@ -82,9 +82,10 @@ STABLE_AFTER = 600.0
 QUIET_PERIOD = 12.0
 """Seconds after a Failure before another try: a switch answers nobody for 10
 (docs/protocol.md, "Frames")."""
-NO_RESULT_PAUSES = (5.0, 15.0, 60.0, 300.0, 600.0)
-NO_SERVER_PAUSES = (5.0, 15.0, 30.0, 60.0)
-"""Seconds before the next try where a login came to no result, or nobody answered it."""
+_NO_RESULT = "no-result", (5.0, 15.0, 60.0, 300.0, 600.0)
+_NO_SERVER = "no-server", (5.0, 15.0, 30.0, 60.0)
+"""How a login is remembered that came to no result, or that nobody answered, and the seconds before
+the next one."""
 MOST_JITTER = 0.25
 """Part of a pause that chance adds, so that a dormitory does not come back as one after a fault."""
 LEASE_SETTLING = 2.0
@@ -503,15 +504,16 @@ class LoginSession(Session):
         answered = supplicant.was_answered
         self._outbox.report(LoginTimedOut(answered, client_is_awaited=False))
         self._move(Cause.BACKED_OFF)
-        pauses = NO_RESULT_PAUSES if answered else NO_SERVER_PAUSES
-        self._remember(self._memory.after_failure(pauses, self._stretch, now))
+        failure, pauses = _NO_RESULT if answered else _NO_SERVER
+        self._remember(self._memory.after_failure(failure, pauses, self._stretch, now))
         self._plan(now, was_failure=True)
 
     def _pause_for(self, refusal: Refusal, now: float, services: tuple[str, ...] = ()) -> None:
         """Pause, in a back-off, as long as a refusal asks for, or give up."""
         if self._state is not State.BACKOFF:
             return
-        memory = self._memory.after_failure(refusal.pauses, self._stretch, now)
+        kind = refusal.kind.value
+        memory = self._memory.after_failure(kind, refusal.pauses, self._stretch, now)
         if refusal.stops:
             # For a program that is restarted at once.
             memory = replace(memory, not_before=now + QUIET_PERIOD)
