@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from ruijie_proxy.config import parsers
 from ruijie_proxy.config.model import Configuration, RenewMethod, SessionConfiguration
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings
+from ruijie_proxy.protocol import client_profile, properties
 
 Problems = Callable[[str], list[str]]
 ConfigurationOf = Callable[[str], Configuration]
@@ -143,6 +145,12 @@ def test_logging_off_and_the_group_are_settings_of_the_session(
 
     assert settings.logoff_on_exit
     assert settings.group is GroupMode.AUTO
+
+
+def test_the_limits_are_the_protocols() -> None:
+    assert parsers.SERVICE_SIZE == client_profile.SERVICE_SIZE
+    assert parsers.DISK_SERIAL_SIZE == client_profile.DISK_SERIAL_SIZE
+    assert parsers.MAXIMUM_CONTENT_SIZE == properties.MAXIMUM_CONTENT_SIZE
 
 
 A_USERNAME = "use the name of your campus account, without spaces"

@@ -17,6 +17,17 @@ def test_the_half_of_pyyaml_that_writes_is_not_loaded() -> None:
     )
 
 
+def test_the_reader_loads_nothing_for_what_most_configurations_do_without() -> None:
+    run(
+        "import sys\n"
+        "import ruijie_proxy.config.reader\n"
+        "ours = {name for name in sys.modules if name.startswith('ruijie_proxy')}\n"
+        "assert not {name for name in ours if name.startswith('ruijie_proxy.protocol')}, ours\n"
+        "assert not {'ruijie_proxy.config.sealing', 'ruijie_proxy.config.client_exe'} & ours\n"
+        "assert not {'cryptography', 'pefile'} & sys.modules.keys()"
+    )
+
+
 def test_whoever_imports_pyyaml_later_gets_it_whole() -> None:
     run(
         "import ruijie_proxy.config.yaml_nodes as ours\n"

@@ -245,7 +245,7 @@ def test_a_broken_configuration_does_not_touch_what_runs(
     good = configuration.read_text()
     configuration.write_text(good.replace('"lan":', '"lann":'))
     daemon.signal(signal.SIGHUP)
-    assert f"{configuration}:" in daemon.log.wait_for("lann")
+    assert f"{configuration}:" in daemon.log.wait_for('did you mean "lan"?')
     daemon.log.wait_for("going on with the old one")
     configuration.write_text(good)
 

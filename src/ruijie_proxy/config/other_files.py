@@ -1,15 +1,15 @@
-"""What a configuration only points to: sealed passwords, password files, the client's program."""
+"""What a configuration only points to: sealed passwords, password files, the client's program.
+
+What reads them is imported when there is something to read: most configurations have none of it.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 
-from ruijie_proxy.config.client_exe import read_client
 from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.password_file import read_password
 from ruijie_proxy.config.problems import Unusable
-from ruijie_proxy.config.sealing import is_sealed, read_key, unseal
 from ruijie_proxy.engine.settings import Dialect
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shapes import Report
 
+_SEALED = "sealed:"
 _READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
@@ -35,7 +36,7 @@ def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> N
             continue  # which was noted
         if password_file is not None:
             _take_from_file(f"{key}.password_file", password_file, session, report)
-        elif password is not None and is_sealed(password):
+        elif password is not None and password.startswith(_SEALED):
             _unseal(f"{key}.password", password, plain, session, report)
         elif password is not None and in_shared_file:
             remedy = f"chmod 600 {path}, or seal it: ruijie-proxy password seal"
@@ -47,6 +48,8 @@ def read_client_programs(plain: dict[str, Any], report: Report) -> None:
     for key, session in _sessions(plain):
         # With another dialect it has no use, which was noted.
         if "client_exe" in session and session.get("dialect") == Dialect.RUIJIE_V2.value:
+            from ruijie_proxy.config.client_exe import read_client
+
             try:
                 session["client_exe"] = read_client(session["client_exe"])
             except Unusable as unusable:
@@ -54,6 +57,8 @@ def read_client_programs(plain: dict[str, Any], report: Report) -> None:
 
 
 def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:
+    from ruijie_proxy.config.password_file import read_password
+
     try:
         session["password"] = read_password(path)
     except Unusable as unusable:
@@ -70,6 +75,8 @@ def _unseal(
     key_file_unclear = report.knows("key_file") and "key_file" not in plain
     if key_file_unclear or "username" not in session:
         return  # which was noted
+    from ruijie_proxy.config.sealing import read_key, unseal
+
     try:
         session["password"] = unseal(sealed, session["username"], read_key(key_file))
     except Unusable as unusable:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 
 from ruijie_proxy.config.problems import Unfit, nearest
-from ruijie_proxy.protocol.client_profile import DISK_SERIAL_SIZE
-from ruijie_proxy.protocol.properties import MAXIMUM_CONTENT_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +27,12 @@ LONGEST_USERNAME = 253
 LONGEST_PASSWORD = 1024
 """Bytes in UTF-8."""
 LARGEST_BYTE = 0xFF
+# The protocol's sizes, in bytes. The reader of the configuration is part of the daemon's start, and
+# does not load the protocol for three numbers; a test holds them equal.
+SERVICE_SIZE = 32
+DISK_SERIAL_SIZE = 64
+MAXIMUM_CONTENT_SIZE = 247
+"""Of a property."""
 
 _MAC = re.compile(r"[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}")
 _GROUP_BIT = 0x01

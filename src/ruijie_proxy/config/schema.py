@@ -16,8 +16,6 @@ from ruijie_proxy.engine.settings import (
     GroupMode,
     MacMode,
 )
-from ruijie_proxy.protocol.client_profile import DISK_SERIAL_SIZE, SERVICE_SIZE
-from ruijie_proxy.protocol.properties import MAXIMUM_CONTENT_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +96,7 @@ _PROPERTIES = Table(
     ),
     lambda number: f"0x{number:02X}",
     Scalar(
-        f"remove, hex:00ff or text:… of at most {MAXIMUM_CONTENT_SIZE} bytes",
+        f"remove, hex:00ff or text:… of at most {parsers.MAXIMUM_CONTENT_SIZE} bytes",
         parsers.property_change,
     ),
 )
@@ -130,9 +128,10 @@ SESSION = Group(
         "client_version": _auto_or(Scalar("a version such as 1.31", parsers.client_version)),
         "client_name": _gbk_text("the client's name for itself", LONGEST_CLIENT_NAME),
         "client_exe": _path("/etc/ruijie-proxy/8021x.exe"),
-        "service": _gbk_text("the service's name", SERVICE_SIZE),
+        "service": _gbk_text("the service's name", parsers.SERVICE_SIZE),
         "disk_serial": Scalar(
-            f"a serial number, at most {DISK_SERIAL_SIZE} bytes in ASCII", parsers.disk_serial
+            f"a serial number, at most {parsers.DISK_SERIAL_SIZE} bytes in ASCII",
+            parsers.disk_serial,
         ),
         "dns": ScalarOrList(
             Scalar(_IPV4_ADDRESS.expected, lambda value: [parsers.ipv4_address(value)]),

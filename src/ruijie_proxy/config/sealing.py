@@ -22,16 +22,10 @@ if TYPE_CHECKING:
 KEY_SIZE = 32
 _NONCE_SIZE = 12
 _TAG_SIZE = 16
-_SEALED = "sealed:"
-_PREFIX = f"{_SEALED}v1:"
+_PREFIX = "sealed:v1:"
 _CONTEXT = b"ruijie-proxy password v1\0"
 _ANYTHING_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SEAL_AGAIN = "seal the password again: ruijie-proxy password seal"
-
-
-def is_sealed(text: str) -> bool:
-    """Whether a text says of itself that it is a sealed password."""
-    return text.startswith(_SEALED)
 
 
 def seal(password: str, username: str, key: bytes) -> str:
