@@ -22,6 +22,8 @@ from ruijie_proxy.config.sealing import (
 
 KEY = bytes(range(KEY_SIZE))
 USER = "20261234"
+SEALED = seal("hunter2", USER, KEY)
+"""Made here, so that no test with a time limit is the one that loads cryptography."""
 SEAL_AGAIN = "seal the password again: ruijie-proxy password seal"
 CLOSED = (
     "was sealed for another user name or with the key file of another machine, or it was damaged; "
@@ -44,7 +46,7 @@ def test_a_sealed_password_opens(password: str, username: str, key: bytes) -> No
 
 
 def test_a_password_is_never_sealed_the_same_way_twice() -> None:
-    assert seal("hunter2", USER, KEY) != seal("hunter2", USER, KEY)
+    assert seal("hunter2", USER, KEY) != SEALED
 
 
 def test_what_is_sealed_keeps_its_form() -> None:
@@ -55,19 +57,18 @@ def test_what_is_sealed_keeps_its_form() -> None:
 
 
 def test_a_sealed_password_cannot_be_moved_to_another_account() -> None:
-    assert _closed(seal("hunter2", USER, KEY), username="20261235") == CLOSED
+    assert _closed(SEALED, username="20261235") == CLOSED
 
 
 def test_nor_to_a_machine_with_another_key() -> None:
-    assert _closed(seal("hunter2", USER, KEY), key=KEY[::-1]) == CLOSED
+    assert _closed(SEALED, key=KEY[::-1]) == CLOSED
 
 
 @pytest.mark.parametrize("position", range(len("sealed:v1:"), 57, 3))
 def test_a_changed_character_is_noticed(position: int) -> None:
-    sealed = seal("hunter2", USER, KEY)
-    other = "A" if sealed[position] != "A" else "B"
+    other = "A" if SEALED[position] != "A" else "B"
 
-    assert _closed(sealed[:position] + other + sealed[position + 1 :])
+    assert _closed(SEALED[:position] + other + SEALED[position + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -87,10 +88,9 @@ def test_a_damaged_text_is_told_from_a_wrong_key(sealed: str) -> None:
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    sealed = seal("hunter2", USER, KEY)
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
 
-    assert _closed(sealed) == (
+    assert _closed(SEALED) == (
         "sealed passwords need the package cryptography; "
         "pip install cryptography, or on OpenWrt: opkg install python3-cryptography"
     )
