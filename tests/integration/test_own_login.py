@@ -124,7 +124,7 @@ def test_another_programs_code_fails_the_v2_check(routed: Routed) -> None:
     campus.begin()
 
     assert campus.state() is not State.ONLINE
-    assert campus.of(events.LoginRefused) == [events.LoginRefused(WRONG_CLIENT)]
+    assert campus.of(events.LoginRefused) == [events.LoginRefused(WRONG_CLIENT, own=True)]
 
 
 @pytest.mark.parametrize("method", [None, 25])

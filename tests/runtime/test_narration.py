@@ -26,6 +26,7 @@ EXAMPLES: list[events.Event] = [
     events.LoginSucceeded(None, None, None, 1, 2),
     events.LoginRefused("密码错误"),
     events.LoginRefused(None),
+    events.LoginRefused("密码错误", own=True),
     events.LoginTimedOut(server_answered=True),
     events.LoginTimedOut(server_answered=False),
     events.LoginIncomplete(1, 2),

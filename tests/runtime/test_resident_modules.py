@@ -45,25 +45,42 @@ STANDARD_LIBRARY_ONCE_ONLINE = {
 OWN = """
     cli cli.exit_codes cli.run
     config config.model
-    engine engine.actions engine.clone engine.crossing engine.events engine.fields
-    engine.frame_reading engine.keeper engine.kept_session engine.rate_limit engine.refusals
+    engine engine.actions engine.clone engine.crossing engine.edition_seen engine.events
+    engine.fields engine.frame_reading engine.held_session engine.keeper engine.kept_session
+    engine.logoff engine.outbox engine.rate_limit engine.refusals engine.relay_session
     engine.relayed_login engine.restarts engine.router_facts engine.session engine.settings
     engine.states engine.status
-    protocol protocol.eap protocol.eapol protocol.errors protocol.ethernet protocol.heartbeat
-    protocol.private_block protocol.properties protocol.requests protocol.results protocol.text
-    protocol.twist
-    runtime runtime.bridge_ports runtime.clock runtime.configuration_child runtime.control_server
-    runtime.daemon runtime.event_loop runtime.hardware_address runtime.interface_errors
-    runtime.interface_facts runtime.interface_request runtime.lan_side runtime.links runtime.log
-    runtime.narration runtime.netlink runtime.packet_filter runtime.packet_socket runtime.port
-    runtime.port_lock runtime.session_runner runtime.state_file runtime.status_report
-    values
+    protocol protocol.eap protocol.eapol protocol.edition protocol.errors protocol.ethernet
+    protocol.heartbeat protocol.private_block protocol.properties protocol.requests
+    protocol.results protocol.text protocol.twist
+    runtime runtime.advice runtime.bridge_ports runtime.clock runtime.configuration_child
+    runtime.control_server runtime.daemon runtime.event_loop runtime.hardware_address
+    runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.lan_side
+    runtime.links runtime.log runtime.narration runtime.netlink runtime.packet_filter
+    runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
+    runtime.session_making runtime.session_runner runtime.state_file runtime.status_report
+    secret values
 """
 """Its own modules while it waits for a client."""
 OWN_ONCE_ONLINE = """
     runtime.child_process runtime.control_protocol runtime.dhcp_answers runtime.dhcp_clients
     runtime.dhcp_renewal
 """
+OWN_OF_ITS_OWN_LOGIN = """
+    engine.client_frames engine.client_to_be engine.login_memory engine.login_session
+    engine.supplicant
+    protocol.cernet protocol.client_block protocol.client_profile protocol.password
+    protocol.profile_data
+    protocol.v4_check protocol.whirlpool
+    runtime.login_memory_file runtime.profile_file
+"""
+"""What comes with ``mode: login``, and only then."""
+STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
+    "array": "the tables of the V4 check's hash",
+    "functools": "so that they are made once",
+    "hashlib": "EAP-MD5",
+    "json": "what is remembered of logins",
+}
 TOO_HEAVY = """
     argparse asyncio click cryptography ctypes dataclasses http inspect logging pathlib pyroute2
     scapy subprocess tempfile threading typing urllib yaml
@@ -142,4 +159,22 @@ def test_nor_has_one_that_has_relayed_a_login_and_keeps_the_session(
     ) | own(OWN + OWN_ONCE_ONLINE)
     assert sorted(loaded - expected) == []
     assert sorted(expected - loaded) == [], "no longer needed: to be taken from the lists"
+    assert loaded.isdisjoint(TOO_HEAVY.split())
+
+
+def test_one_that_logs_in_by_itself_loads_what_that_takes_and_no_relay(
+    router: Router, tmp_path: Path
+) -> None:
+    session = {"name": "dorm", "wan": "wan", "mode": "login", "username": "u", "password": "p"}
+    command = (sys.executable, "-c", RUN_AND_TELL)
+    daemon = router.start(write_configuration(tmp_path, session), command)
+    daemon.log.wait_for("the Start goes out")
+
+    loaded = modules_at_the_end_of(daemon)
+
+    expected = modules_of_an_interpreter_that_imports(
+        [*STANDARD_LIBRARY, *STANDARD_LIBRARY_OF_ITS_OWN_LOGIN]
+    ) | own(OWN + OWN_OF_ITS_OWN_LOGIN)
+    assert sorted(loaded - expected) == []
+    assert loaded.isdisjoint(own("engine.relay_session engine.crossing engine.auto_session"))
     assert loaded.isdisjoint(TOO_HEAVY.split())

@@ -164,6 +164,70 @@ def status(session: str | None, config: str | None, as_json: bool) -> None:
     sys.exit(show_status(session, config, as_json))
 
 
+@commands.command()
+@click.argument("session", required=False)
+@_config_option
+def logout(session: str | None, config: str | None) -> None:
+    """Log off at the switch, and stop keeping alive: one session, or all.
+
+    The daemon logs in again when it is restarted; a client on the LAN may do so at any time.
+    """
+    from ruijie_proxy.cli.logout import log_out
+
+    sys.exit(log_out(session, config))
+
+
+@commands.group()
+def profile() -> None:
+    """What was learned of the campus's genuine client.
+
+    When it logs in through the router, and user name and password are in the configuration, the
+    router finds out whether it could have sent the same; then it needs the PC no more.
+    """
+
+
+@profile.command("show")
+@click.argument("session", required=False)
+@_config_option
+def profile_show(session: str | None, config: str | None) -> None:
+    """Show the client that was learned."""
+    from ruijie_proxy.cli.profile import show_profile
+
+    show_profile(session, config)
+
+
+@profile.command("export")
+@click.argument("session", required=False)
+@_config_option
+@click.option("-o", "--output", metavar="FILE", default="-", help="[default: standard output]")
+def profile_export(session: str | None, config: str | None, output: str) -> None:
+    """Write it so that schoolmates can import it. Nothing secret and nothing of yours is in it."""
+    from ruijie_proxy.cli.profile import export_profile
+
+    export_profile(session, config, output)
+
+
+@profile.command("import")
+@click.argument("file")
+@click.argument("session", required=False)
+@_config_option
+def profile_import(file: str, session: str | None, config: str | None) -> None:
+    """Take over what a schoolmate has exported; "-" is standard input."""
+    from ruijie_proxy.cli.profile import import_profile
+
+    import_profile(file, session, config)
+
+
+@profile.command("forget")
+@click.argument("session", required=False)
+@_config_option
+def profile_forget(session: str | None, config: str | None) -> None:
+    """Remove it; the next login of the client teaches anew."""
+    from ruijie_proxy.cli.profile import forget_profile
+
+    forget_profile(session, config)
+
+
 @commands.group(invoke_without_command=True)
 @click.pass_context
 def lab(context: click.Context) -> None:

@@ -71,6 +71,8 @@ def run_daemon(options: RunOptions) -> ExitCode:
         print(*read.problems, sep="\n", file=sys.stderr)
         return ExitCode.USAGE
     log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
+    for warning in read.warnings:
+        log.write(Level.WARNING, warning)
     try:
         daemon = Daemon(read.path, Configuration.from_plain(read.plain), log)
     except (InterfaceError, ControlSocketForbidden) as error:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import click
 
+from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
-
-CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
-ANSWER_TIMEOUT = 5.0
-"""Seconds for the daemon to answer; it does so at once unless it is stopped."""
 
 _STATES = {
     "waiting": ("waiting for a client to log in", "yellow"),
@@ -30,39 +26,13 @@ _SOURCES = {
 }
 
 
-def control_path(config: str | None) -> str:
-    """Return where the daemon's control socket is. Raises ConfigurationProblems.
-
-    The environment goes first, then the configuration (whatever else is wrong in it); where the
-    usual configuration is missing, its default counts.
-    """
-    given = os.environ.get(CONTROL_VARIABLE)
-    if given:
-        return given
-    from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
-    from ruijie_proxy.config.reader import read_path
-
-    if config is None and not os.path.exists(DEFAULT_PATH):
-        return Configuration(sessions=()).control
-    return read_path(config or DEFAULT_PATH, "control")
-
-
 def show_status(session: str | None, config: str | None, as_json: bool) -> ExitCode:
     """Print the status of one session or of all."""
-    from ruijie_proxy.config.problems import ConfigurationProblems
-    from ruijie_proxy.runtime.control_client import ControlError, NoDaemon, request
-
     try:
-        answer = request(control_path(config), "status", ANSWER_TIMEOUT)
-    except ConfigurationProblems as problems:
-        click.echo(str(problems), err=True)
-        return ExitCode.USAGE
-    except NoDaemon as error:
+        answer = ask_daemon(config, "status")
+    except NotAnswered as error:
         click.echo(str(error), err=True)
-        return ExitCode.NO_DAEMON
-    except (ControlError, OSError) as error:
-        click.echo(str(error), err=True)
-        return ExitCode.ERROR
+        return error.exit_code
     sessions = answer["sessions"]
     if session is not None:
         sessions = [one for one in sessions if one["name"] == session]

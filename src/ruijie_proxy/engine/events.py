@@ -96,6 +96,8 @@ class LoginRefused:
 
     message: str | None
     """The server's words."""
+    own: bool = False
+    """Whether it was the router's own login; what is done about it is told by another event."""
 
 
 @frozen

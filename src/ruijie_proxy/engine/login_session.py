@@ -480,7 +480,7 @@ class LoginSession(Session):
     def _refused(self, message: str | None, now: float) -> None:
         refusal = read_refusal(message)
         self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
-        self._outbox.report(LoginRefused(message))
+        self._outbox.report(LoginRefused(message, own=True))
         supplicant, self._supplicant = self._supplicant, None
         edition = supplicant.frames.edition if supplicant else None
         if refusal.advice is Advice.OTHER_EDITION and self._may_try_other(edition):

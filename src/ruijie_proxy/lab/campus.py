@@ -87,8 +87,9 @@ class Campus:
 
     def configure(self, **session: Any) -> None:
         """Write the configuration: one session, with these keys beside its name and its ports."""
-        lan = self.network.layout.lan
-        ports = {"name": SESSION_NAME, "wan": WAN_INTERFACE, "lan": lan}
+        ports = {"name": SESSION_NAME, "wan": WAN_INTERFACE}
+        if session.get("mode") != "login":
+            ports["lan"] = self.network.layout.lan
         # No address comes from DHCP here.
         defaults = {"dhcp": {"renew": "off"}}
         configuration = {

@@ -56,7 +56,9 @@ def for_others(profile: ClientProfile) -> SharedProfile:
     for item in profile.properties:
         if item.type in _OF_THE_MACHINE:
             kept.append(replace(item, content=_OF_THE_MACHINE[PropertyType(item.type)]))
-        elif item.type in FILLED_IN or item.type in _SAME_FOR_ALL:
+        elif item.type in FILLED_IN:
+            kept.append(replace(item, content=b""))
+        elif item.type in _SAME_FOR_ALL:
             kept.append(item)
         else:
             left_out.append(item.type)

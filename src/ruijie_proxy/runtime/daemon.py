@@ -153,6 +153,8 @@ class Daemon:
                 self._log.write(Level.ERROR, problem)
             self._keep_configuration("it has errors")
             return
+        for warning in read.warnings:
+            self._log.write(Level.WARNING, warning)
         new = Configuration.from_plain(read.plain)
         old = self._configuration
         places = ("control", "state_dir", "profile_dir")

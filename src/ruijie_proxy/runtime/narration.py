@@ -79,10 +79,8 @@ def _succeeded(event: events.LoginSucceeded) -> str:
 
 def _refused(event: events.LoginRefused) -> str:
     refusal = read_refusal(event.message)
-    return (
-        f"Failure: the server refused the login ({refusal.kind.value}){_quoted(event.message)}. "
-        f"{sentence_of(refusal.advice)}"
-    )
+    told = f"Failure: the server refused the login ({refusal.kind.value}){_quoted(event.message)}"
+    return told if event.own else f"{told}. {sentence_of(refusal.advice)}"
 
 
 def _timed_out(event: events.LoginTimedOut) -> str:

@@ -1,0 +1,154 @@
+"""``ruijie-proxy profile``: what was learned of genuine clients, to look at and to share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
+from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.reader import load
+from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
+from ruijie_proxy.protocol.profile_data import for_others, profile_from_plain, profile_to_plain
+from ruijie_proxy.protocol.properties import Property, PropertyType
+from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.runtime.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
+
+STANDARD_STREAM = "-"
+
+
+class ProfileCommandFailed(click.ClickException):
+    """A command cannot be carried out; click shows the text and ends with the exit code."""
+
+    exit_code = ExitCode.ERROR
+
+
+class ProfileCommandMisused(ProfileCommandFailed):
+    """The command line, or the file that it names, is not right."""
+
+    exit_code = ExitCode.USAGE
+
+
+def show_profile(session: str | None, config: str | None) -> None:
+    """Print a profile for people. Raises ProfileCommandFailed."""
+    file, profile = _load(session, config)
+    edition = profile.edition or "unknown"
+    click.echo(f"{click.style(profile.name, bold=True)}  (edition {edition} of the V4 check)")
+    click.echo(f"  program     {decode_text(profile.program)}, version {profile.version.hex(' ')}")
+    for item in profile.properties:
+        click.echo(f"  {item.type:#04x}        {_describe(item)}")
+    click.echo(f"Kept in {file.path}.", err=True)
+
+
+def export_profile(session: str | None, config: str | None, output: str) -> None:
+    """Write a profile that others may have. Raises ProfileCommandFailed."""
+    _, profile = _load(session, config)
+    shared = for_others(profile)
+    text = json.dumps(profile_to_plain(shared.profile), indent=1) + "\n"
+    if output == STANDARD_STREAM:
+        click.echo(text, nl=False)
+    else:
+        try:
+            Path(output).write_text(text)
+        except OSError as error:
+            raise ProfileCommandFailed(f"{output} cannot be written: {error.strerror}") from error
+    if shared.left_out:
+        kinds = ", ".join(f"{number:#04x}" for number in shared.left_out)
+        click.echo(
+            f"Left out, because nobody knows what they tell: the properties {kinds}. If the "
+            "campus wants them, whoever imports this has to learn them from a login of their own.",
+            err=True,
+        )
+
+
+def import_profile(source: str, session: str | None, config: str | None) -> None:
+    """Take over a profile of somebody else's. Raises ProfileCommandFailed."""
+    file = _file_of(session, config)
+    try:
+        # What would tell of the machine is not taken: this router tells of itself.
+        profile = for_others(profile_from_plain(json.loads(_read(source)))).profile
+        file.save(profile)
+    except (ValueError, RecursionError) as error:
+        raise ProfileCommandMisused(
+            f"{source} cannot be taken over: {error}. It has to be what “profile export” wrote."
+        ) from error
+    except OSError as error:
+        raise ProfileCommandFailed(f"{error.filename}: {error.strerror}") from error
+    click.echo(f"Taken over: {profile.name}.", err=True)
+    _tell_daemon(config)
+
+
+def forget_profile(session: str | None, config: str | None) -> None:
+    """Remove a profile. Raises ProfileCommandFailed."""
+    file, profile = _load(session, config)
+    try:
+        file.forget()
+    except OSError as error:
+        raise ProfileCommandFailed(f"{file.path} cannot be removed: {error.strerror}") from error
+    click.echo(f"Forgotten: {profile.name}.", err=True)
+    _tell_daemon(config)
+
+
+def _load(session: str | None, config: str | None) -> tuple[ProfileFile, ClientProfile]:
+    file = _file_of(session, config)
+    try:
+        profile = file.load()
+    except ProfileUnusable as error:
+        raise ProfileCommandFailed(str(error)) from error
+    if profile is None:
+        raise ProfileCommandFailed(
+            "There is no profile yet. It is learned when the genuine client logs in through the "
+            "router, once username and password are in the configuration; or import a schoolmate's."
+        )
+    return file, profile
+
+
+def _file_of(session: str | None, config: str | None) -> ProfileFile:
+    try:
+        configuration = load(config or DEFAULT_PATH)
+    except ConfigurationProblems as problems:
+        raise ProfileCommandMisused(str(problems)) from problems
+    return ProfileFile(configuration.profile_dir, _chosen(session, configuration))
+
+
+def _chosen(session: str | None, configuration: Configuration) -> str:
+    names = [one.name for one in configuration.sessions]
+    if session is None and len(names) == 1:
+        return names[0]
+    if session not in names:
+        what = f"There is no session {session!r}" if session else "Say which session"
+        raise ProfileCommandMisused(f"{what}. Sessions: {', '.join(names)}.")
+    return session
+
+
+def _read(source: str) -> bytes:
+    if source == STANDARD_STREAM:
+        return sys.stdin.buffer.read(LARGEST_FILE)
+    with open(source, "rb") as file:
+        return file.read(LARGEST_FILE)
+
+
+def _tell_daemon(config: str | None) -> None:
+    """Have a daemon that runs take note; where none runs, the next one will."""
+    try:
+        ask_daemon(config, "reload")
+    except NotAnswered as error:
+        if error.exit_code is not ExitCode.NO_DAEMON:
+            click.echo(f"The daemon takes note when it is restarted: {error}", err=True)
+
+
+def _describe(item: Property) -> str:
+    try:
+        name = PropertyType(item.type).name.lower().replace("_", " ")
+    except ValueError:
+        name = "unknown"
+    if item.type in FILLED_IN:
+        return f"{name}: filled in at each login"
+    text = decode_text(item.content.rstrip(b"\0"))
+    shown = f"“{text}”" if text and "\ufffd" not in text else item.content.hex(" ") or "empty"
+    return f"{name}: {shown}"
