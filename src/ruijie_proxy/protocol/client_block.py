@@ -58,6 +58,9 @@ class Proof:
     v2_check: bytes | None = None
     """32 characters, for a client that has one."""
 
+    def __repr__(self) -> str:
+        return "Proof(…)"  # the password stands in it
+
 
 def client_block(profile: ClientProfile, machine: Machine, proof: Proof | None) -> PrivateBlock:
     """Make the block of one frame.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMAT = "ruijie-proxy client profile 1"
 LONGEST_NAME = 100
 MOST_PROPERTIES = 64
-_EDITIONS = (None, 1, 2)
+_EDITIONS = (1, 2)
 _BYTE_LIMIT = 256
 
 _SAME_FOR_ALL = (
@@ -87,7 +87,7 @@ def profile_from_plain(plain: Any) -> ClientProfile:
     name, edition, items = plain.get("name"), plain.get("edition"), plain.get("properties")
     if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise ValueError("its name is not a short text")
-    if edition not in _EDITIONS or isinstance(edition, bool):
+    if edition is not None and (type(edition) is not int or edition not in _EDITIONS):
         raise ValueError("its edition is neither 1 nor 2")
     if not isinstance(items, list) or not 0 < len(items) <= MOST_PROPERTIES:
         raise ValueError("its properties are no list")
