@@ -125,3 +125,76 @@ def test_any_request_is_kept_byte_for_byte_or_refused(packet: EapPacket) -> None
         return
     assert parsed.encode() == packet
     assert all(name.isprintable() for name in parsed.services)
+
+
+# Reasons.
+
+
+def bare(number: int, content: bytes) -> bytes:
+    """Write a bare property: docs/protocol.md, "Cousins"."""
+    return bytes((number, len(content))) + content
+
+
+REASON = "用户不存在或密码错误"
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        REASON.encode("gbk"),
+        b"\r\n" + REASON.encode("gbk") + b"\0",
+        bare(0x53, REASON.encode("gbk")),
+        bare(0x51, b"12345") + bare(0x53, REASON.encode("gbk")) + bare(0x54, b"more"),
+        PIECES + REASON.encode("gbk"),
+        PIECES + bare(0x53, b"\r\n" + REASON.encode("gbk")),
+    ],
+    ids=["text", "line end", "property", "among properties", "behind pieces", "property behind"],
+)
+def test_a_reason_behind_the_challenge_is_told(behind: bytes) -> None:
+    assert Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind)).reason == REASON
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"",
+        b"hostapd",
+        b"RADIUS server of campus 7",
+        "一".encode("gbk"),
+        bytes(range(0x80, 0x100)),
+        bare(0x53, b"no text"),
+        bare(0x53, b""),
+        bare(0x51, b"\x53\x02\xba\xc3"),
+        bytes((0x53, 200)) + b"cut",
+        b"\x53",
+        PIECES,
+    ],
+    ids=[
+        "nothing",
+        "a name",
+        "a longer name",
+        "one character",
+        "no text",
+        "property without chinese",
+        "empty property",
+        "inside another property",
+        "cut property",
+        "one byte",
+        "pieces alone",
+    ],
+)
+def test_a_servers_name_and_what_else_may_stand_there_is_no_reason(behind: bytes) -> None:
+    assert Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind)).reason is None
+
+
+def test_a_reason_is_harmless_on_a_terminal() -> None:
+    behind = b"\x1b[2J" + REASON.encode("gbk") + b"\a"
+
+    assert Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind)).reason == f"[2J{REASON}"
+
+
+@given(st.binary(max_size=80))
+def test_whatever_stands_there_gives_a_printable_reason_or_none(behind: bytes) -> None:
+    reason = Md5Challenge(1, CHALLENGE, (), behind).reason
+
+    assert reason is None or reason.isprintable()
