@@ -90,7 +90,7 @@ _TABLE = (
         RefusalKind.CLIENT_REJECTED,
         Advice.ADD_BLOCK,
         _STOP,
-        ("未使用锐捷", "没有使用锐捷", "不是锐捷客户端"),
+        ("未使用锐捷", "没有使用锐捷", "不是锐捷客户端", "非锐捷客户端"),
     ),
     Refusal(
         RefusalKind.CLIENT_REJECTED,
@@ -152,7 +152,16 @@ _TABLE = (
         RefusalKind.BUSY,
         Advice.LOGGED_IN_ELSEWHERE,
         _SLOWLY,
-        ("同时在线", "在线用户数", "在线数", "已经在线", "已在线"),
+        (
+            "同时在线",
+            "在线用户数",
+            "在线数",
+            "已经在线",
+            "已在线",
+            "别处登录",
+            "其他地方登录",
+            "其他设备登录",
+        ),
     ),
     Refusal(
         RefusalKind.HOURS,
@@ -183,6 +192,9 @@ _SECONDS_OF_UNITS = (
 )
 _LONGEST_STATED_BAN = 7 * 24 * HOUR
 """A text of the network's is not to silence the program for ever."""
+_DIGITS = "0123456789"
+_MOST_DIGITS = 9
+"""More than these make no difference, and of hundreds no time can be made."""
 _BAN_MARGIN = 30.0
 """Seconds to wait beyond what a text states: the server's clock is another one."""
 
@@ -227,14 +239,18 @@ def _stands_in(word: str, text: str) -> bool:
 
 
 def _stated_seconds(text: str) -> float | None:
-    """Return the time that a text states, as in ``6分钟``; None where there is none."""
-    for unit, seconds in _SECONDS_OF_UNITS:
-        at = text.find(unit)
-        while at > 0:
-            begin = at
-            while begin > 0 and text[begin - 1] in "0123456789":
-                begin -= 1
-            if begin < at:
-                return min(int(text[begin:at]) * seconds, _LONGEST_STATED_BAN)
-            at = text.find(unit, at + 1)
-    return None
+    """Return the time that a text states, as in ``1小时30分钟``; None where there is none."""
+    stated, at = None, 0
+    while at < len(text):
+        begin = at
+        while at < len(text) and text[at] in _DIGITS:
+            at += 1
+        if begin == at:
+            at += 1
+            continue
+        for unit, seconds in _SECONDS_OF_UNITS:
+            if text.startswith((unit, f"个{unit}"), at):
+                number = int(text[begin : min(at, begin + _MOST_DIGITS)])
+                stated = (stated or 0.0) + number * seconds
+                break
+    return None if stated is None else min(stated, _LONGEST_STATED_BAN)
