@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ruijie_proxy.engine.refusals import RefusalKind, classify_refusal
+from ruijie_proxy.engine.refusals import (
+    DROPPED_SILENTLY,
+    HOUR,
+    MINUTE,
+    UNKNOWN_REFUSAL,
+    Advice,
+    RefusalKind,
+    classify_refusal,
+    read_refusal,
+)
 
 # The texts of docs/protocol.md, "What servers say".
 KNOWN = {
@@ -67,3 +78,280 @@ def test_every_kind_but_the_unknown_one_has_a_known_text() -> None:
 @pytest.mark.parametrize("text", [None, "", "认证失败", "something went wrong"])
 def test_no_words_or_unknown_ones_are_of_unknown_kind(text: str | None) -> None:
     assert classify_refusal(text) is RefusalKind.UNKNOWN
+
+
+# The rows: what differs in wording from campus to campus, and what each advises.
+
+STOPS, PAUSES = True, False
+ROWS = [
+    (
+        RefusalKind.CREDENTIALS,
+        Advice.CHECK_PASSWORD,
+        STOPS,
+        [
+            "用户名或密码错误",
+            "用户名或密码不正确，请重新输入！",
+            "您输入的密码有误",
+            "密码错误！剩余3次",
+            "【认证失败】该用户不存在",
+            "帐号不存在",
+            "账号错误",
+            "口令错误",
+            "密码不对",
+            "用户名含有非法字符，请检查。",
+        ],
+    ),
+    (
+        RefusalKind.CLIENT_REJECTED,
+        Advice.OTHER_EDITION,
+        STOPS,
+        [
+            "您使用了非管理员指定的客户端！",
+            "需要使用管理员指定的认证客户端",
+            "不允许使用的客户端类型",
+            "不支持该类型的客户端",
+            "客户端的完整性已被破坏",
+            "客户端 完整性 被破坏",
+            "客户端类型错误",
+        ],
+    ),
+    (
+        RefusalKind.CLIENT_REJECTED,
+        Advice.ADD_BLOCK,
+        STOPS,
+        ["未使用锐捷客户端", "您没有使用锐捷客户端进行认证", "不是锐捷客户端", "非锐捷客户端!"],
+    ),
+    (
+        RefusalKind.CLIENT_REJECTED,
+        Advice.LATER_VERSION,
+        STOPS,
+        [
+            "锐捷客户端版本过低",
+            "客户端版本太低，请到网络中心下载",
+            "请升级您的客户端",
+            "客户端需要升级",
+        ],
+    ),
+    (
+        RefusalKind.BANNED,
+        Advice.WAIT_FOR_BAN,
+        PAUSES,
+        [
+            "账号被封",
+            "帐号被封禁，请联系网络中心",
+            "用户处于黑名单中",
+            "您的帐户已被锁定",
+            "用户已被冻结",
+            "账号已被系统暂停",
+            "密码错误次数过多，账号已锁定",
+        ],
+    ),
+    (
+        RefusalKind.BANNED,
+        Advice.WAIT_AND_CHANGE_CLIENT,
+        PAUSES,
+        [
+            "请勿使用破解版锐捷客户端",
+            "因使用非法客户端认证被暂停帐号",
+            "检测到非法客户端，用户已加入黑名单",
+        ],
+    ),
+    (
+        RefusalKind.BINDING,
+        Advice.MAC_IS_BOUND,
+        STOPS,
+        [
+            "用户物理MAC地址已被修改",
+            "用户物理ｍａｃ地址已被修改",
+            "Mac 地址绑定错误",
+            "MAC地址不匹配",
+            "IP地址和MAC地址绑定错误",
+        ],
+    ),
+    (
+        RefusalKind.BINDING,
+        Advice.ADDRESS_IS_BOUND,
+        STOPS,
+        ["IP地址绑定错误", "你的ip被占用", "您的ＩＰ地址已被占用", "IP地址不匹配！"],
+    ),
+    (
+        RefusalKind.BINDING,
+        Advice.SOCKET_IS_BOUND,
+        STOPS,
+        ["外层Vlan绑定错误", "内层VLAN绑定错误", "接入端口绑定错误", "用户绑定信息有误"],
+    ),
+    (
+        RefusalKind.SERVICE,
+        Advice.CHOOSE_SERVICE,
+        STOPS,
+        ["用户不允许使用本服务", "您没有权限使用该服务", "服务“教育网接入”不存在"],
+    ),
+    (
+        RefusalKind.DHCP,
+        Advice.USE_DHCP,
+        STOPS,
+        [
+            "请将网卡IP和DNS配置成自动获取形式",
+            "请把地址设为动态获取",
+            "禁止使用静态ＩＰ",
+            "请使用dhcp方式",
+        ],
+    ),
+    (
+        RefusalKind.BUSY,
+        Advice.LOGGED_IN_ELSEWHERE,
+        PAUSES,
+        [
+            "已达到同时在线用户数量上限",
+            "超出最大在线数",
+            "该帐号已在线",
+            "该用户已经在线！",
+            "您的账号已在其他地方登录",
+            "账号已在别处登录",
+        ],
+    ),
+    (
+        RefusalKind.HOURS,
+        Advice.OUT_OF_HOURS,
+        PAUSES,
+        ["不在认证时段内", "当前时段禁止上网", "您不在允许上网的时间内"],
+    ),
+    (
+        RefusalKind.AGAIN,
+        Advice.RETRIED,
+        PAUSES,
+        [
+            "您前一次上网没有正常下线，请再认证一次",
+            "您上次未正常下线",
+            "请再次认证",
+        ],
+    ),
+    (
+        RefusalKind.DROPPED,
+        Advice.LOGGED_OFF_BY_USER,
+        STOPS,
+        ["自助下线", "您已通过自助服务系统下线", "【自助】用户下线成功"],
+    ),
+    (
+        RefusalKind.DROPPED,
+        Advice.RETRIED,
+        PAUSES,
+        [
+            "心跳超时被强制下线",
+            "被服务器检测到用户已下线",
+            "您已被管理员强制下线",
+            "服务器通知交换机下线",
+            "网络异常，您已掉线",
+        ],
+    ),
+    (
+        RefusalKind.UNKNOWN,
+        Advice.LOOK_AT_MESSAGE,
+        PAUSES,
+        ["认证失败", "认证服务器无响应", "Error 691", "您的帐户已欠费", "？！"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice", "stops", "text"),
+    [(kind, advice, stops, text) for kind, advice, stops, texts in ROWS for text in texts],
+)
+def test_every_wording_has_its_kind_its_advice_and_its_reaction(
+    kind: RefusalKind, advice: Advice, stops: bool, text: str
+) -> None:
+    refusal = read_refusal(text)
+
+    assert (refusal.kind, refusal.advice) == (kind, advice)
+    assert refusal.stops is stops
+
+
+def test_every_row_and_every_advice_is_met() -> None:
+    assert {advice for _, advice, _, _ in ROWS} == set(Advice)
+    assert {kind for kind, _, _, _ in ROWS} == set(RefusalKind)
+
+
+def test_the_kinds_that_pause_do_so_longer_and_longer() -> None:
+    for _, _, stops, texts in ROWS:
+        pauses = read_refusal(texts[0]).pauses
+        assert list(pauses) == sorted(pauses)
+        assert stops or len(pauses) >= 3
+    assert list(DROPPED_SILENTLY.pauses) == sorted(DROPPED_SILENTLY.pauses)
+
+
+def test_the_first_pauses_suit_their_kinds() -> None:
+    assert read_refusal("账号被封").pauses[0] >= HOUR, "bans of half an hour are known"
+    assert read_refusal("已达到同时在线用户数量上限").pauses[0] >= 5 * MINUTE
+    assert read_refusal("不在认证时段内").pauses[0] >= 5 * MINUTE
+    assert read_refusal("请再认证一次").pauses[0] <= MINUTE, "it is asked for"
+    assert read_refusal("心跳超时被强制下线").pauses[0] <= MINUTE
+    assert UNKNOWN_REFUSAL.pauses[-1] >= 30 * MINUTE, "ten refusals in a day are known to ban"
+
+
+def test_a_failure_without_a_word_while_online_is_a_drop() -> None:
+    assert DROPPED_SILENTLY.kind is RefusalKind.DROPPED
+    assert not DROPPED_SILENTLY.stops
+
+
+# Bans that state their time.
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("因使用非法客户端认证被暂停账号，系统将在6分钟后自动恢复", 6 * MINUTE),
+        ("您的账号已被锁定，请30 分钟后再试", 30 * MINUTE),
+        ("账号被封禁２小时", 2 * HOUR),
+        ("账号被封禁 2 个小时", 2 * HOUR),
+        ("黑名单，1天后解除", 24 * HOUR),
+        ("黑名单：3日后解除", 72 * HOUR),
+        ("账号被锁定，请等待45秒", 45.0),
+        ("系统将在1小时30分钟后自动恢复", 90 * MINUTE),
+        ("系统将在1天2小时3分4秒后自动恢复", 26 * HOUR + 3 * MINUTE + 4),
+        ("第2次锁定，10分钟后恢复", 10 * MINUTE),
+        ("账号被封禁0分钟", 0.0),
+    ],
+)
+def test_a_ban_that_states_its_time_is_waited_out_and_a_little_more(
+    text: str, seconds: float
+) -> None:
+    refusal = read_refusal(text)
+
+    assert refusal.kind is RefusalKind.BANNED
+    assert len(refusal.pauses) == 1
+    assert seconds < refusal.pauses[0] <= seconds + MINUTE
+
+
+@pytest.mark.parametrize("text", ["账号被锁定半小时", "账号被封，分钟", "黑名单 7", "第3次锁定"])
+def test_a_ban_without_a_number_of_something_is_a_long_one(text: str) -> None:
+    assert read_refusal(text).pauses == read_refusal("账号被封").pauses
+
+
+@pytest.mark.parametrize(
+    "stated", ["8天", "99999天", "9" * 12 + "秒", "9" * 400 + "秒", "1" + "0" * 6000 + "分钟"]
+)
+def test_no_text_silences_the_program_for_more_than_a_week(stated: str) -> None:
+    (pause,) = read_refusal(f"账号被封禁{stated}").pauses
+
+    assert 7 * 24 * HOUR <= pause <= 7 * 24 * HOUR + MINUTE
+
+
+def test_a_time_in_a_text_that_is_no_ban_is_no_pause() -> None:
+    assert read_refusal("密码错误，请5分钟后再试").stops
+    assert read_refusal("已达到同时在线用户数量上限，请1分钟后再试").pauses[0] == 5 * MINUTE
+
+
+WORDS = ["账号被封", "锁定", "密码错误", "在线", "下线", "MAC", "绑定", "9" * 30, "7", "分钟", "天"]
+
+
+@given(
+    st.none()
+    | st.text(max_size=60)
+    | st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=8).map("".join)
+)
+def test_any_text_has_a_meaning_and_its_pauses_are_positive_and_bounded(text: str | None) -> None:
+    refusal = read_refusal(text)
+
+    assert refusal.kind is classify_refusal(text)
+    assert all(15.0 <= pause <= 7 * 24 * HOUR + MINUTE for pause in refusal.pauses)
+    assert refusal.stops is (refusal.pauses == ())
