@@ -66,6 +66,9 @@ server campus {{
 }}
 """
 """All there is of it: one switch that may ask, one user, EAP-MD5."""
+ACCEPTED = "Login OK: "
+REFUSED = "Login incorrect"
+"""Parts of the lines that it writes."""
 
 
 class FreeRadius:
@@ -88,19 +91,18 @@ class FreeRadius:
         self._log.wait_for("Ready to process requests")
 
     @property
-    def log(self) -> str:
-        """What it has said until now."""
-        return self._log.text
-
-    @property
     def accepted(self) -> int:
         """How many logins it has let in until now."""
-        return self.log.count("Login OK: ")
+        return self._log.text.count(ACCEPTED)
 
     @property
     def refused(self) -> int:
         """How many logins it has refused until now."""
-        return self.log.count("Login incorrect")
+        return self._log.text.count(REFUSED)
+
+    def wait_for_login(self) -> None:
+        """Wait until it has let in another one than those waited for before."""
+        self._log.wait_for(ACCEPTED)
 
 
 class RadiusCampus:

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.namespaces.daemon_process import DaemonProcess, write_configuration
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import format_mac
+from tests.namespaces.capture import Capture
+from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
 from tests.namespaces.radius import (
     CLIENT_PORT,
     FREERADIUS,
     LAN,
+    SWITCH_PORT,
+    USER,
     WAN,
     WRONG_PASSWORD,
     RadiusCampus,
 )
+from tests.namespaces.standard_peers import PASSWORD
 
 if TYPE_CHECKING:
+    import subprocess
+
     from tests.namespaces.conftest import Network
 
 pytestmark = pytest.mark.skipif(
     FREERADIUS is None, reason="FreeRADIUS is needed (Debian: freeradius)"
 )
+
+SHORTEST_PAUSE = 25
+"""Seconds after a refusal: the program waits for 30 and more, some of which are over by then."""
 
 
 @pytest.fixture
@@ -82,3 +98,154 @@ def test_a_clients_wrong_password_is_refused_through_the_router(campus: RadiusCa
     assert not switch.lets_in(campus.wan_mac)
     assert (radius.accepted, radius.refused) == (0, 1)
     assert daemon.status()["state"] == "waiting"
+
+
+def password_file(campus: RadiusCampus, password: str) -> Path:
+    """Write a password to where only its owner can read it."""
+    path = campus.folder / "password"
+    path.touch(mode=0o600)
+    path.write_text(f"{password}\n")
+    return path
+
+
+def log_in(campus: RadiusCampus, password: str = PASSWORD, **settings: Any) -> DaemonProcess:
+    """Start the daemon, which logs in by itself."""
+    account = {"username": USER, "password_file": str(password_file(campus, password))}
+    session = {"name": "dorm", "mode": "login", "wan": WAN, "dialect": "plain", "dhcp": "off"}
+    configuration = write_configuration(campus.folder, {**session, **account, **settings})
+    return DaemonProcess(campus.network, campus.router, configuration)
+
+
+def log_in_once(
+    campus: RadiusCampus, password: str = PASSWORD, *options: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the one-shot login to its end."""
+    account = ("-u", USER, "--password-file", str(password_file(campus, password)))
+    port = ("--wan", WAN, "--dialect", "plain", "--dhcp", "off")
+    state = ("--state-dir", str(campus.folder / "state"))
+    return run_command("login", *account, *port, *state, *options, within=campus.router)
+
+
+def invite(campus: RadiusCampus, identifier: int) -> None:
+    """Ask the router for the identity, as some servers do right after a Failure."""
+    packet = EapPacket.build(EapCode.REQUEST, identifier, EapType.IDENTITY).encode()
+    frame = EapolFrame.build(campus.wan_mac, campus.switch_mac, EapolType.EAP_PACKET, packet)
+    with campus.switch.entered(), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as switch:
+        switch.bind((SWITCH_PORT, 0))
+        switch.send(frame.encode())
+
+
+def test_the_router_logs_in_by_itself(campus: RadiusCampus) -> None:
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+
+    daemon = log_in(campus)
+
+    daemon.log.wait_for("Success")
+    assert switch.lets_in(campus.wan_mac)
+    assert (radius.accepted, radius.refused) == (1, 0)
+    status = daemon.status()
+    assert (status["state"], status["mode"]) == ("online", "login")
+    assert status["server"] == format_mac(campus.switch_mac)
+    assert status["last_failure"] is None
+
+
+def test_a_wrong_password_is_not_tried_again_at_once(campus: RadiusCampus) -> None:
+    """A Failure of plain 802.1X does not say why, so there is another try: much later."""
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+    at_switch = Capture(campus.switch, SWITCH_PORT)
+
+    daemon = log_in(campus, WRONG_PASSWORD)
+
+    daemon.log.wait_for("the next try is in")
+    sent = len(at_switch.received)
+    invite(campus, identifier=99)
+    # Asked after the invitation came in, so answered after the daemon has looked at that.
+    status = daemon.status()
+    assert status["state"] == "backoff"
+    pause = datetime.fromisoformat(status["next_try"]) - datetime.now(UTC)
+    assert pause.total_seconds() > SHORTEST_PAUSE
+    assert status["last_failure"]["text"] is None
+    assert len(at_switch.received) == sent
+    assert (radius.accepted, radius.refused) == (0, 1)
+    assert not switch.lets_in(campus.wan_mac)
+    at_switch.close()
+
+
+def test_reauthentications_do_not_interrupt_the_session(campus: RadiusCampus) -> None:
+    radius = campus.start_radius()
+    switch = campus.start_switch(eap_reauth_period=2)
+    daemon = log_in(campus)
+    daemon.log.wait_for("Success")
+    since = daemon.status()["since"]
+    refusals = switch.output.text.count("unauthorizing port")
+
+    # The login itself, and two of what the switch wanted after it.
+    for _ in range(3):
+        radius.wait_for_login()
+
+    with switch.paused():
+        status = daemon.status()
+    assert (status["state"], status["since"]) == ("online", since)
+    assert switch.lets_in(campus.wan_mac)
+    assert switch.output.text.count("unauthorizing port") == refusals
+    assert radius.refused == 0
+
+
+def test_the_router_logs_off_when_it_is_told_to_end(campus: RadiusCampus) -> None:
+    campus.start_radius()
+    switch = campus.start_switch()
+    daemon = log_in(campus, logoff_on_exit=True)
+    daemon.log.wait_for("Success")
+    assert switch.lets_in(campus.wan_mac)
+
+    daemon.signal(signal.SIGTERM)
+
+    switch.output.wait_for("received EAPOL-Logoff")
+    assert daemon.log.wait_for_end() == 0
+    assert not switch.lets_in(campus.wan_mac)
+
+
+def test_the_session_outlives_the_program_otherwise(campus: RadiusCampus) -> None:
+    campus.start_radius()
+    switch = campus.start_switch()
+    daemon = log_in(campus)
+    daemon.log.wait_for("Success")
+
+    daemon.signal(signal.SIGTERM)
+
+    assert daemon.log.wait_for_end() == 0
+    assert switch.lets_in(campus.wan_mac)
+    assert "received EAPOL-Logoff" not in switch.output.text
+
+
+def test_a_single_login_tells_that_it_succeeded(campus: RadiusCampus) -> None:
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+
+    done = log_in_once(campus)
+
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert "Authenticated." in done.stdout
+    assert switch.lets_in(campus.wan_mac)
+    assert (radius.accepted, radius.refused) == (1, 0)
+
+
+def test_a_single_login_tells_that_the_server_refused(campus: RadiusCampus) -> None:
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+
+    done = log_in_once(campus, WRONG_PASSWORD)
+
+    assert done.returncode == ExitCode.REFUSED, done.stderr
+    assert "The server refused the login" in done.stderr
+    assert not switch.lets_in(campus.wan_mac)
+    assert (radius.accepted, radius.refused) == (0, 1)
+
+
+def test_a_single_login_tells_that_nobody_answered(campus: RadiusCampus) -> None:
+    done = log_in_once(campus, PASSWORD, "--timeout", "3")
+
+    assert done.returncode == ExitCode.NO_ANSWER, done.stderr
+    assert "no server answered" in done.stderr
