@@ -1,6 +1,6 @@
 """``python -m bench``: measures the daemon beside a kernel bridge and a bare forwarder.
 
-Everything happens in network namespaces of its own and takes about a minute and a half.
+Everything happens in network namespaces of its own and takes about two minutes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from bench.forwarder import Forwarder
 from bench.lane import open_lanes
 from bench.latency import measure_latency
 from bench.memory import measure_memory
+from bench.own_login import measure_own_login, measure_own_ruijie_login
 from bench.report import table
 from bench.whole_login import measure_simulated_login, measure_standard_login
 from ruijie_proxy.lab.errors import LabError
@@ -37,7 +38,9 @@ Memory: after those logins, the daemon being online with its heartbeats going.
 Whole login: Start to Success at the PC. In Ruijie's dialect the virtual campus's switch and client
 compute and check everything, in about a millisecond a step, which is quick beside a real switch
 with its RADIUS server. hostapd and wpa_supplicant on one machine answer within 50 µs, so theirs
-shows the relay and hardly anything else: see what the bare forwarder makes of it."""
+shows the relay and hardly anything else: see what the bare forwarder makes of it.
+Own login: no PC, no relay. The program and wpa_supplicant log in at the same port in turns, each
+time as a new process; Start to Success at the client's end of the cable."""
 NEEDS_ROOT = "network namespaces need root: run it with sudo"
 
 
@@ -66,10 +69,15 @@ def _measure_frames() -> list[Comparison]:
         return [*measure_latency(lanes), *measure_memory(lanes)]
 
 
+def _measure_own_logins() -> list[Comparison]:
+    return [*measure_own_login(), *measure_own_ruijie_login()]
+
+
 _MEASUREMENTS: dict[str, tuple[str, Callable[[], list[Comparison]]]] = {
     "frames": ("a frame's latency, and memory (40 s)", _measure_frames),
     "login": ("whole logins in Ruijie's dialect (25 s)", measure_simulated_login),
     "standard-login": ("whole logins of hostapd and wpa_supplicant (30 s)", measure_standard_login),
+    "own-login": ("whole logins of its own, beside wpa_supplicant's (35 s)", _measure_own_logins),
     "start": ("cold starts (5 s)", measure_cold_start),
 }
 

@@ -18,4 +18,6 @@ class Forwarder(StrEnum):
 
 INTERPRETER = "interpreter"
 """Python alone, which passes nothing on: ``python -c pass``."""
-COLUMNS = (INTERPRETER, *Forwarder)
+WPA_SUPPLICANT = "wpa_supplicant"
+"""Debian's, which logs in by itself and passes nothing on either."""
+COLUMNS = (INTERPRETER, WPA_SUPPLICANT, *Forwarder)
