@@ -28,8 +28,8 @@ _MARGIN = 1.0
 """Seconds beyond the limits, for the server's clock is another one."""
 MOST_FAILURES = 1000
 LONGEST_WORD = 32
-LONGEST_PAUSE = 8 * 24 * 3600.0
-"""Seconds; no pause is longer (:mod:`.refusals`)."""
+LONGEST_PAUSE = 9 * 24 * 3600.0
+"""Seconds; no pause is longer, by chance neither (:mod:`.refusals`, :mod:`.login_session`)."""
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
@@ -133,7 +133,7 @@ class LoginMemory:
         """Read it from plain data. Raises ValueError for what cannot be."""
         tries, until = plain.get("tries"), plain.get("not_before")
         failures, digest = plain.get("failures"), plain.get("settings")
-        failure = plain.get("failure")
+        failure, edition = plain.get("failure"), plain.get("edition")
         flags = (plain.get("edition_was_refused"), plain.get("left_to_client"))
         fits = (
             isinstance(tries, list)
@@ -143,7 +143,7 @@ class LoginMemory:
             and type(failures) is int
             and 0 <= failures <= MOST_FAILURES
             and (failure is None or (isinstance(failure, str) and len(failure) <= LONGEST_WORD))
-            and plain.get("edition") in (None, *_EDITIONS)
+            and (edition is None or (type(edition) is int and edition in _EDITIONS))
             and plain.get("group") in (None, *_GROUPS)
             and all(flag is True or flag is False for flag in flags)
             and (digest is None or (type(digest) is int and 0 <= digest < _DIGEST_LIMIT))
