@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Changes whenever what is kept changes its meaning."""
 LARGEST_FILE = 16 * 1024
+_LATEST = 1e12
+"""Seconds; no clock tells a later time."""
 
 
 @frozen
@@ -73,8 +75,12 @@ def _moved(plain: dict[str, Any], now: Moment) -> LoginMemory:
     """Return the memory on the clock of this run of the machine."""
     if plain["format"] != FORMAT:
         raise ValueError("it is from another version of the program")
+    boot, wall = plain["boot"], plain["wall"]
+    # Neither infinity nor NaN, which JSON can carry, is within the bounds.
+    if any(type(at) not in (int, float) or not abs(at) < _LATEST for at in (boot, wall)):
+        raise ValueError("it does not tell when it was written")
     memory = LoginMemory.from_plain(plain["memory"])
     if plain["boot_id"] == now.boot_id:
         return memory.moved(0.0, now.boot)
-    elapsed = max(0.0, now.wall - float(plain["wall"]))
-    return memory.moved(now.boot - elapsed - float(plain["boot"]), now.boot)
+    elapsed = max(0.0, now.wall - wall)
+    return memory.moved(now.boot - elapsed - boot, now.boot)
