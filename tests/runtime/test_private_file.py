@@ -1,0 +1,170 @@
+"""A file that nobody else may read or write, replaced as a whole.
+
+What a session kept on disk adds to it stands in test_state_file.py, which also kills the writing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import resource
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ruijie_proxy.runtime.private_file import PrivateFile
+
+LARGEST = 1000
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "one" / "two"
+
+
+@pytest.fixture
+def file(directory: Path) -> PrivateFile:
+    return PrivateFile(str(directory), "dorm.json", LARGEST)
+
+
+@contextlib.contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Let writing fail half-way, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_what_was_written_is_read(file: PrivateFile, directory: Path) -> None:
+    file.write(b"content")
+
+    assert file.read() == b"content"
+    assert file.path == str(directory / "dorm.json")
+    assert os.listdir(directory) == ["dorm.json"]
+
+
+def test_what_is_written_replaces_the_old_whole(file: PrivateFile) -> None:
+    file.write(b"a longer content")
+    file.write(b"short")
+
+    assert file.read() == b"short"
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077])
+def test_file_and_new_directories_are_its_owners_alone(
+    file: PrivateFile, directory: Path, mask: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        file.write(b"content")
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE((directory / "dorm.json").stat().st_mode) == 0o600
+
+
+def test_a_directory_that_is_there_stays_as_it_is(file: PrivateFile, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    directory.chmod(0o755)
+
+    file.write(b"content")
+
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o755
+
+
+def test_no_more_than_the_largest_size_is_read(file: PrivateFile, directory: Path) -> None:
+    file.write(b"x" * (LARGEST + 1))
+
+    assert file.read() == b"x" * LARGEST
+
+
+def test_reading_what_is_not_there_says_so(file: PrivateFile) -> None:
+    with pytest.raises(FileNotFoundError):
+        file.read()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601])
+def test_what_others_may_touch_is_not_read(file: PrivateFile, directory: Path, mode: int) -> None:
+    file.write(b"content")
+    (directory / "dorm.json").chmod(mode)
+
+    with pytest.raises(OSError, match="others may read or write it"):
+        file.read()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_belongs_to_another_user_is_not_read(file: PrivateFile, directory: Path) -> None:
+    file.write(b"content")
+    os.chown(directory / "dorm.json", 65534, 65534)
+
+    with pytest.raises(OSError, match="others may read or write it"):
+        file.read()
+
+
+def test_a_link_is_neither_followed_nor_written_through(
+    file: PrivateFile, directory: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"precious")
+    elsewhere.chmod(0o600)
+    directory.mkdir(parents=True)
+    (directory / "dorm.json").symlink_to(elsewhere)
+
+    with pytest.raises(OSError, match="symbolic links"):
+        file.read()
+    file.write(b"content")
+    assert file.read() == b"content"
+    assert elsewhere.read_bytes() == b"precious"
+
+
+def test_a_pipe_keeps_nobody_waiting(file: PrivateFile, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    os.mkfifo(directory / "dorm.json", 0o600)
+
+    with pytest.raises(OSError, match="not a regular file"):
+        file.read()
+
+
+def test_a_full_disk_leaves_the_old_content_and_no_rubbish(
+    file: PrivateFile, directory: Path
+) -> None:
+    file.write(b"old")
+    with files_no_larger_than(100), pytest.raises(OSError, match="too large") as raised:
+        file.write(b"n" * 200)
+
+    assert raised.value.errno == errno.EFBIG
+    assert file.read() == b"old"
+    assert os.listdir(directory) == ["dorm.json"]
+
+
+def test_what_a_killed_writer_left_behind_is_replaced(file: PrivateFile, directory: Path) -> None:
+    directory.mkdir(parents=True)
+    (directory / ".dorm.json.new").write_bytes(b"half of")
+
+    file.write(b"whole")
+
+    assert file.read() == b"whole"
+    assert os.listdir(directory) == ["dorm.json"]
+
+
+def test_removing_removes_all_and_may_be_done_twice(file: PrivateFile, directory: Path) -> None:
+    file.write(b"content")
+    (directory / ".dorm.json.new").write_bytes(b"half of")
+
+    file.remove()
+    assert os.listdir(directory) == []
+    file.remove()
+
+
+def test_what_cannot_be_removed_is_said(tmp_path: Path) -> None:
+    (tmp_path / "occupied").write_bytes(b"")
+
+    with pytest.raises(NotADirectoryError):
+        PrivateFile(str(tmp_path / "occupied"), "dorm.json", LARGEST).remove()
