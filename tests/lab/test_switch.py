@@ -231,6 +231,18 @@ def test_two_logins_make_one_session() -> None:
     assert campus.switch.logins == 2
 
 
+def test_between_two_logins_the_switch_asks_for_nothing_by_itself() -> None:
+    campus = MemoryCampus(
+        SwitchOptions(successes=2, probe_interval=5.0, reauthentication_interval=5.0),
+        ClientOptions(),
+    )
+
+    campus.login(seconds=20)
+
+    assert not campus.session.final
+    assert len(campus.find(EventKind.SENT, frame=FrameName.REQUEST_IDENTITY)) == 1
+
+
 def test_a_second_login_that_never_comes_closes_the_port() -> None:
     campus = MemoryCampus(SwitchOptions(successes=2, second_login_within=10.0))
 
@@ -407,6 +419,17 @@ def test_a_bad_cable_costs_time_but_no_login() -> None:
     assert online >= 15
 
 
+def test_a_bad_cable_may_repeat_a_heartbeat() -> None:
+    campus = MemoryCampus(SwitchOptions(outward=Loss(repeated=0.1)))
+    campus.login()
+
+    campus.inject(campus.to_switch[-1])
+
+    assert campus.switch.complaints == []
+    assert campus.session.heartbeats == 1
+    assert campus.find(EventKind.IGNORED, why="a heartbeat that came twice")
+
+
 def test_the_same_seed_makes_the_same_run() -> None:
     runs = []
     for seed in (7, 7, 8):
@@ -435,6 +458,18 @@ def test_the_report_tells_how_things_stand() -> None:
         "refused": 0,
         "heartbeats": 3,
     }
+
+
+def test_whom_nobody_sees_online_nobody_can_throw_out() -> None:
+    campus = MemoryCampus()
+
+    campus.switch.kick(campus.now)
+    campus.switch.reauthenticate(campus.now)
+    campus.client.logoff(campus.now)
+    campus.run(60)
+
+    assert campus.to_client == []
+    assert campus.find(EventKind.OFFLINE) == []
 
 
 def test_a_switch_without_traffic_has_nothing_to_do() -> None:

@@ -17,7 +17,7 @@ from ruijie_proxy.lab.checks import (
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus, Tamper
 from ruijie_proxy.lab.options import ClientOptions, Heartbeats, SwitchOptions
-from ruijie_proxy.protocol.eap import EapType
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import link_local_address
@@ -269,6 +269,17 @@ def test_a_response_to_somebody_else_s_address() -> None:
     campus.login()
 
     assert campus.switch.complaints[0] == "a Response sent to 02:00:00:00:06:66"
+
+
+def test_an_eap_packet_that_only_a_server_sends() -> None:
+    campus = MemoryCampus()
+    request = EapPacket.build(EapCode.REQUEST, 1, EapType.IDENTITY).encode()
+
+    campus.inject(
+        EapolFrame.build(SWITCH_ADDRESS, CLIENT_ADDRESS, EapolType.EAP_PACKET, request).encode()
+    )
+
+    assert campus.switch.complaints == ["an EAP packet of code 1 from a client"]
 
 
 def test_a_response_with_another_id() -> None:

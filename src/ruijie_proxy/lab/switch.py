@@ -200,7 +200,7 @@ class Switch:
             return
         self.tries.append(now)
         if not self.options.answers:
-            self._journal.ignored("a Start, as everything is", now)
+            self._journal.ignored("a Start to a switch that answers nothing", now)
             return
         if self._quiet and self._quiet.holds(now):
             self._journal.ignored("a Start in the quiet period", now)
