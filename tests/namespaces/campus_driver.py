@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from types import TracebackType
 from typing import Any
 
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.lab.campus import PATIENCE, Campus
 from ruijie_proxy.lab.events import Detail, Event, EventKind
 from ruijie_proxy.lab.network import PC_INTERFACE, SWITCH_INTERFACE, Layout, Role
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
@@ -74,9 +76,11 @@ class CampusDriver:
         assert event is not None
         return event
 
-    def log_says(self, text: str, since: float = 0.0) -> Event:
+    def log_says(self, text: str, since: float = 0.0, timeout: float = PATIENCE) -> Event:
         """Wait for a line of the daemon's log."""
-        return self.campus.wait_for("router", EventKind.LOG, containing=text, since=since)
+        return self.campus.wait_for(
+            "router", EventKind.LOG, containing=text, since=since, timeout=timeout
+        )
 
     def report(self) -> dict[str, Detail]:
         """Ask the switch how things stand."""
@@ -91,6 +95,10 @@ class CampusDriver:
     def kill_daemon(self) -> None:
         """End the daemon as a power cut would."""
         self.campus.kill(self.daemon)
+
+    def signal_daemon(self, number: signal.Signals) -> None:
+        """Send the daemon a signal."""
+        os.kill(self.daemon.pid, number)
 
     def restart_daemon(self) -> None:
         """Start the daemon again."""
