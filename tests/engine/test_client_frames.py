@@ -1,0 +1,280 @@
+"""The frames of the router's own login, byte by byte, in each dialect."""
+
+from __future__ import annotations
+
+from hashlib import md5
+
+import pytest
+
+from ruijie_proxy.engine.client_frames import (
+    CernetFrames,
+    ClientFrames,
+    RuijieFrames,
+    frames_of,
+    machine_of,
+)
+from ruijie_proxy.engine.edition_seen import edition_seen
+from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings, V2Client
+from ruijie_proxy.protocol.client_profile import LINUX_1_0, LINUX_1_31, ClientProfile
+from ruijie_proxy.protocol.eapol import EapolFrame
+from ruijie_proxy.protocol.edition import Edition
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
+from ruijie_proxy.protocol.private_block import PrivateBlock, find_private_block
+from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.v2_check import v2_check
+from ruijie_proxy.protocol.v4_check import v4_check
+from ruijie_proxy.secret import Secret
+from ruijie_proxy.values import replace
+
+WAN = bytes.fromhex("0200000000e1")
+SERVER = bytes.fromhex("00d0f8d9f104")
+GROUP = PAE_GROUP_ADDRESS
+ETHERNET = SERVER + WAN + bytes.fromhex("888e")
+CHALLENGE = bytes.fromhex("7c888016ca6b7f5b4d6a29024a18a85f")
+REQUEST = Md5Challenge(2, CHALLENGE, (), b"")
+FACTS = RouterFacts(
+    WAN,
+    address=bytes((10, 20, 30, 101)),
+    netmask=bytes((255, 255, 255, 0)),
+    gateway=bytes((10, 20, 30, 1)),
+    dns=bytes((202, 114, 0, 242)),
+    dns_servers=(bytes((202, 114, 0, 242)), bytes((8, 8, 8, 8))),
+)
+LOGIN = LoginSettings("20260001", Secret("plum-tree"))
+PLAIN = replace(LOGIN, dialect=Dialect.PLAIN)
+CERNET = replace(LOGIN, dialect=Dialect.CERNET)
+CHINESE = "用户1"
+
+
+def frames(
+    login: LoginSettings = LOGIN,
+    facts: RouterFacts = FACTS,
+    dhcp: DhcpMode = DhcpMode.AFTER,
+    learned: ClientProfile | None = None,
+    edition: int | None = None,
+) -> ClientFrames:
+    return frames_of(SessionSettings(dhcp=dhcp), login, facts, learned, edition)
+
+
+def block_of(frame: bytes) -> PrivateBlock:
+    at = find_private_block(frame)
+    assert at is not None
+    return PrivateBlock.parse(frame[at:])
+
+
+def body_of(frame: bytes) -> bytes:
+    return EapolFrame.parse(frame).body
+
+
+# Plain 802.1X.
+
+
+def test_a_plain_login_has_nothing_private() -> None:
+    plain = frames(PLAIN)
+
+    assert type(plain) is ClientFrames
+    start = GROUP + WAN + bytes.fromhex("888e 01010000") + bytes(42)
+    assert plain.start(GROUP) == start
+    assert plain.logoff(SERVER) == ETHERNET + bytes.fromhex("01020000") + bytes(42)
+    identity = ETHERNET + bytes.fromhex("0100000d 0207000d01") + b"20260001"
+    assert plain.identity(SERVER, 7) == identity.ljust(60, b"\0")
+    value = md5(b"\x02plum-tree" + CHALLENGE).digest()
+    answer = ETHERNET + bytes.fromhex("0100001e 0202001e 0410") + value + b"20260001"
+    assert plain.answer(SERVER, REQUEST) == answer.ljust(60, b"\0")
+    assert plain.echo(SERVER) is None
+    assert (plain.name, plain.edition) == ("plain 802.1X", None)
+
+
+def test_a_plain_login_writes_names_as_rfc_3748_wants_and_the_others_in_gbk() -> None:
+    def name(dialect: Dialect) -> bytes:
+        login = LoginSettings(CHINESE, Secret("密码"), dialect)
+        return body_of(frames(login).identity(SERVER, 1))
+
+    assert name(Dialect.PLAIN).endswith(CHINESE.encode())
+    assert name(Dialect.RUIJIE).endswith(CHINESE.encode("gbk"))
+    assert name(Dialect.CERNET).endswith(CHINESE.encode("gbk"))
+
+
+def test_passwords_are_written_as_names_are() -> None:
+    def value(dialect: Dialect) -> bytes:
+        login = LoginSettings("u", Secret("密码"), dialect)
+        return body_of(frames(login).answer(SERVER, REQUEST))[6:22]
+
+    assert value(Dialect.PLAIN) == md5(b"\x02" + "密码".encode() + CHALLENGE).digest()
+    assert value(Dialect.RUIJIE) == md5(b"\x02" + "密码".encode("gbk") + CHALLENGE).digest()
+
+
+@pytest.mark.parametrize("login", [PLAIN, LOGIN, CERNET], ids=lambda login: str(login.dialect))
+def test_a_notification_is_noted_and_another_method_refused_in_favour_of_md5(
+    login: LoginSettings,
+) -> None:
+    assert body_of(frames(login).noted(SERVER, 9)) == bytes.fromhex("02 09 0005 02")
+    assert body_of(frames(login).other_method(SERVER, 9)) == bytes.fromhex("02 09 0006 03 04")
+
+
+# Cernet.
+
+
+def test_cernets_frames_are_its_own() -> None:
+    cernet = frames(CERNET)
+
+    assert type(cernet) is CernetFrames
+    assert cernet.name == "Cernet"
+    assert cernet.start(GROUP) == GROUP + WAN + bytes.fromhex("888e 01010000") + b"\xa5" * 42
+    assert cernet.logoff(SERVER) == ETHERNET + bytes.fromhex("01020000") + b"\xa5" * 42
+    assert cernet.echo(SERVER) == ETHERNET + bytes.fromhex("01060000") + b"\xa5" * 42
+    identity = "02 07 0026 01 01 0a141e65 ffffff00 0a141e01 00000000"
+    assert body_of(cernet.identity(SERVER, 7)) == bytes.fromhex(identity) + b"03.02.0520260001"
+    value = "2934f628f531efd3d6062338dc6e3ebd"
+    answer = bytes.fromhex(f"02 02 001e 04 10 {value}") + b"20260001"
+    assert body_of(cernet.answer(SERVER, REQUEST)) == answer
+
+
+# Ruijie's.
+
+
+def test_every_frame_of_ruijies_has_a_block_behind_its_stated_length() -> None:
+    ruijie = frames()
+
+    assert type(ruijie) is RuijieFrames
+    for frame, stated in (
+        (ruijie.start(GROUP), 0),
+        (ruijie.logoff(SERVER), 0),
+        (ruijie.identity(SERVER, 1), 13),
+        (ruijie.answer(SERVER, REQUEST), 30),
+    ):
+        parsed = EapolFrame.parse(frame)
+        assert parsed.length == len(parsed.body) == stated
+        assert find_private_block(frame) == 18 + stated
+
+
+def test_start_identity_and_logoff_have_the_same_block() -> None:
+    ruijie = frames()
+    start = block_of(ruijie.start(GROUP))
+
+    assert block_of(ruijie.identity(SERVER, 1)) == start
+    assert block_of(ruijie.logoff(SERVER)) == start
+    assert start.content(PropertyType.PASSWORD) == b""
+
+
+def test_a_block_tells_the_routers_addresses() -> None:
+    block = block_of(frames().start(GROUP))
+
+    assert (block.head.address, block.head.netmask, block.head.gateway, block.head.dns) == (
+        FACTS.address,
+        FACTS.netmask,
+        FACTS.gateway,
+        FACTS.dns,
+    )
+    assert block.content(PropertyType.MAC_ADDRESS) == WAN
+    assert block.content(PropertyType.DNS_SERVERS) == b"202.114.0.242;8.8.8.8"
+    assert block.head.crc == block.head.right_crc()
+
+
+@pytest.mark.parametrize(("edition", "client"), [(None, LINUX_1_0), (2, LINUX_1_31)])
+def test_name_and_edition_are_those_of_the_client(
+    edition: int | None, client: ClientProfile
+) -> None:
+    ruijie = frames(edition=edition)
+
+    assert (ruijie.name, ruijie.edition) == (client.name, client.edition)
+    assert block_of(ruijie.start(GROUP)).version == client.version
+    assert edition_seen(ruijie.start(GROUP)) == client.edition
+
+
+def test_an_answer_has_the_check_of_its_own_challenge() -> None:
+    """Two challenges in one login, as some campuses ask."""
+    ruijie = frames(edition=2)
+    other = bytes.fromhex("76b3afcd2e8063bafc991d4faf0c7183")
+
+    for challenge in (CHALLENGE, other):
+        block = block_of(ruijie.answer(SERVER, replace(REQUEST, challenge=challenge)))
+        assert block.content(PropertyType.V4_CHECK) == v4_check(challenge, Edition.SECOND)
+
+
+def test_a_learned_client_is_the_one_that_speaks() -> None:
+    learned = replace(LINUX_1_31, name="learned").with_property(0x7D, b"campus")
+
+    ruijie = frames(learned=learned, edition=1)
+
+    assert (ruijie.name, ruijie.edition) == ("learned", 2)
+    assert block_of(ruijie.start(GROUP)).content(0x7D) == b"campus"
+
+
+@pytest.mark.parametrize(
+    ("dhcp", "flag"),
+    [(DhcpMode.OFF, 0), (DhcpMode.BEFORE, 1), (DhcpMode.AFTER, 1), (DhcpMode.DOUBLE, 1)],
+)
+def test_only_a_fixed_address_is_told_not_to_be_from_dhcp(dhcp: DhcpMode, flag: int) -> None:
+    block = block_of(frames(dhcp=dhcp).start(GROUP))
+
+    assert block.head.from_dhcp == flag
+    assert block.content(PropertyType.ADDRESS_FROM_DHCP) == bytes((0, 0, 0, flag))
+
+
+def test_the_v2_check_is_of_the_users_own_program_and_the_challenge() -> None:
+    section = bytes(range(80))
+    login = replace(LOGIN, dialect=Dialect.RUIJIE_V2, v2_client=V2Client(section, (3, 0x32)))
+    ruijie = frames(login)
+
+    answer = block_of(ruijie.answer(SERVER, REQUEST))
+    assert answer.content(PropertyType.V2_CHECK) == v2_check(CHALLENGE, section)
+    assert answer.version == bytes((3, 0x32, 0, 2))
+    assert block_of(ruijie.start(GROUP)).content(PropertyType.V2_CHECK) == b"0" * 32
+
+
+@pytest.mark.parametrize("dialect", [Dialect.RUIJIE, Dialect.RUIJIE_V2])
+@pytest.mark.parametrize("size", [1, 15, 17, 255])
+def test_a_challenge_of_another_size_has_no_private_answer(dialect: Dialect, size: int) -> None:
+    login = replace(LOGIN, dialect=dialect, v2_client=V2Client(bytes(range(80)), (3, 0x32)))
+
+    with pytest.raises(ProtocolError):
+        frames(login).answer(SERVER, replace(REQUEST, challenge=bytes(size)))
+
+
+# What a block tells of the router.
+
+
+def test_dns_servers_that_the_user_sets_are_told_in_both_places() -> None:
+    login = replace(LOGIN, dns=("114.114.114.114", "8.8.4.4"))
+
+    machine = machine_of(FACTS, login, from_dhcp=True)
+
+    assert machine.dns == bytes((114, 114, 114, 114))
+    assert machine.dns_servers == "114.114.114.114;8.8.4.4"
+
+
+def test_without_a_link_local_address_the_one_of_the_mac_is_told() -> None:
+    machine = machine_of(FACTS, LOGIN, from_dhcp=True)
+    assert machine.link_local == bytes.fromhex("fe80000000000000 000000fffe0000e1")
+
+    other = bytes.fromhex("fe80000000000000 1234567812345678")
+    assert machine_of(replace(FACTS, link_local=other), LOGIN, True).link_local == other
+
+
+def test_all_other_facts_are_told_as_they_are() -> None:
+    gateway = bytes.fromhex("fe80000000000000 02d0f8fffe000001")
+    world = bytes.fromhex("20010db8000000000000000000000002")
+    facts = replace(FACTS, ipv6_gateway=gateway, ipv6_global=world)
+
+    machine = machine_of(facts, LOGIN, from_dhcp=False)
+
+    assert (machine.mac, machine.address, machine.netmask, machine.gateway, machine.dns) == (
+        WAN,
+        FACTS.address,
+        FACTS.netmask,
+        FACTS.gateway,
+        FACTS.dns,
+    )
+    assert (machine.ipv6_gateway, machine.ipv6_global) == (gateway, world)
+    assert machine.from_dhcp is False
+
+
+def test_a_router_without_anything_tells_nothing() -> None:
+    machine = machine_of(RouterFacts(WAN), LOGIN, from_dhcp=True)
+
+    assert (machine.address, machine.dns, machine.dns_servers) == (None, None, "")
+    assert (machine.ipv6_gateway, machine.ipv6_global) == (None, None)
