@@ -1,0 +1,545 @@
+"""One login of the router's own: what it answers, and what it does not."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruijie_proxy.engine.actions import Report, SendToServer
+from ruijie_proxy.engine.client_frames import frames_of
+from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
+from ruijie_proxy.engine.outbox import Outbox
+from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
+from ruijie_proxy.engine.supplicant import (
+    ANSWER_WINDOW,
+    REQUEST_BURST,
+    RESULT_WAIT,
+    START_REPEAT,
+    Supplicant,
+)
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
+from ruijie_proxy.protocol.eapol import EapolFrame
+from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.results import Result
+from ruijie_proxy.protocol.text import encode_text
+from ruijie_proxy.secret import Secret
+from tests.engine.conftest import GRANT, SERVER, WAN, Frames
+
+T = TypeVar("T")
+BOTH = (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+OTHER_SERVER = Frames.OTHER_SERVER
+REASON = "用户不存在或密码错误"
+
+
+class Bench:
+    """A supplicant whose server a test plays."""
+
+    def __init__(
+        self, dialect: Dialect = Dialect.RUIJIE, groups: tuple[bytes, ...] = (PAE_GROUP_ADDRESS,)
+    ) -> None:
+        login = LoginSettings("20260001", Secret("plum-tree"), dialect)
+        self.outbox = Outbox()
+        self.may_start = True
+        self.asked: list[tuple[tuple[float, ...], float]] = []
+        self.noted: list[float] = []
+        self.now = 1000.0
+        self.sent: list[bytes] = []
+        self.events: list[object] = []
+        self.supplicant = Supplicant(
+            frames_of(SessionSettings(), login, RouterFacts(WAN), None, None),
+            groups,
+            self.outbox,
+            self._ask,
+            self.noted.append,
+        )
+
+    def begin(self) -> None:
+        self.supplicant.begin(self.now)
+        self._carry()
+
+    def receive(self, frame: bytes, after: float = 0.0) -> Result | None:
+        self.now += after
+        result = self.supplicant.receive(frame, self.now)
+        self._carry()
+        return result
+
+    def wait(self, seconds: float) -> bool:
+        """Let time pass, each timer being on time; tell whether the login has come to nothing."""
+        end = self.now + seconds
+        while (deadline := self.supplicant.next_deadline) is not None and deadline <= end:
+            self.now = max(self.now, deadline)
+            is_over = self.supplicant.handle_timer(self.now)
+            self._carry()
+            if is_over:
+                return True
+        self.now = end
+        return False
+
+    def answers(self) -> list[bytes]:
+        """Return what was sent since the last look."""
+        sent, self.sent = self.sent, []
+        return sent
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def _ask(self, starts: tuple[float, ...], now: float) -> bool:
+        self.asked.append((starts, now))
+        return self.may_start
+
+    def _carry(self) -> None:
+        for action in self.outbox.take():
+            match action:
+                case SendToServer(frame):
+                    self.sent.append(frame)
+                case Report(event):
+                    self.events.append(event)
+                case _:
+                    raise AssertionError(action)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """A supplicant whose Start is out."""
+    made = Bench()
+    made.begin()
+    made.answers()
+    return made
+
+
+def request(method: int, data: bytes = b"", identifier: int = 1, source: bytes = SERVER) -> bytes:
+    packet = EapPacket.build(EapCode.REQUEST, identifier, method, data)
+    return Frames.of_server(packet, WAN, source)
+
+
+def method_of(frame: bytes) -> tuple[int, int | None]:
+    """Return identifier and method of an answer."""
+    packet, _ = EapPacket.parse(EapolFrame.parse(frame).body)
+    assert packet.code == EapCode.RESPONSE
+    return packet.identifier, packet.type
+
+
+# A login.
+
+
+def test_a_login_from_start_to_success(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(7))
+    bench.receive(Frames.challenge(8, services="移动宽带接入@教育网接入"))
+    result = bench.receive(Frames.success(GRANT, "欢迎"))
+
+    assert [method_of(frame) for frame in bench.answers()] == [
+        (7, EapType.IDENTITY),
+        (8, EapType.MD5_CHALLENGE),
+    ]
+    assert bench.events == [
+        ServerFound(SERVER),
+        RequestAnswered(EapType.IDENTITY),
+        RequestAnswered(EapType.MD5_CHALLENGE, ("移动宽带接入", "教育网接入")),
+    ]
+    assert result is not None
+    assert (result.code, result.message) == (EapCode.SUCCESS, "欢迎")
+    assert bench.supplicant.services == ("移动宽带接入", "教育网接入")
+    assert bench.supplicant.next_deadline is None
+
+
+def test_the_identity_response_is_there_for_whoever_keeps_the_session(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(7))
+    bench.receive(Frames.challenge(8))
+
+    assert bench.supplicant.identity_response == bench.answers()[0]
+
+
+def test_two_challenges_are_two_answers(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(1))
+    first = request(EapType.MD5_CHALLENGE, b"\x10" + bytes(16), 2)
+    longer = request(EapType.MD5_CHALLENGE, b"\x10" + bytes(16) + b"\x51\x02ab", 2)
+    bench.receive(first)
+    bench.receive(longer, after=0.01)
+
+    assert len(bench.answers()) == 3
+
+
+def test_a_failure_is_a_result_with_its_message(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    result = bench.receive(Frames.failure(REASON))
+
+    assert result is not None
+    assert (result.code, result.message) == (EapCode.FAILURE, REASON)
+
+
+# Repetitions.
+
+
+@pytest.mark.parametrize(
+    "frame", [Frames.identity_request(5), Frames.challenge(5)], ids=["identity", "challenge"]
+)
+def test_a_duplicate_within_a_second_is_not_answered(bench: Bench, frame: bytes) -> None:
+    bench.receive(frame)
+    bench.answers()
+
+    bench.receive(frame, after=0.0)
+    bench.receive(frame, after=0.9)
+    assert bench.answers() == []
+
+
+@pytest.mark.parametrize(
+    "frame", [Frames.identity_request(5), Frames.challenge(5)], ids=["identity", "challenge"]
+)
+def test_a_repetition_after_3_seconds_is_answered_with_the_same_bytes(
+    bench: Bench, frame: bytes
+) -> None:
+    bench.receive(frame)
+    (answer,) = bench.answers()
+    told = len(bench.events)
+
+    for _ in range(3):
+        bench.receive(frame, after=3.0)
+        assert bench.answers() == [answer]
+        bench.receive(frame, after=0.5)
+        assert bench.answers() == [], "and its duplicate again not"
+    assert len(bench.events) == told, "it is told once"
+
+
+def test_what_the_padding_holds_makes_no_other_request(bench: Bench) -> None:
+    """A repetition comes out of another buffer, with other stale memory behind it."""
+    bench.receive(Frames.identity_request(5, trailer=b"\x11" * 20))
+    bench.receive(Frames.identity_request(5, trailer=b"\x22" * 20), after=0.1)
+
+    assert len(bench.answers()) == 1
+
+
+def test_a_new_identifier_is_a_new_request(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(5))
+    bench.receive(Frames.identity_request(6), after=0.1)
+
+    assert [method_of(frame)[0] for frame in bench.answers()] == [5, 6]
+
+
+# Who counts.
+
+
+def test_only_the_server_that_answered_first_counts(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+
+    bench.receive(Frames.identity_request(9, source=OTHER_SERVER))
+    bench.receive(Frames.challenge(9, source=OTHER_SERVER))
+    assert bench.receive(Frames.success(GRANT, source=OTHER_SERVER)) is None
+    assert bench.receive(Frames.failure(REASON, source=OTHER_SERVER)) is None
+    assert bench.answers() == []
+    assert bench.supplicant.server == SERVER
+    assert bench.of(ServerFound) == [ServerFound(SERVER)]
+
+
+@pytest.mark.parametrize(
+    "source", [PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, b"\xff" * 6, bytes.fromhex("010203040506")]
+)
+def test_a_group_cannot_be_a_server(bench: Bench, source: bytes) -> None:
+    bench.receive(Frames.identity_request(source=source))
+    bench.receive(Frames.success(GRANT, source=source))
+
+    assert bench.answers() == []
+    assert not bench.supplicant.was_answered
+
+
+def test_other_peoples_results_told_to_the_group_find_no_server(bench: Bench) -> None:
+    for frame in (
+        Frames.success(GRANT, to=PAE_GROUP_ADDRESS),
+        Frames.failure(REASON, to=RUIJIE_GROUP_ADDRESS),
+    ):
+        assert bench.receive(frame) is None
+    assert not bench.supplicant.was_answered
+
+
+def test_a_server_that_refuses_at_once_is_heard(bench: Bench) -> None:
+    result = bench.receive(Frames.failure("账号被封"))
+
+    assert result is not None
+    assert result.message == "账号被封"
+    assert bench.supplicant.server == SERVER
+
+
+def test_before_its_start_nobody_is_answered_who_asks_later_is() -> None:
+    bench = Bench()
+    bench.supplicant.go_on_with(SERVER)
+
+    assert bench.supplicant.answer(Frames.challenge(3), bench.now)
+    assert Bench().supplicant.answer(Frames.challenge(3), bench.now) is False
+
+
+# Groups and repeated Starts.
+
+
+def test_starts_go_to_each_group_in_turn_until_one_is_answered() -> None:
+    bench = Bench(groups=BOTH)
+    bench.begin()
+    bench.wait(3 * START_REPEAT / 2)
+
+    starts = bench.answers()
+    assert [frame[:6] for frame in starts] == [*BOTH, *BOTH]
+    assert len({frame[6:] for frame in starts}) == 1, "the same but for the group"
+    assert bench.noted == [1000.0, 1002.5, 1005.0, 1007.5]
+
+    bench.receive(Frames.identity_request())
+    assert bench.supplicant.group == RUIJIE_GROUP_ADDRESS, "the one that was called last"
+    bench.answers()
+    bench.wait(RESULT_WAIT - 1)
+    assert bench.answers() == []
+
+
+def test_to_each_group_a_start_is_repeated_every_5_seconds(bench: Bench) -> None:
+    bench.wait(20.0)
+
+    assert len(bench.answers()) == 4
+    assert bench.noted == [1000.0, 1005.0, 1010.0, 1015.0, 1020.0]
+
+
+def test_a_start_is_repeated_only_as_far_as_the_limits_allow() -> None:
+    bench = Bench(groups=BOTH)
+    bench.begin()
+    bench.wait(START_REPEAT / 2)
+    assert bench.asked == [((1000.0,), 1002.5)]
+
+    bench.may_start = False
+    bench.wait(60.0)
+    assert bench.asked[1:] == [((1000.0, 1002.5), 1005.0)]
+    assert len(bench.answers()) == 2
+    assert bench.supplicant.next_deadline is None
+
+
+def test_starts_that_a_server_has_forgotten_do_not_count() -> None:
+    bench = Bench()
+    bench.begin()
+    bench.wait(ANSWER_WINDOW + 2.0)
+    bench.receive(Frames.identity_request())
+
+    assert bench.supplicant.starts == (1005.0, 1010.0)
+
+
+# What may come in the middle.
+
+
+@pytest.mark.parametrize("method", [3, 5, 6, 13, 25, 26, 254, 255, 0])
+def test_other_methods_are_refused_in_favour_of_md5(bench: Bench, method: int) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    bench.receive(request(method, b"whatever", 9))
+
+    (answer,) = bench.answers()
+    assert EapolFrame.parse(answer).body == bytes.fromhex("02 09 0006 03 04")
+
+
+def test_a_notification_is_answered_and_told(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    bench.receive(request(EapType.NOTIFICATION, "\r\n系统将于今晚维护\0".encode("gbk"), 9))
+
+    (answer,) = bench.answers()
+    assert EapolFrame.parse(answer).body == bytes.fromhex("02 09 0005 02")
+    assert bench.of(ServerSaid) == [ServerSaid("系统将于今晚维护")]
+    assert bench.supplicant.reason == "系统将于今晚维护", "for a Failure without a word"
+
+
+def test_an_empty_notification_is_answered_and_says_nothing(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    bench.receive(request(EapType.NOTIFICATION, b"", 9))
+
+    assert len(bench.answers()) == 1
+    assert bench.of(ServerSaid) == []
+    assert bench.supplicant.reason is None
+
+
+def test_a_reason_behind_a_challenge_is_kept_until_the_result(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.receive(request(EapType.MD5_CHALLENGE, b"\x10" + bytes(16) + REASON.encode("gbk"), 2))
+    bench.receive(Frames.challenge(3))
+
+    assert bench.supplicant.reason == REASON
+
+
+def test_services_on_offer_are_kept_though_a_later_challenge_has_none(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.receive(Frames.challenge(2, services="一@二"))
+    bench.receive(Frames.challenge(3))
+
+    assert bench.supplicant.services == ("一", "二")
+
+
+# What is not to be parsed.
+
+STALE = Property(PropertyType.SERVICES_ON_OFFER, encode_text("别人的"), marked=False).encode()
+
+
+def test_stale_memory_behind_a_challenge_is_never_parsed(bench: Bench) -> None:
+    """Another user's pieces, and a reason, behind the stated lengths."""
+    bench.receive(Frames.identity_request())
+    packet = Md5Challenge(2, bytes(16), (), b"").encode()
+    clean = Frames.of_server(packet)
+    dirty = Frames.of_server(packet, trailer=STALE + REASON.encode("gbk"))
+    bench.receive(clean)
+    answer = bench.answers()[-1]
+    bench.receive(dirty, after=3.0)
+
+    assert bench.answers() == [answer]
+    assert bench.supplicant.services == ()
+    assert bench.supplicant.reason is None
+
+
+def test_nor_is_what_lies_between_the_eap_length_and_the_eapol_length(bench: Bench) -> None:
+    body = Md5Challenge(2, bytes(16), (), b"").encode().encode() + STALE + REASON.encode("gbk")
+    bench.receive(Frames.of_server(body))
+
+    assert len(bench.answers()) == 1
+    assert (bench.supplicant.services, bench.supplicant.reason) == ((), None)
+
+
+def test_a_challenge_that_goes_on_in_the_padding_is_cut(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    whole = Md5Challenge(2, bytes(16), (), b"").encode().encode()
+    short = whole[:2] + b"\x00\x0a" + whole[4:10]
+    bench.receive(Frames.of_server(short, trailer=whole[10:]))
+
+    assert bench.answers() == []
+
+
+def test_a_result_in_the_padding_is_none(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    success = EapPacket.build(EapCode.SUCCESS, 2).encode()
+
+    assert bench.receive(Frames.of_server(b"", trailer=success)) is None
+
+
+def test_a_message_in_the_padding_of_a_failure_is_none(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    failure = EapPacket.build(EapCode.FAILURE, 2)
+    text = encode_text("账号被封")
+    result = bench.receive(Frames.of_server(failure, trailer=MAGIC + b"\0\x08" + text))
+
+    assert result is not None
+    assert result.message is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00",
+        b"\x00" + bytes(16),
+        b"\x10",
+        b"\x10" + bytes(15),
+        b"\x0f" + bytes(15),
+        b"\x11" + bytes(17),
+        b"\xff" + bytes(16),
+        b"\xff" + bytes(255),
+    ],
+    ids=["nothing", "0", "0 of 16", "16 of 0", "15 of 16", "15", "17", "255 of 16", "255"],
+)
+def test_a_challenge_that_cannot_be_answered_is_not_and_the_next_one_is(
+    bench: Bench, data: bytes
+) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    bench.receive(request(EapType.MD5_CHALLENGE, data, 2))
+    assert bench.answers() == []
+
+    bench.receive(Frames.challenge(2), after=3.0)
+    assert [method_of(frame) for frame in bench.answers()] == [(2, EapType.MD5_CHALLENGE)]
+
+
+@pytest.mark.parametrize("size", [1, 15, 17, 255])
+def test_without_a_check_a_challenge_of_any_size_is_answered(size: int) -> None:
+    bench = Bench(Dialect.PLAIN)
+    bench.begin()
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    bench.receive(request(EapType.MD5_CHALLENGE, bytes((size,)) + bytes(size), 2))
+
+    assert len(bench.answers()) == 1
+
+
+@pytest.mark.parametrize("size", range(14 + 4, 14 + 4 + 5))
+def test_a_request_that_was_cut_is_no_request_and_the_whole_one_is(bench: Bench, size: int) -> None:
+    whole = Frames.identity_request(5)
+    bench.receive(whole[:size])
+    assert bench.answers() == []
+
+    bench.receive(whole)
+    assert [method_of(frame) for frame in bench.answers()] == [(5, EapType.IDENTITY)]
+
+
+# Floods and silence.
+
+
+def test_a_flood_of_requests_is_answered_20_times_and_then_once_a_second(bench: Bench) -> None:
+    for number in range(1000):
+        bench.receive(Frames.identity_request(number % 256), after=0.01)
+    assert REQUEST_BURST <= len(bench.answers()) <= REQUEST_BURST + 10
+
+    bench.receive(Frames.identity_request(1), after=30.0)
+    assert len(bench.answers()) == 1
+
+
+def test_silence_after_an_answer_ends_the_login(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    assert not bench.wait(RESULT_WAIT - 0.1)
+    assert bench.wait(0.2)
+    assert not bench.supplicant.handle_timer(bench.now + 100.0)
+
+
+def test_each_request_gives_the_server_its_time_anew(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(1))
+    assert not bench.wait(RESULT_WAIT - 1)
+    bench.receive(Frames.challenge(2))
+    assert not bench.wait(RESULT_WAIT - 1)
+    assert bench.wait(2.0)
+
+
+def test_a_timer_that_comes_early_does_nothing(bench: Bench) -> None:
+    assert not bench.supplicant.handle_timer(bench.now)
+    assert bench.outbox.take() == []
+
+
+# Anything at all.
+
+mutated = st.builds(
+    lambda whole, cut, offset, patch: (whole[:offset] + patch + whole[offset + len(patch) :])[:cut],
+    whole=st.sampled_from(
+        [
+            Frames.identity_request(3),
+            Frames.challenge(4, services="一@二"),
+            Frames.success(GRANT, "欢迎"),
+            Frames.failure(REASON),
+            request(EapType.NOTIFICATION, b"text", 5),
+            request(26, b"mschapv2", 6),
+        ]
+    ),
+    cut=st.integers(18, 120) | st.just(10_000),
+    offset=st.integers(14, 60),
+    patch=st.binary(max_size=6),
+)
+headed = st.binary(min_size=4, max_size=60).map(lambda rest: WAN + SERVER + b"\x88\x8e" + rest)
+
+
+@given(
+    dialect=st.sampled_from([Dialect.RUIJIE, Dialect.PLAIN, Dialect.CERNET]),
+    groups=st.sampled_from([BOTH, BOTH[:1]]),
+    frames=st.lists(st.tuples(mutated | headed, st.floats(0.0, 20.0)), max_size=30),
+)
+def test_whatever_comes_in_nothing_is_raised_and_each_frame_has_one_answer_at_most(
+    dialect: Dialect, groups: tuple[bytes, ...], frames: list[tuple[bytes, float]]
+) -> None:
+    bench = Bench(dialect, groups)
+    bench.begin()
+    for frame, pause in frames:
+        bench.wait(pause)
+        bench.answers()
+        bench.receive(frame)
+        assert len(bench.answers()) <= 1
