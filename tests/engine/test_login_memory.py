@@ -20,6 +20,7 @@ from ruijie_proxy.engine.login_memory import (
 from ruijie_proxy.engine.login_session import MOST_JITTER
 from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
 
@@ -304,6 +305,13 @@ FULL = LoginMemory(
 @pytest.mark.parametrize("memory", [LoginMemory(), FULL], ids=["empty", "full"])
 def test_what_was_written_down_is_read_as_it_was(memory: LoginMemory) -> None:
     assert LoginMemory.from_plain(json.loads(json.dumps(memory.to_plain()))) == memory
+
+
+def test_an_edition_may_come_as_its_name() -> None:
+    named = replace(FULL, edition=Edition.SECOND)
+
+    assert LoginMemory.from_plain(named.to_plain()) == FULL
+    assert json.loads(json.dumps(named.to_plain())) == json.loads(json.dumps(FULL.to_plain()))
 
 
 def test_tries_in_disorder_are_put_in_order() -> None:

@@ -20,6 +20,7 @@ from ruijie_proxy.protocol.client_profile import (
     WINDOWS_4_10,
     ClientProfile,
 )
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.profile_data import (
     FORMAT,
     for_others,
@@ -52,6 +53,14 @@ def test_what_was_written_is_read_as_it_was(profile: ClientProfile) -> None:
 @pytest.mark.parametrize("profile", [*PRESETS.values(), WINDOWS_4_10], ids=lambda p: str(p.name))
 def test_every_preset_can_be_written(profile: ClientProfile) -> None:
     assert profile_from_plain(profile_to_plain(profile)) == profile
+
+
+def test_an_edition_may_come_as_its_name() -> None:
+    """As :mod:`ruijie_proxy.engine.learning` has it."""
+    named = replace(LINUX_1_31, edition=Edition.SECOND)
+
+    assert profile_from_plain(profile_to_plain(named)) == LINUX_1_31
+    assert json.loads(json.dumps(profile_to_plain(named)))["edition"] == 2
 
 
 def test_a_profile_is_written_so_that_a_person_can_read_it() -> None:

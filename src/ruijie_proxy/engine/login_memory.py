@@ -143,7 +143,8 @@ class LoginMemory:
             and type(failures) is int
             and 0 <= failures <= MOST_FAILURES
             and (failure is None or (isinstance(failure, str) and len(failure) <= LONGEST_WORD))
-            and (edition is None or (type(edition) is int and edition in _EDITIONS))
+            and (edition is None or (isinstance(edition, int) and edition in _EDITIONS))
+            and edition is not True
             and plain.get("group") in (None, *_GROUPS)
             and all(flag is True or flag is False for flag in flags)
             and (digest is None or (type(digest) is int and 0 <= digest < _DIGEST_LIMIT))
