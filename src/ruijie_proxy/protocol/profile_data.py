@@ -87,7 +87,8 @@ def profile_from_plain(plain: Any) -> ClientProfile:
     name, edition, items = plain.get("name"), plain.get("edition"), plain.get("properties")
     if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise ValueError("its name is not a short text")
-    if edition is not None and (not _is_number(edition) or edition not in _EDITIONS):
+    is_number = isinstance(edition, int) and not isinstance(edition, bool)
+    if edition is not None and not (is_number and edition in _EDITIONS):
         raise ValueError("its edition is neither 1 nor 2")
     if not isinstance(items, list) or not 0 < len(items) <= MOST_PROPERTIES:
         raise ValueError("its properties are no list")
@@ -111,13 +112,9 @@ def _property(item: Mapping[str, Any]) -> Property:
     if not isinstance(item, dict):
         raise ValueError("one of its properties is none")  # noqa: TRY004 - one kind for all
     number, marked = item.get("type"), item.get("marked")
-    if not _is_number(number) or not 0 <= number < _BYTE_LIMIT or not isinstance(marked, bool):
+    if type(number) is not int or not 0 <= number < _BYTE_LIMIT or not isinstance(marked, bool):
         raise ValueError("one of its properties has no type")
     return Property(number, _bytes(item.get("content"), f"property {number:#04x}"), marked)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _bytes(value: Any, what: str) -> bytes:
