@@ -15,6 +15,7 @@ from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET
 from ruijie_proxy.protocol.password import eap_md5_value
 from ruijie_proxy.protocol.private_block import (
     UNKNOWN_ADDRESS,
@@ -95,6 +96,8 @@ class _Answer:
     value: bytes
     username: bytes
     block: PrivateBlock | None
+    source: bytes
+    """MAC address of who sent it."""
 
     @staticmethod
     def read(challenge: bytes, frame: bytes) -> _Answer | None:
@@ -106,7 +109,11 @@ class _Answer:
         if packet.type != EapType.MD5_CHALLENGE or packet.data[:1] != bytes((_VALUE_SIZE,)):
             return None
         value, username = packet.data[1 : 1 + _VALUE_SIZE], packet.data[1 + _VALUE_SIZE :]
-        return _Answer(request, value, username, _block_of(frame))
+        return _Answer(request, value, username, _block_of(frame), _source_of(frame))
+
+
+def _source_of(frame: bytes) -> bytes:
+    return frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
 
 
 def _block_of(frame: bytes) -> PrivateBlock | None:
@@ -134,12 +141,12 @@ def _profile_of(block: PrivateBlock, edition: int | None) -> ClientProfile:
     )
 
 
-def _machine_of(block: PrivateBlock) -> Machine:
-    """Return what a block tells of the client's machine."""
+def _machine_of(block: PrivateBlock, source: bytes) -> Machine:
+    """Return what a block tells of the client's machine, whose frames come from ``source``."""
     head = block.head
     dns_servers = block.content(PropertyType.DNS_SERVERS) or b""
     return Machine(
-        mac=block.content(PropertyType.MAC_ADDRESS) or b"",
+        mac=source,
         from_dhcp=bool(head.from_dhcp),
         address=_known(head.address, UNKNOWN_ADDRESS),
         netmask=_known(head.netmask, UNKNOWN_ADDRESS),
@@ -157,7 +164,8 @@ def _known(address: bytes, unknown: bytes) -> bytes | None:
 
 
 def _ipv6(block: PrivateBlock, property_type: PropertyType) -> bytes | None:
-    return _known(block.content(property_type) or _UNKNOWN_IPV6, _UNKNOWN_IPV6)
+    content = block.content(property_type) or b""
+    return _known(content, _UNKNOWN_IPV6) if len(content) == len(_UNKNOWN_IPV6) else None
 
 
 def _differences_of_answer(
@@ -174,7 +182,7 @@ def _differences_of_answer(
         return
     proof = Proof(challenge, name, password)
     try:
-        ours = client_block(profile, _machine_of(answer.block), proof)
+        ours = client_block(profile, _machine_of(answer.block, answer.source), proof)
         right_check = profile.edition is not None and answer.block.content(
             PropertyType.V4_CHECK
         ) == v4_check(challenge, Edition(profile.edition))
@@ -191,7 +199,8 @@ def _differences_of_early_frame(frame: bytes, profile: ClientProfile, name: str)
     if block is None:
         yield f"the private block of the {name}"
         return
-    yield from _differences(client_block(profile, _machine_of(block), None), block, name, ())
+    ours = client_block(profile, _machine_of(block, _source_of(frame)), None)
+    yield from _differences(ours, block, name, ())
 
 
 _CHECKED_APART = (PropertyType.V4_CHECK,)
