@@ -46,8 +46,9 @@ def _keys_of_file(part: Any, path: str = "") -> Iterator[str]:
 
 def test_the_full_example_shows_every_key() -> None:
     text = (EXAMPLES / "full.yaml").read_text(encoding="utf-8")
-    behind_a_mark = re.compile(rf"^    # (({'|'.join(SESSION.keys)}): \S)", re.MULTILINE)
-    shown = set(_keys_of_file(yaml.safe_load(behind_a_mark.sub(r"    \1", text))))
+    keys_of_any_level = "|".join([*SESSION.keys, *CONFIGURATION.keys])
+    behind_a_mark = re.compile(rf"^((?:    )?)# (({keys_of_any_level}): \S)", re.MULTILINE)
+    shown = set(_keys_of_file(yaml.safe_load(behind_a_mark.sub(r"\1\2", text))))
 
     keys = set(_keys_of_schema(CONFIGURATION))
     assert keys - shown == set()

@@ -119,7 +119,7 @@ def test_problems_are_values_and_lines_of_text() -> None:
         column=1,
         key="",
         wrong="unknown key",
-        remedy="the keys here are sessions, control, state_dir, profile_dir, key_file",
+        remedy=f"the keys here are {', '.join(CONFIGURATION.keys)}",
     )
     assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
 

@@ -389,7 +389,7 @@ A_LIST = 'use a list, with "- " before the first key of each session'
         (
             "- wan: eth1",
             "config.yaml:1:1: is a list, not a group of keys; "
-            "use the keys sessions, control, state_dir, profile_dir and key_file",
+            "use keys such as sessions: and state_dir:",
         ),
         (
             "wan:eth1",

@@ -54,7 +54,8 @@ OWN = """
     protocol.heartbeat protocol.private_block protocol.properties protocol.requests
     protocol.results protocol.text protocol.twist
     runtime runtime.advice runtime.bridge_ports runtime.clock runtime.configuration_child
-    runtime.control_server runtime.daemon runtime.event_loop runtime.hardware_address
+    runtime.control_commands runtime.control_server runtime.daemon runtime.event_loop
+    runtime.event_stream runtime.hardware_address runtime.machine_events
     runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.lan_side
     runtime.links runtime.log runtime.narration runtime.netlink runtime.packet_filter
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from ruijie_proxy.cli.exit_codes import ExitCode
@@ -22,11 +24,28 @@ class NotAnswered(Exception):
 
 def ask_daemon(config: str | None, command: str, **arguments: Any) -> Any:
     """Return the daemon's result of a command. Raises NotAnswered."""
+    from ruijie_proxy.runtime.control_client import request
+
+    with _told_to_the_user():
+        return request(control_path(config), command, ANSWER_TIMEOUT, **arguments)
+
+
+def follow_daemon(config: str | None, session: str | None) -> Iterator[dict[str, Any]]:
+    """Yield the daemon's events as they come, until it ends. Raises NotAnswered."""
+    from ruijie_proxy.runtime.control_client import follow
+
+    with _told_to_the_user():
+        yield from follow(control_path(config), ANSWER_TIMEOUT, session)
+
+
+@contextlib.contextmanager
+def _told_to_the_user() -> Iterator[None]:
+    """Turn whatever keeps the daemon from being asked into NotAnswered."""
     from ruijie_proxy.config.problems import ConfigurationProblems
-    from ruijie_proxy.runtime.control_client import ControlError, NoDaemon, request
+    from ruijie_proxy.runtime.control_client import ControlError, NoDaemon
 
     try:
-        return request(control_path(config), command, ANSWER_TIMEOUT, **arguments)
+        yield
     except ConfigurationProblems as problems:
         raise NotAnswered(str(problems), ExitCode.USAGE) from problems
     except NoDaemon as error:

@@ -157,8 +157,15 @@ def login(
 @click.argument("session", required=False)
 @_config_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def status(session: str | None, config: str | None, as_json: bool) -> None:
+@click.option("--watch", is_flag=True, help="Again and again, until Ctrl-C.")
+def status(session: str | None, config: str | None, as_json: bool, watch: bool) -> None:
     """Show what the running daemon is doing."""
+    if watch and as_json:
+        raise click.UsageError("--watch is for people; programs follow with: events --json")
+    if watch:
+        from ruijie_proxy.cli.following import watch_status
+
+        sys.exit(watch_status(session, config))
     from ruijie_proxy.cli.status import show_status
 
     sys.exit(show_status(session, config, as_json))
@@ -172,9 +179,53 @@ def logout(session: str | None, config: str | None) -> None:
 
     The daemon logs in again when it is restarted; a client on the LAN may do so at any time.
     """
-    from ruijie_proxy.cli.logout import log_out
+    from ruijie_proxy.cli.steering import log_out
 
     sys.exit(log_out(session, config))
+
+
+@commands.command()
+@click.argument("session", required=False)
+@_config_option
+def relogin(session: str | None, config: str | None) -> None:
+    """End the session, and log in anew; one session, or all.
+
+    Also takes up again what had given up, or was logged off.
+    """
+    from ruijie_proxy.cli.steering import log_in_anew
+
+    sys.exit(log_in_anew(session, config))
+
+
+@commands.command()
+@click.argument("session", required=False)
+@_config_option
+def renew(session: str | None, config: str | None) -> None:
+    """Renew the WAN port's address; of one session, or of all."""
+    from ruijie_proxy.cli import steering
+
+    sys.exit(steering.renew(session, config))
+
+
+@commands.command()
+@_config_option
+def reload(config: str | None) -> None:
+    """Have the daemon read its configuration again, as SIGHUP does."""
+    from ruijie_proxy.cli import steering
+
+    sys.exit(steering.reload(config))
+
+
+@commands.command()
+@click.argument("session", required=False)
+@_config_option
+@click.option("--follow", is_flag=True, help="Until Ctrl-C; said for clearness, it always does.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: a line of JSON an event.")
+def events(session: str | None, config: str | None, follow: bool, as_json: bool) -> None:  # noqa: ARG001
+    """Show what happens from now on, of one session or of all."""
+    from ruijie_proxy.cli.following import show_events
+
+    sys.exit(show_events(session, config, as_json))
 
 
 @commands.group()

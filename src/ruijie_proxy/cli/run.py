@@ -56,7 +56,11 @@ def run_daemon(options: RunOptions) -> ExitCode:
     gc.disable()
     from ruijie_proxy.cli.exit_codes import ExitCode
     from ruijie_proxy.config.model import Configuration
-    from ruijie_proxy.runtime.control_server import ControlSocketForbidden, ControlSocketTaken
+    from ruijie_proxy.runtime.control_server import (
+        ControlSocketForbidden,
+        ControlSocketTaken,
+        NoSuchGroup,
+    )
     from ruijie_proxy.runtime.daemon import Daemon
     from ruijie_proxy.runtime.interface_errors import InterfaceError
     from ruijie_proxy.runtime.log import Level, Log
@@ -78,6 +82,9 @@ def run_daemon(options: RunOptions) -> ExitCode:
     except (InterfaceError, ControlSocketForbidden) as error:
         log.write(Level.ERROR, str(error))
         return ExitCode.INTERFACE
+    except NoSuchGroup as error:
+        log.write(Level.ERROR, str(error))
+        return ExitCode.USAGE
     except (ControlSocketTaken, PortTaken) as error:
         log.write(Level.ERROR, str(error))
         return ExitCode.ERROR

@@ -114,6 +114,8 @@ class Configuration:
     sessions: tuple[SessionConfiguration, ...]
     control: str = "/run/ruijie-proxy/control.sock"
     """Path of the daemon's control socket."""
+    control_group: str | None = None
+    """Name of the group of users who may use it; None: that of the daemon's own process."""
     state_dir: str = DEFAULT_STATE_DIR
     """Directory in which sessions outlive the daemon."""
     profile_dir: str = DEFAULT_STATE_DIR
@@ -128,7 +130,7 @@ class Configuration:
 
         Keys left out get their defaults. Values that the reader would refuse are not looked for.
         """
-        given = {key: plain[key] for key in _PATHS if key in plain}
+        given = {key: plain[key] for key in _TOP_LEVEL if key in plain}
         if "state_dir" in plain:
             given.setdefault("profile_dir", plain["state_dir"])
         sessions = tuple(SessionConfiguration.from_plain(session) for session in plain["sessions"])
@@ -148,7 +150,7 @@ def _v2_client(plain: Mapping[str, Any]) -> V2Client:
     return V2Client(plain["code_section"], (major, minor))
 
 
-_PATHS = ("control", "state_dir", "profile_dir", "key_file")
+_TOP_LEVEL = ("control", "control_group", "state_dir", "profile_dir", "key_file")
 # Key of the session in the file, field of SessionSettings, and the way from one to the other.
 _SESSION_FIELDS: Fields = (
     ("client", "clients", _addresses),

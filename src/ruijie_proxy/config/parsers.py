@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SESSION_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 LONGEST_INTERFACE_NAME = 15
 """Bytes: IFNAMSIZ of Linux is 16, with a zero at the end."""
+LONGEST_GROUP_NAME = 32
+"""Characters: useradd(8)."""
 LONGEST_SOCKET_PATH = 107
 """Bytes: sun_path of Linux is 108, with a zero at the end (unix(7))."""
 LONGEST_PATH = 4000
@@ -48,6 +50,14 @@ _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 _HEX_PREFIX = "hex:"
 _TEXT_PREFIX = "text:"
+
+
+def group_name(value: str) -> str:
+    """A group of users, as useradd(8) lets names be."""
+    fits = value.isascii() and all(char.isalnum() or char in "_-." for char in value)
+    if not fits or not 0 < len(value) <= LONGEST_GROUP_NAME or value[0] in "-.":
+        raise Unfit("is no name of a group")
+    return value
 
 
 def text(value: str) -> str:

@@ -161,10 +161,11 @@ CONFIGURATION = Group(
             "such as /run/ruijie-proxy/control.sock",
             parsers.socket_path,
         ),
+        "control_group": Scalar("the name of a group of users", parsers.group_name),
         "state_dir": _path("/var/lib/ruijie-proxy"),
         "profile_dir": _path("/var/lib/ruijie-proxy"),
         "key_file": _path("/etc/ruijie-proxy/seal.key"),
     },
-    expected="the keys sessions, control, state_dir, profile_dir and key_file",
+    expected="keys such as sessions: and state_dir:",
     required=("sessions",),
 )

@@ -30,6 +30,12 @@ def now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def local_time(at: float) -> str:
+    """Write a time of this clock as local time with its zone (ISO 8601, whole seconds)."""
+    text = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(time.time() - now() + at))
+    return f"{text[:-2]}:{text[-2:]}"
+
+
 def boot_id() -> str:
     """Return the kernel's random name for this run of the machine (random(4))."""
     with open(BOOT_ID_FILE, encoding="ascii") as file:

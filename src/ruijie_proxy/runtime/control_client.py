@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 from ruijie_proxy.runtime.control_protocol import ControlError, decode_line, encode_line
@@ -28,15 +29,44 @@ def request(path: str, command: str, timeout: float, **arguments: Any) -> Any:
     Raises NoDaemon, ControlError (also when the answer does not come: ``no-answer``), or OSError
     (PermissionError).
     """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(timeout)
-        try:
-            connection.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
-            raise NoDaemon(path) from error
-        except (TimeoutError, BlockingIOError) as error:
-            raise ControlError("busy", f"the daemon on {path} is busy: try again") from error
+    with _connect(path, timeout) as connection:
         line = _exchange(connection, encode_line({"command": command, **arguments}), timeout)
+    return _result_of(path, line)
+
+
+def follow(path: str, timeout: float, session: str | None) -> Iterator[dict[str, Any]]:
+    """Yield events of the daemon, of one session or of all, until it ends.
+
+    ``timeout`` is in seconds, for the daemon to begin. Raises as :func:`request`.
+    """
+    with _connect(path, timeout) as connection:
+        question = encode_line({"command": "events", "session": session})
+        with connection.makefile("rb") as lines:
+            connection.sendall(question)
+            _result_of(path, lines.readline(LONGEST_ANSWER))
+            connection.settimeout(None)
+            for line in lines:
+                yield decode_line(line)
+
+
+def _connect(path: str, timeout: float) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(timeout)
+        connection.connect(path)
+    except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
+        connection.close()
+        raise NoDaemon(path) from error
+    except (TimeoutError, BlockingIOError) as error:
+        connection.close()
+        raise ControlError("busy", f"the daemon on {path} is busy: try again") from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _result_of(path: str, line: bytes) -> Any:
     answer = decode_line(line)
     if answer.get("ok") is True:
         return answer.get("result")

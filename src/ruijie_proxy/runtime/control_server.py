@@ -10,6 +10,7 @@ import errno
 import os
 import socket
 import stat
+import struct
 
 from ruijie_proxy.runtime import clock
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ruijie_proxy.runtime.event_loop import EventLoop
+    from ruijie_proxy.runtime.event_stream import Occurrence
 
     Handler = Callable[[dict[str, Any]], Any]
 
@@ -29,6 +31,20 @@ SOCKET_MODE = 0o660
 DIRECTORY_MODE = 0o755
 _PRIVATE_MODE = 0o600
 _WAITING_CALLERS = 8
+FOLLOWERS_AT_ONCE = 8
+USUAL_BUFFER = 64 * 1024
+"""Bytes of an answer that the kernel holds for a caller in any case."""
+LARGEST_BUFFER = 1024 * 1024
+"""… and that it is made to hold for one who asks for more: the status of a thousand sessions."""
+MOST_GROUPS = 1024
+"""Of a caller's groups that are looked at; who has more is not let in by them."""
+
+# asm-generic/socket.h
+SO_SNDBUFFORCE = 32
+SO_PEERGROUPS = 59
+_CREDENTIALS = struct.Struct("@iII")
+"""struct ucred of linux/socket.h: process, user, group."""
+_GROUP = struct.Struct("@I")
 _PAUSE = 1.0
 """Seconds in which nobody is let in after the system had no descriptor or no memory for a caller.
 """
@@ -68,15 +84,40 @@ class ControlSocketUnusable(OSError):
         return str(self.strerror)
 
 
+class NoSuchGroup(Exception):
+    """The group that may use the control socket does not exist."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no group {name} on this machine: see “control_group:” in the configuration."
+        )
+
+
+class Following:
+    """What a handler returns for a caller that stays, and is told of everything that happens."""
+
+    def __init__(self, session: str | None) -> None:
+        self.session = session
+        """The name of the one session that the caller wants to hear of; None: all."""
+
+
 class ControlServer:
     """Takes commands from other processes. ``handlers`` maps a command's name to what answers it:
-    it gets the request, and returns what JSON can carry, or raises ControlError.
+    it gets the request, and returns what JSON can carry, or Following, or raises ControlError.
     """
 
-    def __init__(self, loop: EventLoop, path: str, handlers: Mapping[str, Handler]) -> None:
-        """Open the socket. Raises ControlSocketTaken, ControlSocketForbidden, or
-        ControlSocketUnusable.
+    def __init__(
+        self,
+        loop: EventLoop,
+        path: str,
+        handlers: Mapping[str, Handler],
+        group: str | None = None,
+    ) -> None:
+        """Open the socket, to root, to this process's user, and to a group of users.
+
+        Raises NoSuchGroup, ControlSocketTaken, ControlSocketForbidden, or ControlSocketUnusable.
         """
+        self._group = os.getegid() if group is None else _group_number(group)
         self._loop = loop
         self._path = path
         self._handlers = handlers
@@ -90,6 +131,8 @@ class ControlServer:
             os.fchmod(self._socket.fileno(), _PRIVATE_MODE)
             self._socket.bind(path)
             self._identity = _identity(path)
+            if self._group != os.getegid():
+                os.chown(path, -1, self._group)
             os.chmod(path, SOCKET_MODE)
             self._socket.listen(_WAITING_CALLERS)
         except PermissionError as error:
@@ -113,8 +156,8 @@ class ControlServer:
         if _identity(self._path) == self._identity:
             os.unlink(self._path)
 
-    def answer(self, line: bytes) -> bytes:
-        """Carry out one request and return the answer's line."""
+    def answer(self, line: bytes) -> tuple[bytes, Following | None]:
+        """Carry out one request; return the answer's line, and what the caller stays for."""
         # Loaded with the first command: a daemon that nobody asks does without JSON.
         from ruijie_proxy.runtime.control_protocol import (
             ControlError,
@@ -129,9 +172,28 @@ class ControlServer:
             if handler is None:
                 known = ", ".join(self._handlers)
                 raise ControlError("unknown-command", f"the commands are: {known}")  # noqa: TRY301
-            return encode_line({"ok": True, "result": handler(request)})
+            result = handler(request)
+            following = result if isinstance(result, Following) else None
+            if following is not None and self._followers >= FOLLOWERS_AT_ONCE:
+                raise ControlError("busy", "too many are following already")  # noqa: TRY301
+            plain = None if following is not None else result
+            return encode_line({"ok": True, "result": plain}), following
         except ControlError as error:
-            return encode_error(error)
+            return encode_error(error), None
+
+    def publish(self, occurrence: Occurrence) -> None:
+        """Tell those who follow what has happened."""
+        if not self._followers:
+            return
+        from ruijie_proxy.runtime.control_protocol import encode_line
+
+        line = encode_line(occurrence.to_plain())
+        for caller in list(self._callers):
+            caller.tell(occurrence.session, line)
+
+    @property
+    def _followers(self) -> int:
+        return sum(caller.follows for caller in self._callers)
 
     def forget(self, caller: _Caller) -> None:
         """Take note that a caller has gone."""
@@ -158,7 +220,14 @@ class ControlServer:
             self._pause.set(clock.now() + _PAUSE)
             return
         connection.setblocking(False)
-        if len(self._callers) < CALLERS_AT_ONCE:
+        if not _may_command(connection, self._group):
+            from ruijie_proxy.runtime.control_protocol import ControlError, encode_error
+
+            told = "only root, the daemon's own user and its group may command it"
+            _send(connection, encode_error(ControlError("forbidden", told)))
+            connection.close()
+            return
+        if len(self._callers) < CALLERS_AT_ONCE + self._followers:
             self._callers.add(_Caller(self._loop, connection, self))
             return
         from ruijie_proxy.runtime.control_protocol import ControlError, encode_error
@@ -169,16 +238,33 @@ class ControlServer:
 
 
 class _Caller:
-    """One connection: a request, its answer, and the end."""
+    """One connection: a request, its answer, and the end; or events, for one that follows."""
 
     def __init__(self, loop: EventLoop, connection: socket.socket, server: ControlServer) -> None:
         self._loop = loop
         self._connection = connection
         self._server = server
         self._received = b""
+        self._following: Following | None = None
         self._timer = loop.timer(self.close)
         self._timer.set(clock.now() + PATIENCE)
         loop.add_reader(connection.fileno(), self._read)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it stays to be told of events."""
+        return self._following is not None
+
+    def tell(self, session: str, line: bytes) -> None:
+        """Tell one that follows of an event of a session, if it wants to hear of that.
+
+        One that does not read what it is told is sent away.
+        """
+        wanted = self._following
+        if wanted is None or wanted.session not in (None, session):
+            return
+        if not _send(self._connection, line):
+            self.close()
 
     def close(self) -> None:
         self._timer.set(None)
@@ -194,15 +280,24 @@ class _Caller:
         )
 
         try:
-            piece = self._connection.recv(LONGEST_REQUEST - len(self._received))
+            piece = self._connection.recv(max(1, LONGEST_REQUEST - len(self._received)))
         except BlockingIOError:
             return
         except OSError:
             piece = b""  # it ended in an unfriendly way
+        if self._following is not None:
+            if not piece:
+                self.close()
+            return  # it has said what it wants; whatever it says now is of no interest
         self._received += piece
         line, newline, _ = self._received.partition(b"\n")
         if newline:
-            _send(self._connection, self._server.answer(line))
+            answer, self._following = self._server.answer(line)
+            self._received = b""
+            _enlarge(self._connection, len(answer))
+            if _send(self._connection, answer) and self.follows:
+                self._timer.set(None)
+                return
         elif len(self._received) == LONGEST_REQUEST:
             too_long = f"a request has {LONGEST_REQUEST} bytes at most"
             _send(self._connection, encode_error(ControlError("bad-request", too_long)))
@@ -211,12 +306,49 @@ class _Caller:
         self.close()
 
 
-def _send(connection: socket.socket, answer: bytes) -> None:
-    """Send what the kernel takes: a caller that reads nothing, or has gone, has itself to blame."""
+def _send(connection: socket.socket, line: bytes) -> bool:
+    """Send what the kernel takes, and tell whether that was all of it.
+
+    A caller that reads nothing, or has gone, has itself to blame.
+    """
     try:
-        connection.send(answer)
+        return connection.send(line) == len(line)
     except OSError:
+        return False
+
+
+def _enlarge(connection: socket.socket, size: int) -> None:
+    """Have the kernel hold an answer of that many bytes, where it would not by itself."""
+    if size <= USUAL_BUFFER:
         return
+    size = min(size, LARGEST_BUFFER)
+    # The kernel counts twice what it is told, and some for each piece (socket(7)).
+    try:
+        connection.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 2 * size)
+    except PermissionError:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * size)
+
+
+def _may_command(connection: socket.socket, group: int) -> bool:
+    """Whether the process at the other end may command the daemon, by the kernel's word on it."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, user, primary_group = _CREDENTIALS.unpack(credentials)
+    if user in (0, os.geteuid()) or primary_group == group:
+        return True
+    try:
+        data = connection.getsockopt(socket.SOL_SOCKET, SO_PEERGROUPS, MOST_GROUPS * _GROUP.size)
+    except OSError:
+        return False  # too many to be told, or a kernel before 4.13
+    return any(number == group for (number,) in _GROUP.iter_unpack(data))
+
+
+def _group_number(name: str) -> int:
+    import grp
+
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError as error:
+        raise NoSuchGroup(name) from error
 
 
 def _make_way(path: str) -> None:

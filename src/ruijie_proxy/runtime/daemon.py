@@ -8,15 +8,16 @@ import signal
 from ruijie_proxy import __version__
 from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
+from ruijie_proxy.runtime.control_commands import ControlCommands
 from ruijie_proxy.runtime.control_server import ControlServer
 from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.event_stream import EventStream
 from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.links import LinkMonitor
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.port_lock import PortTaken
 from ruijie_proxy.runtime.session_runner import SessionRunner
 from ruijie_proxy.runtime.state_file import StateFile
-from ruijie_proxy.runtime.status_report import report_session
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -46,13 +47,18 @@ class Daemon:
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._control: ControlServer | None = None
+        self._stream = EventStream()
+        self._stream.subscribe(log.tell)
         try:
-            handlers = {
-                "status": self._status,
-                "logout": self._log_off,
-                "reload": self._reload,
-            }
-            self._control = ControlServer(self._loop, configuration.control, handlers)
+            commands = ControlCommands(self._runners, self._reread)
+            control = ControlServer(
+                self._loop,
+                configuration.control,
+                commands.handlers,
+                group=configuration.control_group,
+            )
+            self._control = control
+            self._stream.subscribe(control.publish)
             for session in configuration.sessions:
                 self._start_session(session)
         except BaseException:
@@ -85,7 +91,7 @@ class Daemon:
             self._loop,
             self._links,
             configuration,
-            self._log,
+            self._stream,
             look_at_links=self._look_at_links,
             state_file=StateFile(self._configuration.state_dir, configuration.name),
             **self._files_of_logins(configuration),
@@ -157,15 +163,14 @@ class Daemon:
             self._log.write(Level.WARNING, warning)
         new = Configuration.from_plain(read.plain)
         old = self._configuration
-        places = ("control", "state_dir", "profile_dir")
+        places = ("control", "control_group", "state_dir", "profile_dir")
         if any(getattr(new, place) != getattr(old, place) for place in places):
             self._log.write(
                 Level.WARNING,
-                "a new “control”, “state_dir” or “profile_dir” counts only after a restart",
+                "a new “control”, “control_group”, “state_dir” or “profile_dir” counts only after "
+                "a restart",
             )
-        self._configuration = replace(
-            new, control=old.control, state_dir=old.state_dir, profile_dir=old.profile_dir
-        )
+        self._configuration = replace(new, **{place: getattr(old, place) for place in places})
         wanted = {session.name: session for session in new.sessions}
         for name, runner in list(self._runners.items()):
             if runner.configuration != wanted.get(name):
@@ -185,32 +190,3 @@ class Daemon:
         self._log.write(
             Level.ERROR, f"the configuration is not taken: {reason}; going on with the old one"
         )
-
-    def _log_off(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Log sessions off, one by its name, or all."""
-        from ruijie_proxy.runtime.control_protocol import ControlError
-
-        name = request.get("session")
-        if name is not None and name not in self._runners:
-            known = ", ".join(self._runners)
-            raise ControlError("no-session", f"There is no session {name!r}. Sessions: {known}.")
-        chosen = self._runners if name is None else {name: self._runners[name]}
-        return {
-            "sessions": [
-                {"name": name, "was_online": runner.log_off()} for name, runner in chosen.items()
-            ]
-        }
-
-    def _reload(self, _: dict[str, Any]) -> None:
-        self._reread()
-
-    def _status(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "version": __version__,
-            "sessions": [
-                report_session(
-                    runner.configuration, runner.session.status if runner.session else None
-                )
-                for runner in self._runners.values()
-            ],
-        }

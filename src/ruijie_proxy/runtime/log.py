@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from ruijie_proxy.runtime.event_stream import Occurrence
+
 
 class Level(IntEnum):
     """How much a line matters: the numbers of syslog (RFC 5424, 6.2.1)."""
@@ -49,6 +51,10 @@ class Log:
         self.end_repetition()
         self._last = line
         self._put(*line)
+
+    def tell(self, occurrence: Occurrence) -> None:
+        """Write the line of something that has happened to a session."""
+        self.write(occurrence.level, occurrence.text, occurrence.session)
 
     def end_repetition(self) -> None:
         """Tell how often the last line was said again, if it was."""

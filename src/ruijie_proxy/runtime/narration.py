@@ -7,6 +7,7 @@ from ruijie_proxy.engine.keeper import Source
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import format_mac
+from ruijie_proxy.runtime import machine_events
 from ruijie_proxy.runtime.advice import sentence_of
 from ruijie_proxy.runtime.log import Level
 
@@ -14,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from ruijie_proxy.runtime.machine_events import MachineEvent
 
 _SECONDS_SAID = 120
 _MINUTES_SAID = 120
@@ -34,8 +37,12 @@ _SOURCES = {
 }
 
 
-def describe(event: events.Event) -> tuple[Level, str]:
+def describe(event: events.Event | MachineEvent) -> tuple[Level, str]:
     """Return the level and the text of the line that tells of an event."""
+    if isinstance(event, machine_events.Noted):
+        return event.level, event.text
+    if isinstance(event, machine_events.AddressRenewed):
+        return Level.NOTICE if event.succeeded else Level.WARNING, event.text
     level, tell = _TEXTS[type(event)]
     return level, tell(event)
 
@@ -162,6 +169,8 @@ def duration(seconds: int) -> str:
 
 
 _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
+    machine_events.WentOnline: (Level.DEBUG, lambda _: "online"),
+    machine_events.WentOffline: (Level.DEBUG, lambda _: "offline"),
     events.LoginStarted: (Level.NOTICE, _login_started),
     events.ClientWaits: (
         Level.NOTICE,

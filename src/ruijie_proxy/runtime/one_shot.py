@@ -11,6 +11,7 @@ from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.advice import sentence_of
 from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.event_stream import EventStream
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.links import LinkMonitor
 from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
@@ -21,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.runtime.log import Log
+    from ruijie_proxy.runtime.machine_events import MachineEvent
 
 
 class Outcome(Enum):
@@ -72,6 +74,9 @@ class OneShot:
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._runner: SessionRunner | None = None
+        stream = EventStream()
+        stream.subscribe(log.tell)
+        stream.subscribe(lambda occurrence: self._on_event(occurrence.event))
         try:
             self._require(configuration.wan)
             if configuration.lan is not None:
@@ -80,11 +85,10 @@ class OneShot:
                 self._loop,
                 self._links,
                 configuration,
-                log,
+                stream,
                 look_at_links=self._look_at_links,
                 memory_file=_memory_file(state_dir, configuration),
                 profile_file=_profile_file(profile_dir, configuration),
-                on_event=self._on_event,
             )
             self._runner.start()
         except BaseException:
@@ -128,7 +132,7 @@ class OneShot:
             self._outcome = Outcome.INTERRUPTED
         self._loop.stop()
 
-    def _on_event(self, event: events.Event) -> None:
+    def _on_event(self, event: events.Event | MachineEvent) -> None:
         if isinstance(event, events.LoginSucceeded):
             self.message = event.message
             if event.count == event.wanted:

@@ -16,7 +16,7 @@ from ruijie_proxy.engine.actions import (
     SetWanAddress,
 )
 from ruijie_proxy.engine.settings import MacMode
-from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.states import HOLDING, State
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.bridge_ports import is_wireless
 from ruijie_proxy.runtime.hardware_address import set_hardware_address
@@ -24,7 +24,12 @@ from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.lan_side import LanSide
 from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.narration import describe
+from ruijie_proxy.runtime.machine_events import (
+    AddressRenewed,
+    Noted,
+    WentOffline,
+    WentOnline,
+)
 from ruijie_proxy.runtime.port import Port
 from ruijie_proxy.runtime.port_lock import PortLock
 from ruijie_proxy.runtime.session_making import make_session
@@ -41,9 +46,10 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.client_profile import ClientProfile
     from ruijie_proxy.runtime.dhcp_renewal import RenewalReport, Renewer
     from ruijie_proxy.runtime.event_loop import EventLoop
+    from ruijie_proxy.runtime.event_stream import EventStream
     from ruijie_proxy.runtime.links import LinkMonitor
-    from ruijie_proxy.runtime.log import Log
     from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
+    from ruijie_proxy.runtime.machine_events import MachineEvent
     from ruijie_proxy.runtime.profile_file import ProfileFile
     from ruijie_proxy.runtime.state_file import StateFile
 
@@ -60,13 +66,12 @@ class SessionRunner:
         loop: EventLoop,
         links: LinkMonitor,
         configuration: SessionConfiguration,
-        log: Log,
+        stream: EventStream,
         *,
         look_at_links: Callable[[], None],
         state_file: StateFile | None = None,
         memory_file: LoginMemoryFile | None = None,
         profile_file: ProfileFile | None = None,
-        on_event: Callable[[Event], None] | None = None,
     ) -> None:
         """Take the WAN port. ``look_at_links`` reads what has happened to links until now.
 
@@ -75,12 +80,11 @@ class SessionRunner:
         self.configuration = configuration
         self._loop = loop
         self._links = links
-        self._log = log
+        self._stream = stream
         self._look_at_links = look_at_links
         self._state_file = state_file
         self._memory_file = memory_file
         self._profile_file = profile_file
-        self._on_event = on_event
         self._lock = PortLock(configuration.wan)
         self._wan = Port(
             loop,
@@ -96,6 +100,7 @@ class SessionRunner:
         self._settling = loop.timer(self._read_facts)
         self._renewer: Renewer | None = None
         self._carrying_out = False
+        self._is_online = False
         self._save_failed = False
         self._missing_told: set[str] = set()
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -136,6 +141,18 @@ class SessionRunner:
             if self._renewer is not None:
                 self._renewer.address_changed()
             self._go_on_without(self._refresh_wan)
+
+    def log_in_anew(self) -> bool:
+        """End the session that is held, if one is, and begin anew; tell whether one was held."""
+        was_held = self.log_off()
+        if self._session is not None:
+            self._session.try_again(clock.now())
+            self._carry_out()
+        return was_held
+
+    def renew(self) -> None:
+        """Have the WAN port's address renewed, as after a login."""
+        self._renew(RenewAddress())
 
     def log_off(self) -> bool:
         """Say goodbye to the switch; tell whether a session was held."""
@@ -319,6 +336,14 @@ class SessionRunner:
         finally:
             self._carrying_out = False
         self._timer.set(session.next_deadline)
+        self._tell_if_online_changed(session)
+
+    def _tell_if_online_changed(self, session: Session) -> None:
+        held = session.held if session.state in HOLDING else None
+        if (held is not None) is self._is_online:
+            return
+        self._is_online = held is not None
+        self._publish(WentOffline() if held is None else WentOnline(held.own))
 
     def _send_to_server(self, action: SendToServer) -> None:
         self._tell_if_lost("switch", self._wan.send(action.frame))
@@ -365,7 +390,8 @@ class SessionRunner:
         self._renewer.renew()
 
     def _on_renewed(self, report: RenewalReport) -> None:
-        self._say(Level.NOTICE if report.succeeded else Level.WARNING, report.describe())
+        renewed = AddressRenewed(report.succeeded, report.before, report.address, report.describe())
+        self._publish(renewed)
         self._read_facts()
         if self._session is not None:
             self._session.address_renewed(report.succeeded, clock.now())
@@ -413,9 +439,10 @@ class SessionRunner:
             self._say(Level.WARNING, f"the profile cannot be kept: {error.strerror}")
 
     def _report(self, action: Report) -> None:
-        self._say(*describe(action.event))
-        if self._on_event is not None:
-            self._on_event(action.event)
+        self._publish(action.event)
 
     def _say(self, level: Level, text: str) -> None:
-        self._log.write(level, text, self.configuration.name)
+        self._publish(Noted(level, text))
+
+    def _publish(self, event: Event | MachineEvent) -> None:
+        self._stream.publish(self.configuration.name, event)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime import clock
@@ -70,8 +68,4 @@ def _mac(address: bytes | None) -> str | None:
 
 
 def _moment(when: float | None) -> str | None:
-    """Write a time of the boot clock as local time with its zone (ISO 8601, whole seconds)."""
-    if when is None:
-        return None
-    text = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(time.time() - clock.now() + when))
-    return f"{text[:-2]}:{text[-2:]}"
+    return None if when is None else clock.local_time(when)

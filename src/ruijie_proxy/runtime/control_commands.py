@@ -1,0 +1,84 @@
+"""The commands that the running daemon takes: docs/control.md says them to programs."""
+
+from __future__ import annotations
+
+from ruijie_proxy import __version__
+from ruijie_proxy.runtime.control_server import Following
+from ruijie_proxy.runtime.status_report import report_session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from ruijie_proxy.runtime.control_server import Handler
+    from ruijie_proxy.runtime.session_runner import SessionRunner
+
+    Request = dict[str, Any]
+
+
+class ControlCommands:
+    """Carries out commands on the daemon's sessions."""
+
+    def __init__(self, runners: Mapping[str, SessionRunner], reread: Callable[[], None]) -> None:
+        """Take the daemon's sessions by name, and what reads its configuration again."""
+        self._runners = runners
+        self._reread = reread
+        self.handlers: Mapping[str, Handler] = {
+            "status": self._status,
+            "logout": self._log_out,
+            "relogin": self._log_in_anew,
+            "renew": self._renew,
+            "reload": self._reload,
+            "events": self._events,
+        }
+        """By the command's name."""
+
+    def _status(self, _: Request) -> Any:
+        return {
+            "version": __version__,
+            "sessions": [
+                report_session(
+                    runner.configuration, runner.session.status if runner.session else None
+                )
+                for runner in self._runners.values()
+            ],
+        }
+
+    def _log_out(self, request: Request) -> Any:
+        return self._each(request, lambda runner: {"was_online": runner.log_off()})
+
+    def _log_in_anew(self, request: Request) -> Any:
+        return self._each(request, lambda runner: {"was_online": runner.log_in_anew()})
+
+    def _renew(self, request: Request) -> Any:
+        def renew(runner: SessionRunner) -> dict[str, Any]:
+            runner.renew()
+            return {}
+
+        return self._each(request, renew)
+
+    def _reload(self, _: Request) -> Any:
+        self._reread()
+
+    def _events(self, request: Request) -> Any:
+        session = request.get("session")
+        if session is not None:
+            self._chosen(request)
+        return Following(session)
+
+    def _each(self, request: Request, act: Callable[[SessionRunner], dict[str, Any]]) -> Any:
+        chosen = self._chosen(request)
+        return {"sessions": [{"name": name, **act(runner)} for name, runner in chosen.items()]}
+
+    def _chosen(self, request: Request) -> dict[str, SessionRunner]:
+        """Return the session that a request names, or all. Raises ControlError."""
+        from ruijie_proxy.runtime.control_protocol import ControlError
+
+        name = request.get("session")
+        if name is None:
+            return dict(self._runners)
+        if name not in self._runners:
+            known = ", ".join(self._runners)
+            raise ControlError("no-session", f"There is no session {name!r}. Sessions: {known}.")
+        return {name: self._runners[name]}
