@@ -1,0 +1,27 @@
+"""Saying goodbye to the switch."""
+
+from __future__ import annotations
+
+import pytest
+
+from ruijie_proxy.engine.keeper import Authentication
+from ruijie_proxy.engine.logoff import logoff_frame
+from tests.engine.conftest import CLIENT, SERVER, WAN, Frames
+
+HEADER = SERVER + WAN + bytes.fromhex("888e 01 02 0000")
+
+
+def test_a_logoff_has_the_block_of_the_identity_response() -> None:
+    block = Frames.block().encode()
+    response = Frames.response(Frames.identity, CLIENT)
+
+    assert logoff_frame(Authentication(SERVER, WAN, response, None)) == HEADER + block
+
+
+@pytest.mark.parametrize(
+    "response", [None, b"", Frames.response(Frames.identity, trailer=b"\xa5" * 20)]
+)
+def test_a_login_without_a_block_ends_without_one(response: bytes | None) -> None:
+    frame = logoff_frame(Authentication(SERVER, WAN, response, None))
+
+    assert frame == HEADER + bytes(42)
