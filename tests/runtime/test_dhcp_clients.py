@@ -254,9 +254,9 @@ class FakeProc:
         namespace_file = self.root / f"namespace-{namespace}"
         namespace_file.touch()
         directory = self.root / name
-        (directory / "ns").mkdir(parents=True)
+        (directory / "net").mkdir(parents=True)
         (directory / "cmdline").write_bytes(cmdline)
-        os.link(namespace_file, directory / "ns" / "net")
+        os.link(namespace_file, directory / "net" / "dev")
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ def test_a_client_of_another_network_namespace_is_none_of_ours(proc: FakeProc) -
 def test_a_kernel_without_namespaces_has_only_our_own_clients(proc: FakeProc) -> None:
     proc.add("30", b"udhcpc\0-i\0eth1\0", "ours")
     for pid in ("30", "self"):
-        (proc.root / pid / "ns" / "net").unlink()
+        (proc.root / pid / "net" / "dev").unlink()
     assert [process.pid for process in dhcp_processes(str(proc.root))] == [30]
 
 

@@ -65,6 +65,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
     from ruijie_proxy.runtime.interface_errors import InterfaceError
     from ruijie_proxy.runtime.log import Level, Log
     from ruijie_proxy.runtime.port_lock import PortTaken
+    from ruijie_proxy.runtime.privileges import PrivilegesKept, drop_privileges
 
     try:
         read = child.wait()
@@ -91,6 +92,11 @@ def run_daemon(options: RunOptions) -> ExitCode:
     except OSError as error:
         log.write(Level.ERROR, error.strerror or str(error))
         return ExitCode.ERROR
+    # Not before: the control socket may be in a directory where only root may make one.
+    try:
+        drop_privileges()
+    except PrivilegesKept as error:
+        log.write(Level.NOTICE, f"root's privileges could not be given up: {error}")
     # All that is loaded by now stays: the collector needs not look through it ever again.
     gc.freeze()
     gc.enable()

@@ -15,7 +15,9 @@ from ruijie_proxy.runtime.event_stream import EventStream
 from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.links import LinkMonitor
 from ruijie_proxy.runtime.log import Level
+from ruijie_proxy.runtime.machine_events import WentOffline, WentOnline
 from ruijie_proxy.runtime.port_lock import PortTaken
+from ruijie_proxy.runtime.service_manager import ServiceManager
 from ruijie_proxy.runtime.session_runner import SessionRunner
 from ruijie_proxy.runtime.state_file import StateFile
 from ruijie_proxy.values import replace
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.runtime.configuration_child import ReadConfiguration
+    from ruijie_proxy.runtime.event_stream import Occurrence
     from ruijie_proxy.runtime.log import Log
 
 
@@ -49,6 +52,9 @@ class Daemon:
         self._control: ControlServer | None = None
         self._stream = EventStream()
         self._stream.subscribe(log.tell)
+        self._manager = ServiceManager(self._loop)
+        if self._manager.is_there:
+            self._stream.subscribe(self._tell_manager)
         try:
             commands = ControlCommands(self._runners, self._reread)
             control = ControlServer(
@@ -72,7 +78,10 @@ class Daemon:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         self._log.write(Level.INFO, f"ruijie-proxy {__version__} runs as process {os.getpid()}")
+        self._manager.tell_status(self._summary())
+        self._manager.ready()
         self._loop.run()
+        self._manager.stopping()
         self._log.write(Level.INFO, "stopped")
 
     def close(self) -> None:
@@ -83,6 +92,7 @@ class Daemon:
         if self._control is not None:
             self._control.close()
         self._links.close()
+        self._manager.close()
         self._loop.close()
         self._log.end_repetition()
 
@@ -128,10 +138,12 @@ class Daemon:
             self._reread_wanted = True
             return
         self._reread_wanted = False
+        self._manager.reloading()
         try:
             self._reading = ConfigurationChild(self._path)
         except OSError as error:
             self._keep_configuration(f"no process can be started to read it ({error.strerror})")
+            self._end_reload()
             return
         self._loop.add_reader(self._reading.fileno(), self._on_configuration)
 
@@ -152,6 +164,8 @@ class Daemon:
             self._apply(answer)
         if self._reread_wanted:
             self._reread()
+        else:
+            self._end_reload()
 
     def _apply(self, read: ReadConfiguration) -> None:
         if read.plain is None:
@@ -190,3 +204,15 @@ class Daemon:
         self._log.write(
             Level.ERROR, f"the configuration is not taken: {reason}; going on with the old one"
         )
+
+    def _end_reload(self) -> None:
+        self._manager.tell_status(self._summary())
+        self._manager.ready()
+
+    def _tell_manager(self, occurrence: Occurrence) -> None:
+        if isinstance(occurrence.event, (WentOnline, WentOffline)):
+            self._manager.tell_status(self._summary())
+
+    def _summary(self) -> str:
+        online = sum(runner.is_online for runner in self._runners.values())
+        return f"{online} of {len(self._runners)} sessions online"

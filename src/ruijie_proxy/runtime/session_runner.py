@@ -121,6 +121,11 @@ class SessionRunner:
         """The engine's session; None until the WAN port has been there once."""
         return self._session
 
+    @property
+    def is_online(self) -> bool:
+        """Whether the switch lets the port through, as far as is known."""
+        return self._is_online
+
     def start(self) -> None:
         """Open what is there. Raises NotEthernet or PermissionMissing."""
         name = self.configuration.lan
