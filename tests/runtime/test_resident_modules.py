@@ -60,7 +60,8 @@ OWN = """
     runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.lan_side
     runtime.links runtime.log runtime.narration runtime.netlink runtime.packet_filter
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
-    runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner runtime.state_file runtime.status_report
+    runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
+    runtime.state_file runtime.status_report
     secret values
 """
 """Its own modules while it waits for a client."""

@@ -249,8 +249,8 @@ def _words(proc: str, pid: str) -> tuple[str, ...]:
 
 
 def _network_namespace(proc: str, pid: str) -> tuple[int, int] | None:
-    # Each namespace has files of its own below there. ns/net would be the plain way, but may only be
-    # looked at with all the capabilities that the other process has (ptrace(2)).
+    # Each namespace has files of its own below there. ns/net would be the plain way, but may only
+    # be looked at with all the capabilities that the other process has (ptrace(2)).
     try:
         status = os.stat(f"{proc}/{pid}/net/dev")
     except OSError:  # it has ended
