@@ -26,7 +26,7 @@ from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.text import decode_text, encode_text
 from ruijie_proxy.protocol.v4_check import v4_check
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _differences(
     ours: PrivateBlock, theirs: PrivateBlock, frame: str, apart: tuple[int, ...]
 ) -> Iterator[str]:
     """Tell in what two blocks differ; the byte that is left to chance does not count."""
-    if ours.head.right_crc() != theirs.head.crc:
+    if replace(ours.head, crc=ours.head.right_crc()) != theirs.head:
         yield f"the head of the {frame}"
     if ours.program != theirs.program.rstrip(b"\0") or ours.version != theirs.version:
         yield f"the program or version of the {frame}"
