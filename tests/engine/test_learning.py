@@ -512,31 +512,27 @@ def places_of_machine_facts(frame: bytes) -> set[int]:
     return places
 
 
-@given(
-    which=st.sampled_from(["start", "identity", "answer"]),
-    place=st.integers(0, 10_000),
-    flip=st.integers(1, 255),
-)
-def test_a_frame_with_any_other_byte_in_its_block_is_never_learned(
-    which: str, place: int, flip: int
-) -> None:
+@pytest.mark.parametrize("which", ["start", "identity", "answer"])
+@pytest.mark.parametrize("flip", [0x01, 0x80, 0xFF])
+def test_a_frame_with_any_other_byte_in_its_block_is_never_learned(which: str, flip: int) -> None:
     frame = {"start": START, "identity": IDENTITY, "answer": EXCHANGE[1]}[which]
     at = find_private_block(frame)
     assert at is not None
-    place = at + place % (len(frame) - at)
-    damaged = frame[:place] + bytes((frame[place] ^ flip,)) + frame[place + 1 :]
-    login = {
-        "start": replace(GENUINE, start=damaged),
-        "identity": replace(GENUINE, identity=damaged),
-        "answer": replace(GENUINE, exchanges=((EXCHANGE[0], damaged),)),
-    }[which]
+    harmless = places_of_machine_facts(frame)
+    for place in range(at, len(frame)):
+        damaged = frame[:place] + bytes((frame[place] ^ flip,)) + frame[place + 1 :]
+        login = {
+            "start": replace(GENUINE, start=damaged),
+            "identity": replace(GENUINE, identity=damaged),
+            "answer": replace(GENUINE, exchanges=((EXCHANGE[0], damaged),)),
+        }[which]
 
-    lesson = study(login, ACCOUNT)
+        profile = study(login, ACCOUNT).profile
 
-    if place in places_of_machine_facts(frame):
-        assert lesson.profile in (None, TAUGHT), "it is no part of what is learned"
-    else:
-        assert lesson.profile is None
+        if place in harmless:
+            assert profile in (None, TAUGHT), "it is no part of what is learned"
+        else:
+            assert profile is None, f"byte {place - at} of the block"
 
 
 @given(
