@@ -27,7 +27,7 @@ unit: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench
 
-$(READY): pyproject.toml tools/bootstrap.sh
+$(READY): pyproject.toml hatch_build.py tools/bootstrap.sh $(wildcard src/ruijie_proxy/locale/*/*.po)
 	sh tools/bootstrap.sh $(PYTHON) $(VENV)
 	touch $@
 

@@ -6,6 +6,7 @@ the other commands along for the rest of its life.
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
+LANGUAGES = ("en", "zh")
+
+
 def main() -> NoReturn:
     """Carry out the command line and end the process with its exit code."""
-    arguments = sys.argv[1:]
+    arguments = _take_language(sys.argv[1:])
     if arguments[:1] == ["run"]:
         from ruijie_proxy.cli.run import parse_plainly, run_daemon
 
@@ -24,5 +28,20 @@ def main() -> NoReturn:
             sys.exit(run_daemon(options))
     from ruijie_proxy.cli.commands import commands
 
-    commands()
+    commands(arguments, prog_name="ruijie-proxy")
     raise AssertionError("click ends the process by itself")
+
+
+def _take_language(arguments: list[str]) -> list[str]:
+    """Take ``--lang`` off the command line, and set the language before anything is imported."""
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name != "--lang":
+            continue
+        end = index + 1 if equals else index + 2
+        language = value if equals else "".join(arguments[index + 1 : end])
+        if language not in LANGUAGES:
+            break  # click says what there is
+        os.environ["LANGUAGE"] = language
+        return arguments[:index] + arguments[end:]
+    return arguments

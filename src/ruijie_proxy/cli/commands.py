@@ -8,6 +8,7 @@ import sys
 import click
 
 from ruijie_proxy import __version__
+from ruijie_proxy.cli import LANGUAGES
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -25,6 +26,12 @@ _password_file_option = click.option(
 
 
 @click.group(context_settings=CONTEXT)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    help="Language of messages [default: the environment's].",
+)
 @click.version_option(__version__, prog_name="ruijie-proxy")
 def commands() -> None:
     """Keep a campus port that speaks Ruijie's 802.1X online from this router.

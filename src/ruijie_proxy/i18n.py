@@ -1,0 +1,93 @@
+"""What the program says, in the user's language: English as it stands in the code, or Chinese.
+
+``_("the server {mac} answers", mac=…)`` marks a message, translates it and fills it in. The
+catalogues are gettext's: one .po file for each part of the program in ``locale/zh_CN``, compiled into
+one .mo file when the program is installed (hatch_build.py). The .mo file is read here, and not by
+:mod:`gettext`, which brings in the regular expressions: 1 MB that the daemon has no other use for.
+
+The language follows LANGUAGE, LC_ALL, LC_MESSAGES and LANG, as gettext(3) says; ``--lang`` sets the
+first of them before anything of the program is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+CATALOGUE = os.path.join(os.path.dirname(__file__), "locale", "zh_CN", "ruijie-proxy.mo")
+
+_MAGIC = 0x950412DE
+"""GNU gettext manual, "The Format of GNU MO Files"; here in little-endian order, as Babel writes it.
+"""
+_HEADER = struct.Struct("<5I")
+"""Magic, revision, count of messages, offset of the originals' table, of the translations'."""
+_ENTRY = struct.Struct("<2I")
+"""Length and offset of a text, which a zero byte ends."""
+
+
+class DamagedCatalogue(ValueError):
+    """A file is no catalogue of messages."""
+
+
+def wants_chinese(environment: Mapping[str, str]) -> bool:
+    """Whether the user's environment asks for Chinese, of any kind."""
+    for variable in VARIABLES:
+        value = environment.get(variable, "")
+        if value:
+            return value.split(":")[0].lower().startswith("zh")
+    return False
+
+
+def read_catalogue(data: bytes) -> dict[str, str]:
+    """Return the translations in a .mo file by their originals. Raises DamagedCatalogue."""
+    try:
+        magic, _, count, originals, translations = _HEADER.unpack_from(data)
+        if magic != _MAGIC:
+            raise DamagedCatalogue("no catalogue begins so")
+        return {
+            _text(data, originals + number * _ENTRY.size): _text(
+                data, translations + number * _ENTRY.size
+            )
+            for number in range(count)
+        }
+    except (struct.error, UnicodeDecodeError) as error:
+        raise DamagedCatalogue(str(error)) from error
+
+
+def _text(data: bytes, entry: int) -> str:
+    length, offset = _ENTRY.unpack_from(data, entry)
+    return data[offset : offset + length].decode()
+
+
+def _load(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the catalogue of the user's language; nothing where the code's own texts serve."""
+    if not wants_chinese(environment):
+        return {}
+    try:
+        with open(CATALOGUE, "rb") as file:
+            return read_catalogue(file.read())
+    except FileNotFoundError:
+        return {}  # run from a checkout that nobody has installed: English is better than nothing
+
+
+_MESSAGES = _load(os.environ)
+
+
+def _(message: str, /, **values: object) -> str:
+    """Return a message in the user's language, with the values filled in by their names."""
+    text = _MESSAGES.get(message, message)
+    return text.format(**values) if values else text
+
+
+translate = _
+"""For messages that stand in a table, marked by ``N_`` there and translated when they are said."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a message for the catalogue, and leave it as it is."""
+    return message
