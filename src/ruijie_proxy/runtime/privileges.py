@@ -1,13 +1,13 @@
 """Giving up what root may do and the daemon does not need: capabilities(7).
 
-Python knows neither capset(2) nor prctl(2). They are called through ``_ctypes``, the extension
-that :mod:`ctypes` stands on, and not through ctypes itself, which would take twice the memory.
-Where a service manager has given the process no more than it needs, not even that is loaded.
+Where a service manager has given the process no more than it needs, nothing is done.
 """
 
 from __future__ import annotations
 
 import struct
+
+from ruijie_proxy.runtime.libc import LibcError, call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ CAP_FOWNER = 3
 CAP_KILL = 5
 CAP_SETGID = 6
 CAP_SETUID = 7
+CAP_SETPCAP = 8
 CAP_NET_BIND_SERVICE = 10
 CAP_NET_BROADCAST = 11
 CAP_NET_ADMIN = 12
@@ -79,31 +80,22 @@ def drop_privileges() -> bool:
         held = _read_sets()
         if not held["CapPrm"] & ~_mask(KEPT):
             return False  # a service manager has done it
-        surplus = held["CapBnd"] & ~_mask(LEFT_TO_COMMANDS)
+        may_narrow = held["CapEff"] >> CAP_SETPCAP & 1
+        surplus = held["CapBnd"] & ~_mask(LEFT_TO_COMMANDS) if may_narrow else 0
         _limit(surplus, held["CapPrm"] & _mask(KEPT))
-    except ImportError as error:
-        raise PrivilegesKept("this Python has no _ctypes (OpenWrt: python3-ctypes)") from error
     except OSError as error:
         raise PrivilegesKept(str(error)) from error
     return True
 
 
 def _limit(surplus: int, permitted: int) -> None:
-    import _ctypes
-
-    library = _ctypes.dlopen(None, 0)  # type: ignore[arg-type] # NULL: what is loaded, dlopen(3)
-
-    def call(name: str, *arguments: int | bytes) -> int:
-        result: int = _ctypes.call_cdeclfunction(_ctypes.dlsym(library, name), arguments)
-        return result
-
-    # First, because it takes CAP_SETPCAP. One that this kernel does not know is not in the set.
+    # First, because it takes CAP_SETPCAP, which is about to go.
     for number in _numbers(surplus):
         if call("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
-            raise OSError(f"capability {number} cannot be taken from the bounding set")
+            raise LibcError(f"capability {number} cannot be taken from the bounding set")
     low, high = permitted & 0xFFFFFFFF, permitted >> 32
     if call("capset", _HEADER.pack(_VERSION, 0), _DATA.pack(low, low, 0, high, high, 0)) != 0:
-        raise OSError("the capabilities cannot be given up")
+        raise LibcError("the capabilities cannot be given up")
 
 
 def _read_sets() -> dict[str, int]:
