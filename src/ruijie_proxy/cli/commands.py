@@ -286,6 +286,32 @@ def profile_forget(session: str | None, config: str | None) -> None:
     forget_profile(session, config)
 
 
+@commands.command()
+@_config_option
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, max=600),
+    default=10.0,
+    show_default=True,
+    metavar="N",
+    help="How long to listen; it ends sooner when switch and client were heard.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def doctor(config: str | None, seconds: float, as_json: bool) -> None:
+    """Look for what commonly goes wrong on this router, and say what mends it.
+
+    Reads the configuration and the machine, and listens on all its ports for a while. It sends
+    nothing and changes nothing; so let the client log in meanwhile, if you can.
+
+    Exit code by the worst finding: 0 nothing worse than a note, 1 something is likely wrong, 2 the
+    configuration is wrong or does not fit this machine, 5 an interface or the permission is
+    missing.
+    """
+    from ruijie_proxy.cli.doctor import diagnose
+
+    sys.exit(diagnose(config, seconds, as_json))
+
+
 @commands.group(invoke_without_command=True)
 @click.pass_context
 def lab(context: click.Context) -> None:

@@ -89,8 +89,12 @@ def dump_request(sequence: int) -> bytes:
     body += _ATTRIBUTE.pack(_ATTRIBUTE.size + 4, _IFLA_EXT_MASK) + struct.pack(
         "I", _SKIP_STATISTICS
     )
-    size = _HEADER.size + len(body)
-    return _HEADER.pack(size, RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, sequence, 0) + body
+    return request(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, sequence, body)
+
+
+def request(kind: int, flags: int, sequence: int, body: bytes) -> bytes:
+    """Return a request of any type."""
+    return _HEADER.pack(_HEADER.size + len(body), kind, flags, sequence, 0) + body
 
 
 def messages(data: bytes) -> Iterator[Message]:
@@ -113,17 +117,17 @@ def parse_link(body: bytes) -> Link | None:
     if len(body) < _LINK.size:
         return None
     family, _, index, flags, _ = _LINK.unpack_from(body)
-    attributes = dict(_attributes(body, _LINK.size))
-    name = _text(attributes.get(_IFLA_IFNAME, b""))
+    told = dict(attributes(body, _LINK.size))
+    name = _text(told.get(_IFLA_IFNAME, b""))
     if family != 0 or not name:
         return None
-    details = dict(_attributes(attributes.get(_IFLA_LINKINFO, b""), 0))
+    details = dict(attributes(told.get(_IFLA_LINKINFO, b""), 0))
     return Link(
         index=index,
         name=name,
-        address=attributes.get(_IFLA_ADDRESS, b""),
+        address=told.get(_IFLA_ADDRESS, b""),
         running=bool(flags & _IFF_UP and flags & _IFF_LOWER_UP),
-        master=int.from_bytes(attributes.get(_IFLA_MASTER, b""), sys.byteorder),
+        master=int.from_bytes(told.get(_IFLA_MASTER, b""), sys.byteorder),
         kind=_text(details.get(_IFLA_INFO_KIND, b"")),
     )
 
@@ -138,7 +142,8 @@ def parse_error(body: bytes) -> int:
     return -int(struct.unpack_from("i", body)[0]) if len(body) >= struct.calcsize("i") else 0
 
 
-def _attributes(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+def attributes(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Return the attributes from a place in a message's body on: type and content of each."""
     while start + _ATTRIBUTE.size <= len(data):
         size, kind = _ATTRIBUTE.unpack_from(data, start)
         if size < _ATTRIBUTE.size or start + size > len(data):

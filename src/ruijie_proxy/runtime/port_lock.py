@@ -47,12 +47,17 @@ class PortLock:
         self._socket.close()
 
 
+def holder_of(interface: str) -> int | None:
+    """Return the process that holds a port; None: nobody does, or the kernel does not tell."""
+    return _holder(_NAME + interface)
+
+
 def _holder(name: str) -> int | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as caller:
         try:
             caller.connect(name)
         except OSError:
-            # It has gone this moment, or has as many callers waiting as it takes.
+            # Nobody holds it (any more), or it has as many callers waiting as it takes.
             return None
         answer = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     pid, _, _ = _CREDENTIALS.unpack(answer)

@@ -1,0 +1,134 @@
+"""``ruijie-proxy doctor``: what goes wrong on this router, and what mends it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ruijie_proxy import __version__
+from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.config.model import DEFAULT_PATH
+from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
+from ruijie_proxy.doctor.findings import Area, Finding, Severity, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MARKS = {
+    Severity.OK: ("✓", "ok", "green"),
+    Severity.NOTE: ("•", "note", "cyan"),
+    Severity.WARNING: ("!", "warning", "yellow"),
+    Severity.FATAL: ("✗", "fatal", "red"),
+}
+_PLAIN_MARKS = {"✓": "+", "•": "-", "✗": "x", "→": "->"}
+"""For terminals that have no others."""
+_FATAL_CODES = {Area.INTERFACE: ExitCode.INTERFACE, Area.PERMISSION: ExitCode.INTERFACE}
+
+
+def diagnose(config: str | None, seconds: float, as_json: bool) -> ExitCode:
+    """Examine the machine, and print what was found."""
+    path = config or DEFAULT_PATH
+    progress = _Progress(shown=sys.stderr.isatty())
+    examination = examine_machine(path, _ask(config), seconds, progress.show)
+    progress.clear()
+    code = exit_code_of(examination.findings)
+    if as_json:
+        document = {
+            "version": __version__,
+            "exit_code": int(code),
+            "listened": round(examination.listened, 1),
+            "findings": [_plain(finding) for finding in examination.findings],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_for_people(examination.findings)))
+    return code
+
+
+def exit_code_of(findings: tuple[Finding, ...]) -> ExitCode:
+    """Return the exit code by the worst finding; of several fatal ones, the first."""
+    finding = worst(findings)
+    if finding is None or finding.severity < Severity.WARNING:
+        return ExitCode.DONE
+    if finding.severity is Severity.WARNING:
+        return ExitCode.ERROR
+    return _FATAL_CODES.get(finding.area, ExitCode.USAGE)
+
+
+class _Progress:
+    """The line on a terminal that says what is going on."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+
+    def show(self, interfaces: Sequence[str], left: float) -> None:
+        if self._shown:
+            places = ", ".join(interfaces[:4]) + (", …" if len(interfaces) > 4 else "")
+            self._write(
+                f"Listening on {places}: {left:.0f} s left. Nothing is sent; log the client in "
+                "now, if you can."
+            )
+
+    def clear(self) -> None:
+        if self._shown:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        # To the line's beginning, and clear the rest of it.
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def _ask(config: str | None) -> DaemonAnswer:
+    try:
+        answer = ask_daemon(config, "status")
+    except NotAnswered as error:
+        # A configuration that cannot be read is a finding of its own.
+        silent = error.exit_code in (ExitCode.NO_DAEMON, ExitCode.USAGE)
+        return DaemonAnswer(trouble=None if silent else str(error))
+    return DaemonAnswer(statuses=tuple(answer["sessions"]))
+
+
+def _plain(finding: Finding) -> dict[str, str | None]:
+    return {
+        "severity": _MARKS[finding.severity][1],
+        "name": finding.name,
+        "session": finding.session,
+        "what": finding.what,
+        "remedy": finding.remedy or None,
+    }
+
+
+def _for_people(findings: tuple[Finding, ...]) -> list[str]:
+    lines: list[str] = []
+    part: str | None = ""
+    for finding in findings:
+        if finding.session != part:
+            part = finding.session
+            heading = "This machine" if part is None else f"Session {part}"
+            lines += ([""] if lines else []) + [click.style(heading, bold=True)]
+        mark, _, colour = _MARKS[finding.severity]
+        lines.append(f" {click.style(_drawable(mark), fg=colour, bold=True)} {finding.what}")
+        if finding.remedy and finding.severity is not Severity.OK:
+            lines.append(f"   {_drawable('→')} {finding.remedy}")
+    return [*lines, "", _summary(findings)]
+
+
+def _summary(findings: tuple[Finding, ...]) -> str:
+    troubles = sum(finding.severity >= Severity.WARNING for finding in findings)
+    if not troubles:
+        return click.style("Nothing is wrong, as far as can be seen from here.", fg="green")
+    problems = "1 problem" if troubles == 1 else f"{troubles} problems"
+    return click.style(f"{problems} found. Begin with the first.", fg="yellow")
+
+
+def _drawable(mark: str) -> str:
+    """Return a mark, or what stands for it where the output's encoding lacks it."""
+    try:
+        mark.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return _PLAIN_MARKS[mark]
+    return mark

@@ -1,0 +1,159 @@
+"""A whole examination: gather, listen, judge."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import ruijie_proxy
+from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.reader import read_configuration
+from ruijie_proxy.doctor.addresses import WanAddress, read_wan_address
+from ruijie_proxy.doctor.examiners import examine
+from ruijie_proxy.doctor.examiners.permission import RAW
+from ruijie_proxy.doctor.heard import Heard
+from ruijie_proxy.doctor.interfaces import Interfaces, read_interfaces
+from ruijie_proxy.doctor.listening import Listener
+from ruijie_proxy.doctor.machine import Machine
+from ruijie_proxy.doctor.permission import missing_capabilities
+from ruijie_proxy.doctor.programs import read_programs, start_command
+from ruijie_proxy.doctor.storage import storage_trouble
+from ruijie_proxy.runtime.bridge_ports import SYSFS_NET, bridge_port_of
+from ruijie_proxy.runtime.dhcp_clients import PROC
+from ruijie_proxy.runtime.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.port_lock import holder_of
+from ruijie_proxy.values import frozen, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from ruijie_proxy.doctor.findings import Finding
+
+
+@frozen
+class DaemonAnswer:
+    """What the daemon said when it was asked for its status."""
+
+    statuses: tuple[dict[str, Any], ...] | None = None
+    """Its sessions; None: nobody answered."""
+    trouble: str | None = None
+    """Why it could not be asked although it seems to run."""
+
+
+@frozen
+class Examination:
+    """What came of it."""
+
+    findings: tuple[Finding, ...]
+    listened: float
+    """Seconds."""
+
+
+def examine_machine(
+    path: str,
+    daemon: DaemonAnswer,
+    seconds: float,
+    on_listening: Callable[[Sequence[str], float], None],
+    *,
+    sysfs: str = SYSFS_NET,
+    proc: str = PROC,
+) -> Examination:
+    """Examine this machine, by the configuration in a file, and listen for some seconds.
+
+    ``on_listening`` gets the interfaces that are listened on and the seconds left, each second.
+    """
+    machine = _before_listening(path, daemon, sysfs, proc)
+    if RAW not in machine.missing_capabilities:
+        heard = _listen(machine, seconds, on_listening)
+        machine = replace(machine, heard=heard, unlearnt=_unlearnt(machine, heard, sysfs))
+    machine = replace(machine, wan_addresses=_wan_addresses(machine))
+    return Examination(examine(machine), machine.heard.seconds)
+
+
+def _before_listening(path: str, daemon: DaemonAnswer, sysfs: str, proc: str) -> Machine:
+    machine = _read(path)
+    configuration = machine.configuration
+    interfaces = read_interfaces(sysfs)
+    sessions = configuration.sessions if configuration else ()
+    holders = [(session.wan, holder_of(session.wan)) for session in sessions]
+    return replace(
+        machine,
+        missing_capabilities=missing_capabilities(),
+        interfaces=interfaces,
+        programs=read_programs({one.index: one.name for one in interfaces.all}, proc),
+        port_holders=tuple((wan, pid) for wan, pid in holders if pid is not None),
+        statuses=daemon.statuses,
+        daemon_trouble=daemon.trouble,
+        start_command=start_command(path),
+        storage_trouble=storage_trouble(configuration.state_dir) if configuration else None,
+        now=time.time(),
+        newest_file=max(_written(path), _written(ruijie_proxy.__file__)),
+        booted_at=time.time() - time.clock_gettime(time.CLOCK_MONOTONIC),
+    )
+
+
+def _read(path: str) -> Machine:
+    if not os.path.exists(path):
+        return Machine(path, is_missing=True)
+    try:
+        reading = read_configuration(path)
+    except ConfigurationProblems as found:
+        return Machine(path, problems=found.problems)
+    return Machine(path, Configuration.from_plain(reading.plain), warnings=reading.warnings)
+
+
+def _listen(
+    machine: Machine, seconds: float, on_listening: Callable[[Sequence[str], float], None]
+) -> Heard:
+    sides: list[frozenset[str]] = []
+    for session in machine.configuration.sessions if machine.configuration else ():
+        sides += [frozenset({session.wan})]
+        sides += [machine.lan_side(session)] if session.lan else []
+    ours = [name for side in sides for name in sorted(side)]
+    # The others come last: somebody may have used the wrong socket.
+    names = list(dict.fromkeys([*ours, *_ethernet(machine.interfaces)]))
+    listener = Listener(names, sides, lambda left: on_listening(listener.interfaces, left))
+    return listener.listen(seconds)
+
+
+def _ethernet(interfaces: Interfaces) -> list[str]:
+    return [one.name for one in interfaces.all if one.is_ethernet and one.up]
+
+
+def _unlearnt(machine: Machine, heard: Heard, sysfs: str) -> frozenset[bytes]:
+    bridges = {
+        session.lan: machine.lan_side(session)
+        for session in (machine.configuration.sessions if machine.configuration else ())
+        if session.lan and len(machine.lan_side(session)) > 1
+    }
+    return frozenset(
+        one.source
+        for bridge, side in bridges.items()
+        for one in heard.sightings
+        if one.interface in side
+        and not one.outgoing
+        and bridge_port_of(bridge, one.source, sysfs) is None
+    )
+
+
+def _wan_addresses(machine: Machine) -> tuple[tuple[str, WanAddress], ...]:
+    found = []
+    for session in machine.configuration.sessions if machine.configuration else ():
+        wan = machine.interfaces.named(session.wan)
+        if wan is not None and wan.is_ethernet:
+            try:
+                found.append((wan.name, read_wan_address(wan.name, wan.index)))
+            except InterfaceMissing:
+                continue  # gone since the interfaces were read
+    return tuple(found)
+
+
+def _written(path: str) -> float:
+    """Return when a file was written; 0 where there is no such file (a library in an archive)."""
+    try:
+        return os.stat(path).st_mtime
+    except (FileNotFoundError, NotADirectoryError):
+        return 0.0

@@ -1,0 +1,74 @@
+"""Do bridges take frames away, or is one named where its port is meant?"""
+
+from __future__ import annotations
+
+from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.heard import Speaker, stations
+from ruijie_proxy.doctor.interfaces import PAE_GROUP_BIT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.doctor.machine import Machine
+
+
+def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    """Yield where a bridge is in the way (docs/protocol.md, "Linux")."""
+    wan = machine.interfaces.named(session.wan)
+    if wan is not None and wan.bridge is not None:
+        yield Finding(
+            Severity.FATAL,
+            "wan-in-bridge",
+            f"{wan.name} (wan) is a port of the bridge {wan.bridge}, which takes the switch's "
+            "answers away from it.",
+            f"ip link set {wan.name} nomaster; on OpenWrt take it out of the bridge's ports in "
+            "/etc/config/network",
+            Area.CONFIGURATION,
+        )
+    if wan is not None and wan.is_bridge:
+        ports = [port.name for port in machine.interfaces.ports_of(wan.name)]
+        yield Finding(
+            Severity.WARNING,
+            "wan-is-bridge",
+            f"{wan.name} (wan) is a bridge, and a bridge keeps frames to 01:80:c2:00:00:03 from "
+            "programs.",
+            f"Take the port to the campus switch ({', '.join(ports) or 'it has none'}) out of the "
+            f"bridge, and name it as “wan:” in {machine.path}.",
+        )
+    lan = machine.interfaces.named(session.lan) if session.lan else None
+    if lan is None:
+        return
+    if lan.bridge is not None:
+        yield Finding(
+            Severity.FATAL,
+            "lan-in-bridge",
+            f"{lan.name} (lan) is a port of the bridge {lan.bridge}, which takes most of the "
+            "client's frames away from it: a login cannot go through.",
+            f"Write “lan: {lan.bridge}” in {machine.path}.",
+            Area.CONFIGURATION,
+        )
+    if lan.forwarded_groups & PAE_GROUP_BIT:
+        mask = lan.forwarded_groups & ~PAE_GROUP_BIT
+        yield Finding(
+            Severity.NOTE,
+            "group-forwarded",
+            f"The bridge {lan.name} is told to pass frames to 01:80:c2:00:00:03 on between its "
+            "ports. This program needs no such thing.",
+            f"ip link set {lan.name} type bridge group_fwd_mask {mask}",
+        )
+    lost = [
+        one
+        for one in machine.heard.said_by(Speaker.CLIENT, machine.lan_side(session))
+        if one.source in machine.unlearnt
+    ]
+    if lost:
+        port = next((one.interface for one in lost if one.interface != lan.name), lan.name)
+        yield Finding(
+            Severity.NOTE,
+            "client-port-unknown",
+            f"The bridge {lan.name} does not know by which port it reaches the client "
+            f"{stations(lost)}, so answers go out by all of them.",
+            f"bridge link set dev {port} learning on",
+        )

@@ -1,0 +1,62 @@
+"""Does something on this machine, or the network card, withhold 802.1X frames?"""
+
+from __future__ import annotations
+
+from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.doctor.interfaces import PAE_GROUP_BIT
+from ruijie_proxy.protocol.ethernet import format_mac, is_group_address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.doctor.heard import Sighting
+    from ruijie_proxy.doctor.machine import Machine
+
+_FEWEST_FOR_A_PATTERN = 2
+
+
+def examine_filters(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    """Yield what was there on the wire and did not reach programs."""
+    for name in sorted({session.wan} | machine.lan_side(session)):
+        seen = [
+            one
+            for one in machine.heard.sightings
+            if one.interface == name and not one.outgoing and _is_for_programs(one, machine)
+        ]
+        withheld = [one for one in seen if (name, one.to_pae_group) not in machine.heard.delivered]
+        if withheld:
+            yield Finding(
+                Severity.WARNING,
+                "frames-filtered",
+                f"802.1X frames come in by {name}, to {format_mac(withheld[0].destination)}, and a "
+                "filter on this router drops them before any program gets them.",
+                f"Find the rule, and remove it: nft list ruleset; tc filter show dev {name} "
+                "ingress; ebtables -L",
+            )
+        yield from _examine_card(name, seen)
+
+
+def _examine_card(name: str, seen: list[Sighting]) -> Iterator[Finding]:
+    grouped = [one for one in seen if is_group_address(one.destination)]
+    total = sum(one.count for one in grouped)
+    promiscuous = sum(one.promiscuous for one in grouped)
+    if total == promiscuous >= _FEWEST_FOR_A_PATTERN:
+        yield Finding(
+            Severity.WARNING,
+            "group-offloaded",
+            f"{name} hands over frames to {format_mac(grouped[0].destination)} only while it is "
+            f"told to receive everything ({promiscuous} of {total}): its driver drops the group.",
+            f"ip link set {name} promisc on",
+        )
+
+
+def _is_for_programs(sighting: Sighting, machine: Machine) -> bool:
+    """Whether a socket on that interface gets such a frame: a bridge takes some from its ports."""
+    interface = machine.interfaces.named(sighting.interface)
+    if interface is None or interface.bridge is None:
+        return True
+    bridge = machine.interfaces.named(interface.bridge)
+    forwards = bridge is not None and bool(bridge.forwarded_groups & PAE_GROUP_BIT)
+    return sighting.to_pae_group and not forwards

@@ -1,0 +1,108 @@
+"""Are the interfaces there, and have they a carrier?"""
+
+from __future__ import annotations
+
+from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.problems import nearest
+from ruijie_proxy.doctor.findings import Area, Finding, Severity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.doctor.interfaces import Interface
+    from ruijie_proxy.doctor.machine import Machine
+
+
+def examine_ports(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    """Yield what keeps frames from passing at all."""
+    roles = {"wan": session.wan} | ({"lan": session.lan} if session.lan else {})
+    for role, name in roles.items():
+        interface = machine.interfaces.named(name)
+        if interface is None:
+            yield _missing(role, name, machine)
+        elif not interface.is_ethernet:
+            yield Finding(
+                Severity.FATAL,
+                "not-ethernet",
+                f"{name} is not an Ethernet port, so no 802.1X crosses it. "
+                "A PPPoE connection or a tunnel runs over a port: that port is meant.",
+                f"Write “{role}:” with the port below {name}; “ip link” shows it after the @.",
+                Area.INTERFACE,
+            )
+        elif not interface.up:
+            yield Finding(
+                Severity.WARNING,
+                "interface-down",
+                f"{name} is switched off.",
+                f"ip link set {name} up",
+            )
+        elif role == "lan":
+            yield _lan_carrier(session, interface, machine)
+        elif not interface.carrier:
+            yield Finding(
+                Severity.WARNING,
+                "no-carrier",
+                f"{name} has no link: no cable, or nothing alive at its other end."
+                + _others(machine, name),
+                "Check the cable to the campus socket, at both ends.",
+            )
+        else:
+            yield Finding(Severity.OK, "wan", f"{name} (wan) is up and has a link.")
+
+
+def _missing(role: str, name: str, machine: Machine) -> Finding:
+    present = [one.name for one in machine.interfaces.all if one.is_ethernet]
+    likely = nearest(name, present)
+    return Finding(
+        Severity.FATAL,
+        "interface-missing",
+        f"There is no interface {name}. Those here: {', '.join(present) or 'none'}.",
+        f"Write “{role}: {likely}” in {machine.path}, if that one is meant."
+        if likely
+        else f"Write one of them as “{role}:” in {machine.path}.",
+        Area.INTERFACE,
+    )
+
+
+def _lan_carrier(session: SessionConfiguration, interface: Interface, machine: Machine) -> Finding:
+    name = interface.name
+    ports = machine.interfaces.ports_of(name) if interface.is_bridge else (interface,)
+    wired = [port for port in ports if not port.is_wireless]
+    running = [port.name for port in wired if port.running]
+    if running:
+        behind = f", by {', '.join(running)}" if interface.is_bridge else ""
+        return Finding(Severity.OK, "lan", f"{name} (lan) has a link{behind}.")
+    # The router holds the session without the PC, and may be able to log in by itself.
+    needed = session.mode is Mode.RELAY and not machine.is_online(session)
+    if not interface.is_bridge:
+        what = f"{name} has no link: no PC is plugged in, or it is off."
+    elif not wired:
+        what = f"The bridge {name} has no wired port, so no client PC can be there."
+    else:
+        what = (
+            f"No wired port of the bridge {name} has a link "
+            f"({', '.join(port.name for port in wired)}): no PC is plugged in, or it is off."
+        )
+    return Finding(
+        Severity.WARNING if needed else Severity.NOTE,
+        "lan-no-carrier",
+        what,
+        "Plug the client PC in with a cable, and switch it on."
+        if needed
+        else "Nothing to do, until a client has to log in.",
+    )
+
+
+def _others(machine: Machine, name: str) -> str:
+    alive = [
+        one.name
+        for one in machine.interfaces.all
+        if one.is_ethernet
+        and one.running
+        and not one.is_bridge
+        and not one.is_wireless
+        and one.name != name
+    ]
+    return f" Ports that have one: {', '.join(alive)}." if alive else ""

@@ -1,0 +1,44 @@
+"""Does another program speak 802.1X on the same port?"""
+
+from __future__ import annotations
+
+from ruijie_proxy.doctor.findings import Finding, Severity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.doctor.machine import Machine
+
+
+def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    """Yield who else is on the session's ports; the switch would hear two clients in one."""
+    ours = {session.wan} | machine.lan_side(session)
+    nobody = True
+    for program in machine.programs:
+        if program.is_own:
+            continue
+        shared = sorted(program.interfaces & ours)
+        if shared or (program.is_campus_client and not program.interfaces):
+            nobody = False
+            where = f"on {', '.join(shared)}" if shared else "on this machine"
+            yield Finding(
+                Severity.WARNING,
+                "other-supplicant",
+                f"Another 802.1X program is {where}: {program.name}, process {program.pid}. "
+                "Two on one port end each other's sessions.",
+                program.end_by,
+            )
+    holder = dict(machine.port_holders).get(session.wan)
+    if holder is not None and machine.status_of(session) is None:
+        nobody = False
+        yield Finding(
+            Severity.WARNING,
+            "port-taken",
+            f"Another ruijie-proxy, process {holder}, serves {session.wan} already, and not with "
+            "this configuration.",
+            f"kill {holder}",
+        )
+    if nobody:
+        yield Finding(Severity.OK, "programs", "No other 802.1X program is on its ports.")

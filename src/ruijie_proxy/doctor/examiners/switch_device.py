@@ -1,0 +1,68 @@
+"""Was a whole switch chip named where one of its ports was meant?"""
+
+from __future__ import annotations
+
+from ruijie_proxy.doctor.findings import Area, Finding, Severity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.doctor.interfaces import Interface
+    from ruijie_proxy.doctor.machine import Machine
+
+
+def examine_switch_device(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    """Yield whether “wan:” or “lan:” names the processor's own port of a switch chip.
+
+    Frames have to leave with the VLAN, or by the port, that tells the chip which socket is meant.
+    """
+    roles = {"wan": session.wan} | ({"lan": session.lan} if session.lan else {})
+    for role, name in roles.items():
+        device = machine.interfaces.named(name)
+        if device is None:
+            continue
+        ports = machine.interfaces.on_top_of(device, "dsa")
+        vlans = machine.interfaces.on_top_of(device, "vlan")
+        if device.is_conduit or ports:
+            yield Finding(
+                Severity.FATAL,
+                "whole-switch",
+                f"{name} is the switch chip as a whole; 802.1X has to leave by one of its ports"
+                f"{_list(ports)}.",
+                _remedy(role, ports, machine),
+                Area.CONFIGURATION,
+            )
+        elif len(vlans) > 1 or any(vlan.bridge for vlan in vlans):
+            yield Finding(
+                Severity.FATAL,
+                "whole-switch",
+                f"{name} is the switch chip as a whole; its sockets are told apart by VLANs"
+                f"{_list(vlans)}, and 802.1X has to leave by one of those.",
+                _remedy(role, vlans, machine),
+                Area.CONFIGURATION,
+            )
+        elif vlans:
+            yield Finding(
+                Severity.NOTE,
+                "vlan",
+                f"{vlans[0].name} runs over {name}. Should nobody answer on {name}, try the VLAN.",
+                f"Write “{role}: {vlans[0].name}” in {machine.path}.",
+            )
+
+
+def _list(choices: Sequence[Interface]) -> str:
+    return f" ({', '.join(one.name for one in choices)})" if choices else ""
+
+
+def _remedy(role: str, choices: Sequence[Interface], machine: Machine) -> str:
+    # The LAN's are in its bridge, and the WAN's usually has its name.
+    free = [one.name for one in choices if (one.bridge is None) == (role == "wan")]
+    free.sort(key=lambda name: not name.startswith(role))
+    if not free:
+        return f"Write the port that the cable is in as “{role}:” in {machine.path}."
+    if role == "lan":
+        bridge = next(one.bridge for one in choices if one.name == free[0])
+        return f"Write “lan: {bridge}” in {machine.path}."
+    return f"Write “wan: {free[0]}” in {machine.path}."

@@ -1,0 +1,43 @@
+"""Is the client on Wi-Fi?"""
+
+from __future__ import annotations
+
+from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.heard import Speaker, stations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.doctor.machine import Machine
+
+_REMEDY = "Connect the client PC with a cable, at least for the login; its Wi-Fi has to be off."
+
+
+def examine_wireless(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    """Yield where Wi-Fi stands between the client and the router: there 802.1X is Wi-Fi's own."""
+    lan = machine.interfaces.named(session.lan) if session.lan else None
+    wan = machine.interfaces.named(session.wan)
+    for role, interface in (("wan", wan), ("lan", lan)):
+        if interface is not None and interface.is_wireless:
+            yield Finding(
+                Severity.FATAL,
+                f"{role}-is-wifi",
+                f"{interface.name} ({role}) is Wi-Fi, and a campus login does not pass over Wi-Fi.",
+                f"Write the wired port as “{role}:” in {machine.path}."
+                + (f" {_REMEDY}" if role == "lan" else ""),
+                Area.CONFIGURATION,
+            )
+    if lan is None:
+        return
+    radios = [port.name for port in machine.interfaces.ports_of(lan.name) if port.is_wireless]
+    on_air = machine.heard.said_by(Speaker.CLIENT, radios)
+    if on_air:
+        yield Finding(
+            Severity.WARNING,
+            "client-on-wifi",
+            f"The client {stations(on_air)} is on Wi-Fi ({on_air[0].interface}), where its login "
+            "is left alone.",
+            _REMEDY,
+        )

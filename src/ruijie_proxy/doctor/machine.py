@@ -1,0 +1,71 @@
+"""Everything that was gathered, for the examiners."""
+
+from __future__ import annotations
+
+from ruijie_proxy.doctor.heard import Heard
+from ruijie_proxy.doctor.interfaces import Interfaces
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ruijie_proxy.config.model import Configuration, SessionConfiguration
+    from ruijie_proxy.config.problems import Problem
+    from ruijie_proxy.doctor.addresses import WanAddress
+    from ruijie_proxy.doctor.programs import Program
+
+ONLINE = "online"
+"""The state of a session that is (docs of `status --json`)."""
+
+
+@frozen
+class Machine:
+    """The facts. A test of an examiner gives those that matter to it."""
+
+    path: str = ""
+    """The configuration's file."""
+    configuration: Configuration | None = None
+    """None when it cannot be used."""
+    is_missing: bool = False
+    """There is no such file."""
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    missing_capabilities: tuple[str, ...] = ()
+    interfaces: Interfaces = Interfaces()
+    heard: Heard = Heard()
+    unlearnt: frozenset[bytes] = frozenset()
+    """MAC addresses that were heard on a bridge of ours, and that the bridge knows no port for."""
+    programs: tuple[Program, ...] = ()
+    port_holders: tuple[tuple[str, int], ...] = ()
+    """WAN ports that a process of this program serves, and its number."""
+    wan_addresses: tuple[tuple[str, WanAddress], ...] = ()
+    statuses: tuple[dict[str, Any], ...] | None = None
+    """What the daemon says of its sessions, as in `status --json`; None: no daemon answers."""
+    daemon_trouble: str | None = None
+    """Why the daemon could not be asked although it seems to run."""
+    start_command: str = "ruijie-proxy run"
+    storage_trouble: str | None = None
+    """Why nothing can be written where sessions are kept."""
+    now: float = 0.0
+    """The time, in seconds since 1970."""
+    newest_file: float = 0.0
+    """When the configuration or the program was written, whichever is later; the same unit."""
+    booted_at: float = 0.0
+    """When the machine started, by its clock as it is now; the same unit."""
+
+    def status_of(self, session: SessionConfiguration) -> dict[str, Any] | None:
+        """Return what the daemon says of a session; None: nothing."""
+        for status in self.statuses or ():
+            if status["name"] == session.name:
+                return status
+        return None
+
+    def is_online(self, session: SessionConfiguration) -> bool:
+        """Whether the daemon says that a session is online."""
+        status = self.status_of(session)
+        return status is not None and status["state"] == ONLINE
+
+    def lan_side(self, session: SessionConfiguration) -> frozenset[str]:
+        """Return the interfaces of a session's LAN: the bridge and its ports, or the one port."""
+        return self.interfaces.side(session.lan) if session.lan else frozenset()
