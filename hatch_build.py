@@ -21,7 +21,7 @@ class CatalogueHook(BuildHookInterface[Any]):
     """Makes one .mo file of all .po files, and another one of Click's messages."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Compile; hatchling calls it before it collects the files, also for an editable install."""
+        """Compile, before hatchling collects the files, and for an editable install, too."""
         folder = Path(self.root) / LOCALE
         ours = Catalog(locale="zh_CN")
         for source in sorted(folder.glob("*.po")):

@@ -1,9 +1,9 @@
 """What the program says, in the user's language: English as it stands in the code, or Chinese.
 
 ``_("the server {mac} answers", mac=…)`` marks a message, translates it and fills it in. The
-catalogues are gettext's: one .po file for each part of the program in ``locale/zh_CN``, compiled into
-one .mo file when the program is installed (hatch_build.py). The .mo file is read here, and not by
-:mod:`gettext`, which brings in the regular expressions: 1 MB that the daemon has no other use for.
+catalogues are gettext's: one .po file for each part of the program in ``locale/zh_CN``, compiled
+into one .mo file when the program is installed (hatch_build.py). The .mo file is read here, and not
+by :mod:`gettext`, which brings in the regular expressions: 1 MB of no other use to the daemon.
 
 The language follows LANGUAGE, LC_ALL, LC_MESSAGES and LANG, as gettext(3) says; ``--lang`` sets the
 first of them before anything of the program is imported.
@@ -22,8 +22,7 @@ VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 CATALOGUE = os.path.join(os.path.dirname(__file__), "locale", "zh_CN", "ruijie-proxy.mo")
 
 _MAGIC = 0x950412DE
-"""GNU gettext manual, "The Format of GNU MO Files"; here in little-endian order, as Babel writes it.
-"""
+"""GNU gettext manual, "The Format of GNU MO Files"; in little-endian order, as Babel writes it."""
 _HEADER = struct.Struct("<5I")
 """Magic, revision, count of messages, offset of the originals' table, of the translations'."""
 _ENTRY = struct.Struct("<2I")
