@@ -312,6 +312,58 @@ def doctor(config: str | None, seconds: float, as_json: bool) -> None:
     sys.exit(diagnose(config, seconds, as_json))
 
 
+@commands.command()
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("-v", "--verbose", is_flag=True, help="Show all properties, and digests whole.")
+@click.option(
+    "--redact",
+    metavar="OUT",
+    help="Write a copy that can be published: names, addresses and digests replaced.",
+)
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    help='Check what proves the password, too; a file that holds it, or "-".',
+)
+def inspect(
+    file: str, as_json: bool, verbose: bool, redact: str | None, password_file: str | None
+) -> None:
+    """Tell the story of a capture: who said what, and whether it was right.
+
+    FILE is a pcap or pcapng of tcpdump, Wireshark or "ruijie-proxy capture"; "-" is standard input.
+
+    Exit code: 0 all of it was read, 1 the file is damaged or cannot be read.
+    """
+    from ruijie_proxy.cli.inspect import inspect_capture
+
+    sys.exit(inspect_capture(file, password_file, as_json=as_json, verbose=verbose, redact=redact))
+
+
+@commands.command()
+@click.argument("session", required=False)
+@_config_option
+@click.option("-o", "--output", metavar="FILE", required=True, help='A new file, or "-".')
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    help="How long to record.",
+)
+@click.option("--count", type=click.IntRange(min=1), help="How many frames to record.")
+def capture(
+    session: str | None, config: str | None, output: str, seconds: float, count: int | None
+) -> None:
+    """Record the 802.1X frames of the daemon's ports: of one session, or of all.
+
+    Ctrl-C ends it. The file holds what you log in with: publish it only after "inspect --redact".
+    """
+    from ruijie_proxy.cli.capture import record
+
+    sys.exit(record(session, config, output, seconds, count))
+
+
 @commands.group(invoke_without_command=True)
 @click.pass_context
 def lab(context: click.Context) -> None:

@@ -110,7 +110,7 @@ class Result:
     def message(self) -> str | None:
         """What the server tells the user, on one line, or None."""
         for piece in self.pieces:
-            if _is_message(piece, first=piece is self.pieces[0]):
+            if is_message(piece, first=piece is self.pieces[0]):
                 stated = int.from_bytes(piece.header, "big")
                 return decode_text(piece.content[:stated]) or None
         return None
@@ -125,7 +125,8 @@ class Result:
         return None
 
 
-def _is_message(piece: Piece, *, first: bool) -> bool:
+def is_message(piece: Piece, *, first: bool) -> bool:
+    """Whether a piece is a message for the user; ``first``: it stands before all others."""
     if piece.twisted or len(piece.header) < _HEADER_SIZE:
         return False
     if piece.header in BLOCK_HEADERS and piece.content.count(0) > len(piece.content) // 2:

@@ -55,6 +55,14 @@ EAPOL_FROM_OTHERS = assemble(
 )
 """Keeps frames of EtherType 0x888E that this host did not send, whole; drops all others."""
 
+EAPOL = assemble(
+    (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
+    (JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
+    (RETURN, 0, 0, _WHOLE_FRAME),
+    (RETURN, 0, 0, 0),
+)
+"""The same, with those that this host sent."""
+
 
 def attach_filter(to: socket.socket, program: bytes) -> None:
     """Let a socket receive only what the program keeps, from now on.

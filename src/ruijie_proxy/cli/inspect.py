@@ -1,0 +1,91 @@
+"""``ruijie-proxy inspect``: the story of a capture."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import click
+
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.passwords import take_password
+from ruijie_proxy.protocol.text import encode_text
+
+STANDARD_INPUT = "-"
+_GZIP_MAGIC = b"\x1f\x8b"
+SCAPY_MISSING = (
+    "inspect needs scapy: pip install 'ruijie-proxy[inspect]'. On a router there is none: record "
+    "there, with “ruijie-proxy capture” or tcpdump, and inspect the file on a PC."
+)
+
+
+def inspect_capture(
+    path: str, password_file: str | None, *, as_json: bool, verbose: bool, redact: str | None
+) -> ExitCode:
+    """Tell what is in a capture, or write a copy of it that can be published."""
+    if password_file == STANDARD_INPUT and path == STANDARD_INPUT:
+        raise click.UsageError("standard input cannot be both the capture and the password")
+    password = None
+    if password_file is not None:
+        password = encode_text(take_password(password_file, "the account"))
+    logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what matters of it is told here
+    try:
+        import scapy.utils  # noqa: F401 - heavy, and not everywhere
+    except ImportError:
+        click.echo(SCAPY_MISSING, err=True)
+        return ExitCode.ERROR
+    if redact is not None:
+        from ruijie_proxy.cli.redact import redact_capture
+
+        return redact_capture(path, redact)
+    return _tell(path, password, as_json=as_json, verbose=verbose)
+
+
+def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) -> ExitCode:
+    from ruijie_proxy.inspect.capture_file import CaptureFile, NoCapture
+    from ruijie_proxy.inspect.json_report import JsonReport
+    from ruijie_proxy.inspect.telling import Report, tell
+    from ruijie_proxy.inspect.text_report import TextReport
+
+    report: Report = TextReport(_write, verbose=verbose)
+    if as_json:
+        report = JsonReport(sys.stdout, verbose=verbose)
+    try:
+        with opened(path) as file:
+            damage = tell(CaptureFile(file), report, password)
+    except NoCapture as error:
+        click.echo(f"{path}: {error}", err=True)
+        return ExitCode.ERROR
+    except BrokenPipeError:
+        raise  # nobody reads on, which click knows how to end
+    except OSError as error:
+        click.echo(f"{path}: {error.strerror or error}", err=True)
+        return ExitCode.ERROR
+    if damage is not None:
+        click.echo(f"{path}: {damage}; what came before is shown.", err=True)
+        return ExitCode.ERROR
+    return ExitCode.DONE
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """Open a capture, compressed by gzip or not; "-" is standard input. Raises OSError."""
+    if path == STANDARD_INPUT:
+        yield sys.stdin.buffer
+        return
+    with open(path, "rb") as file:
+        if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
+            with gzip.open(file) as unpacked:
+                yield unpacked  # type: ignore[misc] # it reads as a file of bytes does
+        else:
+            yield file
+
+
+def _write(line: str) -> None:
+    # no-color.org; that there is a terminal at all, click finds out
+    click.echo(line, color=False if os.environ.get("NO_COLOR") else None)

@@ -1,0 +1,106 @@
+"""What a client's private block tells of the client and its machine."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from ruijie_proxy.inspect.property_lines import property_line
+from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
+from ruijie_proxy.protocol.client_profile import PRESETS
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
+from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
+from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.text import decode_text
+
+_VERSIONS = {
+    **{preset.version: preset.name for preset in PRESETS.values()},
+    bytes((3, 0x32, 0, 2)): "Windows 3.50",
+    bytes((4, 0x0A, 0, 2)): "Windows 4.10",
+    bytes((5, 0, 3, 0)): "Windows 5.0.3",
+}
+"""Those seen in genuine clients (docs/protocol.md, "The private block")."""
+
+
+def block_facts(block: PrivateBlock, source: bytes) -> list[Fact]:
+    """Return who the client says it is. ``source`` is the MAC address its frame came from."""
+    facts = [_client_fact(block), _address_fact(block.head)]
+    service = block.content(PropertyType.SERVICE)
+    if service is not None:
+        name = decode_text(service.rstrip(b"\0"))
+        facts.append(Fact("service", name, name or "none", standing=True))
+    mac = block.content(PropertyType.MAC_ADDRESS)
+    if mac is not None and mac != source and len(mac) == ADDRESS_SIZE and any(source):
+        told = f"{format_mac(mac)}, which is not where the frame comes from"
+        facts.append(Fact("mac_address", format_mac(mac), told, good=False, standing=True))
+    return facts
+
+
+def block_lines(block: PrivateBlock) -> tuple[PropertyLine, ...]:
+    """Return every property, in its order."""
+    return tuple(property_line(item) for item in block.properties)
+
+
+def block_unknown(block: PrivateBlock) -> list[UnknownBytes]:
+    """Return what in the block is of unknown meaning, the padding behind it not included."""
+    known = {int(number) for number in PropertyType}
+    found = [
+        UnknownBytes(f"property {item.type:#04x}", item.content)
+        for item in block.properties
+        if item.type not in known and item.content
+    ]
+    if block.unparsed:
+        found.append(UnknownBytes("behind the properties", block.unparsed))
+    return found
+
+
+def _client_fact(block: PrivateBlock) -> Fact:
+    version = _VERSIONS.get(block.version)
+    if version is None:
+        version = f"version {block.version[0]}.{block.version[1]} ({block.version.hex(' ')})"
+    name = decode_text((block.content(PropertyType.CLIENT_NAME) or b"").rstrip(b"\0"))
+    program = decode_text(block.program.rstrip(b"\0"))
+    value: dict[str, Json] = {
+        "version": block.version.hex(),
+        "known_as": _VERSIONS.get(block.version),
+        "name": name or None,
+        "program": program,
+    }
+    text = f"{version}, “{name}”" if name else version
+    return Fact("client", value, f"{text}, {program}" if program else text, standing=True)
+
+
+def _address_fact(head: AddressHead) -> Fact:
+    addresses = {
+        "address": head.address,
+        "netmask": head.netmask,
+        "gateway": head.gateway,
+        "dns": head.dns,
+    }
+    shown = {
+        name: None if value == UNKNOWN_ADDRESS else str(ipaddress.IPv4Address(value))
+        for name, value in addresses.items()
+    }
+    is_right = head.crc == head.right_crc()
+    parts = [(shown["address"] or "not known yet") + _prefix(head)]
+    parts += [f"{name} {shown[name]}" for name in ("gateway", "dns") if shown[name]]
+    parts.append("by DHCP" if head.from_dhcp else "fixed")
+    crc = f"{head.crc:04x}" if head.crc is not None else ""
+    if not is_right:
+        parts.append(f"CRC {crc} is wrong: {head.right_crc():04x} would be right")
+    value: dict[str, Json] = {
+        "dhcp": head.from_dhcp,
+        **shown,
+        "crc": {"value": crc, "verdict": "right" if is_right else "wrong"},
+    }
+    good = None if is_right else False
+    return Fact("address", value, ", ".join(parts), good=good, standing=True)
+
+
+def _prefix(head: AddressHead) -> str:
+    if head.netmask == UNKNOWN_ADDRESS:
+        return ""
+    mask = str(ipaddress.IPv4Address(head.netmask))
+    try:
+        return f"/{ipaddress.IPv4Network(f'0.0.0.0/{mask}').prefixlen}"
+    except ValueError:
+        return f" mask {mask}"

@@ -1,0 +1,46 @@
+"""What the pieces of a Success or Failure are (docs/protocol.md, "Results")."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ruijie_proxy.protocol.results import (
+    ACCOUNTING_TYPE,
+    BLOCK_HEADERS,
+    EMPTY_HEADERS,
+    GRANT_HEADER,
+    Piece,
+    Result,
+    is_message,
+)
+
+
+class PieceKind(Enum):
+    """Kinds of pieces."""
+
+    MESSAGE = "message"
+    BLOCK = "block"
+    """105 bytes of unknown meaning, most of them zero."""
+    EMPTY = "empty"
+    GRANT = "grant"
+    ACCOUNTING = "accounting"
+    UNKNOWN = "unknown"
+
+
+def kinds_of(result: Result) -> list[tuple[PieceKind, Piece]]:
+    """Return a result's pieces, each with its kind."""
+    return [(_kind(piece, first=at == 0), piece) for at, piece in enumerate(result.pieces)]
+
+
+def _kind(piece: Piece, *, first: bool) -> PieceKind:
+    if piece.twisted:
+        return PieceKind.GRANT if piece.header == GRANT_HEADER else PieceKind.UNKNOWN
+    if is_message(piece, first=first):
+        return PieceKind.MESSAGE
+    if piece.header in BLOCK_HEADERS:
+        return PieceKind.BLOCK
+    if piece.header in EMPTY_HEADERS:
+        return PieceKind.EMPTY
+    if piece.header[:1] == bytes((ACCOUNTING_TYPE,)):
+        return PieceKind.ACCOUNTING
+    return PieceKind.UNKNOWN

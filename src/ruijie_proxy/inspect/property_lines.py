@@ -1,0 +1,111 @@
+"""The properties of a private block for people (docs/protocol.md, "Properties")."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+from ruijie_proxy.inspect.digests import shortened
+from ruijie_proxy.inspect.steps import PropertyLine
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
+from ruijie_proxy.protocol.properties import Property, PropertyType
+from ruijie_proxy.protocol.text import decode_text
+
+Show = Callable[[bytes], str]
+
+_IPV6_SIZE = 16
+_DIGEST_TYPES = (PropertyType.V2_CHECK, PropertyType.V4_CHECK)
+
+
+def property_line(item: Property) -> PropertyLine:
+    """Return a property's name and value; hex where its content is not what its type says."""
+    name, show = _KNOWN.get(item.type, (None, _hex))
+    try:
+        text = show(item.content)
+    except ProtocolError:
+        text = _hex(item.content)
+    full = None
+    if item.type in _DIGEST_TYPES and text == shortened(text) and "…" in text:
+        full = decode_text(item.content)
+    if item.type == PropertyType.PASSWORD:
+        # With user name and challenge, which stand beside it, the password lies open. So it is
+        # never shown whole.
+        text = shortened(item.content.hex()) or _EMPTY
+    return PropertyLine(item.type, name, text, full)
+
+
+def property_name(number: int) -> str:
+    """Return the name of a property's type, or its number."""
+    return _KNOWN[number][0] if number in _KNOWN else f"property {number:#04x}"
+
+
+_EMPTY = "empty"
+
+
+def _hex(content: bytes) -> str:
+    return content.hex() or _EMPTY
+
+
+def _text(content: bytes) -> str:
+    return decode_text(content.rstrip(b"\0")) or _EMPTY
+
+
+def _digest(content: bytes) -> str:
+    if not any(content):
+        return "zeros" if content else _EMPTY
+    if not content.isalnum():
+        raise ProtocolError("a check is written in hex digits")
+    return shortened(content.decode("ascii"))
+
+
+def _number(content: bytes) -> str:
+    if not 0 < len(content) <= 4:
+        raise ProtocolError("the number has another size")
+    return str(int.from_bytes(content, "big"))
+
+
+def _yes_or_no(content: bytes) -> str:
+    return {"0": "no", "1": "yes"}.get(_number(content), _number(content))
+
+
+def _mac(content: bytes) -> str:
+    if len(content) != ADDRESS_SIZE:
+        raise ProtocolError("a MAC address has 6 bytes")
+    return format_mac(content)
+
+
+def _ipv6(content: bytes) -> str:
+    if len(content) != _IPV6_SIZE:
+        raise ProtocolError("an IPv6 address has 16 bytes")
+    return str(ipaddress.IPv6Address(content)) if any(content) else "not known"
+
+
+def _bits(content: bytes) -> str:
+    return f"{_number(content)} bits"
+
+
+_KNOWN: dict[int, tuple[str, Show]] = {
+    PropertyType.V2_CHECK: ("V2 check", _digest),
+    PropertyType.ADDRESS_FROM_DHCP: ("address by DHCP", _yes_or_no),
+    PropertyType.MAC_ADDRESS: ("MAC address", _mac),
+    PropertyType.CHALLENGE_FLAG: ("flag of a challenge", _number),
+    PropertyType.PASSWORD: ("password property", _hex),
+    PropertyType.IPV6_ADDRESS_COUNT: ("IPv6 addresses set", _number),
+    PropertyType.IPV6_GATEWAY_LINK_LOCAL: ("IPv6 gateway", _ipv6),
+    PropertyType.IPV6_LINK_LOCAL: ("IPv6 link-local", _ipv6),
+    PropertyType.SERVICE: ("service", _text),
+    PropertyType.V4_CHECK: ("V4 check", _digest),
+    PropertyType.IPV6_GLOBAL: ("IPv6 global", _ipv6),
+    PropertyType.DISK_SERIAL: ("disk serial", _text),
+    PropertyType.SECONDARY_DOMAIN: ("secondary domain", _text),
+    PropertyType.SECURITY_CHECK: ("security check", _number),
+    PropertyType.SERVICE_CHANGED: ("service changed", _hex),
+    PropertyType.SERVICES_ON_OFFER: ("services on offer", _text),
+    PropertyType.WINDOWS_FLAG: ("flag of Windows", _number),
+    PropertyType.CLIENT_NAME: ("client name", _text),
+    PropertyType.WORD_SIZE: ("word size", _bits),
+    PropertyType.DNS_SERVERS: ("DNS servers", _text),
+    PropertyType.GENERATION: ("generation", _number),
+    PropertyType.WINDOWS_6: ("mark of Windows 6", _hex),
+}

@@ -1,0 +1,353 @@
+"""The story of a capture: frames go in, one step for each comes out. No input or output here."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from ruijie_proxy.inspect.checks import early_v4_fact, md5_fact, password_fact, v4_fact
+from ruijie_proxy.inspect.client_facts import block_facts, block_lines, block_unknown
+from ruijie_proxy.inspect.conversations import Conversation, Conversations
+from ruijie_proxy.inspect.link_layers import LinkHeader, as_ethernet
+from ruijie_proxy.inspect.packets import Packet
+from ruijie_proxy.inspect.parties import Parties
+from ruijie_proxy.inspect.reading import Reading, read_frame
+from ruijie_proxy.inspect.server_facts import (
+    challenge_facts,
+    challenge_unknown,
+    result_facts,
+    result_unknown,
+)
+from ruijie_proxy.inspect.steps import Fact, Kind, Phase, PropertyLine, Step, UnknownBytes
+from ruijie_proxy.protocol import cernet
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
+from ruijie_proxy.protocol.eapol import EapolType
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.protocol.heartbeat import Heartbeat, number_after
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.results import Result
+from ruijie_proxy.protocol.text import decode_text
+
+_SECOND = 1_000_000_000
+_CERNET_ADDRESSES = 16
+_METHOD_NAMES = {
+    EapType.IDENTITY: "Identity",
+    EapType.NOTIFICATION: "Notification",
+    EapType.NAK: "Nak",
+    EapType.MD5_CHALLENGE: "MD5-Challenge",
+    13: "TLS",
+    21: "TTLS",
+    25: "PEAP",
+    26: "MSCHAPv2",
+    43: "FAST",
+    52: "PWD",
+}
+"""By the EAP registry of IANA."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What was found in a frame so far."""
+
+    kind: Kind
+    title: str
+    facts: list[Fact]
+    unknown: list[UnknownBytes]
+    lines: tuple[PropertyLine, ...] = ()
+
+
+class Story:
+    """Tells frame by frame."""
+
+    def __init__(self, password: bytes | None = None) -> None:
+        """With a password, as the client encodes it, what proves it is checked, too."""
+        self.parties = Parties()
+        self._password = password
+        self._conversations = Conversations()
+
+    def tell(self, packet: Packet, header: LinkHeader, began: int | None) -> Step:
+        """Return the step of an EAPOL packet. ``began``: time of the file's first packet."""
+        reading: Reading | None = None
+        with contextlib.suppress(ProtocolError):
+            reading = read_frame(as_ethernet(packet, header))
+        from_client = None if reading is None else reading.from_client
+        interface = packet.interface or header.interface
+        conversation, is_clients = self._conversations.of(
+            interface, header.source, header.destination, from_client
+        )
+        kind = Kind.UNREADABLE if reading is None else _kind(reading)
+        conversation.enter(kind)
+        if reading is None:
+            draft = _Draft(kind, "a frame that is too short for EAPOL", [], [])
+            repeats = None
+        else:
+            repeats = conversation.repetition_of(
+                header.source, _content(reading), packet.number, packet.at
+            )
+            draft = self._draft(kind, reading, packet, header, conversation)
+        phase, login = conversation.phase, conversation.login
+        conversation.leave(kind)
+        named = is_clients if from_client is not None else None
+        sender = self.parties.name(header.source, is_client=named)
+        receiver = header.destination
+        if receiver is None:
+            receiver = conversation.server if is_clients else conversation.client
+        timed = packet.at is not None and began is not None
+        return Step(
+            number=packet.number,
+            at=packet.at,
+            seconds=((packet.at or 0) - (began or 0)) / _SECOND if timed else None,
+            interface=interface,
+            outgoing=packet.outgoing if packet.outgoing is not None else header.outgoing,
+            source=header.source,
+            destination=header.destination,
+            sender=sender,
+            receiver=self.parties.name(receiver, is_client=None if named is None else not named),
+            vlans=header.vlans,
+            conversation=conversation.number,
+            phase=phase,
+            login=login,
+            kind=draft.kind,
+            title=draft.title,
+            repeats=repeats,
+            facts=tuple(draft.facts),
+            properties=draft.lines,
+            unknown=tuple(draft.unknown),
+        )
+
+    def _draft(
+        self,
+        kind: Kind,
+        reading: Reading,
+        packet: Packet,
+        header: LinkHeader,
+        conversation: Conversation,
+    ) -> _Draft:
+        draft = _Draft(kind, _title(kind, reading, header, conversation), [], [])
+        match kind:
+            case Kind.RESPONSE_IDENTITY:
+                _add_identity(draft, reading)
+            case Kind.REQUEST_MD5:
+                _add_challenge(draft, reading, conversation)
+            case Kind.RESPONSE_MD5:
+                self._add_answer(draft, reading, conversation)
+            case Kind.REQUEST_IDENTITY | Kind.NOTIFICATION:
+                text = decode_text(reading.eap.data) if reading.eap else ""
+                if text:
+                    draft.facts.append(Fact("text", text, text))
+            case Kind.SUCCESS | Kind.FAILURE:
+                _add_result(draft, reading, conversation)
+            case Kind.HEARTBEAT:
+                _add_heartbeat(draft, reading, packet.at, conversation)
+            case Kind.REQUEST | Kind.RESPONSE:
+                if reading.eap is not None and reading.eap.data:
+                    draft.unknown.append(UnknownBytes("data of the method", reading.eap.data))
+            case Kind.UNKNOWN | Kind.USER_NAME | Kind.UNREADABLE:
+                if any(reading.frame.body):
+                    draft.unknown.append(UnknownBytes("body", reading.frame.body))
+            case _:
+                pass
+        _add_block(draft, reading, header.source)
+        missing = packet.length - len(packet.data)
+        if missing > 0:
+            told = f"{missing} of {packet.length} bytes were not captured"
+            draft.facts.append(Fact("not_captured", missing, told, good=False))
+        return draft
+
+    def _add_answer(self, draft: _Draft, reading: Reading, conversation: Conversation) -> None:
+        if reading.eap is None or not reading.eap.data:
+            return
+        size = reading.eap.data[0]
+        value, username = reading.eap.data[1 : 1 + size], reading.eap.data[1 + size :]
+        challenge = conversation.challenges.get(reading.eap.identifier)
+        draft.facts.append(_name_fact(username))
+        draft.facts.append(md5_fact(reading.eap.identifier, value, challenge, self._password))
+        if reading.block is not None:
+            for fact in (
+                v4_fact(reading.block, challenge),
+                password_fact(reading.block, username, challenge, self._password),
+            ):
+                if fact is not None:
+                    draft.facts.append(fact)
+
+
+def _kind(reading: Reading) -> Kind:
+    by_type = {
+        EapolType.START: Kind.START,
+        EapolType.LOGOFF: Kind.LOGOFF,
+        EapolType.RUIJIE_HEARTBEAT: Kind.HEARTBEAT,
+        EapolType.RUIJIE_USER_NAME: Kind.USER_NAME,
+        EapolType.CERNET_ECHO: Kind.ECHO,
+        EapolType.CERNET_ECHO_ANSWER: Kind.ECHO_ANSWER,
+    }
+    if reading.frame.type != EapolType.EAP_PACKET:
+        return {int(key): kind for key, kind in by_type.items()}.get(
+            reading.frame.type, Kind.UNKNOWN
+        )
+    if reading.eap is None:
+        return Kind.UNREADABLE
+    match reading.eap.code, reading.eap.type:
+        case EapCode.SUCCESS, _:
+            return Kind.SUCCESS
+        case EapCode.FAILURE, _:
+            return Kind.FAILURE
+        case EapCode.REQUEST, EapType.IDENTITY:
+            return Kind.REQUEST_IDENTITY
+        case EapCode.REQUEST, EapType.MD5_CHALLENGE:
+            return Kind.REQUEST_MD5
+        case EapCode.REQUEST, EapType.NOTIFICATION:
+            return Kind.NOTIFICATION
+        case EapCode.REQUEST, _:
+            return Kind.REQUEST
+        case EapCode.RESPONSE, EapType.IDENTITY:
+            return Kind.RESPONSE_IDENTITY
+        case EapCode.RESPONSE, EapType.MD5_CHALLENGE:
+            return Kind.RESPONSE_MD5
+        case EapCode.RESPONSE, _:
+            return Kind.RESPONSE
+        case _:
+            return Kind.UNKNOWN
+
+
+def _title(kind: Kind, reading: Reading, header: LinkHeader, conversation: Conversation) -> str:
+    eap, frame = reading.eap, reading.frame
+    match kind:
+        case Kind.START:
+            groups = {PAE_GROUP_ADDRESS: "standard", RUIJIE_GROUP_ADDRESS: "Ruijie's"}
+            group = groups.get(header.destination or b"")
+            return f"Start, to {group} group" if group == "Ruijie's" else "Start"
+        case Kind.LOGOFF:
+            return "Logoff"
+        case Kind.HEARTBEAT:
+            return "heartbeat"
+        case Kind.ECHO:
+            return "echo of Cernet's mode: is the client still there?"
+        case Kind.ECHO_ANSWER:
+            return "answer to the echo"
+        case Kind.USER_NAME:
+            return "EAPOL type 0xc0: its use is not known"
+        case Kind.SUCCESS:
+            return "Success"
+        case Kind.FAILURE:
+            online = conversation.phase is Phase.ONLINE
+            return "Failure: the session is over" if online else "Failure"
+        case Kind.UNREADABLE:
+            return "an EAP packet with an impossible size"
+        case Kind.UNKNOWN if eap is None:
+            return f"EAPOL type {frame.type:#04x}: not known"
+        case _ if eap is None:
+            return "EAP"
+        case Kind.UNKNOWN:
+            return f"EAP code {eap.code}: not known"
+        case _:
+            return _eap_title(kind, eap, conversation)
+
+
+def _eap_title(kind: Kind, eap: EapPacket, conversation: Conversation) -> str:
+    code = "Request" if eap.code == EapCode.REQUEST else "Response"
+    method = "nothing" if eap.type is None else _METHOD_NAMES.get(eap.type, f"type {eap.type}")
+    title = f"{code}/{method}, id {eap.identifier}"
+    if kind is Kind.REQUEST_IDENTITY and conversation.phase is Phase.ONLINE:
+        title += ": a probe, or the password is to be proven again"
+    elif kind is Kind.REQUEST_IDENTITY and conversation.phase is Phase.OFFLINE:
+        title += ": the invitation to try again"
+    return title
+
+
+def _content(reading: Reading) -> bytes:
+    """Return what has to be the same in a repetition: not the padding, which may differ."""
+    frame = reading.frame
+    block = b"" if reading.block_at is None else frame.trailer
+    return bytes((frame.version, frame.type)) + frame.length.to_bytes(2, "big") + frame.body + block
+
+
+def _name_fact(username: bytes) -> Fact:
+    name = decode_text(username)
+    return Fact("user_name", name, name or "none")
+
+
+def _add_identity(draft: _Draft, reading: Reading) -> None:
+    data = b"" if reading.eap is None else reading.eap.data
+    version_at = len(cernet.IDENTITY_MARK) + _CERNET_ADDRESSES
+    name_at = version_at + len(cernet.VERSION)
+    if data.startswith(cernet.IDENTITY_MARK) and data[version_at:name_at] == cernet.VERSION:
+        draft.facts.append(Fact("dialect", "cernet", "Cernet's"))
+        data = data[name_at:]
+    draft.facts.append(_name_fact(data))
+
+
+def _add_challenge(draft: _Draft, reading: Reading, conversation: Conversation) -> None:
+    if reading.eap is None:
+        return
+    try:
+        request = Md5Challenge.parse(reading.eap)
+    except ProtocolError as error:
+        draft.facts.append(Fact("challenge", None, str(error), good=False))
+        return
+    conversation.challenges[request.identifier] = request.challenge
+    draft.facts += challenge_facts(request)
+    draft.unknown += challenge_unknown(request)
+
+
+def _add_result(draft: _Draft, reading: Reading, conversation: Conversation) -> None:
+    try:
+        result = Result.parse(reading.frame.body)
+    except ProtocolError:
+        return
+    draft.facts += result_facts(result, was_online=conversation.phase is Phase.ONLINE)
+    draft.unknown += result_unknown(result)
+    if result.code == EapCode.SUCCESS and result.grant is not None:
+        if result.grant.key != conversation.key:
+            conversation.heartbeat = None
+        conversation.key, conversation.granted = result.grant.key, True
+
+
+def _add_heartbeat(
+    draft: _Draft, reading: Reading, at: int | None, conversation: Conversation
+) -> None:
+    try:
+        heartbeat = Heartbeat.parse(reading.frame.encode())
+    except ProtocolError as error:
+        draft.facts.append(Fact("heartbeat_number", None, str(error), good=False))
+        draft.unknown.append(UnknownBytes("body", reading.frame.body))
+        return
+    number = heartbeat.number
+    last = conversation.heartbeat
+    follows = None if last is None else number == number_after(last.number)
+    draft.title = f"heartbeat {number:#x}"
+    note = f"does not follow {last.number:#x}" if last is not None and not follows else ""
+    draft.facts.append(Fact("heartbeat_number", number, note, good=follows))
+    fits = None if conversation.key is None else heartbeat.key == conversation.key
+    how = "granted" if conversation.granted else "before"
+    verdicts = {None: "", True: f", as {how}", False: f", not as {how}"}
+    text = f"{heartbeat.key:08x}{verdicts[fits]}"
+    draft.facts.append(
+        Fact("heartbeat_key", f"{heartbeat.key:08x}", text, good=fits, standing=True)
+    )
+    draft.facts.append(Fact("number_follows", follows, ""))
+    draft.facts.append(Fact("key_fits", fits, ""))
+    if at is not None and conversation.heartbeat_at is not None and last is not None:
+        seconds = (at - conversation.heartbeat_at) / _SECOND
+        draft.facts.append(Fact("since_last", seconds, f"{seconds:.1f} s"))
+    conversation.heartbeat, conversation.heartbeat_at = heartbeat, at
+    if conversation.key is None:
+        conversation.key = heartbeat.key
+
+
+def _add_block(draft: _Draft, reading: Reading, source: bytes) -> None:
+    if reading.block_at is None:
+        if draft.kind in (Kind.START, Kind.RESPONSE_IDENTITY, Kind.RESPONSE_MD5):
+            draft.facts.append(Fact("private_block", None, "none", standing=True))
+        return
+    if reading.block is None:
+        told = "does not parse: it is cut, or another one"
+        draft.facts.append(Fact("private_block", "unreadable", told, good=False))
+        return
+    if draft.kind is not Kind.RESPONSE_MD5:
+        early = early_v4_fact(reading.block)
+        if early is not None:
+            draft.facts.append(early)
+    draft.facts += block_facts(reading.block, source)
+    draft.lines = block_lines(reading.block)
+    draft.unknown += block_unknown(reading.block)
