@@ -145,7 +145,8 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
             "4:5: sessions[0]: unknown key; the keys here are name, mode, wan, lan, client, "
             "username, password, password_file, dialect, edition, client_version, client_name, "
             "client_exe, service, disk_serial, dns, properties, login_timeout, group, mac, "
-            "restore_mac, fields, successes, client_logoff, logoff_on_exit, heartbeat, dhcp",
+            "restore_mac, fields, successes, client_logoff, logoff_on_exit, heartbeat, dhcp, "
+            "health, hooks",
         ),
         (
             "heartbeat: {intervall: 20}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ruijie_proxy.config.mode_checks import check_mode, unclear
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.model import HOOK_EVENTS, HealthConfiguration, Mode
 from ruijie_proxy.engine.settings import MacMode
 
 TYPE_CHECKING = False
@@ -36,6 +36,8 @@ def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> Non
         check_mode(key, session, report)
         _check_restore_mac(key, session, report)
         _check_clients(key, session, report)
+        _check_hooks(key, session, report)
+        _check_health(key, session, report)
     _check_names(readable, report)
     _check_wans(readable, report)
     _check_lans(readable, report)
@@ -54,6 +56,25 @@ def _check_clients(key: str, session: dict[str, Any], report: Report) -> None:
     for index, client in enumerate(clients):
         if client and client in clients[:index]:
             report.at_key(f"{key}.client[{index}]", "is given twice", "keep one of the two")
+
+
+def _check_hooks(key: str, session: dict[str, Any], report: Report) -> None:
+    """Note programs without a path: a service manager's search path is not the user's."""
+    hooks = session.get("hooks", {})
+    for event in HOOK_EVENTS:
+        command = hooks.get(event)
+        if command and command[0] and not command[0].startswith("/"):
+            remedy = "write the path of the program, such as /usr/bin/logger"
+            report.at_key(f"{key}.hooks.{event}[0]", "is no absolute path", remedy)
+
+
+def _check_health(key: str, session: dict[str, Any], report: Report) -> None:
+    health = session.get("health", {})
+    clear = not unclear(f"{key}.health", health, "url", report)
+    if clear and "status" in health and not health.get("url"):
+        remedy = "add url:, or leave it out"
+        if health["status"] != HealthConfiguration().status:
+            report.at_key(f"{key}.health.status", "has no use without url:", remedy)
 
 
 def _check_names(sessions: Sessions, report: Report) -> None:

@@ -80,6 +80,58 @@ class DhcpConfiguration:
 
 
 @frozen
+class HealthConfiguration:
+    """Whether and how it is checked, while online, that the way out works."""
+
+    enabled: bool = False
+    interval: float = 120.0
+    """Seconds between checks."""
+    failures: int = 3
+    """How many checks in a row must fail before something is done."""
+    gateway: bool = True
+    """Whether the gateway is asked by ARP."""
+    quarantine: tuple[str, ...] = ()
+    """Networks, as ``172.16.0.0/12``, whose addresses lead nowhere."""
+    ping: str | None = None
+    """IPv4 address of a host that is sent echo requests."""
+    url: str | None = None
+    """What is asked for by HTTP."""
+    status: int = 204
+    """The status that an answer to it must have."""
+    timeout: float = 5.0
+    """Seconds that each check has."""
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> HealthConfiguration:
+        """Build it from the keys below ``health``; those left out get their defaults."""
+        given = {"enabled": True, **plain}
+        given["quarantine"] = tuple(given.get("quarantine") or ())
+        return cls(**given)
+
+
+HOOK_EVENTS = ("authenticating", "online", "offline", "failure", "renewed", "client-needed")
+"""The keys of the commands below ``hooks``: what a command can be run at."""
+
+
+@frozen
+class HooksConfiguration:
+    """The user's own commands, run at what happens to a session."""
+
+    commands: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Of each of HOOK_EVENTS that has a command: its name, and program and arguments, which no
+    shell reads."""
+    timeout: float = 30.0
+    """Seconds after which a command is stopped."""
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> HooksConfiguration:
+        """Build it from the keys below ``hooks``; those left out get their defaults."""
+        commands = tuple((event, tuple(plain[event])) for event in HOOK_EVENTS if plain.get(event))
+        timeout = {"timeout": plain["timeout"]} if "timeout" in plain else {}
+        return cls(commands, **timeout)
+
+
+@frozen
 class SessionConfiguration:
     """One session: a WAN port, who logs in through it, and how."""
 
@@ -91,12 +143,15 @@ class SessionConfiguration:
     mode: Mode = Mode.RELAY
     settings: SessionSettings = SessionSettings()
     dhcp: DhcpConfiguration = DhcpConfiguration()
+    health: HealthConfiguration = HealthConfiguration()
+    hooks: HooksConfiguration = HooksConfiguration()
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> SessionConfiguration:
         """Build it from the keys of one session; those left out get their defaults."""
         mode = Mode(plain.get("mode", Mode.RELAY))
         dhcp = DhcpConfiguration.from_plain(plain.get("dhcp", {}))
+        health = HealthConfiguration.from_plain(plain.get("health", {"enabled": False}))
         return cls(
             name=plain["name"],
             wan=plain["wan"],
@@ -104,6 +159,8 @@ class SessionConfiguration:
             mode=mode,
             settings=_settings_from_plain(plain, mode, dhcp),
             dhcp=dhcp,
+            health=health,
+            hooks=HooksConfiguration.from_plain(plain.get("hooks", {})),
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.model import HOOK_EVENTS, Configuration
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SEALED = "sealed:"
 _READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> None:
@@ -54,6 +55,31 @@ def read_client_programs(plain: dict[str, Any], report: Report) -> None:
                 session["client_exe"] = read_client(session["client_exe"])
             except Unusable as unusable:
                 report.at_key(f"{key}.client_exe", unusable.wrong, unusable.remedy)
+
+
+def check_programs(plain: dict[str, Any], report: Report) -> None:
+    """Warn of hooks whose program cannot be run, or can be changed by others."""
+    for key, session in _sessions(plain):
+        hooks = session.get("hooks", {})
+        for event in HOOK_EVENTS:
+            command = hooks.get(event)
+            # What is no path was noted.
+            if command and command[0] and command[0].startswith("/"):
+                _check_program(f"{key}.hooks.{event}[0]", command[0], report)
+
+
+def _check_program(key: str, path: str, report: Report) -> None:
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        report.warn_at_key(
+            key, "there is no such program", "see that it is there when it is to run"
+        )
+        return
+    if not stat.S_ISREG(mode) or not os.access(path, os.X_OK):
+        report.warn_at_key(key, "cannot be run", "name a program, and chmod +x it")
+    elif mode & _WRITABLE_BY_OTHERS:
+        report.warn_at_key(key, "others may change what is run here", "chmod go-w it")
 
 
 def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:

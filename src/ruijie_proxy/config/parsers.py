@@ -45,6 +45,11 @@ _WHOLE_OR_HEX = re.compile(r"[0-9]{1,12}|0[xX][0-9a-fA-F]{1,12}")
 _BYTE = r"(0|[1-9][0-9]{0,2})"
 _VERSION = re.compile(rf"{_BYTE}\.{_BYTE}")
 _IPV4_ADDRESS = re.compile(rf"({_BYTE}\.){{3}}{_BYTE}")
+_NETWORK_SIZES = range(33)
+"""Bits of an IPv4 network's prefix."""
+_URL = re.compile(r"http://([A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?(/[!-~]*)?")
+LONGEST_URL = 500
+LARGEST_PORT = 0xFFFF
 _HEX = re.compile(r"([0-9a-fA-F]{2})*")
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
@@ -99,6 +104,30 @@ def any_or_mac_address(value: str) -> list[str]:
 def ipv4_address(value: str) -> str:
     if not _IPV4_ADDRESS.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
         raise Unfit("is no IPv4 address")
+    return value
+
+
+def ipv4_network(value: str) -> str:
+    """Take a network as its first address and the size of its prefix."""
+    address, slash, size = value.partition("/")
+    if not slash or not _WHOLE.fullmatch(size) or int(size) not in _NETWORK_SIZES:
+        raise Unfit("is no IPv4 network")
+    number = int.from_bytes(map(int, ipv4_address(address).split(".")), "big")
+    if number & ((1 << 32 - int(size)) - 1):
+        raise Unfit(f"is not the first address of a network of /{int(size)}")
+    return f"{address}/{int(size)}"
+
+
+def url(value: str) -> str:
+    """Take an address of HTTP that the daemon can ask for by itself: no TLS, no user, no port 0."""
+    if value.lower().startswith("https:"):
+        raise Unfit("is not http:", "use an address of http://, which captive portals answer, too")
+    matched = _URL.fullmatch(value)
+    if not matched or "#" in value:
+        raise Unfit("is no address of http://")
+    port = matched[2]
+    if len(value) > LONGEST_URL or (port and not 0 < int(port[1:]) <= LARGEST_PORT):
+        raise Unfit(f"is longer than {LONGEST_URL} characters, or its port is none")
     return value
 
 
@@ -166,6 +195,16 @@ def choice(value: str, words: Sequence[str]) -> str:
 def auto_or(value: str, parse: Callable[[str], object]) -> object:
     """Read what ``parse`` reads, or auto, which is None."""
     return None if value == "auto" else parse(value)
+
+
+def off(value: str) -> None:
+    if value != "off":
+        raise Unfit("is neither off nor a list")
+
+
+def off_or(value: str, parse: Callable[[str], object]) -> object:
+    """Read what ``parse`` reads, or off, which is None."""
+    return None if value == "off" else parse(value)
 
 
 def client_version(value: str) -> str:

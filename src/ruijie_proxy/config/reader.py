@@ -12,7 +12,11 @@ from __future__ import annotations
 from ruijie_proxy.config.checks import check_sessions, name_sessions
 from ruijie_proxy.config.document import parse_document, read_document
 from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.other_files import read_client_programs, read_passwords
+from ruijie_proxy.config.other_files import (
+    check_programs,
+    read_client_programs,
+    read_passwords,
+)
 from ruijie_proxy.config.problems import ConfigurationProblems, Problem, Unfit
 from ruijie_proxy.config.schema import CONFIGURATION
 from ruijie_proxy.config.shapes import Report
@@ -95,6 +99,7 @@ def _read(root: Node, file: str, path: str | None, password: str | None) -> Read
     if password is None:
         read_passwords(plain, report, path)
     read_client_programs(plain, report)
+    check_programs(plain, report)
     if report.problems:
         raise ConfigurationProblems(report.problems)
     return Reading(plain, tuple(report.warnings))

@@ -6,7 +6,7 @@ What a key means stands with the model's fields; the defaults stand there too.
 from __future__ import annotations
 
 from ruijie_proxy.config import parsers
-from ruijie_proxy.config.model import Mode, RenewMethod
+from ruijie_proxy.config.model import HOOK_EVENTS, Mode, RenewMethod
 from ruijie_proxy.config.shapes import Group, List, Scalar, ScalarOrGroup, ScalarOrList, Table
 from ruijie_proxy.engine.settings import (
     ClientLogoff,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST_CLIENT_NAME = 200
 """Bytes in GBK."""
 MOST_DNS_SERVERS = 8
+MOST_NETWORKS = 16
 
 
 def _seconds(least: int, most: int, example: int) -> Scalar:
@@ -39,6 +40,11 @@ def _whole(least: int, most: int) -> Scalar:
 def _auto_or(scalar: Scalar) -> Scalar:
     expected = f"auto, or {scalar.expected}"
     return Scalar(expected, lambda value: parsers.auto_or(value, scalar.parse))
+
+
+def _off_or(scalar: Scalar) -> Scalar:
+    expected = f"off, or {scalar.expected}"
+    return Scalar(expected, lambda value: parsers.off_or(value, scalar.parse))
 
 
 def _choice(*options: Enum) -> Scalar:
@@ -60,6 +66,7 @@ _BOOLEAN = Scalar("true or false", parsers.boolean)
 _MAC_ADDRESS = Scalar("a MAC address such as 02:00:00:00:cc:01", parsers.mac_address)
 _IPV4_ADDRESS = Scalar("an IPv4 address such as 202.114.0.242", parsers.ipv4_address)
 _ARGUMENT = Scalar("a text", parsers.text)
+_OFF = Scalar("off", parsers.off)
 
 _HEARTBEAT = Group(
     {
@@ -87,6 +94,49 @@ _DHCP = ScalarOrGroup(
         },
         expected="the keys mode, renew and timeout below it",
     ),
+)
+
+_HEALTH = ScalarOrGroup(
+    "enabled",
+    Group(
+        {
+            "enabled": Scalar("on or off", parsers.boolean),
+            "interval": _seconds(10, 3600, example=120),
+            "failures": _whole(1, 100),
+            "gateway": _BOOLEAN,
+            "quarantine": ScalarOrList(
+                _OFF,
+                List(
+                    Scalar("a network such as 172.16.0.0/12", parsers.ipv4_network),
+                    f"a list of up to {MOST_NETWORKS} networks such as [172.16.0.0/12]",
+                    MOST_NETWORKS,
+                ),
+            ),
+            "ping": _off_or(
+                Scalar("an IPv4 address such as 114.114.114.114", parsers.ipv4_address)
+            ),
+            "url": _off_or(
+                Scalar("an address such as http://connect.rom.miui.com/generate_204", parsers.url)
+            ),
+            "status": _whole(100, 599),
+            "timeout": _seconds(1, 60, example=5),
+        },
+        expected="the keys interval, failures, gateway, quarantine, ping, url, status and timeout "
+        "below it",
+    ),
+)
+
+_HOOKS = Group(
+    {
+        **dict.fromkeys(
+            HOOK_EVENTS,
+            ScalarOrList(
+                _OFF, List(_ARGUMENT, "a command as a list such as [/etc/ruijie-proxy/told, wan]")
+            ),
+        ),
+        "timeout": _seconds(1, 600, example=30),
+    },
+    expected=f"the keys {', '.join(HOOK_EVENTS)} and timeout below it",
 )
 
 _PROPERTIES = Table(
@@ -148,6 +198,8 @@ SESSION = Group(
         "logoff_on_exit": _BOOLEAN,
         "heartbeat": _HEARTBEAT,
         "dhcp": _DHCP,
+        "health": _HEALTH,
+        "hooks": _HOOKS,
     },
     expected="keys such as wan: and lan:",
     required=("wan",),
