@@ -22,8 +22,9 @@ def examine_daemon(machine: Machine) -> Iterator[Finding]:
             "Run this as the daemon's user, such as with sudo; or restart the daemon.",
         )
     elif machine.statuses is None:
-        if machine.configuration is None:
-            return  # which tells where it would be asked
+        # Without a configuration nobody knows where to ask; and who holds a port is told with it.
+        if machine.configuration is None or machine.port_holders:
+            return
         yield Finding(
             Severity.NOTE, "daemon-not-running", "No daemon is running.", machine.start_command
         )

@@ -31,7 +31,8 @@ def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterato
                 program.end_by,
             )
     holder = dict(machine.port_holders).get(session.wan)
-    if holder is not None and machine.status_of(session) is None:
+    served = any(status["wan"] == session.wan for status in machine.statuses or ())
+    if holder is not None and not served and machine.daemon_trouble is None:
         nobody = False
         yield Finding(
             Severity.WARNING,
