@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from ruijie_proxy.engine import events
+from ruijie_proxy.engine.health import Check, Remedy
 from ruijie_proxy.engine.keeper import Source
 from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.runtime.log import Level
@@ -72,6 +73,11 @@ EXAMPLES: list[events.Event] = [
     events.EditionSeen(2),
     events.ProfileLearned("RG-SU For Linux V1.0", 1),
     events.ProfileDiffers(("the V4 check",)),
+    events.HealthFailed(Check.GATEWAY, "the gateway 10.0.0.1 answers no ARP request", 2, 3),
+    *(events.HealthActed(remedy) for remedy in Remedy),
+    events.HealthRestored(Remedy.RENEW, 340.4),
+    events.HealthRestored(Remedy.LOG_IN, 5.0),
+    events.HealthRestored(None, 120.0),
 ]
 
 

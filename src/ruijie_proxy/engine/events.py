@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from ruijie_proxy.engine.health import Check, Remedy
     from ruijie_proxy.engine.keeper import Source
     from ruijie_proxy.engine.refusals import Advice
 
@@ -340,6 +341,37 @@ class ProfileDiffers:
     """What differs, in the words of docs/protocol.md."""
 
 
+@frozen
+class HealthFailed:
+    """The switch lets the port through, but the way out does not work."""
+
+    check: Check
+    """What was looked at."""
+    detail: str
+    """What is wrong, for people."""
+    in_a_row: int
+    """The how-manyeth failure it is."""
+    wanted: int
+    """How many there must be before something is done."""
+
+
+@frozen
+class HealthActed:
+    """Something is done about a way out that does not work."""
+
+    remedy: Remedy
+
+
+@frozen
+class HealthRestored:
+    """The way out works again."""
+
+    helped: Remedy | None
+    """What was done last before; None: nothing that can have helped."""
+    seconds: float
+    """Since the first failure."""
+
+
 if TYPE_CHECKING:
     Event: TypeAlias = (
         LoginStarted
@@ -384,4 +416,7 @@ if TYPE_CHECKING:
         | EditionSeen
         | ProfileLearned
         | ProfileDiffers
+        | HealthFailed
+        | HealthActed
+        | HealthRestored
     )

@@ -160,6 +160,24 @@ def _gave_up(event: events.GaveUp) -> str:
     return f"no further try, until something is changed. {sentence_of(event.advice)}{offered}"
 
 
+_REMEDIES = {
+    "renew": "renewing the address",
+    "log-in": "logging off and in again",
+    "client": (
+        "only the client can log in again: start it on the PC, and log in there (if the Internet "
+        "is down for all, that will not help)"
+    ),
+}
+"""What is done about a way out that does not work, by the values of engine.health's Remedy, which
+is loaded only where checks are configured."""
+_HELPED = {"renew": "; renewing the address helped", "log-in": "; logging in again helped"}
+
+
+def _health_restored(event: events.HealthRestored) -> str:
+    helped = _HELPED[event.helped.value] if event.helped else ""
+    return f"the way out works again, after {duration(round(event.seconds))}{helped}"
+
+
 def duration(seconds: int) -> str:
     """Write a number of seconds as people say it."""
     if seconds < _SECONDS_SAID:
@@ -303,6 +321,18 @@ _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
             f"({event.name}) sent could be computed. “mode: auto” does so from now on"
         ),
     ),
+    events.HealthFailed: (
+        Level.WARNING,
+        lambda event: (
+            f"online, but the way out does not work: {event.detail} "
+            f"({event.in_a_row} in a row, something is done after {event.wanted})"
+        ),
+    ),
+    events.HealthActed: (
+        Level.WARNING,
+        lambda event: f"the way out does not work: {_REMEDIES[event.remedy.value]}",
+    ),
+    events.HealthRestored: (Level.NOTICE, _health_restored),
     events.ProfileDiffers: (
         Level.NOTICE,
         lambda event: (
