@@ -19,6 +19,8 @@ from ruijie_proxy.protocol.ethernet import (
 from tests.namespaces.daemon_process import COMMAND, DaemonProcess, run_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.namespaces.conftest import Namespace, Network
 
 CLIENT = bytes.fromhex("02000000cc01")
@@ -62,17 +64,24 @@ class Router:
 
     def relay_a_login(self, shape: SuccessShape = SuccessShape.BARE) -> None:
         """Log a client in. The switch asks nothing, and lets it in."""
+        frames = SwitchFrames(SwitchOptions(), SWITCH)
+        self._answer_a_start(lambda router: frames.success(router, 1, shape, HEARTBEAT_KEY))
+
+    def refuse_a_login(self, message: str) -> None:
+        """Have a client ask, and the switch refuse it."""
+        frames = SwitchFrames(SwitchOptions(), SWITCH)
+        self._answer_a_start(lambda router: frames.failure(router, 1, message))
+
+    def _answer_a_start(self, answer: Callable[[bytes], bytes]) -> None:
         with _open_socket(self._pc, "eth0") as client, _open_socket(self._campus, "port") as server:
             client.send(START)
             start = server.recv(LARGEST_FRAME)
             address = start[SOURCE_OFFSET : SOURCE_OFFSET + ADDRESS_SIZE]
             assert start == PAE_GROUP_ADDRESS + address + START[SOURCE_OFFSET + ADDRESS_SIZE :]
 
-            success = SwitchFrames(SwitchOptions(), SWITCH).success(
-                address, 1, shape, HEARTBEAT_KEY
-            )
-            server.send(success)
-            assert client.recv(LARGEST_FRAME) == CLIENT + success[ADDRESS_SIZE:]
+            result = answer(address)
+            server.send(result)
+            assert client.recv(LARGEST_FRAME) == CLIENT + result[ADDRESS_SIZE:]
 
 
 def _open_socket(namespace: Namespace, interface: str) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -113,7 +114,8 @@ def _renew_command(interface: str) -> str | None:
     step = renewal.steps[0]
     if isinstance(step, Run):
         return " ".join(step.command)
-    return f"kill -{step.number} {step.process.pid}"
+    name = signal.Signals(step.number).name.removeprefix("SIG")
+    return f"kill -{name} {step.process.pid}"
 
 
 def _renewal(interface: str) -> Renewal | None:
