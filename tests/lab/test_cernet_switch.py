@@ -338,6 +338,9 @@ def test_a_bad_cable_may_lose_an_echo_and_repeat_an_answer() -> None:
     port.send(ECHO_ANSWER)
 
     assert port.complaints == []
+    kinds = [event.kind for event in port.switch.events()]
+    assert kinds.count(EventKind.ECHO_ANSWERED) == 1
+    assert kinds.count(EventKind.IGNORED) == 1
 
 
 @pytest.mark.parametrize(
@@ -366,6 +369,7 @@ def test_an_answer_to_no_echo() -> None:
     port.send(ECHO_ANSWER)
 
     assert port.complaints == ["an echo's answer, while no echo is out"]
+    assert EventKind.ECHO_ANSWERED not in [event.kind for event in port.switch.events()]
 
 
 def test_an_answer_to_an_echo_while_nobody_is_online() -> None:

@@ -193,6 +193,8 @@ def test_a_client_declines_another_method_and_proposes_md5() -> None:
     offer, declined = campus.to_client[1], campus.to_switch[2]
     assert offer[BODY_OFFSET + EAP_HEADER_SIZE] == PEAP
     assert EapolFrame.parse(declined).body[EAP_HEADER_SIZE:] == bytes((3, 4))
+    assert campus.find(EventKind.RECEIVED, frame=FrameName.REQUEST_OTHER)
+    assert campus.find(EventKind.RECEIVED, frame=FrameName.RESPONSE_NAK)
 
 
 def test_a_nak_that_proposes_something_else_than_md5() -> None:
@@ -244,6 +246,7 @@ def test_a_notification_before_the_challenge_is_answered() -> None:
     assert campus.client.state == State.ONLINE
     (told,) = campus.find(EventKind.RECEIVED, frame=FrameName.REQUEST_NOTIFICATION)
     assert told.detail["message"] == "今晚系统升级"
+    assert campus.find(EventKind.RECEIVED, frame=FrameName.RESPONSE_NOTIFICATION)
 
 
 def test_a_notification_that_nobody_answers_ends_the_login() -> None:

@@ -120,6 +120,8 @@ def test_the_request_with_the_reason_may_be_answered_or_not(answered: bool) -> N
 
     # The client's double answers it, in the same moment in which the Failure comes.
     assert len(identifiers) == 4
+    why = "the answer to a Request/MD5-Challenge that told a reason"
+    assert len(campus.find(EventKind.IGNORED, why=why)) == (1 if answered else 0)
     assert campus.switch.complaints == []
     assert campus.switch.refused == 1
 
@@ -147,6 +149,7 @@ def test_a_switch_that_answers_nothing_counts_all_the_same() -> None:
     assert campus.to_client == []
     assert campus.switch.starts == 3
     assert campus.switch.tries == [0.0, 5.0, 10.0]
+    assert len(campus.find(EventKind.IGNORED, why="a Start to a switch that answers nothing")) == 3
     assert campus.switch.complaints == []
 
 

@@ -316,6 +316,8 @@ def test_nothing_is_demanded_of_a_client_that_is_logging_in_by_itself() -> None:
     campus.run(10)
 
     assert campus.switch.complaints == []
+    requests = campus.find(EventKind.SENT, frame=FrameName.REQUEST_IDENTITY)
+    assert [event.at for event in requests] == [0.0, 99.5, 102.5]
     assert campus.switch.logins == 2
     assert campus.client.state == State.ONLINE
 

@@ -380,6 +380,7 @@ def test_a_heartbeat_with_a_wrong_key() -> None:
     heartbeat(campus, 0x102B, key=0x0BADBEEF)
 
     assert campus.switch.complaints == ["heartbeat: the key is 0xbadbeef, not 0x32764ae1"]
+    assert campus.find(EventKind.HEARTBEAT) == []
     assert campus.session.heartbeats == 0
 
 
@@ -482,6 +483,7 @@ def test_an_answer_to_a_probe_that_is_not_the_login_s() -> None:
     assert campus.switch.complaints == [
         "the probe's answer differs from the login's Identity response"
     ]
+    assert campus.find(EventKind.PROBE_ANSWERED) == []
 
 
 def test_a_logoff_that_is_not_sent_to_the_server() -> None:

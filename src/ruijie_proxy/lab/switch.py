@@ -101,7 +101,8 @@ class Switch:
         if self._login and self._login.pending and now >= self._login.pending.deadline:
             self._repeat_request(self._login, self._login.pending, now)
         if self._quiet and self._quiet.wants_invitation(now):
-            self._invite(self._quiet, now)
+            invitation = self._voice.invite(self._quiet.client, now)
+            self._quiet.invited(invitation, now)
         if not self.session:
             return
         expired = self.session.expiry(now)
@@ -415,11 +416,6 @@ class Switch:
         self.refused += 1
         self._end_session(message, now)
         self._quiet = QuietPeriod(self.options, client, now)
-        if self._quiet.wants_invitation(now):
-            self._invite(self._quiet, now)
-
-    def _invite(self, quiet: QuietPeriod, now: float) -> None:
-        quiet.invited(self._voice.invite(quiet.client, now), now)
 
     def _echo(self, session: PortSession, now: float) -> None:
         for text in session.echo_sent(now).complaints:
