@@ -167,7 +167,7 @@ _TABLE = (
         RefusalKind.HOURS,
         Advice.OUT_OF_HOURS,
         _SLOWLY,
-        ("认证时段", "上网时段", "时段", "允许…时间"),
+        ("认证时段", "上网时段", "时段", "允许…时间", "时间…允许"),
     ),
     Refusal(
         RefusalKind.AGAIN,
