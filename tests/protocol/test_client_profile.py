@@ -92,6 +92,7 @@ def test_a_version_with_a_preset_is_that_preset(version: str, preset: ClientProf
         ("0.0", "0000", LINUX_1_0),
         ("1.1", "0101", LINUX_1_0),
         ("1.29", "011d", LINUX_1_0),
+        ("1.030", "011e", LINUX_1_31),
         ("1.32", "0120", LINUX_1_31),
         ("2.0", "0200", LINUX_1_31),
         ("4.96", "0460", LINUX_1_31),

@@ -165,7 +165,7 @@ def test_a_reason_behind_the_challenge_is_told(behind: bytes) -> None:
         bare(0x53, b"no text"),
         bare(0x53, b""),
         bare(0x51, b"\x53\x02\xba\xc3"),
-        bytes((0x53, 200)) + b"cut",
+        bytes((0x53, 200)) + REASON.encode("gbk"),
         b"\x53",
         PIECES,
     ],
