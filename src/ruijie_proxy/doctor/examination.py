@@ -96,8 +96,12 @@ def _before_listening(path: str, daemon: DaemonAnswer, sysfs: str, proc: str) ->
 
 
 def _read(path: str) -> Machine:
-    if not os.path.exists(path):
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
         return Machine(path, is_missing=True)
+    except OSError:
+        pass  # which the reader tells with more words
     try:
         reading = read_configuration(path)
     except ConfigurationProblems as found:
@@ -152,8 +156,8 @@ def _wan_addresses(machine: Machine) -> tuple[tuple[str, WanAddress], ...]:
 
 
 def _written(path: str) -> float:
-    """Return when a file was written; 0 where there is no such file (a library in an archive)."""
+    """Return when a file was written; 0 where that is not to be seen (a library in an archive)."""
     try:
         return os.stat(path).st_mtime
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.doctor.examiners.permission import RAW
 from ruijie_proxy.doctor.findings import Finding, Severity
 
 TYPE_CHECKING = False
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 def examine_storage(machine: Machine) -> Iterator[Finding]:
     """Yield whether the state directory can be written to."""
-    if machine.configuration is None:
+    # Another user than the daemon's would be told otherwise than the daemon.
+    if machine.configuration is None or RAW in machine.missing_capabilities:
         return
     directory = machine.configuration.state_dir
     if machine.storage_trouble is None:

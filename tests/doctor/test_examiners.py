@@ -1,0 +1,304 @@
+"""What the examiners make of facts, where no network can be built that has exactly those."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.doctor.addresses import WanAddress
+from ruijie_proxy.doctor.examiners import examine
+from ruijie_proxy.doctor.examiners.address import examine_address
+from ruijie_proxy.doctor.examiners.clock import examine_clock
+from ruijie_proxy.doctor.examiners.filters import examine_filters
+from ruijie_proxy.doctor.examiners.permission import examine_permission
+from ruijie_proxy.doctor.examiners.ports import examine_ports
+from ruijie_proxy.doctor.examiners.talk import examine_talk
+from ruijie_proxy.doctor.examiners.wireless import examine_wireless
+from ruijie_proxy.doctor.findings import Finding, Severity, worst
+from ruijie_proxy.doctor.heard import Heard, Sighting, Speaker
+from ruijie_proxy.doctor.interfaces import Interface, Interfaces
+from ruijie_proxy.doctor.machine import Machine
+from ruijie_proxy.engine.settings import MacMode, SessionSettings
+from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+
+CLIENT = bytes.fromhex("02000000cc01")
+SWITCH = bytes.fromhex("00d0f8d9f104")
+ROUTER = bytes.fromhex("02000000aa01")
+SESSION = SessionConfiguration("dorm", wan="eth1", lan="br-lan")
+PORTS = Interfaces(
+    (
+        Interface("br-lan", 1, 1, kind="bridge", is_bridge=True),
+        Interface("eth1", 2, 2),
+        Interface("lan1", 3, 3, bridge="br-lan"),
+        Interface("wlan0", 4, 4, bridge="br-lan", is_wireless=True),
+    )
+)
+HEALTHY = Machine("config.yaml", Configuration((SESSION,)), interfaces=PORTS, now=time.time())
+LOGIN_AT = 1_800_000_000.0
+ONLINE = {
+    "name": "dorm",
+    "wan": "eth1",
+    "state": "online",
+    "since": datetime.fromtimestamp(LOGIN_AT, UTC).isoformat(),
+    "last_failure": None,
+}
+
+
+def start(interface: str, **details: Any) -> Sighting:
+    return Sighting(
+        **{
+            "interface": interface,
+            "source": CLIENT,
+            "destination": PAE_GROUP_ADDRESS,
+            "speaker": Speaker.CLIENT,
+            "is_start": True,
+            **details,
+        }
+    )
+
+
+def request(interface: str, **details: Any) -> Sighting:
+    return start(
+        interface, **{"source": SWITCH, "speaker": Speaker.SERVER, "is_start": False, **details}
+    )
+
+
+def hearing(*sightings: Sighting, **more: Any) -> Machine:
+    delivered = frozenset((one.interface, one.to_pae_group) for one in sightings)
+    heard = Heard(10.0, sightings, **{"delivered": delivered, **more})
+    return Machine("config.yaml", Configuration((SESSION,)), interfaces=PORTS, heard=heard)
+
+
+def names(findings: Iterable[Finding], least: Severity = Severity.WARNING) -> list[str]:
+    return [finding.name for finding in findings if finding.severity >= least]
+
+
+def test_a_healthy_machine_has_good_news_alone() -> None:
+    findings = examine(HEALTHY)
+
+    assert names(findings) == []
+    assert {"configuration", "permission", "wan", "lan", "programs"} <= {
+        finding.name for finding in findings if finding.severity is Severity.OK
+    }
+
+
+def test_whatever_is_wrong_comes_with_what_to_do() -> None:
+    nothing = Machine(
+        "config.yaml",
+        Configuration((SESSION,)),
+        missing_capabilities=("CAP_NET_ADMIN", "CAP_NET_RAW"),
+        daemon_trouble="busy",
+        storage_trouble="No space left on device",
+    )
+
+    findings = examine(nothing)
+
+    assert len(names(findings)) >= 4
+    assert all(finding.remedy for finding in findings if finding.severity > Severity.OK)
+
+
+# Filters and cards.
+
+
+def test_a_frame_that_programs_did_not_get_was_filtered() -> None:
+    machine = hearing(request("eth1"), delivered=frozenset())
+
+    assert names(examine_filters(SESSION, machine)) == ["frames-filtered"]
+
+
+def test_what_a_bridge_takes_from_its_port_was_not_filtered() -> None:
+    machine = hearing(
+        start("lan1", destination=RUIJIE_GROUP_ADDRESS),
+        start("lan1", destination=ROUTER),
+        delivered=frozenset(),
+    )
+
+    assert names(examine_filters(SESSION, machine)) == []
+
+
+def test_what_this_machine_sends_is_not_delivered_to_it() -> None:
+    machine = hearing(start("eth1", outgoing=True), delivered=frozenset())
+
+    assert names(examine_filters(SESSION, machine)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "promiscuous", "found"),
+    [(3, 3, ["group-offloaded"]), (3, 2, []), (3, 0, []), (1, 1, [])],
+)
+def test_a_card_that_drops_the_group_shows_by_the_pattern(
+    count: int, promiscuous: int, found: list[str]
+) -> None:
+    machine = hearing(request("eth1", count=count, promiscuous=promiscuous))
+
+    assert names(examine_filters(SESSION, machine)) == found
+
+
+def test_frames_to_one_station_tell_nothing_of_the_group() -> None:
+    machine = hearing(request("eth1", destination=ROUTER, count=3, promiscuous=3))
+
+    assert names(examine_filters(SESSION, machine)) == []
+
+
+# Talk.
+
+
+def test_a_neighbours_start_on_the_wan_port_is_no_fault() -> None:
+    machine = hearing(start("eth1"), request("eth1"))
+
+    assert names(examine_talk(SESSION, machine)) == []
+
+
+def test_one_start_without_an_answer_yet_is_no_fault() -> None:
+    machine = hearing(start("eth1", outgoing=True, count=1))
+
+    assert names(examine_talk(SESSION, machine)) == []
+
+
+def test_answered_starts_are_no_fault() -> None:
+    machine = hearing(start("eth1", outgoing=True, count=3), request("eth1"))
+
+    assert names(examine_talk(SESSION, machine)) == []
+
+
+def test_what_is_below_a_port_of_ours_is_not_elsewhere() -> None:
+    session = SessionConfiguration("dorm", wan="eth0.2", lan="br-lan")
+    ports = Interfaces(
+        (*PORTS.all, Interface("eth0", 7, 7), Interface("eth0.2", 8, 7, kind="vlan"))
+    )
+    machine = Machine(
+        configuration=Configuration((session,)),
+        interfaces=ports,
+        heard=Heard(10, (request("eth0"),)),
+    )
+
+    assert names(examine_talk(session, machine)) == []
+
+
+@pytest.mark.parametrize(
+    ("busy", "words"),
+    [({"br-lan", "lan1"}, "PC on lan1 sends"), (set(), "not even other traffic")],
+)
+def test_silence_tells_whether_the_pc_is_there_at_all(busy: set[str], words: str) -> None:
+    findings = list(examine_talk(SESSION, hearing(busy=frozenset(busy))))
+
+    assert names(findings, Severity.NOTE) == ["silence"]
+    assert words in findings[0].what
+
+
+def test_silence_is_not_worth_a_word_while_online() -> None:
+    machine = Machine(configuration=HEALTHY.configuration, interfaces=PORTS, statuses=(ONLINE,))
+
+    assert list(examine_talk(SESSION, machine)) == []
+
+
+def test_a_client_on_wifi_is_told_to_take_a_cable() -> None:
+    (finding,) = examine_wireless(SESSION, hearing(start("wlan0")))
+
+    assert (finding.severity, finding.name) == (Severity.WARNING, "client-on-wifi")
+    assert "cable" in finding.remedy
+
+
+def test_a_bridge_of_wifi_alone_has_no_place_for_a_client() -> None:
+    ports = Interfaces(tuple(one for one in PORTS.all if one.name != "lan1"))
+
+    findings = list(examine_ports(SESSION, Machine(interfaces=ports)))
+
+    assert names(findings) == ["lan-no-carrier"]
+    assert "no wired port" in findings[-1].what
+
+
+def test_a_pc_that_is_off_is_no_fault_while_the_router_holds_the_session() -> None:
+    others = [one for one in PORTS.all if one.name != "lan1"]
+    ports = Interfaces((*others, Interface("lan1", 3, 3, bridge="br-lan", carrier=False)))
+
+    findings = list(examine_ports(SESSION, Machine(interfaces=ports, statuses=(ONLINE,))))
+
+    assert names(findings, Severity.NOTE) == ["lan-no-carrier"]
+    assert names(findings) == []
+
+
+# The rest.
+
+
+@pytest.mark.parametrize(
+    ("now", "newest", "severity"),
+    [
+        (1_700_000_000, 0, Severity.NOTE),  # 2023
+        (60, 0, Severity.NOTE),  # a router without a battery, just started
+        (1_800_000_000, 1_800_090_000, Severity.NOTE),
+        (1_800_000_000, 1_800_000_600, Severity.OK),
+        (1_800_000_000, 1_700_000_000, Severity.OK),
+    ],
+)
+def test_a_clock_is_wrong_before_the_program_was_written(
+    now: float, newest: float, severity: Severity
+) -> None:
+    (finding,) = examine_clock(Machine(now=now, newest_file=newest))
+
+    assert finding.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("mac", "severity"), [(MacMode.CLONE, Severity.FATAL), (MacMode.REWRITE, Severity.NOTE)]
+)
+def test_who_may_not_change_mac_addresses_needs_it_for_cloning_alone(
+    mac: MacMode, severity: Severity
+) -> None:
+    session = SessionConfiguration("dorm", "eth1", "lan", settings=SessionSettings(mac=mac))
+    machine = Machine(
+        configuration=Configuration((session,)), missing_capabilities=("CAP_NET_ADMIN",)
+    )
+
+    (finding,) = examine_permission(machine)
+
+    assert finding.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "found"),
+    [(LOGIN_AT - 60, ["address-from-before"]), (LOGIN_AT + 3, []), (None, [])],
+)
+def test_an_address_is_old_when_it_was_last_given_before_the_login(
+    changed_at: float | None, found: list[str]
+) -> None:
+    address = WanAddress(b"\x0a\x14\0\x02", changed_at, b"\x0a\x14\0\x01")
+    machine = Machine(statuses=(ONLINE,), wan_addresses=(("eth1", address),))
+
+    assert names(examine_address(SESSION, machine), Severity.NOTE) == found
+
+
+def test_addresses_are_not_judged_before_the_login() -> None:
+    waiting = {**ONLINE, "state": "waiting"}
+    machine = Machine(statuses=(waiting,), wan_addresses=(("eth1", WanAddress()),))
+
+    assert list(examine_address(SESSION, machine)) == []
+
+
+def test_a_login_of_the_routers_own_needs_no_lan() -> None:
+    session = SessionConfiguration("dorm", "eth1", mode=Mode.LOGIN)
+    machine = Machine(configuration=Configuration((session,)), interfaces=PORTS, heard=Heard(10))
+
+    findings = examine(machine)
+
+    assert names(findings) == []
+    assert all("lan" not in finding.name for finding in findings)
+
+
+def test_the_worst_finding_is_the_first_of_its_severity() -> None:
+    warning, fatal, other = (
+        Finding(severity, name, "", "")
+        for severity, name in (
+            (Severity.WARNING, "a"),
+            (Severity.FATAL, "b"),
+            (Severity.FATAL, "c"),
+        )
+    )
+
+    assert worst((warning, fatal, other)) == fatal
+    assert worst(()) is None
