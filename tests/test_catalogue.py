@@ -14,7 +14,7 @@ from ruijie_proxy.i18n import DamagedCatalogue, read_catalogue, wants_chinese
 
 PACKAGE = Path(__file__).parents[1] / "src" / "ruijie_proxy"
 LOCALE = PACKAGE / "locale" / "zh_CN"
-KEYWORDS = {"_": None, "N_": None, "translate": None}
+KEYWORDS = {"_": None, "N_": None}
 
 
 def messages_of_the_code() -> set[str]:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import os
 import struct
 
+from ruijie_proxy.messages import N_
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,10 +85,4 @@ def _(message: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-translate = _
-"""For messages that stand in a table, marked by ``N_`` there and translated when they are said."""
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a message for the catalogue, and leave it as it is."""
-    return message
+__all__ = ["CATALOGUE", "N_", "DamagedCatalogue", "_", "read_catalogue", "wants_chinese"]

@@ -62,7 +62,7 @@ OWN = """
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
     runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
     runtime.state_file runtime.status_report
-    secret values
+    i18n messages secret values
 """
 """Its own modules while it waits for a client."""
 OWN_ONCE_ONLINE = """

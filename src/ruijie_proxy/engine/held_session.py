@@ -11,6 +11,7 @@ from ruijie_proxy.engine.keeper import Authentication, Keeper
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.logoff import logoff_frame
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.messages import N_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +81,17 @@ class HeldSession:
         held.original_wan_address = kept.original_wan_address
         held.keeper.go_on(kept, now)
         return held
+
+    def why_lost(self, address: bytes, now: float) -> str | None:
+        """Return why a session that was kept cannot be alive any more; None: it may be.
+
+        ``address`` is the MAC address, 6 bytes, that frames go out with now.
+        """
+        if address != self.authentication.address:
+            return N_("the WAN port has another MAC address now")
+        if not self.keeper.may_still_hold(now):
+            return N_("the switch has heard nothing for longer than the interval")
+        return None
 
     def save(self) -> None:
         """Write down what a restarted program needs to go on."""

@@ -9,7 +9,7 @@ into a ban (docs/protocol.md, "Identity probes").
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.actions import ForgetSession, RememberLogins, RenewAddress
+from ruijie_proxy.engine.actions import RememberLogins, RenewAddress
 from ruijie_proxy.engine.client_frames import frames_of
 from ruijie_proxy.engine.client_to_be import OTHER_EDITION, edition_is_open
 from ruijie_proxy.engine.events import (
@@ -28,7 +28,6 @@ from ruijie_proxy.engine.events import (
     OwnLoginBegun,
     ProofGivenAgain,
     Resumed,
-    TooLateToResume,
 )
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
@@ -197,10 +196,9 @@ class LoginSession(Session):
 
     def resume(self, kept: KeptSession, now: float) -> None:
         held = HeldSession.from_kept(kept, self._settings, self._outbox, now)
-        if kept.wan_address != self._facts.mac:
-            self._give_up_kept("the WAN port has another MAC address now")
-        elif not held.keeper.may_still_hold(now):
-            self._give_up_kept("the switch has heard nothing for longer than the interval")
+        reason = held.why_lost(self._facts.mac, now)
+        if reason is not None:
+            self._give_up_kept(reason)
         else:
             self._hold(held)
             self._outbox.report(Resumed(kept.next_number))
@@ -593,10 +591,6 @@ class LoginSession(Session):
         held.log_off(self._frames().logoff(held.authentication.server))
         self._outbox.report(LoggedOff())
         return True
-
-    def _give_up_kept(self, reason: str) -> None:
-        self._outbox.report(TooLateToResume(reason))
-        self._outbox.act(ForgetSession())
 
     def _remember(self, memory: LoginMemory) -> None:
         self._memory = memory

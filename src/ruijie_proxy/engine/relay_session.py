@@ -6,7 +6,6 @@ It decides which frame crosses, and lets those that need no decision cross the s
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import (
-    ForgetSession,
     KeepProfile,
     ListenToClient,
     RenewAddress,
@@ -41,7 +40,6 @@ from ruijie_proxy.engine.events import (
     Resumed,
     ServerFound,
     StartIgnored,
-    TooLateToResume,
 )
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
@@ -192,10 +190,9 @@ class RelaySession(Session):
         login = _login_of(held, now)
         if kept.wan_address == self._facts.mac:
             self._clone.original = kept.original_wan_address
-        if kept.wan_address != login.wire_address(self._settings, self._facts):
-            self._give_up_kept("the WAN port has another MAC address now")
-        elif not held.keeper.may_still_hold(now):
-            self._give_up_kept("the switch has heard nothing for longer than the interval")
+        reason = held.why_lost(login.wire_address(self._settings, self._facts), now)
+        if reason is not None:
+            self._give_up_kept(reason)
         else:
             self._take(held, login)
             self._report(Resumed(kept.next_number))
@@ -242,10 +239,6 @@ class RelaySession(Session):
         self._login = login
         self._message = held.message
         self._accounting = held.accounting
-
-    def _give_up_kept(self, reason: str) -> None:
-        self._report(TooLateToResume(reason))
-        self._act(ForgetSession())
 
     def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
         self._crossed.append((port, frame, now))

@@ -8,6 +8,8 @@ the two.
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.actions import ForgetSession
+from ruijie_proxy.engine.events import TooLateToResume
 from ruijie_proxy.engine.held_session import HeldSession
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.states import next_state
@@ -140,6 +142,10 @@ class Session:
 
     def _move(self, cause: Cause) -> None:
         self._state = next_state(self._state, cause)
+
+    def _give_up_kept(self, reason: str) -> None:
+        self._outbox.report(TooLateToResume(reason))
+        self._outbox.act(ForgetSession())
 
     def _log_off_if_held(self) -> bool:
         """Say goodbye, if a session is held, and let go of it."""

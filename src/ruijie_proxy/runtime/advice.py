@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.refusals import Advice
+from ruijie_proxy.i18n import N_, _
 
 _SENTENCES = {
-    Advice.CHECK_PASSWORD: "Check “username:” and the password; only you can mend it.",
-    Advice.OTHER_EDITION: (
+    Advice.CHECK_PASSWORD: N_("Check “username:” and the password; only you can mend it."),
+    Advice.OTHER_EDITION: N_(
         "The campus wants another client. Try “edition: 1” or “edition: 2”, or “client_version:”; "
         "if neither helps, let the genuine client log in (“mode: relay” or “mode: auto”). "
         "Each try counts towards a ban."
     ),
-    Advice.ADD_BLOCK: (
+    Advice.ADD_BLOCK: N_(
         "The private block is missing. Set “dialect: ruijie”, and remove no properties."
     ),
-    Advice.LATER_VERSION: "Set a later “client_version:”, such as 1.31.",
-    Advice.WAIT_FOR_BAN: "The account is banned for some time. Wait; further tries prolong it.",
-    Advice.WAIT_AND_CHANGE_CLIENT: (
+    Advice.LATER_VERSION: N_("Set a later “client_version:”, such as 1.31."),
+    Advice.WAIT_FOR_BAN: N_("The account is banned for some time. Wait; further tries prolong it."),
+    Advice.WAIT_AND_CHANGE_CLIENT: N_(
         "The account is banned because of the client. Wait, then let the genuine client log in "
         "(“mode: relay”)."
     ),
-    Advice.MAC_IS_BOUND: (
+    Advice.MAC_IS_BOUND: N_(
         "The account is bound to another MAC address. Give the WAN port that of the registered "
         "device, or let its client log in with “mac: clone”."
     ),
-    Advice.ADDRESS_IS_BOUND: (
+    Advice.ADDRESS_IS_BOUND: N_(
         "The account is bound to another IP address. See “dhcp:”: “double” or “before” tells the "
         "campus the router's own; or set the registered address."
     ),
-    Advice.SOCKET_IS_BOUND: "The account is bound to another socket or network: use that one.",
-    Advice.CHOOSE_SERVICE: "Set “service:” to one that you have subscribed to.",
-    Advice.USE_DHCP: "The campus wants DHCP. Set “dhcp: after”, and no fixed address.",
-    Advice.LOGGED_IN_ELSEWHERE: "Another device is logged in with this account: log it off.",
-    Advice.OUT_OF_HOURS: "The campus has hours for logging in.",
-    Advice.RETRIED: "It is tried again after a pause.",
-    Advice.LOGGED_OFF_BY_USER: "Somebody logged it off on the campus's self-service page.",
-    Advice.LOOK_AT_MESSAGE: "What it means is not known here; the campus's help desk may tell.",
+    Advice.SOCKET_IS_BOUND: N_("The account is bound to another socket or network: use that one."),
+    Advice.CHOOSE_SERVICE: N_("Set “service:” to one that you have subscribed to."),
+    Advice.USE_DHCP: N_("The campus wants DHCP. Set “dhcp: after”, and no fixed address."),
+    Advice.LOGGED_IN_ELSEWHERE: N_("Another device is logged in with this account: log it off."),
+    Advice.OUT_OF_HOURS: N_("The campus has hours for logging in."),
+    Advice.RETRIED: N_("It is tried again after a pause."),
+    Advice.LOGGED_OFF_BY_USER: N_("Somebody logged it off on the campus's self-service page."),
+    Advice.LOOK_AT_MESSAGE: N_("What it means is not known here; the campus's help desk may tell."),
 }
 
 
 def sentence_of(advice: Advice) -> str:
     """Return the sentence for the user."""
-    return _SENTENCES[advice]
+    return _(_SENTENCES[advice])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.keeper import Source
 from ruijie_proxy.engine.refusals import read_refusal
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime import machine_events
@@ -23,17 +24,17 @@ _MINUTES_SAID = 120
 """Up to so many seconds, and then minutes, are said as such."""
 
 _METHODS = {
-    EapType.IDENTITY: "the identity",
-    EapType.NOTIFICATION: "a notification",
-    EapType.NAK: "another method",
-    EapType.MD5_CHALLENGE: "the MD5 challenge",
+    EapType.IDENTITY: N_("the identity"),
+    EapType.NOTIFICATION: N_("a notification"),
+    EapType.NAK: N_("another method"),
+    EapType.MD5_CHALLENGE: N_("the MD5 challenge"),
     13: "EAP-TLS",
     25: "PEAP",
     26: "MSCHAPv2",
 }
 _SOURCES = {
-    Source.SERVER: "the server's grant",
-    Source.CLIENT: "the client's own heartbeats",
+    Source.SERVER: N_("the server's grant"),
+    Source.CLIENT: N_("the client's own heartbeats"),
 }
 
 
@@ -44,95 +45,146 @@ def describe(event: events.Event | MachineEvent) -> tuple[Level, str]:
     if isinstance(event, machine_events.AddressRenewed):
         return Level.NOTICE if event.succeeded else Level.WARNING, event.text
     level, tell = _TEXTS[type(event)]
-    return level, tell(event)
+    return level, _(tell) if isinstance(tell, str) else tell(event)
+
+
+_REMEDIES = {
+    "renew": N_("the way out does not work: renewing the address"),
+    "log-in": N_("the way out does not work: logging off and in again"),
+    "client": N_(
+        "the way out does not work, and only the client can log in again: start it on the PC "
+        "(unless the Internet is down for all)"
+    ),
+}
+_HELPED = {
+    "renew": N_("the way out works again, after {time}: renewing the address helped"),
+    "log-in": N_("the way out works again, after {time}: logging in again helped"),
+    None: N_("the way out works again, after {time}"),
+}
+"""By the values of engine.health's Remedy, which is loaded only where checks are configured."""
+
+
+def _health_restored(event: events.HealthRestored) -> str:
+    helped = event.helped.value if event.helped else None
+    return _(_HELPED[helped], time=duration(round(event.seconds)))
+
+
+def duration(seconds: int) -> str:
+    """Write a number of seconds as people say it."""
+    if seconds < _SECONDS_SAID:
+        return _("{seconds} s", seconds=seconds)
+    minutes = round(seconds / 60)
+    if minutes < _MINUTES_SAID:
+        return _("{minutes} min", minutes=minutes)
+    return _("{hours:.1f} h", hours=minutes / 60)
 
 
 def _method(number: int | None) -> str:
     if number is None:
-        return "something unknown"
-    return _METHODS.get(number, f"EAP method {number}")
+        return _("something unknown")
+    known = _METHODS.get(number)
+    return _("EAP method {number}", number=number) if known is None else _(known)
+
+
+def _offered(services: tuple[str, ...]) -> str:
+    """Return what a line ends with when the server offers services."""
+    return _("; services on offer: {names}", names=", ".join(services)) if services else ""
 
 
 def _quoted(message: str | None) -> str:
-    return f": “{message}”" if message else ", without a word"
+    return _(": “{message}”", message=message) if message else _(", without a word")
 
 
 def _login_started(event: events.LoginStarted) -> str:
-    what = "logs in again, while online" if event.again else "starts to log in"
     where = f" ({event.port})" if event.port else ""
-    return f"the client {format_mac(event.client)}{where} {what}; its Start goes out"
+    client = f"{format_mac(event.client)}{where}"
+    if event.again:
+        return _(
+            "the client {client} logs in again, while online; its Start goes out", client=client
+        )
+    return _("the client {client} starts to log in; its Start goes out", client=client)
 
 
 def _request(event: events.RequestRelayed) -> str:
-    offered = f"; services on offer: {', '.join(event.services)}" if event.services else ""
-    return f"server to client: asks for {_method(event.method)}{offered}"
+    asked = _("server to client: asks for {method}", method=_method(event.method))
+    return asked + _offered(event.services)
 
 
 def _answered(event: events.RequestAnswered) -> str:
-    offered = f"; services on offer: {', '.join(event.services)}" if event.services else ""
-    return f"the server asks for {_method(event.method)}, and is answered{offered}"
+    asked = _("the server asks for {method}, and is answered", method=_method(event.method))
+    return asked + _offered(event.services)
 
 
 def _succeeded(event: events.LoginSucceeded) -> str:
-    count = f" ({event.count} of {event.wanted})" if event.wanted > 1 else ""
-    message = f"; the server says: “{event.message}”" if event.message else ""
-    accounting = f"; account: “{event.accounting}”" if event.accounting else ""
+    parts = [_("Success")]
+    if event.wanted > 1:
+        parts.append(_(" ({count} of {wanted})", count=event.count, wanted=event.wanted))
     if event.granted_interval is None:
-        grant = ", no heartbeat granted"
+        parts.append(_(", no heartbeat granted"))
     else:
-        grant = f", heartbeat granted every {event.granted_interval} s"
-    return f"Success{count}{grant}{message}{accounting}"
+        parts.append(_(", heartbeat granted every {interval} s", interval=event.granted_interval))
+    if event.message:
+        parts.append(_("; the server says: “{message}”", message=event.message))
+    if event.accounting:
+        parts.append(_("; account: “{text}”", text=event.accounting))
+    return "".join(parts)
 
 
 def _refused(event: events.LoginRefused) -> str:
     refusal = read_refusal(event.message)
-    told = f"Failure: the server refused the login ({refusal.kind.value}){_quoted(event.message)}"
-    return told if event.own else f"{told}. {sentence_of(refusal.advice)}"
+    told = _("Failure: the server refused the login ({kind})", kind=refusal.kind.value)
+    told += _quoted(event.message)
+    if event.own:
+        return told
+    return _("{told}. {advice}", told=told, advice=sentence_of(refusal.advice))
 
 
 def _timed_out(event: events.LoginTimedOut) -> str:
+    if event.server_answered and event.client_is_awaited:
+        return _("the login came to no result in time; the client has to start again")
     if event.server_answered:
-        again = "; the client has to start again" if event.client_is_awaited else ""
-        return f"the login came to no result in time{again}"
-    told = "no server answered the Start. Check the cable and that wan is the campus port"
+        return _("the login came to no result in time")
+    told = _("no server answered the Start. Check the cable and that wan is the campus port")
     if not event.client_is_awaited:
         return told
-    return (
-        f"{told}; some campuses answer only with “group: ruijie”, others only with "
-        "“group: standard”"
+    return told + _(
+        "; some campuses answer only with “group: ruijie”, others only with “group: standard”"
     )
 
 
 def _link_back(event: events.LinkBack) -> str:
     if event.session_goes_on:
-        what = "the session goes on"
-    elif event.client_is_awaited:
-        what = "waiting for a client to log in"
-    else:
-        what = "the session cannot be alive any more"
-    return f"the WAN link is up again: {what}"
+        return _("the WAN link is up again: the session goes on")
+    if event.client_is_awaited:
+        return _("the WAN link is up again: waiting for a client to log in")
+    return _("the WAN link is up again: the session cannot be alive any more")
 
 
 def _took_over(event: events.TookOver) -> str:
-    what = (
-        "takeover: the router sends the heartbeats from now on"
-        if event.client_may_leave
-        else ("the router sends heartbeats")
-    )
-    end = ". The PC may be switched off" if event.client_may_leave else ""
-    return (
-        f"{what}, by {_SOURCES[event.source]}, from number {event.number}, "
-        f"every {event.interval:g} s{end}"
+    facts = {
+        "source": _(_SOURCES[event.source]),
+        "number": event.number,
+        "interval": event.interval,
+    }
+    if event.client_may_leave:
+        return _(
+            "takeover: the router sends the heartbeats from now on, by {source}, from number "
+            "{number}, every {interval:g} s. The PC may be switched off",
+            **facts,
+        )
+    return _(
+        "the router sends heartbeats, by {source}, from number {number}, every {interval:g} s",
+        **facts,
     )
 
 
 def _only_probes(event: events.OnlyProbes) -> str:
     if event.client_may_teach:
-        return (
+        return _(
             "the client has sent no heartbeat yet: as long as none comes, the router can "
             "only answer the server's identity probes, which is all that some campuses want"
         )
-    return (
+    return _(
         "online. The server granted no heartbeat that can be read: only what it asks is answered, "
         "which is all that some campuses want. If the session is dropped after some minutes, "
         "relay one login of the genuine client (“mode: relay”), from which the router learns"
@@ -140,100 +192,88 @@ def _only_probes(event: events.OnlyProbes) -> str:
 
 
 def _own_login_begun(event: events.OwnLoginBegun) -> str:
-    edition = f", edition {event.edition} of the check" if event.edition else ""
-    which = "logging in" if event.count == 1 else "logging in once more, with the address"
-    return f"{which} as {event.client}{edition}; the Start goes out"
+    client = event.client
+    if event.edition:
+        client = _("{client}, edition {edition} of the check", client=client, edition=event.edition)
+    if event.count > 1:
+        return _(
+            "logging in once more, with the address as {client}; the Start goes out", client=client
+        )
+    return _("logging in as {client}; the Start goes out", client=client)
 
 
 def _next_try(event: events.NextTryPlanned) -> str:
-    seconds = round(event.seconds)
+    time = duration(round(event.seconds))
     if not event.limited:
-        return f"the next try is in {duration(seconds)}"
-    return (
-        f"there were many tries lately, and campuses ban for that: the next one is in "
-        f"{duration(seconds)}"
+        return _("the next try is in {time}", time=time)
+    return _(
+        "there were many tries lately, and campuses ban for that: the next one is in {time}",
+        time=time,
     )
 
 
 def _gave_up(event: events.GaveUp) -> str:
-    offered = f" Services on offer: {', '.join(event.services)}." if event.services else ""
-    return f"no further try, until something is changed. {sentence_of(event.advice)}{offered}"
+    told = _(
+        "no further try, until something is changed. {advice}", advice=sentence_of(event.advice)
+    )
+    if event.services:
+        told += _(" Services on offer: {names}.", names=", ".join(event.services))
+    return told
 
 
-_REMEDIES = {
-    "renew": "renewing the address",
-    "log-in": "logging off and in again",
-    "client": (
-        "only the client can log in again: start it on the PC, and log in there (if the Internet "
-        "is down for all, that will not help)"
-    ),
-}
-"""What is done about a way out that does not work, by the values of engine.health's Remedy, which
-is loaded only where checks are configured."""
-_HELPED = {"renew": "; renewing the address helped", "log-in": "; logging in again helped"}
-
-
-def _health_restored(event: events.HealthRestored) -> str:
-    helped = _HELPED[event.helped.value] if event.helped else ""
-    return f"the way out works again, after {duration(round(event.seconds))}{helped}"
-
-
-def duration(seconds: int) -> str:
-    """Write a number of seconds as people say it."""
-    if seconds < _SECONDS_SAID:
-        return f"{seconds} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < _MINUTES_SAID else f"{minutes / 60:.1f} h"
-
-
-_TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
-    machine_events.WentOnline: (Level.DEBUG, lambda _: "online"),
-    machine_events.WentOffline: (Level.DEBUG, lambda _: "offline"),
+_TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
+    machine_events.WentOnline: (Level.DEBUG, N_("online")),
+    machine_events.WentOffline: (Level.DEBUG, N_("offline")),
     events.LoginStarted: (Level.NOTICE, _login_started),
     events.ClientWaits: (
         Level.NOTICE,
-        lambda event: (
-            f"another client, {format_mac(event.client)}, wants to log in: "
-            "it has to wait until the present one is done"
+        lambda event: _(
+            "another client, {mac}, wants to log in: it has to wait until the present one is done",
+            mac=format_mac(event.client),
         ),
     ),
     events.ClientNotAllowed: (
         Level.NOTICE,
-        lambda event: f"{format_mac(event.client)} wants to log in, but “client:” does not name it",
+        lambda event: _(
+            "{mac} wants to log in, but “client:” does not name it", mac=format_mac(event.client)
+        ),
     ),
     events.StartIgnored: (
         Level.NOTICE,
-        lambda event: (
-            f"the client {format_mac(event.client)} wants to log in, but the session is "
-            "online already. If it tries again, it may"
+        lambda event: _(
+            "the client {mac} wants to log in, but the session is online already. If it tries "
+            "again, it may",
+            mac=format_mac(event.client),
         ),
     ),
     events.ServerFound: (
         Level.INFO,
-        lambda event: f"the server {format_mac(event.server)} answers",
+        lambda event: _("the server {mac} answers", mac=format_mac(event.server)),
     ),
     events.RequestRelayed: (Level.INFO, _request),
     events.ResponseRelayed: (
         Level.INFO,
-        lambda event: f"client to server: answers with {_method(event.method)}",
+        lambda event: _("client to server: answers with {method}", method=_method(event.method)),
     ),
     events.LoginSucceeded: (Level.NOTICE, _succeeded),
     events.LoginRefused: (Level.WARNING, _refused),
     events.LoginTimedOut: (Level.WARNING, _timed_out),
     events.LoginIncomplete: (
         Level.WARNING,
-        lambda event: (
-            f"only {event.count} of {event.wanted} logins came (“successes:”); going on with that"
+        lambda event: _(
+            "only {count} of {wanted} logins came (“successes:”); going on with that",
+            count=event.count,
+            wanted=event.wanted,
         ),
     ),
-    events.LogoffRelayed: (Level.NOTICE, lambda _: "the client logs off; the session is over"),
+    events.LogoffRelayed: (Level.NOTICE, N_("the client logs off; the session is over")),
     events.LogoffIgnored: (
         Level.NOTICE,
-        lambda _: "the client logs off; not passed on, the router holds the session",
+        N_("the client logs off; not passed on, the router holds the session"),
     ),
     events.HeartbeatMismatch: (
         Level.WARNING,
-        lambda _: (
+        N_(
             "the client's heartbeat does not fit the server's grant; "
             "waiting for its next one to learn from"
         ),
@@ -241,103 +281,116 @@ _TEXTS: dict[type, tuple[Level, Callable[[Any], str]]] = {
     events.TookOver: (Level.NOTICE, _took_over),
     events.NothingGranted: (
         Level.NOTICE,
-        lambda _: (
+        N_(
             "online. The server granted no heartbeat: waiting for one of the client to "
             "learn from. Leave the client running for now"
         ),
     ),
     events.OnlyProbes: (Level.NOTICE, _only_probes),
-    events.HeartbeatSent: (Level.DEBUG, lambda event: f"heartbeat {event.number} sent"),
+    events.HeartbeatSent: (
+        Level.DEBUG,
+        lambda event: _("heartbeat {number} sent", number=event.number),
+    ),
     events.ProbeAnswered: (
         Level.DEBUG,
-        lambda event: f"identity probe {event.identifier} answered",
+        lambda event: _("identity probe {number} answered", number=event.identifier),
     ),
     events.ChallengedOnline: (
         Level.NOTICE,
-        lambda _: "the server wants the password proven again; passed on to the client",
+        N_("the server wants the password proven again; passed on to the client"),
     ),
     events.ClientNeeded: (
         Level.WARNING,
-        lambda _: (
+        N_(
             "the client did not answer, and only it can: start it on the PC, or the server "
             "will end the session"
         ),
     ),
     events.Dropped: (
         Level.WARNING,
-        lambda event: f"the server ended the session{_quoted(event.message)}",
+        lambda event: _("the server ended the session") + _quoted(event.message),
     ),
-    events.LinkLost: (Level.WARNING, lambda _: "the WAN link is down"),
+    events.LinkLost: (Level.WARNING, N_("the WAN link is down")),
     events.LinkBack: (Level.NOTICE, _link_back),
     events.Resumed: (
         Level.NOTICE,
-        lambda _: "going on with the session that was kept; no login is needed",
+        N_("going on with the session that was kept; no login is needed"),
     ),
     events.TooLateToResume: (
         Level.NOTICE,
-        lambda event: f"the session that was kept cannot go on: {event.reason}",
+        lambda event: _("the session that was kept cannot go on: {reason}", reason=_(event.reason)),
     ),
     events.AddressNotTaken: (
         Level.WARNING,
-        lambda event: (
-            f"the WAN port did not take the client's MAC address ({event.reason}); "
-            "its own is used instead"
+        lambda event: _(
+            "the WAN port did not take the client's MAC address ({reason}); "
+            "its own is used instead",
+            reason=event.reason,
         ),
     ),
-    events.EchoAnswered: (Level.DEBUG, lambda _: "echo of the server answered"),
+    events.EchoAnswered: (Level.DEBUG, N_("echo of the server answered")),
     events.OwnLoginBegun: (Level.NOTICE, _own_login_begun),
     events.RequestAnswered: (Level.INFO, _answered),
-    events.ServerSaid: (Level.NOTICE, lambda event: f"the server says: “{event.message}”"),
+    events.ServerSaid: (
+        Level.NOTICE,
+        lambda event: _("the server says: “{message}”", message=event.message),
+    ),
     events.ProofGivenAgain: (
         Level.NOTICE,
-        lambda _: "the server wanted the password proven again, and the router did",
+        N_("the server wanted the password proven again, and the router did"),
     ),
     events.OtherEditionNext: (
         Level.NOTICE,
-        lambda event: (
-            f"once more with edition {event.edition} of the check (“edition:” would settle it)"
+        lambda event: _(
+            "once more with edition {edition} of the check (“edition:” would settle it)",
+            edition=event.edition,
         ),
     ),
     events.NextTryPlanned: (Level.NOTICE, _next_try),
     events.GaveUp: (Level.ERROR, _gave_up),
     events.LeftToClient: (
         Level.NOTICE,
-        lambda _: "waiting for the genuine client on the LAN to log in instead",
+        N_("waiting for the genuine client on the LAN to log in instead"),
     ),
-    events.LeaseAwaited: (Level.NOTICE, lambda _: "waiting for an address of the WAN port"),
+    events.LeaseAwaited: (Level.NOTICE, N_("waiting for an address of the WAN port")),
     events.LeaseMissing: (
         Level.WARNING,
-        lambda _: "no new address came in time (“dhcp: timeout:”); logging in without it",
+        N_("no new address came in time (“dhcp: timeout:”); logging in without it"),
     ),
-    events.LoggedOff: (Level.NOTICE, lambda _: "logged off at the switch"),
+    events.LoggedOff: (Level.NOTICE, N_("logged off at the switch")),
     events.EditionSeen: (
         Level.NOTICE,
-        lambda event: f"the client is a Linux one, with edition {event.edition} of the check",
+        lambda event: _(
+            "the client is a Linux one, with edition {edition} of the check",
+            edition=event.edition,
+        ),
     ),
     events.ProfileLearned: (
         Level.NOTICE,
-        lambda event: (
-            f"this campus can be logged in to without the PC: everything that the client "
-            f"({event.name}) sent could be computed. “mode: auto” does so from now on"
+        lambda event: _(
+            "this campus can be logged in to without the PC: everything that the client "
+            "({name}) sent could be computed. “mode: auto” does so from now on",
+            name=event.name,
         ),
     ),
     events.HealthFailed: (
         Level.WARNING,
-        lambda event: (
-            f"online, but the way out does not work: {event.detail} "
-            f"({event.in_a_row} in a row, something is done after {event.wanted})"
+        lambda event: _(
+            "online, but the way out does not work: {detail} ({count} in a row; something is done "
+            "after {wanted})",
+            detail=event.detail,
+            count=event.in_a_row,
+            wanted=event.wanted,
         ),
     ),
-    events.HealthActed: (
-        Level.WARNING,
-        lambda event: f"the way out does not work: {_REMEDIES[event.remedy.value]}",
-    ),
+    events.HealthActed: (Level.WARNING, lambda event: _(_REMEDIES[event.remedy.value])),
     events.HealthRestored: (Level.NOTICE, _health_restored),
     events.ProfileDiffers: (
         Level.NOTICE,
-        lambda event: (
+        lambda event: _(
             "this campus still needs the client: the router would have sent something else in "
-            f"{', '.join(event.parts)}"
+            "{parts}",
+            parts=", ".join(event.parts),
         ),
     ),
 }
