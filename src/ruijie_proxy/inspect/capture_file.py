@@ -58,6 +58,8 @@ class CaptureFile:
         except (Scapy_Exception, EOFError, _Broken) as error:
             raise NoCapture("this is neither a pcap nor a pcapng file") from error
         is_pcapng = isinstance(self._reader, RawPcapNgReader)
+        self.link_type: int | None = None if is_pcapng else self._reader.linktype
+        """Of all packets, in pcap; None in pcapng, where each has its own."""
         self.format = CaptureFormat.PCAPNG if is_pcapng else CaptureFormat.PCAP
 
     def packets(self) -> Iterator[Packet]:

@@ -79,5 +79,5 @@ def _moment(at: int | None) -> str | None:
         return None
     try:
         return datetime.fromtimestamp(at / 1e9, UTC).isoformat(timespec="microseconds")
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None  # a damaged file can state any year

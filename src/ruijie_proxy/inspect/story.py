@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ruijie_proxy.inspect.checks import early_v4_fact, md5_fact, password_fact, v4_fact
 from ruijie_proxy.inspect.client_facts import block_facts, block_lines, block_unknown
 from ruijie_proxy.inspect.conversations import Conversation, Conversations
+from ruijie_proxy.inspect.identities import answer_of, cernet_addresses, identity_of
 from ruijie_proxy.inspect.link_layers import LinkHeader, as_ethernet
 from ruijie_proxy.inspect.packets import Packet
 from ruijie_proxy.inspect.parties import Parties
@@ -19,7 +20,6 @@ from ruijie_proxy.inspect.server_facts import (
     result_unknown,
 )
 from ruijie_proxy.inspect.steps import Fact, Kind, Phase, PropertyLine, Step, UnknownBytes
-from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -30,7 +30,6 @@ from ruijie_proxy.protocol.results import Result
 from ruijie_proxy.protocol.text import decode_text
 
 _SECOND = 1_000_000_000
-_CERNET_ADDRESSES = 16
 _METHOD_NAMES = {
     EapType.IDENTITY: "Identity",
     EapType.NOTIFICATION: "Notification",
@@ -156,20 +155,18 @@ class Story:
         return draft
 
     def _add_answer(self, draft: _Draft, reading: Reading, conversation: Conversation) -> None:
-        if reading.eap is None or not reading.eap.data:
+        answer = answer_of(reading)
+        if answer is None:
             return
-        size = reading.eap.data[0]
-        value, username = reading.eap.data[1 : 1 + size], reading.eap.data[1 + size :]
-        challenge = conversation.challenges.get(reading.eap.identifier)
-        draft.facts.append(_name_fact(username))
-        draft.facts.append(md5_fact(reading.eap.identifier, value, challenge, self._password))
+        challenge = conversation.challenges.get(answer.identifier)
+        draft.facts.append(_name_fact(answer.username))
+        draft.facts.append(md5_fact(answer.identifier, answer.value, challenge, self._password))
         if reading.block is not None:
-            for fact in (
+            checked = (
                 v4_fact(reading.block, challenge),
-                password_fact(reading.block, username, challenge, self._password),
-            ):
-                if fact is not None:
-                    draft.facts.append(fact)
+                password_fact(reading.block, answer.username, challenge, self._password),
+            )
+            draft.facts += [fact for fact in checked if fact is not None]
 
 
 def _kind(reading: Reading) -> Kind:
@@ -268,13 +265,9 @@ def _name_fact(username: bytes) -> Fact:
 
 
 def _add_identity(draft: _Draft, reading: Reading) -> None:
-    data = b"" if reading.eap is None else reading.eap.data
-    version_at = len(cernet.IDENTITY_MARK) + _CERNET_ADDRESSES
-    name_at = version_at + len(cernet.VERSION)
-    if data.startswith(cernet.IDENTITY_MARK) and data[version_at:name_at] == cernet.VERSION:
+    if reading.eap is not None and cernet_addresses(reading.eap.data) is not None:
         draft.facts.append(Fact("dialect", "cernet", "Cernet's"))
-        data = data[name_at:]
-    draft.facts.append(_name_fact(data))
+    draft.facts.append(_name_fact(identity_of(reading) or b""))
 
 
 def _add_challenge(draft: _Draft, reading: Reading, conversation: Conversation) -> None:

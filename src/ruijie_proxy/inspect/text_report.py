@@ -181,7 +181,7 @@ def _since(at: int | None) -> str:
         return ""
     try:
         moment = datetime.fromtimestamp(at / 1e9).astimezone()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return ", from an impossible date"
     return f", from {moment.isoformat(' ', 'seconds')}"
 
