@@ -22,10 +22,12 @@ from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, Sessi
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.client_profile import ClientProfile
 from ruijie_proxy.secret import Secret
+from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, GRANT, PORT, WAN, Frames, Sent
 
 T = TypeVar("T")
-LOGIN = LoginSettings("student", Secret("plum-tree"))
+LOGIN = LoginSettings("20260001", Secret("plum-tree"))
+"""Not the user of the bench's client: its logins teach nothing."""
 FACTS = RouterFacts(WAN, address=bytes((10, 20, 30, 101)), gateway=bytes((10, 20, 30, 1)))
 
 
@@ -143,7 +145,7 @@ class OwnCampus(Frames):
 
 def begun(*, auto: bool = False, dialect: Dialect = Dialect.RUIJIE) -> OwnCampus:
     """Return one whose Start is out."""
-    campus = OwnCampus(LoginSettings("student", Secret("plum-tree"), dialect), auto=auto)
+    campus = OwnCampus(replace(LOGIN, dialect=dialect), auto=auto)
     campus.begin()
     assert campus.state() is State.AUTHENTICATING
     return campus

@@ -194,7 +194,7 @@ def test_after_requests_that_were_cut_a_whole_one_is_answered() -> None:
     campus.wan(whole)
     (answer,) = campus.sent()
     assert EapPacket.parse(EapolFrame.parse(answer).body)[0].identifier == 7
-    assert EapPacket.parse(EapolFrame.parse(answer).body)[0].data == b"student"
+    assert EapPacket.parse(EapolFrame.parse(answer).body)[0].data == b"20260001"
 
 
 def test_a_pause_is_not_shortened_by_anything_that_comes_in() -> None:

@@ -1,0 +1,380 @@
+"""Details of a session of the router's own that whole logins on the virtual campus do not see."""
+
+from __future__ import annotations
+
+import pytest
+
+from ruijie_proxy.engine.events import (
+    ClientNotAllowed,
+    ClientWaits,
+    Dropped,
+    LoginRefused,
+    LoginTimedOut,
+    NextTryPlanned,
+    ProofGivenAgain,
+    Resumed,
+    StartIgnored,
+    TooLateToResume,
+)
+from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
+from ruijie_proxy.engine.login_session import QUIET_PERIOD, STABLE_AFTER
+from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
+from ruijie_proxy.engine.states import State
+from ruijie_proxy.protocol.client_profile import LINUX_1_31
+from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.values import replace
+from tests.engine.conftest import CLIENT, GRANT, SERVER, Frames
+from tests.engine.own_session import (
+    FACTS,
+    LOGIN,
+    OwnCampus,
+    begun,
+    given_up,
+    online,
+    paused,
+    preparing,
+)
+
+HOUR = 3600.0
+BUSY = "已达到同时在线用户数量上限"
+CHANCE = 1.125
+"""What a pause is stretched by on this bench: half of what chance may add."""
+
+
+def resumed(campus: OwnCampus, after: float, facts: RouterFacts = FACTS) -> OwnCampus:
+    """Return the session of a program that was killed and started again."""
+    assert campus.kept is not None
+    again = OwnCampus(facts=facts, memory=campus.memory)
+    again.now = campus.now + after
+    again.session.resume(campus.kept, again.now)
+    again.begin()
+    return again
+
+
+def wait_of(campus: OwnCampus) -> float:
+    """Return the seconds until the next try."""
+    assert campus.state() is State.BACKOFF
+    assert campus.session.next_deadline is not None
+    return campus.session.next_deadline - campus.now
+
+
+# Going on after a restart.
+
+
+def test_what_was_held_is_gone_on_with_and_no_login_begins() -> None:
+    again = resumed(online(), after=5.0)
+
+    assert again.state() is State.ONLINE
+    assert again.of(Resumed)
+    assert not [frame for frame in again.sent() if frame[:6] == PAE_GROUP_ADDRESS]
+
+
+def test_what_is_too_old_is_not_gone_on_with() -> None:
+    again = resumed(online(), after=200.0)
+
+    assert again.state() is State.AUTHENTICATING
+    assert len(again.of(TooLateToResume)) == 1
+    assert again.kept is None
+
+
+def test_what_was_held_under_another_mac_address_is_not_gone_on_with() -> None:
+    other = replace(FACTS, mac=bytes.fromhex("0200000000e2"))
+
+    again = resumed(online(), after=1.0, facts=other)
+
+    assert again.state() is State.AUTHENTICATING
+    assert len(again.of(TooLateToResume)) == 1
+
+
+# Pauses.
+
+
+def test_a_pause_is_that_of_the_refusal_stretched_by_chance() -> None:
+    assert wait_of(paused()) == pytest.approx(300.0 * CHANCE)
+
+
+def test_pauses_grow_from_refusal_to_refusal() -> None:
+    campus = paused()
+    waits = [wait_of(campus)]
+    for _ in range(3):
+        campus.wait(waits[-1] + 0.1)
+        campus.log_in(Frames.failure(BUSY))
+        waits.append(wait_of(campus))
+
+    assert waits == pytest.approx([s * CHANCE for s in (300.0, 600.0, 1800.0, 1800.0)], abs=1.0)
+    assert [round(event.seconds) for event in campus.of(NextTryPlanned)] == [
+        round(wait) for wait in waits
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wait"), [(STABLE_AFTER - 5.0, 60.0), (STABLE_AFTER + 5.0, 15.0)]
+)
+def test_only_after_a_session_that_lasted_a_drop_is_the_first_again(
+    seconds: float, wait: float
+) -> None:
+    campus = online()
+    campus.wait(100.0)
+    campus.wan(Frames.failure())
+    campus.wait(wait_of(campus) + 0.1)
+    campus.log_in(Frames.success(GRANT))
+    campus.wait(seconds)
+    campus.wan(Frames.failure("心跳超时被强制下线"))
+
+    assert len(campus.of(Dropped)) == 2
+    assert wait_of(campus) == pytest.approx(wait * CHANCE)
+
+
+def test_after_giving_up_a_program_that_is_restarted_at_once_leaves_the_switch_its_quiet() -> None:
+    campus = given_up()
+    assert campus.memory.not_before == pytest.approx(campus.now + QUIET_PERIOD)
+
+    again = OwnCampus(memory=campus.memory)
+    again.now = campus.now + 1.0
+    again.begin()
+    assert again.state() is State.BACKOFF
+    assert again.session.next_deadline == campus.memory.not_before
+
+
+def test_a_server_that_falls_silent_is_waited_for_and_then_left_in_peace() -> None:
+    campus = begun()
+    campus.wan(Frames.identity_request())
+    campus.wait(14.0)
+    assert campus.state() is State.AUTHENTICATING
+    campus.wait(2.0)
+
+    assert campus.of(LoginTimedOut) == [LoginTimedOut(True, client_is_awaited=False)]
+    assert campus.state() is State.BACKOFF
+    assert campus.memory.failure == "no-result"
+
+
+def test_a_server_that_asks_without_end_does_not_keep_a_login_open() -> None:
+    campus = begun()
+    for number in range(20):
+        campus.wan(Frames.identity_request(number), after=5.0)
+
+    assert campus.of(LoginTimedOut)
+    assert len(campus.of(LoginTimedOut)) == 1
+
+
+def test_a_failure_without_a_word_has_the_reason_that_was_said_before() -> None:
+    campus = begun()
+    campus.log_in(Frames.failure())
+    assert [event.message for event in campus.of(LoginRefused)] == [None]
+
+    campus = begun()
+    campus.wan(Frames.identity_request())
+    reason = "用户不存在或密码错误"
+    body = bytes.fromhex("01 02 002a 04 10") + bytes(16) + reason.encode("gbk")
+    campus.wan(Frames.of_server(body))
+    campus.wan(Frames.failure())
+    assert [event.message for event in campus.of(LoginRefused)] == [reason]
+    assert campus.state() is State.GIVEN_UP
+
+
+# What is remembered.
+
+
+def test_a_try_counts_from_the_moment_that_a_server_answers() -> None:
+    campus = begun()
+    began = campus.now
+    assert not campus.memory.tries
+    campus.wan(Frames.identity_request(), after=1.0)
+
+    assert list(campus.memory.tries) == [began]
+    assert campus.memory.group == "standard"
+
+
+def test_the_group_that_was_answered_comes_first_the_next_time() -> None:
+    campus = OwnCampus(memory=LoginMemory(group="ruijie", settings=settings_digest(LOGIN)))
+    campus.begin()
+    campus.wait(2.6)
+
+    assert [frame[:6] for frame in campus.sent()] == [RUIJIE_GROUP_ADDRESS, PAE_GROUP_ADDRESS]
+
+
+def test_the_edition_that_was_accepted_is_remembered() -> None:
+    assert online().memory.edition == 1
+
+    campus = OwnCampus(memory=LoginMemory(edition=2, settings=settings_digest(LOGIN)))
+    campus.begin()
+    campus.log_in(Frames.success(GRANT))
+    assert campus.memory.edition == 2
+
+
+def test_a_client_that_is_rejected_leaves_the_logins_to_another_one() -> None:
+    campus = begun()
+    campus.log_in(Frames.failure("未使用锐捷客户端"))
+
+    assert campus.state() is State.GIVEN_UP
+    assert campus.memory.left_to_client
+
+
+def test_a_wrong_password_does_not() -> None:
+    assert not given_up().memory.left_to_client
+
+
+def test_in_a_double_login_a_start_is_repeated_only_if_both_logins_keep_the_limits() -> None:
+    campus = OwnCampus(dhcp=DhcpMode.DOUBLE)
+    campus.memory = LoginMemory((campus.now - 60.0,), settings=settings_digest(LOGIN))
+    campus = OwnCampus(dhcp=DhcpMode.DOUBLE, memory=campus.memory)
+    campus.begin()
+    campus.wait(20.0)
+
+    assert len(campus.sent()) == 1, "one before, this one, and one to follow are three"
+
+
+# While online.
+
+
+def test_a_success_that_is_only_repeated_is_no_proof() -> None:
+    campus = online()
+    campus.wan(Frames.success(GRANT), after=5.0)
+    assert not campus.of(ProofGivenAgain)
+
+    campus.wan(Frames.challenge(9), after=5.0)
+    campus.wan(Frames.success(GRANT), after=0.1)
+    assert len(campus.of(ProofGivenAgain)) == 1
+    campus.wan(Frames.success(GRANT), after=5.0)
+    assert len(campus.of(ProofGivenAgain)) == 1
+
+
+def test_a_repeated_success_is_answered_with_a_heartbeat() -> None:
+    """As genuine clients do: docs/protocol.md, "Heartbeats"."""
+    campus = online()
+    campus.wait(2.0)
+    campus.sent()
+    campus.wan(Frames.success(GRANT), after=3.0)
+
+    assert [frame[15] for frame in campus.sent()] == [0xBF]
+
+
+def test_a_challenge_is_answered_by_a_session_that_was_read_off_the_disk() -> None:
+    again = resumed(online(), after=1.0)
+    again.sent()
+    again.wan(Frames.challenge(9))
+
+    (answer,) = [frame for frame in again.sent() if frame[15] == 0]
+    assert answer[:6] == SERVER
+    assert answer[19] == 9
+
+
+# What the user does.
+
+
+def test_trying_again_ends_giving_up() -> None:
+    campus = given_up()
+    campus.wait(HOUR)
+    campus.session.try_again(campus.now)
+    campus.wait(0.0)
+    campus.carry()
+
+    assert campus.state() is State.AUTHENTICATING
+    campus.log_in(Frames.success(GRANT))
+    campus.link(up=False)
+    campus.wait(HOUR)
+    campus.link(up=True)
+    assert campus.state() is State.BACKOFF, "giving up is forgotten"
+
+
+def test_another_profile_is_a_reason_to_try_again_and_the_same_one_is_none() -> None:
+    campus = given_up()
+    campus.session.profile_changed(None, campus.now)
+    assert campus.state() is State.GIVEN_UP
+
+    campus.session.profile_changed(LINUX_1_31, campus.now)
+    assert campus.state() is State.BACKOFF
+
+
+def test_what_a_login_waits_for_ends_with_the_link() -> None:
+    campus = preparing()
+    campus.link(up=False)
+    campus.session.router_changed(FACTS, campus.now)
+    campus.session.address_renewed(True, campus.now)
+    campus.carry()
+    assert campus.state() is State.LINK_DOWN
+
+    campus.link(up=True)
+    assert campus.state() is State.BACKOFF
+
+
+# The mode auto, where a client comes.
+
+
+def test_a_client_that_starts_during_the_routers_own_login_waits() -> None:
+    campus = begun(auto=True)
+    campus.sent()
+    campus.lan(Frames.start())
+
+    assert campus.of(ClientWaits) == [ClientWaits(CLIENT)]
+    assert campus.sent() == []
+    assert campus.state() is State.AUTHENTICATING
+
+
+@pytest.mark.parametrize("make", [paused, preparing, given_up])
+def test_a_client_that_starts_while_nothing_is_under_way_is_served(make: object) -> None:
+    assert callable(make)
+    campus: OwnCampus = make(auto=True)
+    campus.sent()
+    campus.lan(Frames.start())
+
+    assert len(campus.sent()) == 1
+    assert campus.session.status.client == CLIENT
+
+
+def test_a_client_that_is_not_pinned_is_not_served() -> None:
+    settings = SessionSettings(login=LOGIN, clients=(Frames.OTHER_CLIENT,))
+    campus = OwnCampus(auto=True, settings=settings)
+    campus.begin()
+    campus.log_in(Frames.failure(BUSY))
+    campus.sent()
+    campus.lan(Frames.start())
+
+    assert campus.sent() == []
+    assert campus.of(ClientNotAllowed) == [ClientNotAllowed(CLIENT)]
+    assert campus.state() is State.BACKOFF
+
+
+@pytest.mark.parametrize(
+    ("mac", "state"),
+    [(MacMode.REWRITE, State.LOGGING_IN_AGAIN), (MacMode.CLONE, State.ONLINE)],
+)
+def test_a_client_that_insists_gets_its_login_unless_that_would_end_the_session_at_once(
+    mac: MacMode, state: State
+) -> None:
+    campus = OwnCampus(auto=True, settings=SessionSettings(login=LOGIN, mac=mac))
+    campus.begin()
+    campus.log_in(Frames.success(GRANT))
+    for _ in range(6):
+        campus.lan(Frames.start(), after=5.0)
+
+    assert campus.of(StartIgnored)
+    assert campus.state() is state
+
+
+def test_a_client_that_says_goodbye_in_its_login_means_that_nobody_logs_in_for_it() -> None:
+    campus = paused(auto=True)
+    campus.lan(Frames.start())
+    campus.wan(Frames.identity_request())
+    campus.sent()
+    campus.lan(Frames.logoff())
+    campus.wait(24 * HOUR)
+
+    assert [frame[15] for frame in campus.sent()] == [2], "its Logoff, and no Start of the router's"
+    assert campus.state() is State.WAITING
+
+
+def test_the_part_that_rests_follows_the_link() -> None:
+    campus = paused(auto=True)
+    campus.relay(Frames.success(GRANT))
+    campus.link(up=False)
+    campus.wait(HOUR)
+    campus.sent()
+    campus.link(up=True)
+    campus.wait(1.0)
+
+    assert campus.state() is State.AUTHENTICATING, (
+        "by itself, now that the client's session is over"
+    )
+    assert campus.sent()[0][15] == 1
