@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from ruijie_proxy.runtime.control_protocol import ControlError, decode_line, encode_line
 
@@ -29,9 +29,9 @@ def request(path: str, command: str, timeout: float, **arguments: Any) -> Any:
     Raises NoDaemon, ControlError (also when the answer does not come: ``no-answer``), or OSError
     (PermissionError).
     """
-    with _connect(path, timeout) as connection:
-        line = _exchange(connection, encode_line({"command": command, **arguments}), timeout)
-    return _result_of(path, line)
+    question = encode_line({"command": command, **arguments})
+    with _connect(path, timeout) as connection, connection.makefile("rb") as lines:
+        return _result_of(path, _ask(connection, lines, question, timeout))
 
 
 def follow(path: str, timeout: float, session: str | None) -> Iterator[dict[str, Any]]:
@@ -42,11 +42,14 @@ def follow(path: str, timeout: float, session: str | None) -> Iterator[dict[str,
     with _connect(path, timeout) as connection:
         question = encode_line({"command": "events", "session": session})
         with connection.makefile("rb") as lines:
-            connection.sendall(question)
-            _result_of(path, lines.readline(LONGEST_ANSWER))
+            _result_of(path, _ask(connection, lines, question, timeout))
             connection.settimeout(None)
-            for line in lines:
-                yield decode_line(line)
+            # The daemon may be killed, which ends the connection in an unfriendly way.
+            with contextlib.suppress(ConnectionResetError):
+                for line in lines:
+                    if not line.endswith(b"\n"):
+                        raise ControlError("too-slow", "the events came faster than they were read")
+                    yield decode_line(line)
 
 
 def _connect(path: str, timeout: float) -> socket.socket:
@@ -76,13 +79,14 @@ def _result_of(path: str, line: bytes) -> Any:
     raise ControlError(str(told.get("kind")), str(told.get("message")))
 
 
-def _exchange(connection: socket.socket, question: bytes, timeout: float) -> bytes:
+def _ask(connection: socket.socket, lines: BinaryIO, question: bytes, timeout: float) -> bytes:
+    """Send a request and return the line of its answer. Raises ControlError or OSError."""
     line = b""
     try:
         # One that does not want to hear the question may have said why.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(question)
-        with contextlib.suppress(ConnectionResetError), connection.makefile("rb") as lines:
+        with contextlib.suppress(ConnectionResetError):
             line = lines.readline(LONGEST_ANSWER)
     except TimeoutError as error:
         told = f"the daemon has not answered within {timeout:g} seconds"

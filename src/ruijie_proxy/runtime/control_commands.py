@@ -78,6 +78,8 @@ class ControlCommands:
         name = request.get("session")
         if name is None:
             return dict(self._runners)
+        if not isinstance(name, str):
+            raise ControlError("bad-request", "the session is given by its name, a text")
         if name not in self._runners:
             known = ", ".join(self._runners)
             raise ControlError("no-session", f"There is no session {name!r}. Sessions: {known}.")
