@@ -11,6 +11,7 @@ from ruijie_proxy.config.model import (
     DEFAULT_PATH,
     Configuration,
     DhcpConfiguration,
+    LogConfiguration,
     Mode,
     RenewMethod,
     SessionConfiguration,
@@ -62,6 +63,9 @@ def test_what_is_left_out_has_the_promised_default() -> None:
         control="/run/ruijie-proxy/control.sock",
         state_dir="/var/lib/ruijie-proxy",
         profile_dir="/var/lib/ruijie-proxy",
+        journal_dir="/var/lib/ruijie-proxy",
+        log=LogConfiguration("info", "text"),
+        metrics=None,
         key_file="/etc/ruijie-proxy/seal.key",
     )
     assert DEFAULT_PATH == "/etc/ruijie-proxy/config.yaml"
@@ -89,6 +93,8 @@ def test_every_plain_value_reaches_its_field() -> None:
         ],
         "control": "/run/c.sock",
         "state_dir": "/var/s",
+        "log": {"level": "warning", "format": "json"},
+        "metrics": "/run/r.prom",
     }
 
     assert Configuration.from_plain(plain) == Configuration(
@@ -118,6 +124,9 @@ def test_every_plain_value_reaches_its_field() -> None:
         control="/run/c.sock",
         state_dir="/var/s",
         profile_dir="/var/s",
+        journal_dir="/var/s",
+        log=LogConfiguration("warning", "json"),
+        metrics="/run/r.prom",
         key_file="/etc/ruijie-proxy/seal.key",
     )
 
@@ -204,10 +213,11 @@ def test_what_was_learned_is_kept_beside_the_sessions_unless_told_otherwise() ->
     session = {"name": "dorm", "wan": "eth1", "lan": "br-lan"}
     together = Configuration.from_plain({"sessions": [session], "state_dir": "/s"})
     apart = Configuration.from_plain(
-        {"sessions": [session], "state_dir": "/s", "profile_dir": "/p"}
+        {"sessions": [session], "state_dir": "/s", "profile_dir": "/p", "journal_dir": "/j"}
     )
 
     assert (together.profile_dir, apart.profile_dir) == ("/s", "/p")
+    assert (together.journal_dir, apart.journal_dir) == ("/s", "/j")
 
 
 def test_the_model_loads_nothing_that_a_resident_daemon_must_not_keep() -> None:

@@ -57,7 +57,8 @@ OWN = """
     runtime runtime.advice runtime.bridge_ports runtime.clock runtime.configuration_child
     runtime.control_commands runtime.control_server runtime.daemon runtime.event_loop
     runtime.event_stream runtime.hardware_address runtime.machine_events
-    runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.lan_side
+    runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.journal
+    runtime.json_text runtime.lan_side
     runtime.libc runtime.links runtime.log runtime.narration runtime.netlink runtime.packet_filter
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
     runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner

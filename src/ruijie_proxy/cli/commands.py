@@ -235,6 +235,33 @@ def events(session: str | None, config: str | None, follow: bool, as_json: bool)
     sys.exit(show_events(session, config, as_json))
 
 
+@commands.command()
+@click.argument("session", required=False)
+@_config_option
+@click.option(
+    "--since", metavar="WHEN", help="30min, 2h, 3d, today, yesterday, or a date such as 2026-11-23."
+)
+@click.option(
+    "-n",
+    "--lines",
+    "count",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="The last N lines [default: 100; with --since: all].",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs: a line of JSON an event.")
+def history(
+    session: str | None, config: str | None, since: str | None, count: int | None, as_json: bool
+) -> None:
+    """Show what has happened before, of one session or of all; newest last.
+
+    It is read from the journal on disk, whether or not a daemon runs, also after a reboot.
+    """
+    from ruijie_proxy.cli.history import show_history
+
+    sys.exit(show_history(session, config, since, count, as_json=as_json))
+
+
 @commands.group()
 def profile() -> None:
     """What was learned of the campus's genuine client.

@@ -21,7 +21,7 @@ def show_events(session: str | None, config: str | None, as_json: bool) -> ExitC
     """Print what happens until Ctrl-C, or until the daemon ends."""
     try:
         for event in follow_daemon(config, session):
-            click.echo(json.dumps(event, ensure_ascii=False) if as_json else _for_people(event))
+            click.echo(json.dumps(event, ensure_ascii=False) if as_json else line_for_people(event))
     except NotAnswered as error:
         click.echo(str(error), err=True)
         return error.exit_code
@@ -45,6 +45,9 @@ def watch_status(session: str | None, config: str | None) -> ExitCode:
         return ExitCode.DONE
 
 
-def _for_people(event: dict[str, Any]) -> str:
+def line_for_people(event: dict[str, Any]) -> str:
+    """Return the line of an event, of the daemon's or of the journal's."""
     text = click.style(event["text"], fg=_COLOURS.get(event["level"]))
-    return f"{event['at']} {click.style(event['session'], bold=True)}: {text}"
+    session = f"{click.style(event['session'], bold=True)}: " if event["session"] else ""
+    repeated = f" ({event['repeated']} times more)" if "repeated" in event else ""
+    return f"{event['at']} {session}{text}{repeated}"

@@ -76,11 +76,13 @@ def run_daemon(options: RunOptions) -> ExitCode:
     if read.plain is None:
         print(*read.problems, sep="\n", file=sys.stderr)
         return ExitCode.USAGE
-    log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
+    configuration = Configuration.from_plain(read.plain)
+    log = Log(verbose=options.verbose)
+    log.configure(configuration.log.level, as_json=configuration.log.format == "json")
     for warning in read.warnings:
         log.write(Level.WARNING, warning)
     try:
-        daemon = Daemon(read.path, Configuration.from_plain(read.plain), log)
+        daemon = Daemon(read.path, configuration, log)
     except (InterfaceError, ControlSocketForbidden) as error:
         log.write(Level.ERROR, str(error))
         return ExitCode.INTERFACE

@@ -165,6 +165,16 @@ class SessionConfiguration:
 
 
 @frozen
+class LogConfiguration:
+    """What the log says, and how."""
+
+    level: str = "info"
+    """What matters less is left out: the name of a :class:`ruijie_proxy.runtime.log.Level`."""
+    format: str = "text"
+    """``text``, or ``json``: an object of JSON in each line."""
+
+
+@frozen
 class Configuration:
     """Everything a configuration file says."""
 
@@ -178,6 +188,11 @@ class Configuration:
     profile_dir: str = DEFAULT_STATE_DIR
     """Directory of what was learned from genuine clients; where the file leaves it out, that of
     ``state_dir``."""
+    journal_dir: str = DEFAULT_STATE_DIR
+    """Directory of the journal; where the file leaves it out, that of ``state_dir``."""
+    log: LogConfiguration = LogConfiguration()
+    metrics: str | None = None
+    """Path of the file with figures for Prometheus; None: there is none."""
     key_file: str = "/etc/ruijie-proxy/seal.key"
     """Path of the key that opens sealed passwords."""
 
@@ -190,6 +205,9 @@ class Configuration:
         given = {key: plain[key] for key in _TOP_LEVEL if key in plain}
         if "state_dir" in plain:
             given.setdefault("profile_dir", plain["state_dir"])
+            given.setdefault("journal_dir", plain["state_dir"])
+        if "log" in plain:
+            given["log"] = LogConfiguration(**plain["log"])
         sessions = tuple(SessionConfiguration.from_plain(session) for session in plain["sessions"])
         return cls(sessions=sessions, **given)
 
@@ -207,7 +225,15 @@ def _v2_client(plain: Mapping[str, Any]) -> V2Client:
     return V2Client(plain["code_section"], (major, minor))
 
 
-_TOP_LEVEL = ("control", "control_group", "state_dir", "profile_dir", "key_file")
+_TOP_LEVEL = (
+    "control",
+    "control_group",
+    "state_dir",
+    "profile_dir",
+    "journal_dir",
+    "metrics",
+    "key_file",
+)
 # Key of the session in the file, field of SessionSettings, and the way from one to the other.
 _SESSION_FIELDS: Fields = (
     ("client", "clients", _addresses),

@@ -61,14 +61,17 @@ def parse_configuration(data: bytes, file: str, password: str | None = None) -> 
     return _read(parse_document(data, file), file, None, password).plain
 
 
-def read_path(path: str, key: str) -> str:
+def read_path(path: str, key: str, otherwise: str | None = None) -> str:
     """Read one of the paths at the top of a configuration file, whatever else is wrong in it.
 
-    Raises ConfigurationProblems.
+    Where the file leaves it out, the path of the key ``otherwise`` counts, or the default. Raises
+    ConfigurationProblems.
     """
     root = read_document(path)
     nodes = root.value if isinstance(root, MappingNode) else []
     given = [value for name, value in nodes if name.value == key]
+    if not given and otherwise is not None:
+        return read_path(path, otherwise)
     if not given:
         default: str = getattr(Configuration(sessions=()), key)
         return default

@@ -19,8 +19,11 @@ from ruijie_proxy.engine.settings import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from enum import Enum
 
+LOG_LEVELS = ("debug", "info", "notice", "warning", "error")
+LOG_FORMATS = ("text", "json")
 LONGEST_CLIENT_NAME = 200
 """Bytes in GBK."""
 MOST_DNS_SERVERS = 8
@@ -48,7 +51,10 @@ def _off_or(scalar: Scalar) -> Scalar:
 
 
 def _choice(*options: Enum) -> Scalar:
-    words = [str(option.value) for option in options]
+    return _words([str(option.value) for option in options])
+
+
+def _words(words: Sequence[str]) -> Scalar:
     expected = f"{', '.join(words[:-1])} or {words[-1]}"
     return Scalar(expected, lambda value: parsers.choice(value, words))
 
@@ -151,6 +157,14 @@ _PROPERTIES = Table(
     ),
 )
 
+_LOG = Group(
+    {
+        "level": _words(LOG_LEVELS),
+        "format": _words(LOG_FORMATS),
+    },
+    expected="the keys level and format below it",
+)
+
 SESSION = Group(
     {
         "name": Scalar(
@@ -216,6 +230,9 @@ CONFIGURATION = Group(
         "control_group": Scalar("the name of a group of users", parsers.group_name),
         "state_dir": _path("/var/lib/ruijie-proxy"),
         "profile_dir": _path("/var/lib/ruijie-proxy"),
+        "journal_dir": _path("/var/lib/ruijie-proxy"),
+        "log": _LOG,
+        "metrics": _path("/var/lib/prometheus/node-exporter/ruijie-proxy.prom"),
         "key_file": _path("/etc/ruijie-proxy/seal.key"),
     },
     expected="keys such as sessions: and state_dir:",

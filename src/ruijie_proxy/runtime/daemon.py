@@ -13,6 +13,7 @@ from ruijie_proxy.runtime.control_server import ControlServer
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.event_stream import EventStream
 from ruijie_proxy.runtime.interface_errors import InterfaceError
+from ruijie_proxy.runtime.journal import Journal
 from ruijie_proxy.runtime.links import LinkMonitor
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.machine_events import WentOffline, WentOnline
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.configuration_child import ReadConfiguration
     from ruijie_proxy.runtime.event_stream import Occurrence
     from ruijie_proxy.runtime.log import Log
+    from ruijie_proxy.runtime.metrics import Metrics
 
 
 class Daemon:
@@ -50,6 +52,8 @@ class Daemon:
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._control: ControlServer | None = None
+        self._journal: Journal | None = None
+        self._metrics: Metrics | None = None
         self._stream = EventStream()
         self._stream.subscribe(log.tell)
         self._manager = ServiceManager(self._loop)
@@ -65,6 +69,10 @@ class Daemon:
             )
             self._control = control
             self._stream.subscribe(control.publish)
+            # Behind the control socket: two daemons would write into one journal.
+            self._journal = Journal(self._loop, configuration.journal_dir, self._warn)
+            self._stream.subscribe(self._journal.record)
+            self._measure()
             for session in configuration.sessions:
                 self._start_session(session)
         except BaseException:
@@ -78,10 +86,14 @@ class Daemon:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         self._log.write(Level.INFO, f"ruijie-proxy {__version__} runs as process {os.getpid()}")
+        if self._journal is not None:
+            self._journal.begin()
         self._manager.tell_status(self._summary())
         self._manager.ready()
         self._loop.run()
         self._manager.stopping()
+        if self._journal is not None:
+            self._journal.end()
         self._log.write(Level.INFO, "stopped")
 
     def close(self) -> None:
@@ -89,6 +101,10 @@ class Daemon:
         for runner in self._runners.values():
             runner.close()
         self._runners.clear()
+        if self._journal is not None:
+            self._journal.close()
+        if self._metrics is not None:
+            self._metrics.close()
         if self._control is not None:
             self._control.close()
         self._links.close()
@@ -177,14 +193,16 @@ class Daemon:
             self._log.write(Level.WARNING, warning)
         new = Configuration.from_plain(read.plain)
         old = self._configuration
-        places = ("control", "control_group", "state_dir", "profile_dir")
+        places = ("control", "control_group", "state_dir", "profile_dir", "journal_dir")
         if any(getattr(new, place) != getattr(old, place) for place in places):
             self._log.write(
                 Level.WARNING,
-                "a new “control”, “control_group”, “state_dir” or “profile_dir” counts only after "
-                "a restart",
+                "a new “control”, “control_group”, “state_dir”, “profile_dir” or “journal_dir” "
+                "counts only after a restart",
             )
         self._configuration = replace(new, **{place: getattr(old, place) for place in places})
+        self._log.configure(new.log.level, as_json=new.log.format == "json")
+        self._measure()
         wanted = {session.name: session for session in new.sessions}
         for name, runner in list(self._runners.items()):
             if runner.configuration != wanted.get(name):
@@ -199,6 +217,22 @@ class Daemon:
                 except (InterfaceError, PortTaken) as error:
                     self._log.write(Level.ERROR, str(error), name)
         self._log.write(Level.NOTICE, "the configuration was read again")
+
+    def _measure(self) -> None:
+        """Count for Prometheus where the configuration wants it, and nowhere else."""
+        path = self._configuration.metrics
+        if self._metrics is not None and self._metrics.path != path:
+            self._stream.unsubscribe(self._metrics.record)
+            self._metrics.close()
+            self._metrics = None
+        if path is not None and self._metrics is None:
+            from ruijie_proxy.runtime.metrics import Metrics
+
+            self._metrics = Metrics(self._loop, path, self._runners, self._warn)
+            self._stream.subscribe(self._metrics.record)
+
+    def _warn(self, text: str) -> None:
+        self._log.write(Level.WARNING, text)
 
     def _keep_configuration(self, reason: str) -> None:
         self._log.write(

@@ -1,4 +1,4 @@
-"""The one stream of everything that happens: what feeds the log, hooks, journal and followers."""
+"""The one stream of everything that happens: what feeds log, journal, metrics and followers."""
 
 from __future__ import annotations
 
@@ -41,14 +41,15 @@ class Occurrence:
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry."""
-        fields = {name: getattr(self.event, name) for name in self.event.__match_args__}
+        # What a line has anyway is no detail of it.
+        names = [name for name in self.event.__match_args__ if name not in ("level", "text")]
         return {
             "session": self.session,
             "event": self.name,
             "at": clock.local_time(self.at),
             "level": self.level.name.lower(),
             "text": self.text,
-            "detail": {name: _plain(value) for name, value in fields.items() if name != "text"},
+            "detail": {name: _plain(getattr(self.event, name)) for name in names},
         }
 
 
@@ -61,6 +62,10 @@ class EventStream:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Hand everything that happens from now on to one more."""
         self._subscribers.append(subscriber)
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Hand nothing more to one. Raises ValueError when it is none of them."""
+        self._subscribers.remove(subscriber)
 
     def publish(self, session: str, event: Event | MachineEvent) -> None:
         """Tell all subscribers what has happened to a session just now."""

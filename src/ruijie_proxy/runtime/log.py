@@ -10,9 +10,11 @@ import sys
 import time
 from enum import IntEnum
 
+from ruijie_proxy.runtime import clock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from ruijie_proxy.runtime.event_stream import Occurrence
 
@@ -27,49 +29,124 @@ class Level(IntEnum):
     DEBUG = 7
 
 
+REPETITION = 600.0
+"""Seconds after which a line that is said again is no repetition, but news."""
+
+
 class Log:
     """Writes lines. A line that is said again and again is written once, and then its count."""
 
-    def __init__(self, stream: TextIO | None = None, level: Level = Level.INFO) -> None:
-        """Write to a stream, by default standard error, what matters at least as much as level."""
+    def __init__(
+        self, stream: TextIO | None = None, level: Level = Level.INFO, *, verbose: bool = False
+    ) -> None:
+        """Write to a stream, by default standard error, what matters at least as much as level.
+
+        ``verbose``: everything, whatever :meth:`configure` says.
+        """
         self._stream = sys.stderr if stream is None else stream
-        self._level = level
-        # systemd sets it for a unit whose output goes to the journal (systemd.exec(5)), which
-        # keeps the time itself and reads the level from a prefix (sd-daemon(3)).
-        self._for_journal = "JOURNAL_STREAM" in os.environ
-        self._last: tuple[Level, str] | None = None
+        self._verbose = verbose
+        self._level = Level.DEBUG if verbose else level
+        self._as_json = False
+        self._for_journal = _goes_to_journal(self._stream)
+        self._last: tuple[Level, str | None, str | None, str] | None = None
+        self._last_written = 0.0
         self._repeated = 0
+
+    def configure(self, level: str, *, as_json: bool) -> None:
+        """From now on, write what matters at least as much as the level of that name, in lower
+        case; as text, or as an object of JSON in each line.
+        """
+        if not self._verbose:
+            self._level = Level[level.upper()]
+        if as_json is not self._as_json:
+            self.end_repetition()
+            self._as_json = as_json
+            self._last = None
 
     def write(self, level: Level, text: str, session: str | None = None) -> None:
         """Write a line, after the name of the session that it is about."""
-        if level > self._level:
-            return
-        line = (level, f"{session}: {text}" if session else text)
-        if line == self._last:
-            self._repeated += 1
-            return
-        self.end_repetition()
-        self._last = line
-        self._put(*line)
+        self._write(level, text, session)
 
     def tell(self, occurrence: Occurrence) -> None:
         """Write the line of something that has happened to a session."""
-        self.write(occurrence.level, occurrence.text, occurrence.session)
+        self._write(occurrence.level, occurrence.text, occurrence.session, occurrence)
 
     def end_repetition(self) -> None:
         """Tell how often the last line was said again, if it was."""
         if self._repeated and self._last is not None:
+            level, session, _, _ = self._last
             times = "once" if self._repeated == 1 else f"{self._repeated} times"
-            self._put(self._last[0], f"(the last line was said {times} more)")
+            text = f"(the last line was said {times} more)"
+            if self._as_json:
+                self._put_json(level, text, session, None, {"repeated": self._repeated})
+            else:
+                self._put(level, text)
         self._repeated = 0
 
+    def _write(
+        self, level: Level, text: str, session: str | None, occurrence: Occurrence | None = None
+    ) -> None:
+        if level > self._level:
+            return
+        name = occurrence.name if occurrence is not None and self._as_json else None
+        line = (level, session, name, text)
+        now = clock.now()
+        if line == self._last and now < self._last_written + REPETITION:
+            self._repeated += 1
+            return
+        self.end_repetition()
+        self._last = line
+        self._last_written = now
+        if not self._as_json:
+            self._put(level, f"{session}: {text}" if session else text)
+        elif occurrence is None:
+            self._put_json(level, text, session, None, {})
+        else:
+            self._put_json(level, text, session, name, occurrence.to_plain()["detail"])
+
     def _put(self, level: Level, text: str) -> None:
-        prefix = f"<{level.value}>" if self._for_journal else time.strftime("%Y-%m-%d %H:%M:%S ")
+        time_said = "" if self._for_journal else time.strftime("%Y-%m-%d %H:%M:%S ")
         mark = "" if level >= Level.NOTICE or self._for_journal else f"{level.name.lower()}: "
+        self._put_line(level, f"{time_said}{mark}{text}")
+
+    def _put_json(
+        self, level: Level, text: str, session: str | None, name: str | None, detail: dict[str, Any]
+    ) -> None:
+        from ruijie_proxy.runtime.json_text import to_json
+
+        line = {
+            "at": clock.local_time(clock.now()),
+            "level": level.name.lower(),
+            "session": session,
+            "event": name,
+            "text": text,
+            "detail": detail,
+        }
+        self._put_line(level, to_json(line))
+
+    def _put_line(self, level: Level, line: str) -> None:
+        prefix = f"<{level.value}>" if self._for_journal else ""
         try:
-            self._stream.write(f"{prefix}{mark}{text}\n")
+            self._stream.write(f"{prefix}{line}\n")
             self._stream.flush()
         except OSError:
             # Whoever read the log has gone (a closed terminal or pipe). That must not cost the
             # session, and there is nobody left to tell.
             return
+
+
+def _goes_to_journal(stream: TextIO) -> bool:
+    """Whether what is written goes to systemd's journal, which keeps the time itself and reads the
+    level from a prefix (sd-daemon(3)).
+
+    systemd names the stream that it gave to the unit (systemd.exec(5), ``$JOURNAL_STREAM``), whose
+    output may have been redirected since, or be that of a child.
+    """
+    named = os.environ.get("JOURNAL_STREAM")
+    if not named:
+        return False
+    try:
+        status = os.fstat(stream.fileno())
+    except OSError:
+        return False  # it is no file
+    return named == f"{status.st_dev}:{status.st_ino}"

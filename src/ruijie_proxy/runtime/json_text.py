@@ -1,0 +1,45 @@
+"""Plain values written as JSON, in one line; for what the daemon writes without being asked.
+
+Not :mod:`json`, which costs half a megabyte, most of it for reading: a daemon that nobody asks, and
+that keeps no session, does without it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_FIRST_PRINTABLE = 0x20
+_CONTROLS = (*range(_FIRST_PRINTABLE), *range(0x7F, 0xA0))
+"""Characters that no terminal and no log should get as they are: C0, DEL and C1."""
+_ESCAPES = {
+    **{number: f"\\u{number:04x}" for number in _CONTROLS},
+    **{ord(char): f"\\{escape}" for char, escape in zip('"\\\n\r\t', '"\\nrt', strict=True)},
+}
+
+
+def to_json(value: Any) -> str:
+    """Write None, bool, int, float, str, list or dict (with str for keys) as JSON, in one line.
+
+    Surrogates stay in the text: ``encode(errors="backslashreplace")`` makes JSON's escapes of them.
+    Raises TypeError for anything else, and ValueError for a number that JSON does not have.
+    """
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value.translate(_ESCAPES)}"'
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        if value - value != 0:
+            raise ValueError(f"JSON has no {value}")
+        return float.__repr__(value)
+    if isinstance(value, list):
+        return f"[{', '.join([to_json(item) for item in value])}]"
+    if isinstance(value, dict):
+        pairs = [f"{to_json(str(key))}: {to_json(item)}" for key, item in value.items()]
+        return f"{{{', '.join(pairs)}}}"
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruijie_proxy.runtime.json_text import to_json
+from ruijie_proxy.runtime.log import Level
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(PLAIN)
+def test_whatever_is_written_is_read_again_and_is_one_line(value: object) -> None:
+    line = to_json(value).encode(errors="backslashreplace")
+
+    assert json.loads(line) == value
+    assert line.isascii() or line.decode()
+    assert len(line.splitlines()) == 1
+
+
+def test_chinese_stays_readable() -> None:
+    assert to_json({"text": "欢迎使用“校园网”"}) == '{"text": "欢迎使用“校园网”"}'
+
+
+def test_what_steers_a_terminal_is_escaped() -> None:
+    assert to_json('\x1b[2J\x9b\n"\\') == '"\\u001b[2J\\u009b\\n\\"\\\\"'
+
+
+def test_a_byte_that_was_not_decodable_is_escaped() -> None:
+    line = to_json(b"\xff".decode(errors="surrogateescape")).encode(errors="backslashreplace")
+
+    assert line == b'"\\udcff"'
+    assert json.loads(line) == "\udcff"
+
+
+def test_the_numbers_of_enums_are_numbers() -> None:
+    assert to_json([Level.ERROR, True]) == "[3, true]"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_json_has_no_number_for_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="JSON has no"):
+        to_json(value)
+
+
+def test_what_is_not_plain_is_refused() -> None:
+    with pytest.raises(TypeError, match="bytes"):
+        to_json(b"dorm")
