@@ -182,7 +182,7 @@ def test_what_is_below_a_port_of_ours_is_not_elsewhere() -> None:
 
 @pytest.mark.parametrize(
     ("busy", "words"),
-    [({"br-lan", "lan1"}, "PC on lan1 sends"), (set(), "not even other traffic")],
+    [({"br-lan", "lan1"}, "sent on lan1, but no 802.1X"), (set(), "not even other traffic")],
 )
 def test_silence_tells_whether_the_pc_is_there_at_all(busy: set[str], words: str) -> None:
     findings = list(examine_talk(SESSION, hearing(busy=frozenset(busy))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
@@ -68,10 +70,9 @@ class _Progress:
     def show(self, interfaces: Sequence[str], left: float) -> None:
         if self._shown:
             places = ", ".join(interfaces[:4]) + (", …" if len(interfaces) > 4 else "")
-            self._write(
-                f"Listening on {places}: {left:.0f} s left. Nothing is sent; log the client in "
-                "now, if you can."
-            )
+            text = f"{left:.0f} s: listening on {places}. If a client is to log in: now."
+            # A line that is wrapped could not be written over.
+            self._write(text[: _columns() - 1])
 
     def clear(self) -> None:
         if self._shown:
@@ -111,18 +112,32 @@ def _for_people(findings: tuple[Finding, ...]) -> list[str]:
             heading = "This machine" if part is None else f"Session {part}"
             lines += ([""] if lines else []) + [click.style(heading, bold=True)]
         mark, _, colour = _MARKS[finding.severity]
-        lines.append(f" {click.style(_drawable(mark), fg=colour, bold=True)} {finding.what}")
+        styled = click.style(_drawable(mark), fg=colour, bold=True)
+        lines += _wrapped(f" {styled} ", "   ", finding.what)
         if finding.remedy and finding.severity is not Severity.OK:
-            lines.append(f"   {_drawable('→')} {finding.remedy}")
+            lines += _wrapped(f"   {_drawable('→')} ", "     ", finding.remedy)
     return [*lines, "", _summary(findings)]
 
 
 def _summary(findings: tuple[Finding, ...]) -> str:
     troubles = sum(finding.severity >= Severity.WARNING for finding in findings)
     if not troubles:
-        return click.style("Nothing is wrong, as far as can be seen from here.", fg="green")
+        return click.style("Nothing is wrong, as far as could be seen.", fg="green")
     problems = "1 problem" if troubles == 1 else f"{troubles} problems"
     return click.style(f"{problems} found. Begin with the first.", fg="yellow")
+
+
+def _wrapped(first: str, indent: str, text: str) -> list[str]:
+    """Return the lines of a text on a terminal; one line where it goes to a file or a program."""
+    if not sys.stdout.isatty():
+        return [first + text]
+    # The indent is as wide as what stands first, which may hold codes for colours.
+    lines = wrap(text, _columns() - len(indent), break_long_words=False, break_on_hyphens=False)
+    return [(indent if number else first) + line for number, line in enumerate(lines)]
+
+
+def _columns() -> int:
+    return get_terminal_size().columns
 
 
 def _drawable(mark: str) -> str:

@@ -151,12 +151,12 @@ def _silence(session: SessionConfiguration, machine: Machine) -> Iterator[Findin
         busy = [name for name in sorted(side & machine.heard.busy) if name != session.lan]
         alive = busy or sorted(side & machine.heard.busy)
         what = (
-            f"The PC on {', '.join(alive)} sends, but nothing in 802.1X within {seconds}."
+            f"Something is sent on {', '.join(alive)}, but no 802.1X within {seconds}."
             if alive
             else f"Nothing came from {session.lan} within {seconds}, not even other traffic."
         )
         remedy = (
-            "Start the login in the client on the PC, and run this again meanwhile. If it still "
+            "Run this again, and start the login in the client on the PC meanwhile. If it still "
             "says so, the client uses another network card, or the router's switch chip swallows "
             "802.1X."
         )
