@@ -335,3 +335,35 @@ def test_closing_gives_the_signals_back() -> None:
         signal.signal(signal.SIGHUP, original)
         os.close(reading)
         os.close(writing)
+
+
+def test_a_long_wait_is_not_late_by_what_the_kernel_allows_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+
+    class LazyPoll:
+        """Ends each wait as late as the kernel may."""
+
+        def poll(self, timeout: float, _: int) -> list[tuple[int, int]]:
+            nonlocal now
+            now += timeout * 1.001
+            return []
+
+        def close(self) -> None:
+            """There is nothing to close."""
+
+    monkeypatch.setattr("ruijie_proxy.runtime.event_loop.select.epoll", LazyPoll)
+    monkeypatch.setattr("ruijie_proxy.runtime.clock.now", lambda: now)
+    loop = EventLoop()
+    called: list[float] = []
+
+    def call() -> None:
+        called.append(now)
+        loop.stop()
+
+    loop.timer(call).set(now + 30.0)
+    loop.run()
+    loop.close()
+
+    assert called == [pytest.approx(1030.0, abs=0.002)]

@@ -24,6 +24,11 @@ SIGNALS_PER_READ = 256
 STALE_ENTRIES_ALLOWED = 64
 """How many outdated entries the queue of timers holds before it is worth cleaning."""
 
+LONG_WAIT = 1.0
+"""Seconds. The kernel lets a wait end late by a thousandth of its length (select_estimate_accuracy
+in fs/select.c), 30 ms in a heartbeat's interval; longer waits than this are made in two parts."""
+FIRST_PART = 0.99
+
 
 class Timer:
     """Calls back once at a set time. Made by :meth:`EventLoop.timer`."""
@@ -152,11 +157,14 @@ class EventLoop:
             heapq.heapify(self._queue)
 
     def _patience(self) -> float | None:
-        """Return for how many seconds to wait at most; None: for ever."""
+        """Return for how many seconds to wait now, which may be a part of it; None: for ever."""
         queue = self._queue
         while queue and not _is_current(queue[0]):
             heapq.heappop(queue)
-        return max(0.0, queue[0][0] - clock.now()) if queue else None
+        if not queue:
+            return None
+        wait = queue[0][0] - clock.now()
+        return wait * FIRST_PART if wait > LONG_WAIT else max(0.0, wait)
 
     def _run_due_timers(self) -> None:
         queue = self._queue
