@@ -22,6 +22,7 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.client_profile import LINUX_1_31
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
 from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, GRANT, SERVER, Frames
@@ -336,6 +337,19 @@ def test_a_client_that_is_not_pinned_is_not_served() -> None:
     assert campus.state() is State.BACKOFF
 
 
+def test_nor_does_it_get_anything_by_insisting() -> None:
+    settings = SessionSettings(login=LOGIN, clients=(Frames.OTHER_CLIENT,))
+    campus = OwnCampus(auto=True, settings=settings)
+    campus.begin()
+    campus.log_in(Frames.success(GRANT))
+    for _ in range(6):
+        campus.lan(Frames.start(), after=5.0)
+
+    assert set(campus.of(ClientNotAllowed)) == {ClientNotAllowed(CLIENT)}
+    assert campus.state() is State.ONLINE
+    assert campus.session.status.client is None
+
+
 @pytest.mark.parametrize(
     ("mac", "state"),
     [(MacMode.REWRITE, State.LOGGING_IN_AGAIN), (MacMode.CLONE, State.ONLINE)],
@@ -378,3 +392,33 @@ def test_the_part_that_rests_follows_the_link() -> None:
         "by itself, now that the client's session is over"
     )
     assert campus.sent()[0][15] == 1
+
+
+def test_who_logs_off_while_the_cable_is_out_finds_the_session_without_a_link() -> None:
+    campus = online(auto=True)
+    campus.link(up=False)
+    campus.session.log_off(campus.now)
+    campus.carry()
+    assert campus.state() is State.LINK_DOWN
+
+    campus.link(up=True)
+    assert campus.state() is State.WAITING
+    campus.lan(Frames.start())
+    assert campus.session.status.client == CLIENT
+
+
+@pytest.mark.parametrize(("name", "answers"), [(b"20260001", True), (b"student", False)])
+def test_a_challenge_while_online_is_the_routers_to_answer_only_for_its_own_user(
+    name: bytes, answers: bool
+) -> None:
+    memory = LoginMemory(left_to_client=True, settings=settings_digest(LOGIN))
+    campus = OwnCampus(auto=True, memory=memory, profile=LINUX_1_31)
+    campus.begin()
+    campus.identity = EapPacket.build(EapCode.RESPONSE, 1, EapType.IDENTITY, name)
+    campus.relay(Frames.success(GRANT))
+    campus.wait(1.0)
+    campus.sent()
+    campus.wan(Frames.challenge(9))
+
+    assert campus.state() is (State.ONLINE if answers else State.CHALLENGED)
+    assert [frame[19] for frame in campus.sent()] == ([9] if answers else [])
