@@ -17,12 +17,14 @@ from ruijie_proxy.doctor.examiners.clock import examine_clock
 from ruijie_proxy.doctor.examiners.filters import examine_filters
 from ruijie_proxy.doctor.examiners.permission import examine_permission
 from ruijie_proxy.doctor.examiners.ports import examine_ports
+from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.examiners.talk import examine_talk
 from ruijie_proxy.doctor.examiners.wireless import examine_wireless
 from ruijie_proxy.doctor.findings import Finding, Severity, worst
 from ruijie_proxy.doctor.heard import Heard, Sighting, Speaker
 from ruijie_proxy.doctor.interfaces import Interface, Interfaces
 from ruijie_proxy.doctor.machine import Machine
+from ruijie_proxy.doctor.programs import Program
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
 
@@ -221,6 +223,16 @@ def test_a_pc_that_is_off_is_no_fault_while_the_router_holds_the_session() -> No
 
     assert names(findings, Severity.NOTE) == ["lan-no-carrier"]
     assert names(findings) == []
+
+
+def test_who_serves_the_wifi_of_the_lan_is_not_in_the_way() -> None:
+    hostapd = Program(77, "hostapd", frozenset({"wlan0"}))
+    supplicant = Program(78, "wpa_supplicant", frozenset({"lan1"}))
+
+    machine = Machine(interfaces=PORTS, programs=(hostapd,))
+    assert names(examine_programs(SESSION, machine)) == []
+    machine = Machine(interfaces=PORTS, programs=(hostapd, supplicant))
+    assert names(examine_programs(SESSION, machine)) == ["other-supplicant"]
 
 
 # The rest.

@@ -11,7 +11,12 @@ from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.findings import Severity
 from ruijie_proxy.doctor.machine import Machine
 from ruijie_proxy.doctor.permission import missing_capabilities
-from ruijie_proxy.doctor.programs import Program, read_programs, start_command
+from ruijie_proxy.doctor.programs import (
+    Program,
+    read_port_holders,
+    read_programs,
+    start_command,
+)
 
 INTERFACES = {2: "eth0", 3: "eth1"}
 SESSION = SessionConfiguration("dorm", wan="eth1", lan="eth0")
@@ -54,8 +59,8 @@ class Processes:
 
     def _namespace(self, process: str, name: str) -> None:
         (self._folder / f"namespace-{name}").touch()
-        (self._folder / process / "ns").mkdir(parents=True)
-        (self._folder / process / "ns" / "net").symlink_to(self._folder / f"namespace-{name}")
+        (self._folder / process / "net").mkdir(parents=True)
+        (self._folder / process / "net" / "dev").symlink_to(self._folder / f"namespace-{name}")
 
 
 @pytest.fixture
@@ -158,6 +163,22 @@ def test_networkmanager_is_told_to_leave_the_port_alone(processes: Processes) ->
     (program,) = processes.read(with_nmcli=True)
 
     assert program.end_by == "nmcli device set eth1 managed no"
+
+
+def test_the_lock_of_a_port_tells_which_process_serves_it(tmp_path: Path) -> None:
+    processes = Processes(tmp_path)
+    (tmp_path / "net" / "unix").write_text(
+        "Num       RefCount Protocol Flags    Type St Inode Path\n"
+        "0000000000000000: 00000002 00000000 00010000 0001 01 901 /run/some.sock\n"
+        "0000000000000000: 00000002 00000000 00010000 0001 01 902 @ruijie-proxy/wan/eth1\n"
+        "0000000000000000: 00000002 00000000 00010000 0001 01 903 @ruijie-proxy/wan/eth11\n"
+        "0000000000000000: 00000003 00000000 00000000 0001 03 904\n"
+    )
+    for pid, inode in ((71, 901), (72, 902), (73, 903)):
+        processes.start(pid, "python3", inode=inode)
+
+    assert read_port_holders(["eth1", "eth2"], str(tmp_path)) == (("eth1", 72),)
+    assert read_port_holders(["eth2"], str(tmp_path)) == ()
 
 
 def test_the_daemon_is_started_as_the_service_where_there_is_one(tmp_path: Path) -> None:

@@ -266,6 +266,16 @@ def test_a_client_on_the_wan_port_alone_is_a_hint_of_swapped_cables(practice: Pr
     assert (diagnosis.troubles, diagnosis.exit_code) == (["wan-lan-swapped"], 1)
 
 
+def test_a_default_route_through_the_lan_is_a_note(practice: Practice) -> None:
+    practice.router.ip("address", "add", "10.20.0.2/24", "dev", "lan")
+    practice.router.ip("route", "add", "default", "via", "10.20.0.1", "dev", "lan")
+
+    diagnosis = practice.visit()
+
+    assert_healthy(diagnosis)
+    assert "default-route-on-lan" in diagnosis.notes
+
+
 def test_a_lan_that_is_plugged_into_the_campus_too(practice: Practice) -> None:
     practice.talk(practice.campus, "port", IDENTITY_REQUEST)
     practice.talk(practice.pc, "eth0", IDENTITY_REQUEST)
@@ -317,9 +327,11 @@ def test_a_bridge_as_wan(network: Network, practice: Practice) -> None:
 
 
 def test_a_port_of_the_lan_bridge_instead_of_the_bridge(bridged: Practice) -> None:
+    bridged.talk(bridged.campus, "port", IDENTITY_REQUEST)
+    bridged.talk(bridged.pc, "eth0", RUIJIE_START)
     bridged.configure(lan="lan1")
 
-    diagnosis = bridged.visit()
+    diagnosis = bridged.visit(A_WHILE)
 
     assert (diagnosis.troubles, diagnosis.exit_code) == (["lan-in-bridge"], 2)
     assert "“lan: br-lan”" in diagnosis.finding("lan-in-bridge")["remedy"]

@@ -17,12 +17,12 @@ from ruijie_proxy.doctor.interfaces import Interfaces, read_interfaces
 from ruijie_proxy.doctor.listening import Listener
 from ruijie_proxy.doctor.machine import Machine
 from ruijie_proxy.doctor.permission import missing_capabilities
-from ruijie_proxy.doctor.programs import read_programs, start_command
+from ruijie_proxy.doctor.programs import read_port_holders, read_programs, start_command
 from ruijie_proxy.doctor.storage import storage_trouble
 from ruijie_proxy.runtime.bridge_ports import SYSFS_NET, bridge_port_of
 from ruijie_proxy.runtime.dhcp_clients import PROC
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
-from ruijie_proxy.runtime.port_lock import holder_of
+from ruijie_proxy.runtime.interface_facts import read_interface_facts
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -69,7 +69,11 @@ def examine_machine(
     if RAW not in machine.missing_capabilities:
         heard = _listen(machine, seconds, on_listening)
         machine = replace(machine, heard=heard, unlearnt=_unlearnt(machine, heard, sysfs))
-    machine = replace(machine, wan_addresses=_wan_addresses(machine))
+    machine = replace(
+        machine,
+        wan_addresses=_wan_addresses(machine),
+        lans_with_gateway=_lans_with_gateway(machine),
+    )
     return Examination(examine(machine), machine.heard.seconds)
 
 
@@ -78,13 +82,12 @@ def _before_listening(path: str, daemon: DaemonAnswer, sysfs: str, proc: str) ->
     configuration = machine.configuration
     interfaces = read_interfaces(sysfs)
     sessions = configuration.sessions if configuration else ()
-    holders = [(session.wan, holder_of(session.wan)) for session in sessions]
     return replace(
         machine,
         missing_capabilities=missing_capabilities(),
         interfaces=interfaces,
         programs=read_programs({one.index: one.name for one in interfaces.all}, proc),
-        port_holders=tuple((wan, pid) for wan, pid in holders if pid is not None),
+        port_holders=read_port_holders([session.wan for session in sessions], proc),
         statuses=daemon.statuses,
         daemon_trouble=daemon.trouble,
         start_command=start_command(path),
@@ -153,6 +156,19 @@ def _wan_addresses(machine: Machine) -> tuple[tuple[str, WanAddress], ...]:
             except InterfaceMissing:
                 continue  # gone since the interfaces were read
     return tuple(found)
+
+
+def _lans_with_gateway(machine: Machine) -> frozenset[str]:
+    found = set()
+    for session in machine.configuration.sessions if machine.configuration else ():
+        lan = machine.interfaces.named(session.lan) if session.lan else None
+        if lan is not None and lan.is_ethernet:
+            try:
+                if read_interface_facts(lan.name).gateway is not None:
+                    found.add(lan.name)
+            except InterfaceMissing:
+                continue  # as above
+    return frozenset(found)
 
 
 def _written(path: str) -> float:

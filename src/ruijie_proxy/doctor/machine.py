@@ -40,6 +40,8 @@ class Machine:
     port_holders: tuple[tuple[str, int], ...] = ()
     """WAN ports that a process of this program serves, and its number."""
     wan_addresses: tuple[tuple[str, WanAddress], ...] = ()
+    lans_with_gateway: frozenset[str] = frozenset()
+    """Interfaces of a LAN through which a default route leads."""
     statuses: tuple[dict[str, Any], ...] | None = None
     """What the daemon says of its sessions, as in `status --json`; None: no daemon answers."""
     daemon_trouble: str | None = None

@@ -11,12 +11,13 @@ import os
 from ruijie_proxy.config.model import DEFAULT_PATH
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 from ruijie_proxy.runtime.child_process import find_program
-from ruijie_proxy.runtime.dhcp_clients import PROC
+from ruijie_proxy.runtime.dhcp_clients import PROC, command_words, network_namespace
+from ruijie_proxy.runtime.port_lock import lock_name
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 CAMPUS_CLIENTS = ("mentohust", "minieap", "rjsupplicant", "xsupplicant", "njit-client", "ead")
 """Programs that do nothing else than to log in at a wired port, and whose socket may listen to all
@@ -26,7 +27,6 @@ STANDARD_PROGRAMS = ("wpa_supplicant", "hostapd", "wpad")
 OWN_NAMES = ("ruijie-proxy", "ruijie_proxy")
 
 INIT_SCRIPTS = "/etc/init.d"
-_LONGEST_COMMAND = 4096
 
 
 @frozen
@@ -55,12 +55,12 @@ def read_programs(
     ``interfaces`` are the names by index.
     """
     sockets = _eapol_sockets(proc)
-    own_namespace = _namespace(proc, "self")
+    own_namespace = network_namespace(proc, "self")
     found = []
     for pid in _pids(proc):
-        if pid == os.getpid() or _namespace(proc, str(pid)) != own_namespace:
+        if pid == os.getpid() or network_namespace(proc, str(pid)) != own_namespace:
             continue
-        words = _words(proc, pid)
+        words = command_words(proc, str(pid))
         if not words:
             continue
         name = _name(words)
@@ -84,6 +84,26 @@ def read_programs(
     return tuple(found)
 
 
+def read_port_holders(wans: Sequence[str], proc: str = PROC) -> tuple[tuple[str, int], ...]:
+    """Return which WAN ports a process of this program serves, and that process's number.
+
+    Found by the lock's socket. Calling it, as whoever wants the lock does, would take one of its
+    few places for callers for good.
+    """
+    names = {lock_name(wan): wan for wan in wans}
+    with open(f"{proc}/net/unix", encoding="utf-8", errors="replace") as lines:
+        # Num RefCount Protocol Flags Type St Inode Path
+        rows = [line.split() for line in lines if line.rstrip().endswith(tuple(names))]
+    locks = {row[6]: names[row[7]] for row in rows if len(row) == 8 and row[7] in names}
+    found = {
+        locks[inode]: pid
+        for pid in (_pids(proc) if locks else ())
+        for inode in _socket_inodes(proc, pid)
+        if inode in locks
+    }
+    return tuple(found.items())
+
+
 def start_command(path: str, init_scripts: str = INIT_SCRIPTS) -> str:
     """Return the command that starts the daemon on this machine, with a configuration."""
     if path == DEFAULT_PATH:
@@ -96,7 +116,7 @@ def start_command(path: str, init_scripts: str = INIT_SCRIPTS) -> str:
 def _end_by(
     name: str,
     pid: int,
-    words: list[str],
+    words: tuple[str, ...],
     places: list[str],
     init_scripts: str,
     find: Callable[[str], str | None],
@@ -146,25 +166,8 @@ def _socket_inodes(proc: str, pid: int) -> Iterator[str]:
             yield target[len("socket:[") : -1]
 
 
-def _words(proc: str, pid: int) -> list[str]:
-    try:
-        with open(f"{proc}/{pid}/cmdline", "rb") as file:
-            command = file.read(_LONGEST_COMMAND)
-    except OSError:  # it has ended meanwhile
-        return []
-    return [os.fsdecode(word) for word in command.rstrip(b"\0").split(b"\0") if word]
-
-
-def _name(words: list[str]) -> str:
+def _name(words: tuple[str, ...]) -> str:
     names = [os.path.basename(word) for word in words[:3]]
     if any(name in OWN_NAMES for name in names):
         return OWN_NAMES[0]
     return names[0]
-
-
-def _namespace(proc: str, pid: str) -> tuple[int, int] | None:
-    try:
-        status = os.stat(f"{proc}/{pid}/ns/net")
-    except OSError:  # a kernel without namespaces, or it has ended, or is another user's
-        return None
-    return status.st_dev, status.st_ino

@@ -151,24 +151,24 @@ def renewal_by_process(interface: str, processes: Iterable[Process]) -> Renewal 
 def dhcp_processes(proc: str = PROC) -> list[Process]:
     """Return the DHCP clients that run in the network namespace of this process."""
     found = []
-    own_namespace = _network_namespace(proc, "self")
+    own_namespace = network_namespace(proc, "self")
     for name in os.listdir(proc):
         if not name.isdecimal():
             continue
-        words = _words(proc, name)
+        words = command_words(proc, name)
         if not words:
             continue
         process = Process(int(name), words)
         # A client of another namespace may well have an interface of the same name.
         is_client = process.program in ("udhcpc", "dhcpcd", "dhclient")
-        if is_client and _network_namespace(proc, name) == own_namespace:
+        if is_client and network_namespace(proc, name) == own_namespace:
             found.append(process)
     return found
 
 
 def is_still_running(process: Process, proc: str = PROC) -> bool:
     """Whether the process is there and is the same program: its number may be another's by now."""
-    return _words(proc, str(process.pid)) == process.words
+    return command_words(proc, str(process.pid)) == process.words
 
 
 def _read_netifd(interface: str, output: str) -> Renewal | None:
@@ -235,7 +235,8 @@ def _is_for_ipv6_only(process: Process) -> bool:
     return "-6" in words or ("[ip6]" in words and "[ip4]" not in words)
 
 
-def _words(proc: str, pid: str) -> tuple[str, ...]:
+def command_words(proc: str, pid: str) -> tuple[str, ...]:
+    """Return program and arguments of a process (its number, or ``self``); none: it has ended."""
     try:
         with open(f"{proc}/{pid}/cmdline", "rb") as file:
             command = file.read(_COMMAND_SIZE_LIMIT)
@@ -248,7 +249,8 @@ def _words(proc: str, pid: str) -> tuple[str, ...]:
     return tuple(words) if words[0] else ()
 
 
-def _network_namespace(proc: str, pid: str) -> tuple[int, int] | None:
+def network_namespace(proc: str, pid: str) -> tuple[int, int] | None:
+    """Return what is the same for processes of one network namespace; None: it has ended."""
     # Each namespace has files of its own below there. ns/net would be the plain way, but may only
     # be looked at with all the capabilities that the other process has (ptrace(2)).
     try:

@@ -47,9 +47,9 @@ class PortLock:
         self._socket.close()
 
 
-def holder_of(interface: str) -> int | None:
-    """Return the process that holds a port; None: nobody does, or the kernel does not tell."""
-    return _holder(_NAME + interface)
+def lock_name(interface: str) -> str:
+    """Return the name of the socket that holds a port, as /proc/net/unix writes it."""
+    return "@" + _NAME[1:] + interface
 
 
 def _holder(name: str) -> int | None:
@@ -57,7 +57,7 @@ def _holder(name: str) -> int | None:
         try:
             caller.connect(name)
         except OSError:
-            # Nobody holds it (any more), or it has as many callers waiting as it takes.
+            # It has gone this moment, or has as many callers waiting as it takes.
             return None
         answer = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     pid, _, _ = _CREDENTIALS.unpack(answer)

@@ -16,11 +16,13 @@ _SHORTEST = "sessions: [{wan: eth1, lan: br-lan}]"
 def examine_configuration(machine: Machine) -> Iterator[Finding]:
     """Yield what is wrong with the file, or that it is fine."""
     if machine.is_missing:
+        present = [one.name for one in machine.interfaces.all if one.is_ethernet]
         yield Finding(
             Severity.FATAL,
             "config-missing",
             f"There is no configuration: {machine.path} does not exist.",
-            f"Write one, or name yours with -c. The shortest, with your interfaces: {_SHORTEST}",
+            f"Write one, or name yours with -c. The shortest: {_SHORTEST} — with two of your own "
+            f"interfaces: {', '.join(present)}.",
             Area.CONFIGURATION,
         )
         return

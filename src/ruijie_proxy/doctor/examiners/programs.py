@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
     """Yield who else is on the session's ports; the switch would hear two clients in one."""
-    ours = {session.wan} | machine.lan_side(session)
+    # On the LAN's radios hostapd belongs, with its own EAPOL; clients there are left alone.
+    radios = {one.name for one in machine.interfaces.all if one.is_wireless}
+    ours = ({session.wan} | machine.lan_side(session)) - radios
     nobody = True
     for program in machine.programs:
         if program.is_own:

@@ -66,6 +66,14 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
             "client",
             f"The client ({stations(client_on_lan)}) speaks on {_places(client_on_lan)}.",
         )
+    if session.lan in machine.lans_with_gateway:
+        yield Finding(
+            Severity.NOTE,
+            "default-route-on-lan",
+            f"A default route leads through {session.lan}, which is “lan:”. On a campus router it "
+            "leads through “wan:”.",
+            f"Look whether “wan:” and “lan:” are the right way round in {machine.path}.",
+        )
     yield from _elsewhere(session, machine)
     yield from _unanswered(session, machine)
     if not heard.said_on({session.wan} | lan):
