@@ -352,6 +352,9 @@ class RuijieResult(EAP):
     match_subclass = True
     fields_desc = [*EAP.fields_desc[:3], _PiecesField("pieces", [], Raw)]
 
+    def mysummary(self) -> str:
+        return str(self.sprintf("EAP %RuijieResult.code%"))
+
     @classmethod
     def register_variant(cls) -> None:
         """Do nothing: other EAP packets stay scapy's own."""

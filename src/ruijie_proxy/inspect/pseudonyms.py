@@ -84,7 +84,11 @@ class Pseudonyms:
         """Return lower-case hex digits of the same size; zeros, of either kind, stay."""
         if not digest.strip(b"0\0"):
             return digest
-        return self._hash("hex", digest, len(digest)).hex().encode("ascii")[: len(digest)]
+        return self.digits(digest)
+
+    def digits(self, text: bytes) -> bytes:
+        """Return lower-case hex digits for a text of the same size."""
+        return self._hash("hex", text, len(text)).hex().encode("ascii")[: len(text)]
 
     def _new(self, kind: str, value: bytes, candidate: Callable[[int], bytes]) -> bytes:
         given = self._given.get((kind, value))

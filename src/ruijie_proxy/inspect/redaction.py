@@ -284,7 +284,7 @@ class Redaction:
                 return self._other.hex_digest(content)
             case PropertyType.DISK_SERIAL, _:
                 text = content.rstrip(b"\0")
-                return self._other.hex_digest(text).ljust(len(content), b"\0")
+                return self._other.digits(text).ljust(len(content), b"\0")
             case PropertyType.DNS_SERVERS, _:
                 return b";".join(map(self._dns_server, content.split(b";")))
             case _ if kind in _TEXTS:
