@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import IO, cast
 
 from ruijie_proxy.lab.endpoint import MODULE, STOP, Setup
@@ -18,12 +18,18 @@ from ruijie_proxy.lab.lines import LineReader
 STOP_TIMEOUT = 5.0
 """Seconds a process gets to end by itself before it is killed."""
 ROUTER = "router"
-_LOG_WITH_LEVELS = {"JOURNAL_STREAM": "0:0"}
-"""Lets the daemon write its log as for systemd's journal: each line behind its level in angle
-brackets, and without the time (sd-daemon(3))."""
 _CHINESE = {"PYTHONIOENCODING": "utf-8"}
 """Messages of servers are Chinese, whatever this machine's locale is."""
 _LEVEL = re.compile(r"<(?P<level>\d)>")
+
+
+def _journal(output: int) -> dict[str, str]:
+    """Return what makes a child take a descriptor for systemd's journal (systemd.exec(5)).
+
+    Then it writes each line behind its level in angle brackets, and without the time.
+    """
+    stream = os.fstat(output)
+    return {"JOURNAL_STREAM": f"{stream.st_dev}:{stream.st_ino}"}
 
 
 class CampusProcess:
@@ -31,27 +37,32 @@ class CampusProcess:
 
     _errors: int | None = None
     """Where its standard error goes, as Popen takes it: to the parent's."""
+    _logs = False
+    """Whether its output is a log, to be written as for systemd's journal."""
 
-    def __init__(
-        self, command: Sequence[str], source: str, environment: Mapping[str, str] | None = None
-    ) -> None:
-        """Start it; ``environment`` is added to this process's own.
-
-        Raises OSError when the command cannot be run.
-        """
+    def __init__(self, command: Sequence[str], source: str) -> None:
+        """Start it. Raises OSError when the command cannot be run."""
         self.source = source
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env={**os.environ, **_CHINESE, **(environment or {})},
-            # Ctrl-C is the parent's to handle: it ends its children in their order.
-            start_new_session=True,
-        )
+        reading_end, writing_end = os.pipe()
+        self._stdout = open(reading_end, "rb", buffering=0)  # noqa: SIM115 - closed with the process
+        environment = _journal(writing_end) if self._logs else {}
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=writing_end,
+                stderr=self._errors,
+                env={**os.environ, **_CHINESE, **environment},
+                # Ctrl-C is the parent's to handle: it ends its children in their order.
+                start_new_session=True,
+            )
+        except OSError:
+            self._stdout.close()
+            raise
+        finally:
+            os.close(writing_end)
         self._stdin = cast(IO[bytes], self._process.stdin)
-        self._stdout = cast(IO[bytes], self._process.stdout)
-        self._lines = LineReader(self._stdout.fileno())
+        self._lines = LineReader(reading_end)
 
     @property
     def pid(self) -> int:
@@ -106,11 +117,12 @@ class DaemonProcess(CampusProcess):
     """The real daemon: its log lines are events."""
 
     _errors = subprocess.STDOUT
+    _logs = True
 
     def __init__(self, entry: Sequence[str], configuration: str) -> None:
         """Start it; ``entry`` is the command that enters the router's namespace."""
         run = [sys.executable, "-m", "ruijie_proxy", "run", "-c", configuration]
-        super().__init__([*entry, *run], ROUTER, _LOG_WITH_LEVELS)
+        super().__init__([*entry, *run], ROUTER)
 
     def _read(self, line: str) -> Event:
         match = _LEVEL.match(line)
