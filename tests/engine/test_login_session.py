@@ -109,6 +109,18 @@ def test_pauses_grow_from_refusal_to_refusal() -> None:
     ]
 
 
+def test_what_a_wait_is_for_is_told() -> None:
+    campus = paused()
+    assert [event.limited for event in campus.of(NextTryPlanned)] == [False], "the refusal asks it"
+
+    memory = LoginMemory(
+        (campus.now - 3, campus.now - 2, campus.now - 1), settings=settings_digest(LOGIN)
+    )
+    campus = OwnCampus(memory=memory)
+    campus.begin()
+    assert [event.limited for event in campus.of(NextTryPlanned)] == [True], "many tries lately"
+
+
 @pytest.mark.parametrize(
     ("seconds", "wait"), [(STABLE_AFTER - 5.0, 60.0), (STABLE_AFTER + 5.0, 15.0)]
 )
@@ -187,6 +199,15 @@ def test_a_try_counts_from_the_moment_that_a_server_answers() -> None:
     assert campus.memory.group == "standard"
 
 
+def test_where_a_server_is_known_to_be_a_try_counts_at_once() -> None:
+    """One that is silent now may be counting all the same."""
+    half_an_hour_ago = 1000.0 - HOUR / 2
+    campus = OwnCampus(memory=LoginMemory((half_an_hour_ago,), settings=settings_digest(LOGIN)))
+    campus.begin()
+
+    assert list(campus.memory.tries) == [half_an_hour_ago, campus.now]
+
+
 def test_the_group_that_was_answered_comes_first_the_next_time() -> None:
     campus = OwnCampus(memory=LoginMemory(group="ruijie", settings=settings_digest(LOGIN)))
     campus.begin()
@@ -239,6 +260,19 @@ def test_a_success_that_is_only_repeated_is_no_proof() -> None:
     assert len(campus.of(ProofGivenAgain)) == 1
     campus.wan(Frames.success(GRANT), after=5.0)
     assert len(campus.of(ProofGivenAgain)) == 1
+
+
+def test_an_identity_told_anew_is_no_proof() -> None:
+    """Nor where the login had none, so that there is nothing yet to answer probes with."""
+    campus = begun()
+    campus.wan(Frames.success(GRANT))
+    assert campus.state() is State.ONLINE
+    campus.sent()
+    campus.wan(Frames.identity_request(7), after=2.0)
+    assert [frame[19] for frame in campus.sent() if frame[15] == 0] == [7]
+
+    campus.wan(Frames.success(GRANT), after=2.0)
+    assert not campus.of(ProofGivenAgain)
 
 
 def test_a_repeated_success_is_answered_with_a_heartbeat() -> None:
@@ -311,6 +345,19 @@ def test_a_client_that_starts_during_the_routers_own_login_waits() -> None:
     assert campus.of(ClientWaits) == [ClientWaits(CLIENT)]
     assert campus.sent() == []
     assert campus.state() is State.AUTHENTICATING
+
+
+@pytest.mark.parametrize("client", [PAE_GROUP_ADDRESS, b"\xff" * 6])
+def test_a_group_is_no_client(client: bytes) -> None:
+    campus = begun(auto=True)
+    campus.lan(Frames.start(client))
+    assert not campus.of(ClientWaits)
+
+    campus = paused(auto=True)
+    campus.sent()
+    campus.lan(Frames.start(client))
+    assert campus.sent() == []
+    assert campus.state() is State.BACKOFF
 
 
 @pytest.mark.parametrize("make", [paused, preparing, given_up])
