@@ -1,6 +1,7 @@
 """``python -m bench``: measures the daemon beside a kernel bridge and a bare forwarder.
 
-Everything happens in network namespaces of its own and takes about two minutes.
+Everything happens in network namespaces of its own and takes about eight minutes, six of them for
+many sessions.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bench.errors import BenchError
 from bench.forwarder import Forwarder
 from bench.lane import open_lanes
 from bench.latency import measure_latency
+from bench.many_sessions import measure_many_sessions
 from bench.memory import measure_memory
 from bench.own_login import measure_own_login, measure_own_ruijie_login
 from bench.report import table
@@ -40,7 +42,10 @@ compute and check everything, in about a millisecond a step, which is quick besi
 with its RADIUS server. hostapd and wpa_supplicant on one machine answer within 50 µs, so theirs
 shows the relay and hardly anything else: see what the bare forwarder makes of it.
 Own login: no PC, no relay. The program and wpa_supplicant log in at the same port in turns, each
-time as a new process; Start to Success at the client's end of the cable."""
+time as a new process; Start to Success at the client's end of the cable.
+Sessions: own logins in one daemon, a simulated switch at each port, a heartbeat every 30 s. Over a
+minute: what the kernel counts as the daemon's processor time, and by how much each heartbeat was
+later on the cable than it was due."""
 NEEDS_ROOT = "network namespaces need root: run it with sudo"
 
 
@@ -78,6 +83,7 @@ _MEASUREMENTS: dict[str, tuple[str, Callable[[], list[Comparison]]]] = {
     "login": ("whole logins in Ruijie's dialect (25 s)", measure_simulated_login),
     "standard-login": ("whole logins of hostapd and wpa_supplicant (30 s)", measure_standard_login),
     "own-login": ("whole logins of its own, beside wpa_supplicant's (35 s)", _measure_own_logins),
+    "sessions": ("1, 10, 100 and 500 sessions in one daemon (6 min)", measure_many_sessions),
     "start": ("cold starts (5 s)", measure_cold_start),
 }
 

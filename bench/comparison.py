@@ -19,6 +19,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What the daemon must not exceed, whatever others do."""
+
+    most: float
+    """In the unit of the figure."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One line of the result."""
 
@@ -27,7 +35,9 @@ class Comparison:
     figures: dict[str, float]
     """By column; a column that has none is left out."""
     target: Target | None = None
-    """None: for information."""
+    """None: it is compared with nothing."""
+    limit: Limit | None = None
+    """None: there is none. With neither, the line is for information."""
 
     @property
     def ratio(self) -> float | None:
@@ -36,7 +46,9 @@ class Comparison:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the target is reached; None where there is none."""
+        """Whether the target is reached, or the limit kept; None where there is neither."""
+        if self.limit is not None:
+            return self.figures[Forwarder.DAEMON] <= self.limit.most
         if self.target is None or self.ratio is None:
             return None
         return self.ratio <= self.target.ratio
@@ -57,4 +69,6 @@ class Comparison:
                 "target": self.target.ratio,
                 "reached": self.reached,
             }
+        if self.limit is not None:
+            plain |= {"limit": self.limit.most, "reached": self.reached}
         return plain

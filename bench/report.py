@@ -43,6 +43,9 @@ def _figure(value: float | None) -> str:
 
 def _verdict(comparison: Comparison) -> tuple[str, str, str]:
     """Return the ratio, the target, and what comes of it."""
+    if comparison.limit is not None:
+        word = "reached" if comparison.reached else "MISSED"
+        return "", f"<= {comparison.limit.most:g} {comparison.unit}", word
     target, ratio = comparison.target, comparison.ratio
     if target is None or ratio is None:
         return "", "", ""

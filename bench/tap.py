@@ -21,7 +21,7 @@ ETH_P_ALL = 0x0003
 """linux/if_ether.h: every frame, those that this host sends included."""
 SO_TIMESTAMPNS = 35
 """asm-generic/socket.h; also the type of the control message that brings the time."""
-_TIMESPEC = struct.Struct("@ll")
+TIMESPEC = struct.Struct("@ll")
 _NANOSECONDS = 1_000_000_000
 
 
@@ -58,13 +58,13 @@ class Tap:
         while True:
             try:
                 frame, control, _, address = self._watcher.recvmsg(
-                    LONGEST_FRAME, socket.CMSG_SPACE(_TIMESPEC.size)
+                    LONGEST_FRAME, socket.CMSG_SPACE(TIMESPEC.size)
                 )
             except TimeoutError:
                 return None
             if frame[ETHERTYPE_OFFSET:HEADER_SIZE] == ETHERTYPE_EAPOL_BYTES:
                 outgoing = address[2] == socket.PACKET_OUTGOING
-                return Passage(frame, _timestamp(control), outgoing)
+                return Passage(frame, timestamp(control), outgoing)
 
     def forget(self) -> None:
         """Leave what has passed until now out."""
@@ -93,9 +93,12 @@ def inside(namespace: str) -> Iterator[None]:
         netns.popns()
 
 
-def _timestamp(control: list[tuple[int, int, bytes]]) -> int:
+def timestamp(control: list[tuple[int, int, bytes]]) -> int:
+    """Return when the kernel took a frame in, from its control messages: nanoseconds of
+    CLOCK_REALTIME. Raises BenchError.
+    """
     for level, kind, data in control:
         if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
-            seconds, nanoseconds = _TIMESPEC.unpack(data)
+            seconds, nanoseconds = TIMESPEC.unpack(data)
             return int(seconds) * _NANOSECONDS + int(nanoseconds)
     raise BenchError("the kernel gives no timestamps")
