@@ -36,8 +36,9 @@ USUAL_BUFFER = 64 * 1024
 """Bytes of an answer that the kernel holds for a caller in any case."""
 LARGEST_BUFFER = 1024 * 1024
 """… and that it is made to hold for one who asks for more: the status of a thousand sessions."""
-MOST_GROUPS = 1024
-"""Of a caller's groups that are looked at; who has more is not let in by them."""
+MOST_GROUPS = 256
+"""Of a caller's groups that are looked at; who has more is not let in by them. They have 4 bytes
+each, and Python takes no more than 1024 bytes of an option."""
 
 # asm-generic/socket.h
 SO_SNDBUFFORCE = 32
