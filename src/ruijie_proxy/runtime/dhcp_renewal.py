@@ -13,6 +13,7 @@ import signal
 import socket
 from enum import Enum
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import clock, dhcp_clients
 from ruijie_proxy.runtime.child_process import ChildProcess, find_program
 from ruijie_proxy.runtime.dhcp_answers import DhcpAnswers
@@ -43,7 +44,7 @@ _ANSWER_LIMIT = 131072
 _AGAIN_AFTER = 5.0
 """Seconds without a lease after which a client that only asks the old server is told to begin
 again; a server that is there answers within two (RFC 2131, section 4.4.5, repeats after 60)."""
-_LINK_LOCAL_NETWORK = bytes((169, 254))
+LINK_LOCAL_NETWORK = bytes((169, 254))
 """What hosts that found no DHCP server give themselves (RFC 3927): no address for our purpose."""
 
 
@@ -88,39 +89,51 @@ class RenewalReport:
 
     def describe(self) -> str:
         """Return what happened and, if it went wrong, what to do: sentences for the log."""
-        port, address = self.interface, _text(self.address)
+        facts = {
+            "port": self.interface,
+            "address": _text(self.address),
+            "before": _text(self.before),
+            "client": self.client,
+            "detail": self.detail,
+            "seconds": self.timeout,
+        }
         match self.outcome:
             case RenewalOutcome.CHANGED if self.before is None:
-                return f"{port} has the address {address} now (by {self.client})."
+                return _("{port} has the address {address} now (by {client}).", **facts)
             case RenewalOutcome.CHANGED:
-                was = _text(self.before)
-                return f"{port} has the address {address} now, no longer {was} (by {self.client})."
+                return _(
+                    "{port} has the address {address} now, no longer {before} (by {client}).",
+                    **facts,
+                )
             case RenewalOutcome.CONFIRMED:
-                return f"{port} keeps the address {address}: a DHCP server confirmed it."
+                return _("{port} keeps the address {address}: a DHCP server confirmed it.", **facts)
             case RenewalOutcome.UNCONFIRMED:
-                what = self.detail or "no DHCP server confirmed it"
-                return (
-                    f"{port} still has the address {address}, but within {self.timeout:g} s {what}"
-                    f" (asked through {self.client}). If there is no Internet now, it is the"
+                facts["detail"] = self.detail or _("no DHCP server confirmed it")
+                return _(
+                    "{port} still has the address {address}, but within {seconds:g} s {detail}"
+                    " (asked through {client}). If there is no Internet now, it is the"
                     " address of the quarantine network: find the command that renews it here, and"
-                    " put it into dhcp.renew."
+                    " put it into dhcp.renew.",
+                    **facts,
                 )
             case RenewalOutcome.NO_ADDRESS:
-                what = self.detail or "no DHCP server gave one"
-                return (
-                    f"{port} has no IPv4 address: within {self.timeout:g} s {what}"
-                    f" (asked through {self.client}). Does the campus give addresses by DHCP? If"
-                    " not, give it its fixed one and set dhcp.renew to off."
+                facts["detail"] = self.detail or _("no DHCP server gave one")
+                return _(
+                    "{port} has no IPv4 address: within {seconds:g} s {detail}"
+                    " (asked through {client}). Does the campus give addresses by DHCP? If"
+                    " not, give it its fixed one and set dhcp.renew to off.",
+                    **facts,
                 )
             case RenewalOutcome.NO_CLIENT:
-                return (
-                    f"Nothing was found that renews the address of {port}: not netifd,"
+                return _(
+                    "Nothing was found that renews the address of {port}: not netifd,"
                     " NetworkManager or systemd-networkd, and no udhcpc, dhcpcd or dhclient runs"
                     " for it. Name a command in dhcp.renew, or set it to off if the address is a"
-                    " fixed one."
+                    " fixed one.",
+                    **facts,
                 )
             case RenewalOutcome.FAILED:
-                return f"The address of {port} could not be renewed: {self.detail}."
+                return _("The address of {port} could not be renewed: {detail}.", **facts)
 
 
 class Renewer:
@@ -165,6 +178,11 @@ class Renewer:
         self._given: bytes | None = None
         self._was_refused = False
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a renewal is under way or about to begin."""
+        return self._is_running
+
     def renew(self) -> None:
         """Renew, in a second; if a renewal is running, once more when it has ended."""
         if self._is_running:
@@ -199,7 +217,7 @@ class Renewer:
         self._hardware_address = facts.mac
         self._listen()
         if self._command is not None:
-            self._renewal = Renewal("the command of dhcp.renew", (Run(self._command),))
+            self._renewal = Renewal(_("the command of dhcp.renew"), (Run(self._command),))
             self._take_steps(self._renewal.steps)
         else:
             self._questions = list(dhcp_clients.questions(self._interface, self._find))
@@ -278,6 +296,7 @@ class Renewer:
 
     def _send(self, step: Signal) -> bool:
         process = step.process
+        facts = {"program": process.program, "pid": process.pid}
         try:
             # Asked right before: the kernel hands out the numbers of ended processes again.
             if dhcp_clients.is_still_running(process, self._proc):
@@ -285,9 +304,11 @@ class Renewer:
                 return True
             if step.number == signal.SIGKILL:
                 return True  # it is gone, as it should be
-            detail = f"{process.program} (process {process.pid}) ended meanwhile"
+            detail = _("{program} (process {pid}) ended meanwhile", **facts)
         except OSError as error:
-            detail = f"{process.program} (process {process.pid}) cannot be signalled: {error}"
+            detail = _(
+                "{program} (process {pid}) cannot be signalled: {error}", error=error, **facts
+            )
         self._finish(RenewalOutcome.FAILED, detail)
         return False
 
@@ -323,9 +344,12 @@ class Renewer:
         if self._child is not None or self._finish_if_renewed():
             return
         if self._given is not None:
-            detail = f"a DHCP server gave {_text(self._given)}, which was not put to use"
+            detail = _(
+                "a DHCP server gave {address}, which was not put to use",
+                address=_text(self._given),
+            )
         elif self._was_refused:
-            detail = "a DHCP server refused the old address, and none gave another"
+            detail = _("a DHCP server refused the old address, and none gave another")
         else:
             detail = None
         has_address = self._address() is not None
@@ -375,8 +399,8 @@ class Renewer:
 
 
 def _usable(address: bytes | None) -> bytes | None:
-    return None if address is None or address.startswith(_LINK_LOCAL_NETWORK) else address
+    return None if address is None or address.startswith(LINK_LOCAL_NETWORK) else address
 
 
 def _text(address: bytes | None) -> str:
-    return "none" if address is None else socket.inet_ntoa(address)
+    return _("none") if address is None else socket.inet_ntoa(address)
