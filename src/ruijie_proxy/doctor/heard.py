@@ -92,7 +92,7 @@ def stations(sightings: Collection[Sighting]) -> str:
 
 
 def read_sighting(frame: bytes, interface: str, outgoing: bool) -> Sighting | None:
-    """Return one frame as a sighting. Its first 24 bytes are enough. None: it is no EAPOL."""
+    """Return one frame as a sighting; None: it is no EAPOL."""
     try:
         read = EapolFrame.parse(frame)
     except ProtocolError:

@@ -7,31 +7,17 @@ What one has and the other has not was filtered on this machine (docs/protocol.m
 
 from __future__ import annotations
 
-import errno
 import signal
-import socket
 from functools import partial
 from math import ceil
 
 from ruijie_proxy.doctor.heard import Heard, Sighting, read_sighting
 from ruijie_proxy.doctor.interfaces import received_packets
-from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL, ETHERTYPE_OFFSET
 from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.eapol_tap import EapolTap
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet
-from ruijie_proxy.runtime.packet_filter import (
-    JUMP_IF_EQUAL,
-    LOAD_HALF_WORD,
-    RETURN,
-    assemble,
-    attach_filter,
-)
-from ruijie_proxy.runtime.packet_socket import (
-    RECEIVE_QUEUE_SIZE,
-    InterfaceGone,
-    PacketSocket,
-    PacketSocketError,
-)
+from ruijie_proxy.runtime.packet_socket import InterfaceGone, PacketSocket, PacketSocketError
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -50,17 +36,6 @@ they receive what they would without: a card that drops the group address shows 
 GRACE = 0.2
 """Seconds that listening goes on when enough was heard."""
 
-_ETH_P_ALL = 3
-_HEAD_SIZE = 64
-"""Bytes of a frame that are looked at."""
-_EAPOL_HEADS = assemble(
-    (LOAD_HALF_WORD, 0, 0, ETHERTYPE_OFFSET),
-    (JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
-    (RETURN, 0, 0, _HEAD_SIZE),
-    (RETURN, 0, 0, 0),
-)
-"""Keeps the heads of EAPOL frames, outgoing ones included."""
-
 
 class _Ear:
     """Both sockets of one interface."""
@@ -68,15 +43,13 @@ class _Ear:
     def __init__(self, interface: str) -> None:
         """Open them. Raises InterfaceMissing, NotEthernet or PermissionMissing."""
         self.interface = interface
-        self.socket = PacketSocket(interface)
-        self.tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK)
         self.left_of_socket = self.left_of_tap = FRAMES_FROM_A_SOCKET
+        # In this order: what the tap sees, the other could have received.
+        self.socket = PacketSocket(interface)
         try:
-            self.tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_QUEUE_SIZE)
-            attach_filter(self.tap, _EAPOL_HEADS)
-            self.tap.bind((interface, _ETH_P_ALL))
+            self.tap = EapolTap(interface)
         except BaseException:
-            self.close()
+            self.socket.close()
             raise
 
     def next_delivered(self) -> Sighting | None:
@@ -98,17 +71,11 @@ class _Ear:
     def next_seen(self) -> Sighting | None:
         """Return the next frame on the wire, outgoing ones included; None as above."""
         while self.left_of_tap:
-            try:
-                head, address = self.tap.recvfrom(_HEAD_SIZE)
-            except BlockingIOError:
+            passage = self.tap.next()
+            if passage is None:
                 return None
-            except OSError as error:
-                if error.errno != errno.ENETDOWN:
-                    raise
-                continue  # as above
             self.left_of_tap -= 1
-            outgoing = address[2] == socket.PACKET_OUTGOING
-            sighting = read_sighting(head, self.interface, outgoing)
+            sighting = read_sighting(passage.frame, self.interface, passage.outgoing)
             if sighting is not None:
                 return sighting
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.runtime.privileges import CAP_NET_ADMIN, CAP_NET_RAW
+
 PROC_STATUS = "/proc/self/status"
 
-_BITS = {"CAP_NET_ADMIN": 12, "CAP_NET_RAW": 13}
-"""linux/capability.h"""
+_BITS = {"CAP_NET_ADMIN": CAP_NET_ADMIN, "CAP_NET_RAW": CAP_NET_RAW}
 
 
 def missing_capabilities(status_file: str = PROC_STATUS) -> tuple[str, ...]:
