@@ -104,7 +104,7 @@ def test_a_learned_client_is_the_one_that_logs_in() -> None:
 
 
 def test_chance_is_a_number_from_0_to_1_and_another_each_time() -> None:
-    numbers = {session_making._chance() for _ in range(200)}
+    numbers = {session_making.chance() for _ in range(200)}
 
     assert all(0.0 <= number < 1.0 for number in numbers)
     assert len(numbers) > 190

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.engine.status import SessionStatus
     from ruijie_proxy.runtime.configuration_child import ReadConfiguration
     from ruijie_proxy.runtime.event_stream import Occurrence
+    from ruijie_proxy.runtime.hooks import Hooks
     from ruijie_proxy.runtime.log import Log
     from ruijie_proxy.runtime.metrics import Metrics
 
@@ -54,6 +56,7 @@ class Daemon:
         self._control: ControlServer | None = None
         self._journal: Journal | None = None
         self._metrics: Metrics | None = None
+        self._hooks: Hooks | None = None
         self._stream = EventStream()
         self._stream.subscribe(log.tell)
         self._manager = ServiceManager(self._loop)
@@ -73,6 +76,7 @@ class Daemon:
             self._journal = Journal(self._loop, configuration.journal_dir, self._warn)
             self._stream.subscribe(self._journal.record)
             self._measure()
+            self._configure_hooks()
             for session in configuration.sessions:
                 self._start_session(session)
         except BaseException:
@@ -98,6 +102,9 @@ class Daemon:
 
     def close(self) -> None:
         """End all sessions; what they keep on disk stays there for the next start."""
+        if self._hooks is not None:
+            # First: that the daemon ends takes no session offline.
+            self._hooks.close()
         for runner in self._runners.values():
             runner.close()
         self._runners.clear()
@@ -140,6 +147,22 @@ class Daemon:
             "memory_file": LoginMemoryFile(self._configuration.state_dir, session.name),
             "profile_file": ProfileFile(self._configuration.profile_dir, session.name),
         }
+
+    def _configure_hooks(self) -> None:
+        sessions = self._configuration.sessions
+        if self._hooks is None and any(session.hooks.commands for session in sessions):
+            from ruijie_proxy.runtime.hooks import Hooks
+
+            self._hooks = Hooks(
+                self._loop, self._stream, self._status_of, self._configuration.control
+            )
+        if self._hooks is not None:
+            self._hooks.configure(sessions)
+
+    def _status_of(self, name: str) -> SessionStatus | None:
+        runner = self._runners.get(name)
+        session = runner.session if runner else None
+        return session.status if session else None
 
     def _look_at_links(self) -> None:
         changed = self._links.receive()
@@ -203,6 +226,7 @@ class Daemon:
         self._configuration = replace(new, **{place: getattr(old, place) for place in places})
         self._log.configure(new.log.level, as_json=new.log.format == "json")
         self._measure()
+        self._configure_hooks()
         wanted = {session.name: session for session in new.sessions}
         for name, runner in list(self._runners.items()):
             if runner.configuration != wanted.get(name):

@@ -42,12 +42,12 @@ def make_session(
     if configuration.mode is Mode.LOGIN:
         from ruijie_proxy.engine.login_session import LoginSession
 
-        return LoginSession(settings, login, facts, link_up, remembered, profile, _chance)
+        return LoginSession(settings, login, facts, link_up, remembered, profile, chance)
     from ruijie_proxy.engine.auto_session import AutoSession
 
-    return AutoSession(settings, login, facts, link_up, remembered, profile, _chance)
+    return AutoSession(settings, login, facts, link_up, remembered, profile, chance)
 
 
-def _chance() -> float:
+def chance() -> float:
     """Return a number by chance, from 0 to 1 (not by :mod:`random`, which brings in hashlib)."""
     return int.from_bytes(os.urandom(_CHANCE_BYTES), "big") / (1 << 8 * _CHANCE_BYTES)

@@ -16,7 +16,7 @@ from ruijie_proxy.engine.actions import (
     SetWanAddress,
 )
 from ruijie_proxy.engine.settings import MacMode
-from ruijie_proxy.engine.states import HOLDING, State
+from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.bridge_ports import is_wireless
 from ruijie_proxy.runtime.hardware_address import set_hardware_address
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.dhcp_renewal import RenewalReport, Renewer
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.event_stream import EventStream
+    from ruijie_proxy.runtime.health_watch import HealthWatch
     from ruijie_proxy.runtime.links import LinkMonitor
     from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.machine_events import MachineEvent
@@ -99,6 +100,7 @@ class SessionRunner:
         self._timer = loop.timer(self._on_timer)
         self._settling = loop.timer(self._read_facts)
         self._renewer: Renewer | None = None
+        self._health = self._watch_health() if configuration.health.enabled else None
         self._carrying_out = False
         self._is_online = False
         self._save_failed = False
@@ -180,6 +182,8 @@ class SessionRunner:
             self._carry_out()
         self._timer.set(None)
         self._settling.set(None)
+        if self._health is not None:
+            self._health.close()
         if self._renewer is not None:
             self._renewer.close()
         self._wan.close()
@@ -402,6 +406,28 @@ class SessionRunner:
             self._session.address_renewed(report.succeeded, clock.now())
             self._carry_out()
 
+    def _watch_health(self) -> HealthWatch:
+        from ruijie_proxy.runtime.health_watch import HealthWatch
+
+        return HealthWatch(
+            self._loop,
+            self.configuration,
+            has_carrier=self._has_carrier,
+            is_busy=self._is_busy,
+            renew=self.renew,
+            log_in_anew=self.log_in_anew,
+            publish=self._publish,
+        )
+
+    def _has_carrier(self) -> bool:
+        link = self._links.by_name(self.configuration.wan)
+        return link is not None and link.running
+
+    def _is_busy(self) -> bool:
+        """Whether a login or a renewal is under way."""
+        is_renewing = self._renewer is not None and self._renewer.is_running
+        return is_renewing or (self._session is not None and self._session.state in LOGGING_IN)
+
     def _keep(self, action: KeepSession) -> None:
         if self._state_file is None:
             return
@@ -451,3 +477,5 @@ class SessionRunner:
 
     def _publish(self, event: Event | MachineEvent) -> None:
         self._stream.publish(self.configuration.name, event)
+        if self._health is not None:
+            self._health.told(event)
