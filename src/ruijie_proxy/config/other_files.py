@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
+from ruijie_proxy.config.credentials import handed_over
 from ruijie_proxy.config.model import HOOK_EVENTS, Configuration
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
@@ -52,7 +53,7 @@ def read_client_programs(plain: dict[str, Any], report: Report) -> None:
             from ruijie_proxy.config.client_exe import read_client
 
             try:
-                session["client_exe"] = read_client(session["client_exe"])
+                session["client_exe"] = read_client(handed_over(session["client_exe"]))
             except Unusable as unusable:
                 report.at_key(f"{key}.client_exe", unusable.wrong, unusable.remedy)
 
@@ -85,6 +86,7 @@ def _check_program(key: str, path: str, report: Report) -> None:
 def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:
     from ruijie_proxy.config.password_file import read_password
 
+    path = handed_over(path)
     try:
         session["password"] = read_password(path)
     except Unusable as unusable:
@@ -97,7 +99,7 @@ def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report
 def _unseal(
     key: str, sealed: str, plain: dict[str, Any], session: dict[str, Any], report: Report
 ) -> None:
-    key_file = plain.get("key_file", Configuration(sessions=()).key_file)
+    key_file = handed_over(plain.get("key_file", Configuration(sessions=()).key_file))
     key_file_unclear = report.knows("key_file") and "key_file" not in plain
     if key_file_unclear or "username" not in session:
         return  # which was noted
