@@ -22,7 +22,7 @@ from tests.namespaces.router import Router
 pytestmark = pytest.mark.namespaces
 
 STANDARD_LIBRARY = {
-    "_ctypes": "giving up what root may do, and memory that the start has left free",
+    "_ctypes": "giving up what root may do, where no service manager has done it",
     "__future__": "annotations that are not evaluated",
     "binascii": "the checksum of the private block",
     "encodings.ascii": "the kernel's files",
@@ -59,7 +59,7 @@ OWN = """
     runtime.event_stream runtime.hardware_address runtime.machine_events
     runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.journal
     runtime.json_text runtime.lan_side
-    runtime.libc runtime.links runtime.log runtime.narration runtime.netlink runtime.packet_filter
+    runtime.links runtime.log runtime.narration runtime.netlink runtime.packet_filter
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
     runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
     runtime.state_file runtime.status_report

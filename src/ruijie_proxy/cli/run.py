@@ -63,7 +63,6 @@ def run_daemon(options: RunOptions) -> ExitCode:
     )
     from ruijie_proxy.runtime.daemon import Daemon
     from ruijie_proxy.runtime.interface_errors import InterfaceError
-    from ruijie_proxy.runtime.libc import release_free_memory
     from ruijie_proxy.runtime.log import Level, Log
     from ruijie_proxy.runtime.port_lock import PortTaken
     from ruijie_proxy.runtime.privileges import PrivilegesKept, drop_privileges
@@ -103,7 +102,6 @@ def run_daemon(options: RunOptions) -> ExitCode:
     # All that is loaded by now stays: the collector needs not look through it ever again.
     gc.freeze()
     gc.enable()
-    release_free_memory()
     try:
         daemon.run()
     finally:

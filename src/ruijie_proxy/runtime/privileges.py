@@ -1,13 +1,14 @@
 """Giving up what root may do and the daemon does not need: capabilities(7).
 
-Where a service manager has given the process no more than it needs, nothing is done.
+Python knows neither capset(2) nor prctl(2). They are called through ``_ctypes``, the extension that
+:mod:`ctypes` stands on: 180 kB resident, 56 of them its own. ctypes itself would add as much again,
+and a start by way of setpriv(1) a third to the time until the daemon listens. Where a service
+manager has given the process no more than it needs, nothing of it is loaded.
 """
 
 from __future__ import annotations
 
 import struct
-
-from ruijie_proxy.runtime.libc import LibcError, call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ LEFT_TO_COMMANDS = (
     CAP_CHOWN,
     CAP_FOWNER,
 )
-"""What a renewal's command (``dhcp.renew``, a second dhclient) may have, by root's right when it is
+"""What commands (``dhcp.renew``, a second dhclient, hooks) may have, by root's right when they are
 started. The daemon itself has lost it. A command that needs more than a DHCP client has to have it
 done by who has it: ``systemctl``, ``ubus``, ``networkctl`` and ``nmcli`` only ask."""
 
@@ -83,19 +84,30 @@ def drop_privileges() -> bool:
         may_narrow = held["CapEff"] >> CAP_SETPCAP & 1
         surplus = held["CapBnd"] & ~_mask(LEFT_TO_COMMANDS) if may_narrow else 0
         _limit(surplus, held["CapPrm"] & _mask(KEPT))
+    except ImportError as error:
+        raise PrivilegesKept("this Python has no _ctypes (OpenWrt: python3-ctypes)") from error
     except OSError as error:
         raise PrivilegesKept(str(error)) from error
     return True
 
 
 def _limit(surplus: int, permitted: int) -> None:
+    import _ctypes
+
+    # NULL, for what is loaded already: dlopen(3). The stubs do not know it.
+    library = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]
+
+    def call(name: str, *arguments: int | bytes) -> int:
+        result: int = _ctypes.call_cdeclfunction(_ctypes.dlsym(library, name), arguments)
+        return result
+
     # First, because it takes CAP_SETPCAP, which is about to go.
     for number in _numbers(surplus):
         if call("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
-            raise LibcError(f"capability {number} cannot be taken from the bounding set")
+            raise OSError(f"capability {number} cannot be taken from the bounding set")
     low, high = permitted & 0xFFFFFFFF, permitted >> 32
     if call("capset", _HEADER.pack(_VERSION, 0), _DATA.pack(low, low, 0, high, high, 0)) != 0:
-        raise LibcError("the capabilities cannot be given up")
+        raise OSError("the capabilities cannot be given up")
 
 
 def _read_sets() -> dict[str, int]:
