@@ -399,7 +399,7 @@ def test_nobody_who_answers_a_start(practice: Practice) -> None:
 
 
 def test_a_client_that_says_nothing_is_a_note(practice: Practice) -> None:
-    diagnosis = practice.visit()
+    diagnosis = practice.visit(A_WHILE)
 
     assert_healthy(diagnosis)
     assert "silence" in diagnosis.notes
@@ -495,4 +495,4 @@ def test_what_a_person_sees(practice: Practice) -> None:
 
     assert (done.returncode, done.stderr) == (1, "")
     assert " ! wan is switched off.\n   → ip link set wan up\n" in done.stdout
-    assert done.stdout.endswith("\n1 problem found. Begin with the first.\n")
+    assert done.stdout.endswith("\n1 problem was found.\n")

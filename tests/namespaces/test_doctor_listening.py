@@ -108,4 +108,4 @@ def test_ctrl_c_ends_the_listening_and_the_findings_are_told(
     os.close(ours)
 
     assert process.returncode == 0
-    assert "wan (wan) is up" in output
+    assert "wan (wan) has a link." in output

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,10 +30,13 @@ class Dorm:
 
     def __init__(self, network: Network, folder: Path, renew: list[str] | str) -> None:
         self.router = Router(network)
-        self.configuration = write_configuration(
-            folder, {"name": "dorm", "wan": "wan", "lan": "lan", "dhcp": {"renew": renew}}
-        )
         self.namespace = self.router.namespace
+        self._folder = folder
+        self._session = {"name": "dorm", "wan": "wan", "lan": "lan", "dhcp": {"renew": renew}}
+        self.configure()
+
+    def configure(self, **keys: Any) -> None:
+        self.configuration = write_configuration(self._folder, {**self._session, **keys})
 
     def give_address(self, address: str, gateway: str | None = None) -> None:
         self.namespace.ip("address", "add", address, "dev", "wan")
@@ -116,6 +119,18 @@ def test_a_gateway_that_does_not_answer_is_that_of_the_quarantine(leased: Dorm) 
 
     assert (diagnosis.troubles, diagnosis.exit_code) == (["dhcp-quarantine"], 1)
     assert "172.16.0.1" in diagnosis.finding("dhcp-quarantine")["what"]
+
+
+def test_an_address_of_a_network_that_is_known_as_the_quarantine(leased: Dorm) -> None:
+    leased.log_in()
+    leased.give_address("172.16.0.2/24", "172.16.0.1")
+    assert_healthy(leased.visit())
+    leased.configure(health={"quarantine": ["172.16.0.0/12"]})
+
+    diagnosis = leased.visit()
+
+    assert (diagnosis.troubles, diagnosis.exit_code) == (["dhcp-quarantine"], 1)
+    assert "172.16.0.0/12" in diagnosis.finding("dhcp-quarantine")["what"]
 
 
 @pytest.mark.parametrize("gateway", [None, GATEWAY])

@@ -16,6 +16,7 @@ from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config.model import DEFAULT_PATH
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
 from ruijie_proxy.doctor.findings import Area, Finding, Severity, worst
+from ruijie_proxy.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,11 @@ class _Progress:
     def show(self, interfaces: Sequence[str], left: float) -> None:
         if self._shown:
             places = ", ".join(interfaces[:4]) + (", …" if len(interfaces) > 4 else "")
-            text = f"{left:.0f} s: listening on {places}. If a client is to log in: now."
+            text = _(
+                "{seconds} s: listening on {names}. If a client is to log in: now.",
+                seconds=round(left),
+                names=places,
+            )
             # A line that is wrapped could not be written over.
             self._write(text[: _columns() - 1])
 
@@ -109,9 +114,9 @@ def _for_people(findings: tuple[Finding, ...]) -> list[str]:
     for finding in findings:
         if finding.session != part:
             part = finding.session
-            heading = "This machine" if part is None else f"Session {part}"
+            heading = _("This machine") if part is None else _("Session {name}", name=part)
             lines += ([""] if lines else []) + [click.style(heading, bold=True)]
-        mark, _, colour = _MARKS[finding.severity]
+        mark, _word, colour = _MARKS[finding.severity]
         styled = click.style(_drawable(mark), fg=colour, bold=True)
         lines += _wrapped(f" {styled} ", "   ", finding.what)
         if finding.remedy and finding.severity is not Severity.OK:
@@ -122,9 +127,12 @@ def _for_people(findings: tuple[Finding, ...]) -> list[str]:
 def _summary(findings: tuple[Finding, ...]) -> str:
     troubles = sum(finding.severity >= Severity.WARNING for finding in findings)
     if not troubles:
-        return click.style("Nothing is wrong, as far as could be seen.", fg="green")
-    problems = "1 problem" if troubles == 1 else f"{troubles} problems"
-    return click.style(f"{problems} found. Begin with the first.", fg="yellow")
+        return click.style(_("Nothing is wrong, as far as could be seen."), fg="green")
+    if troubles == 1:
+        told = _("1 problem was found.")
+    else:
+        told = _("{count} problems were found. Begin with the first.", count=troubles)
+    return click.style(told, fg="yellow")
 
 
 def _wrapped(first: str, indent: str, text: str) -> list[str]:

@@ -87,8 +87,7 @@ class Heard:
 def stations(sightings: Collection[Sighting]) -> str:
     """Return who was seen, for a sentence: MAC addresses, two at most."""
     addresses = list(dict.fromkeys(format_mac(one.source) for one in sightings))
-    more = f" and {len(addresses) - 2} more" if len(addresses) > 2 else ""
-    return ", ".join(addresses[:2]) + more
+    return ", ".join(addresses[:2]) + (", …" if len(addresses) > 2 else "")
 
 
 def read_sighting(frame: bytes, interface: str, outgoing: bool) -> Sighting | None:

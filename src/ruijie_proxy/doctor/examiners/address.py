@@ -7,6 +7,9 @@ from datetime import datetime
 
 from ruijie_proxy.config.model import RenewMethod
 from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.dhcp_renewal import LINK_LOCAL_NETWORK
+from ruijie_proxy.runtime.health_checks import is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.doctor.addresses import WanAddress
     from ruijie_proxy.doctor.machine import Machine
 
-_LINK_LOCAL_NETWORK = bytes((169, 254))
-"""What a host gives itself when no DHCP server answers (RFC 3927)."""
 _TOLERANCE = 2.0
 """Seconds; the time of the login is told in whole ones."""
 
@@ -35,56 +36,88 @@ def examine_address(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.WARNING if by_dhcp else Severity.NOTE,
             "no-address",
-            f"It is online, but {wan} has no IPv4 address.",
+            _("It is online, but {wan} has no IPv4 address.", wan=wan),
             _renew(found)
             if by_dhcp
-            else f"Give {wan} its fixed address; or use DHCP, and leave out “dhcp:”.",
+            else _("Give {wan} its fixed address; or use DHCP, and leave out “dhcp:”.", wan=wan),
         )
         return
     text = socket.inet_ntoa(found.address)
-    if found.address.startswith(_LINK_LOCAL_NETWORK):
+    if found.address.startswith(LINK_LOCAL_NETWORK):
         yield Finding(
             Severity.WARNING,
             "link-local-address",
-            f"{wan} has given itself {text}, because no DHCP server answered it.",
+            _(
+                "{wan} has given itself {address}, because no DHCP server answered it.",
+                wan=wan,
+                address=text,
+            ),
+            _renew(found),
+        )
+        return
+    quarantine = [one for one in session.health.quarantine if is_within(found.address, one)]
+    if quarantine:
+        yield Finding(
+            Severity.WARNING,
+            "dhcp-quarantine",
+            _(
+                "{wan} has the address {address}, which is in the quarantine network {network}.",
+                wan=wan,
+                address=text,
+                network=quarantine[0],
+            ),
             _renew(found),
         )
         return
     is_old = by_dhcp and _is_from_before_the_login(session, machine, found)
-    age = f"{wan} still has the address {text} from before the login"
     if found.gateway is None:
         yield Finding(
             Severity.WARNING if is_old else Severity.NOTE,
             "dhcp-quarantine" if is_old else "no-default-route",
-            f"{age}, and no default route: that is the quarantine network's."
+            _(
+                "{wan} still has the address {address} from before the login, and no default "
+                "route: it is the quarantine network's.",
+                wan=wan,
+                address=text,
+            )
             if is_old
-            else f"No default route leads through {wan}.",
+            else _("No default route leads through {wan}.", wan=wan),
             _renew(found)
             if is_old
-            else f"If it should: ip route add default via GATEWAY dev {wan}",
+            else _("If it should: ip route add default via GATEWAY dev {wan}", wan=wan),
         )
     elif found.gateway_is_silent:
-        gateway = socket.inet_ntoa(found.gateway)
         yield Finding(
             Severity.WARNING,
             "dhcp-quarantine",
-            f"It is online, but the gateway {gateway} of {wan} does not answer: the address {text} "
-            "most likely is the quarantine network's.",
+            _(
+                "It is online, but the gateway {gateway} of {wan} does not answer: the address "
+                "{address} most likely is the quarantine network's.",
+                gateway=socket.inet_ntoa(found.gateway),
+                wan=wan,
+                address=text,
+            ),
             _renew(found),
         )
     elif is_old:
         yield Finding(
             Severity.NOTE,
             "address-from-before",
-            f"{age}. If there is no Internet, it is the quarantine network's.",
+            _(
+                "{wan} still has the address {address} from before the login. If there is no "
+                "Internet, it is the quarantine network's.",
+                wan=wan,
+                address=text,
+            ),
             _renew(found),
         )
     else:
-        yield Finding(Severity.OK, "address", f"{wan} has the address {text} and a gateway.")
+        what = _("{wan} has the address {address} and a gateway.", wan=wan, address=text)
+        yield Finding(Severity.OK, "address", what)
 
 
 def _renew(found: WanAddress) -> str:
-    return found.renew_command or (
+    return found.renew_command or _(
         "No DHCP client was found here. Start one, or name the command that renews the address "
         "in “dhcp: {renew: […]}”."
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.doctor.examiners.switch_device import write_port
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
 from ruijie_proxy.doctor.heard import Speaker, stations
 from ruijie_proxy.doctor.interfaces import PAE_GROUP_BIT
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,10 +23,17 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.FATAL,
             "wan-in-bridge",
-            f"{wan.name} (wan) is a port of the bridge {wan.bridge}, which takes the switch's "
-            "answers away from it.",
-            f"ip link set {wan.name} nomaster; on OpenWrt take it out of the bridge's ports in "
-            "/etc/config/network",
+            _(
+                "{name} (wan) is a port of the bridge {bridge}, which takes the switch's answers "
+                "away from it.",
+                name=wan.name,
+                bridge=wan.bridge,
+            ),
+            _(
+                "ip link set {name} nomaster — on OpenWrt, take it out of the bridge's ports in "
+                "/etc/config/network",
+                name=wan.name,
+            ),
             Area.CONFIGURATION,
         )
     if wan is not None and wan.is_bridge:
@@ -32,10 +41,17 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.WARNING,
             "wan-is-bridge",
-            f"{wan.name} (wan) is a bridge, and a bridge keeps frames to 01:80:c2:00:00:03 from "
-            "programs.",
-            f"Take the port to the campus switch ({', '.join(ports) or 'it has none'}) out of the "
-            f"bridge, and name it as “wan:” in {machine.path}.",
+            _(
+                "{name} (wan) is a bridge, and a bridge keeps frames to 01:80:c2:00:00:03 from "
+                "programs.",
+                name=wan.name,
+            ),
+            _(
+                "Take the port to the campus switch ({ports}) out of the bridge, and name it as "
+                "“wan:” in {path}.",
+                ports=", ".join(ports) or "–",
+                path=machine.path,
+            ),
         )
     lan = machine.interfaces.named(session.lan) if session.lan else None
     if lan is None:
@@ -44,9 +60,13 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.FATAL,
             "lan-in-bridge",
-            f"{lan.name} (lan) is a port of the bridge {lan.bridge}, which takes most of the "
-            "client's frames away from it: a login cannot go through.",
-            f"Write “lan: {lan.bridge}” in {machine.path}.",
+            _(
+                "{name} (lan) is a port of the bridge {bridge}, which takes most of the client's "
+                "frames away from it: a login cannot go through.",
+                name=lan.name,
+                bridge=lan.bridge,
+            ),
+            write_port("lan", lan.bridge, machine.path),
             Area.CONFIGURATION,
         )
     if lan.forwarded_groups & PAE_GROUP_BIT:
@@ -54,8 +74,11 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.NOTE,
             "group-forwarded",
-            f"The bridge {lan.name} is told to pass frames to 01:80:c2:00:00:03 on between its "
-            "ports. This program needs no such thing.",
+            _(
+                "The bridge {name} is told to pass frames to 01:80:c2:00:00:03 on between its "
+                "ports. This program needs no such thing.",
+                name=lan.name,
+            ),
             f"ip link set {lan.name} type bridge group_fwd_mask {mask}",
         )
     lost = [
@@ -68,7 +91,11 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.NOTE,
             "client-port-unknown",
-            f"The bridge {lan.name} does not know by which port it reaches the client "
-            f"{stations(lost)}, so answers go out by all of them.",
+            _(
+                "The bridge {name} does not know by which port it reaches the client {mac}, so "
+                "answers go out by all of them.",
+                name=lan.name,
+                mac=stations(lost),
+            ),
             f"bridge link set dev {port} learning on",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +23,18 @@ def examine_clock(machine: Machine) -> Iterator[Finding]:
     told = time.gmtime(machine.now)
     day = time.strftime("%Y-%m-%d", told)
     if told.tm_year < _FIRST_PLAUSIBLE_YEAR or machine.now < machine.newest_file - _TOLERANCE:
-        why = "" if told.tm_year < _FIRST_PLAUSIBLE_YEAR else ", earlier than this router's files"
         yield Finding(
             Severity.NOTE,
             "clock",
-            f"The clock is wrong: it says {day}{why}. Logins work all the same; the times in logs "
-            "do not.",
-            "Once online, it is set from the network: on OpenWrt “service sysntpd restart”, "
-            "elsewhere “timedatectl set-ntp true”.",
+            _(
+                "The clock is behind: it says {day}. Logins work all the same; the times in logs "
+                "do not.",
+                day=day,
+            ),
+            _(
+                "Once online, it is set from the network: on OpenWrt “service sysntpd restart”, "
+                "elsewhere “timedatectl set-ntp true”."
+            ),
         )
     else:
-        yield Finding(Severity.OK, "clock", f"The clock says {day}.")
+        yield Finding(Severity.OK, "clock", _("The clock says {day}.", day=day))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,19 +21,27 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
         yield Finding(
             Severity.FATAL,
             "config-missing",
-            f"There is no configuration: {machine.path} does not exist.",
-            f"Write one, or name yours with -c. The shortest: {_SHORTEST} — with two of your own "
-            f"interfaces: {', '.join(present)}.",
+            _("There is no configuration: {path} does not exist.", path=machine.path),
+            _(
+                "Write one, or name yours with -c. The shortest: {example} — with two of your own "
+                "interfaces: {names}.",
+                example=_SHORTEST,
+                names=", ".join(present),
+            ),
             Area.CONFIGURATION,
         )
         return
     if machine.problems:
-        count = len(machine.problems)
         yield Finding(
             Severity.FATAL,
             "config-errors",
-            f"The configuration has {count} error{'s' if count > 1 else ''}. "
-            f"The first: {machine.problems[0]}",
+            _(
+                "The configuration cannot be used. The first of {count} errors: {problem}",
+                count=len(machine.problems),
+                problem=machine.problems[0],
+            )
+            if len(machine.problems) > 1
+            else _("The configuration cannot be used: {problem}", problem=machine.problems[0]),
             f"ruijie-proxy check -c {machine.path}",
             Area.CONFIGURATION,
         )
@@ -42,4 +51,4 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING, "config-warning", f"{place}: {warning.wrong}.", warning.remedy
         )
-    yield Finding(Severity.OK, "configuration", f"{machine.path} has no errors.")
+    yield Finding(Severity.OK, "configuration", _("{path} has no errors.", path=machine.path))

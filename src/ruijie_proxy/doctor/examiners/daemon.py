@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,19 +19,19 @@ def examine_daemon(machine: Machine) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING,
             "daemon-unreachable",
-            f"The daemon does not tell its status: {machine.daemon_trouble}.",
-            "Run this as the daemon's user, such as with sudo; or restart the daemon.",
+            _("The daemon does not tell its status: {reason}.", reason=machine.daemon_trouble),
+            _("Run this as the daemon's user, such as with sudo; or restart the daemon."),
         )
     elif machine.statuses is None:
         # Without a configuration nobody knows where to ask; and who holds a port is told with it.
         if machine.configuration is None or machine.port_holders:
             return
         yield Finding(
-            Severity.NOTE, "daemon-not-running", "No daemon is running.", machine.start_command
+            Severity.NOTE, "daemon-not-running", _("No daemon is running."), machine.start_command
         )
     else:
         yield Finding(
-            Severity.OK, "daemon", "The daemon runs; “ruijie-proxy status” tells what it does."
+            Severity.OK, "daemon", _("The daemon runs; “ruijie-proxy status” tells what it does.")
         )
 
 
@@ -43,20 +44,26 @@ def examine_session(session: SessionConfiguration, machine: Machine) -> Iterator
         yield Finding(
             Severity.WARNING,
             "session-not-served",
-            "The daemon does not know this session: the configuration was changed since it was "
-            "read.",
-            "service ruijie-proxy reload, or: kill -HUP of the daemon",
+            _(
+                "The daemon does not know this session: the configuration was changed since it "
+                "was read."
+            ),
+            _("service ruijie-proxy reload — or send the daemon SIGHUP"),
         )
         return
     is_online = machine.is_online(session)
     failure = status["last_failure"]
     if failure is not None:
-        text = failure["text"] or "no reason was given"
         yield Finding(
             Severity.NOTE if is_online else Severity.WARNING,
             "last-failure",
-            f"The last login that failed, at {failure['at']} ({failure['kind']}): {text}",
+            _(
+                "The last login that failed, at {time} ({kind}): {text}",
+                time=failure["at"],
+                kind=failure["kind"],
+                text=failure["text"] or _("no reason was given"),
+            ),
             failure["advice"],
         )
     if is_online:
-        yield Finding(Severity.OK, "session", f"It is online since {status['since']}.")
+        yield Finding(Severity.OK, "session", _("It is online since {time}.", time=status["since"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Finding, Severity
 from ruijie_proxy.doctor.interfaces import PAE_GROUP_BIT
+from ruijie_proxy.i18n import _
 from ruijie_proxy.protocol.ethernet import format_mac, is_group_address
 
 TYPE_CHECKING = False
@@ -30,10 +31,17 @@ def examine_filters(session: SessionConfiguration, machine: Machine) -> Iterator
             yield Finding(
                 Severity.WARNING,
                 "frames-filtered",
-                f"802.1X frames come in by {name}, to {format_mac(withheld[0].destination)}, and a "
-                "filter on this router drops them before any program gets them.",
-                f"Find the rule, and remove it: nft list ruleset; tc filter show dev {name} "
-                "ingress; ebtables -L",
+                _(
+                    "802.1X frames come in by {name}, to {mac}, and a filter on this router drops "
+                    "them before any program gets them.",
+                    name=name,
+                    mac=format_mac(withheld[0].destination),
+                ),
+                _(
+                    "Find the rule, and remove it: nft list ruleset; tc filter show dev {name} "
+                    "ingress; ebtables -L",
+                    name=name,
+                ),
             )
         yield from _examine_card(name, seen)
 
@@ -46,8 +54,13 @@ def _examine_card(name: str, seen: list[Sighting]) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING,
             "group-offloaded",
-            f"{name} hands over frames to {format_mac(grouped[0].destination)} only while it is "
-            f"told to receive everything ({promiscuous} of {total}): its driver drops the group.",
+            _(
+                "{name} hands over frames to {mac} only while it is told to receive everything "
+                "({count} frames): its driver drops the group.",
+                name=name,
+                mac=format_mac(grouped[0].destination),
+                count=total,
+            ),
             f"ip link set {name} promisc on",
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
 from ruijie_proxy.engine.settings import MacMode
+from ruijie_proxy.i18n import N_, _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 RAW = "CAP_NET_RAW"
 ADMIN = "CAP_NET_ADMIN"
-_REMEDY = (
-    "sudo ruijie-proxy doctor; a service that is not to be root needs "
+_REMEDY = N_(
+    "sudo ruijie-proxy doctor — a service that is not root needs "
     "AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN"
 )
 
@@ -25,9 +26,12 @@ def examine_permission(machine: Machine) -> Iterator[Finding]:
         yield Finding(
             Severity.FATAL,
             "permission",
-            f"This user may not receive 802.1X frames ({RAW} is missing), so nothing could be "
-            "listened to.",
-            _REMEDY,
+            _(
+                "This user may not receive 802.1X frames ({capability} is missing), so nothing "
+                "could be listened to.",
+                capability=RAW,
+            ),
+            _(_REMEDY),
             Area.PERMISSION,
         )
     elif ADMIN in machine.missing_capabilities:
@@ -37,10 +41,19 @@ def examine_permission(machine: Machine) -> Iterator[Finding]:
         yield Finding(
             Severity.FATAL if clones else Severity.NOTE,
             "permission",
-            f"This user may not change MAC addresses ({ADMIN} is missing)"
-            + (", which “mac: clone” does." if clones else "; only “mac: clone” would need it."),
-            _REMEDY,
+            _(
+                "This user may not change MAC addresses ({capability} is missing), which “mac: "
+                "clone” does.",
+                capability=ADMIN,
+            )
+            if clones
+            else _(
+                "This user may not change MAC addresses ({capability} is missing); only “mac: "
+                "clone” would need that.",
+                capability=ADMIN,
+            ),
+            _(_REMEDY),
             Area.PERMISSION,
         )
     else:
-        yield Finding(Severity.OK, "permission", "This user may receive and send 802.1X frames.")
+        yield Finding(Severity.OK, "permission", _("This user may receive and send 802.1X frames."))

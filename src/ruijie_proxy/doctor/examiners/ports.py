@@ -5,6 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.config.model import Mode
 from ruijie_proxy.config.problems import nearest
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,21 +22,28 @@ def examine_ports(session: SessionConfiguration, machine: Machine) -> Iterator[F
     for role, name in roles.items():
         interface = machine.interfaces.named(name)
         if interface is None:
-            yield _missing(role, name, machine)
+            yield _missing(role, name, set(roles.values()), machine)
         elif not interface.is_ethernet:
             yield Finding(
                 Severity.FATAL,
                 "not-ethernet",
-                f"{name} is not an Ethernet port, so no 802.1X crosses it. "
-                "A PPPoE connection or a tunnel runs over a port: that port is meant.",
-                f"Write “{role}:” with the port below {name}; “ip link” shows it after the @.",
+                _(
+                    "{name} is not an Ethernet port, so no 802.1X crosses it. A PPPoE connection "
+                    "or a tunnel runs over a port: that port is meant.",
+                    name=name,
+                ),
+                _(
+                    "Write “{role}:” with the port below {name}; “ip link” shows it after the @.",
+                    role=role,
+                    name=name,
+                ),
                 Area.INTERFACE,
             )
         elif not interface.up:
             yield Finding(
                 Severity.WARNING,
                 "interface-down",
-                f"{name} is switched off.",
+                _("{name} is switched off.", name=name),
                 f"ip link set {name} up",
             )
         elif role == "lan":
@@ -44,24 +52,33 @@ def examine_ports(session: SessionConfiguration, machine: Machine) -> Iterator[F
             yield Finding(
                 Severity.WARNING,
                 "no-carrier",
-                f"{name} has no link: no cable, or nothing alive at its other end."
+                _("{name} has no link: no cable, or nothing alive at its other end.", name=name)
                 + _others(machine, name),
-                "Check the cable to the campus socket, at both ends.",
+                _("Check the cable to the campus socket, at both ends."),
             )
         else:
-            yield Finding(Severity.OK, "wan", f"{name} (wan) is up and has a link.")
+            yield Finding(Severity.OK, "wan", _("{name} (wan) has a link.", name=name))
 
 
-def _missing(role: str, name: str, machine: Machine) -> Finding:
+def _missing(role: str, name: str, taken: set[str], machine: Machine) -> Finding:
     present = [one.name for one in machine.interfaces.all if one.is_ethernet]
-    likely = nearest(name, present)
+    likely = nearest(name, [one for one in present if one not in taken])
     return Finding(
         Severity.FATAL,
         "interface-missing",
-        f"There is no interface {name}. Those here: {', '.join(present) or 'none'}.",
-        f"Write “{role}: {likely}” in {machine.path}, if that one is meant."
+        _(
+            "There is no interface {name}. Those here: {names}.",
+            name=name,
+            names=", ".join(present) or "–",
+        ),
+        _(
+            "Write “{role}: {name}” in {path}, if that one is meant.",
+            role=role,
+            name=likely,
+            path=machine.path,
+        )
         if likely
-        else f"Write one of them as “{role}:” in {machine.path}.",
+        else _("Write one of them as “{role}:” in {path}.", role=role, path=machine.path),
         Area.INTERFACE,
     )
 
@@ -72,26 +89,32 @@ def _lan_carrier(session: SessionConfiguration, interface: Interface, machine: M
     wired = [port for port in ports if not port.is_wireless]
     running = [port.name for port in wired if port.running]
     if running:
-        behind = f", by {', '.join(running)}" if interface.is_bridge else ""
-        return Finding(Severity.OK, "lan", f"{name} (lan) has a link{behind}.")
+        what = (
+            _("{name} (lan) has a link, by {ports}.", name=name, ports=", ".join(running))
+            if interface.is_bridge
+            else _("{name} (lan) has a link.", name=name)
+        )
+        return Finding(Severity.OK, "lan", what)
     # The router holds the session without the PC, and may be able to log in by itself.
     needed = session.mode is Mode.RELAY and not machine.is_online(session)
     if not interface.is_bridge:
-        what = f"{name} has no link: no PC is plugged in, or it is off."
+        what = _("{name} has no link: no PC is plugged in, or it is off.", name=name)
     elif not wired:
-        what = f"The bridge {name} has no wired port, so no client PC can be there."
+        what = _("The bridge {name} has no wired port, so no client PC can be there.", name=name)
     else:
-        what = (
-            f"No wired port of the bridge {name} has a link "
-            f"({', '.join(port.name for port in wired)}): no PC is plugged in, or it is off."
+        what = _(
+            "No wired port of the bridge {name} has a link ({ports}): no PC is plugged in, or it "
+            "is off.",
+            name=name,
+            ports=", ".join(port.name for port in wired),
         )
     return Finding(
         Severity.WARNING if needed else Severity.NOTE,
         "lan-no-carrier",
         what,
-        "Plug the client PC in with a cable, and switch it on."
+        _("Plug the client PC in with a cable, and switch it on.")
         if needed
-        else "Nothing to do, until a client has to log in.",
+        else _("Nothing to do, until a client has to log in."),
     )
 
 
@@ -105,4 +128,4 @@ def _others(machine: Machine, name: str) -> str:
         and not one.is_wireless
         and one.name != name
     ]
-    return f" Ports that have one: {', '.join(alive)}." if alive else ""
+    return _(" Ports that have one: {names}.", names=", ".join(alive)) if alive else ""

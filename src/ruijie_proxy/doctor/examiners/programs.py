@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,12 +25,23 @@ def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterato
         shared = sorted(program.interfaces & ours)
         if shared or (program.is_campus_client and not program.interfaces):
             nobody = False
-            where = f"on {', '.join(shared)}" if shared else "on this machine"
             yield Finding(
                 Severity.WARNING,
                 "other-supplicant",
-                f"Another 802.1X program is {where}: {program.name}, process {program.pid}. "
-                "Two on one port end each other's sessions.",
+                _(
+                    "Another 802.1X program is on {ports}: {name}, process {pid}. Two on one port "
+                    "end each other's sessions.",
+                    ports=", ".join(shared),
+                    name=program.name,
+                    pid=program.pid,
+                )
+                if shared
+                else _(
+                    "Another 802.1X program is running: {name}, process {pid}. Two on one port end "
+                    "each other's sessions.",
+                    name=program.name,
+                    pid=program.pid,
+                ),
                 program.end_by,
             )
     holder = dict(machine.port_holders).get(session.wan)
@@ -39,10 +51,14 @@ def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterato
         yield Finding(
             Severity.WARNING,
             "port-taken",
-            f"Another ruijie-proxy, process {holder}, serves {session.wan} already, and not with "
-            "this configuration.",
+            _(
+                "Another ruijie-proxy, process {pid}, serves {name} already, and not with this "
+                "configuration.",
+                pid=holder,
+                name=session.wan,
+            ),
             f"kill {holder}",
         )
     # Only root sees whose the sockets are.
     if nobody and not machine.missing_capabilities:
-        yield Finding(Severity.OK, "programs", "No other 802.1X program is on its ports.")
+        yield Finding(Severity.OK, "programs", _("No other 802.1X program is on its ports."))

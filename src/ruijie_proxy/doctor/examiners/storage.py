@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.doctor.examiners.permission import RAW
 from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +20,22 @@ def examine_storage(machine: Machine) -> Iterator[Finding]:
         return
     directory = machine.configuration.state_dir
     if machine.storage_trouble is None:
-        yield Finding(Severity.OK, "state-dir", f"Sessions can be kept in {directory}.")
+        yield Finding(
+            Severity.OK, "state-dir", _("Sessions can be kept in {folder}.", folder=directory)
+        )
         return
     yield Finding(
         Severity.WARNING,
         "state-dir",
-        f"Nothing can be written in {directory} ({machine.storage_trouble}): a restart of the "
-        "program would end the session.",
-        f"Look with: df -h {directory}; ls -ld {directory}. Or name another with “state_dir:”, "
-        "such as /tmp/ruijie-proxy.",
+        _(
+            "Nothing can be written in {folder} ({reason}): a restart of the program would end "
+            "the session.",
+            folder=directory,
+            reason=machine.storage_trouble,
+        ),
+        _(
+            "Look with: df -h {folder}; ls -ld {folder}. Or name another with “state_dir:”, such "
+            "as /tmp/ruijie-proxy.",
+            folder=directory,
+        ),
     )

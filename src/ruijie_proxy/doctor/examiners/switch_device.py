@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ def examine_switch_device(session: SessionConfiguration, machine: Machine) -> It
             yield Finding(
                 Severity.FATAL,
                 "whole-switch",
-                f"{name} is the switch chip as a whole; 802.1X has to leave by one of its ports"
-                f"{_list(ports)}.",
+                _(
+                    "{name} is the switch chip as a whole; 802.1X has to leave by one of its ports "
+                    "({ports}).",
+                    name=name,
+                    ports=_list(ports),
+                ),
                 _remedy(role, ports, machine),
                 Area.CONFIGURATION,
             )
@@ -38,8 +43,12 @@ def examine_switch_device(session: SessionConfiguration, machine: Machine) -> It
             yield Finding(
                 Severity.FATAL,
                 "whole-switch",
-                f"{name} is the switch chip as a whole; its sockets are told apart by VLANs"
-                f"{_list(vlans)}, and 802.1X has to leave by one of those.",
+                _(
+                    "{name} is the switch chip as a whole; its sockets are told apart by VLANs "
+                    "({vlans}), and 802.1X has to leave by one of those.",
+                    name=name,
+                    vlans=_list(vlans),
+                ),
                 _remedy(role, vlans, machine),
                 Area.CONFIGURATION,
             )
@@ -47,13 +56,17 @@ def examine_switch_device(session: SessionConfiguration, machine: Machine) -> It
             yield Finding(
                 Severity.NOTE,
                 "vlan",
-                f"{vlans[0].name} runs over {name}. Should nobody answer on {name}, try the VLAN.",
-                f"Write “{role}: {vlans[0].name}” in {machine.path}.",
+                _(
+                    "{vlan} runs over {name}. Should nobody answer on {name}, try the VLAN.",
+                    vlan=vlans[0].name,
+                    name=name,
+                ),
+                write_port(role, vlans[0].name, machine.path),
             )
 
 
 def _list(choices: Sequence[Interface]) -> str:
-    return f" ({', '.join(one.name for one in choices)})" if choices else ""
+    return ", ".join(one.name for one in choices) or "–"
 
 
 def _remedy(role: str, choices: Sequence[Interface], machine: Machine) -> str:
@@ -61,8 +74,17 @@ def _remedy(role: str, choices: Sequence[Interface], machine: Machine) -> str:
     free = [one.name for one in choices if (one.bridge is None) == (role == "wan")]
     free.sort(key=lambda name: not name.startswith(role))
     if not free:
-        return f"Write the port that the cable is in as “{role}:” in {machine.path}."
+        return _(
+            "Write the port that the cable is in as “{role}:” in {path}.",
+            role=role,
+            path=machine.path,
+        )
     if role == "lan":
         bridge = next(one.bridge for one in choices if one.name == free[0])
-        return f"Write “lan: {bridge}” in {machine.path}."
-    return f"Write “wan: {free[0]}” in {machine.path}."
+        return write_port("lan", bridge or free[0], machine.path)
+    return write_port("wan", free[0], machine.path)
+
+
+def write_port(role: str, name: str, path: str) -> str:
+    """Return the advice to name an interface in the configuration."""
+    return _("Write “{role}: {name}” in {path}.", role=role, name=name, path=path)

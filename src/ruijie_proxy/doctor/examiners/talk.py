@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ruijie_proxy.config.model import Mode
-from ruijie_proxy.doctor.examiners.permission import RAW
+from ruijie_proxy.doctor.examiners.switch_device import write_port
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
 from ruijie_proxy.doctor.heard import Speaker, stations
 from ruijie_proxy.engine.settings import GroupMode
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,13 +29,18 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
     server_on_lan = heard.said_by(Speaker.SERVER, lan)
     client_on_wan = heard.said_by(Speaker.CLIENT, {session.wan})
     client_on_lan = heard.said_by(Speaker.CLIENT, lan)
-    swapped = f"Swap the two cables, or “wan:” and “lan:” in {machine.path}."
+    swapped = _("Swap the two cables, or “wan:” and “lan:” in {path}.", path=machine.path)
     if server_on_lan and not server_on_wan:
         yield Finding(
             Severity.FATAL,
             "wan-lan-swapped",
-            f"The campus switch ({stations(server_on_lan)}) speaks on {session.lan}, which is "
-            f"“lan:”, and not on {session.wan}, which is “wan:”.",
+            _(
+                "The campus switch ({mac}) speaks on {lan}, which is “lan:”, and not on {wan}, "
+                "which is “wan:”.",
+                mac=stations(server_on_lan),
+                lan=session.lan,
+                wan=session.wan,
+            ),
             swapped,
             Area.CONFIGURATION,
         )
@@ -42,37 +48,52 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
         yield Finding(
             Severity.WARNING,
             "lan-reaches-switch",
-            f"The campus switch ({stations(server_on_lan)}) speaks on {session.lan}, which is "
-            "“lan:”, as well: the LAN is plugged into a campus socket, too.",
-            "Unplug that cable: only the WAN port belongs to the campus.",
+            _(
+                "The campus switch ({mac}) speaks on {lan}, which is “lan:”, as well: the LAN is "
+                "plugged into a campus socket, too.",
+                mac=stations(server_on_lan),
+                lan=session.lan,
+            ),
+            _("Unplug that cable: only the WAN port belongs to the campus."),
         )
     elif client_on_wan and session.lan and not client_on_lan and not server_on_wan:
         yield Finding(
             Severity.WARNING,
             "wan-lan-swapped",
-            f"A client ({stations(client_on_wan)}) speaks on {session.wan}, which is “wan:”, and "
-            f"none on {session.lan}, which is “lan:”.",
+            _(
+                "A client ({mac}) speaks on {wan}, which is “wan:”, and none on {lan}, which is "
+                "“lan:”.",
+                mac=stations(client_on_wan),
+                wan=session.wan,
+                lan=session.lan,
+            ),
             swapped,
         )
     elif server_on_wan:
         yield Finding(
             Severity.OK,
             "server",
-            f"The campus switch ({stations(server_on_wan)}) speaks on {session.wan}.",
+            _server_speaks(server_on_wan),
         )
     if client_on_lan:
         yield Finding(
             Severity.OK,
             "client",
-            f"The client ({stations(client_on_lan)}) speaks on {_places(client_on_lan)}.",
+            _client_speaks(client_on_lan),
         )
     if session.lan in machine.lans_with_gateway:
         yield Finding(
             Severity.NOTE,
             "default-route-on-lan",
-            f"A default route leads through {session.lan}, which is “lan:”. On a campus router it "
-            "leads through “wan:”.",
-            f"Look whether “wan:” and “lan:” are the right way round in {machine.path}.",
+            _(
+                "A default route leads through {lan}, which is “lan:”. On a campus router it leads "
+                "through “wan:”.",
+                lan=session.lan,
+            ),
+            _(
+                "Look whether “wan:” and “lan:” are the right way round in {path}.",
+                path=machine.path,
+            ),
         )
     yield from _elsewhere(session, machine)
     yield from _unanswered(session, machine)
@@ -83,17 +104,14 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
 def say_who_was_heard(machine: Machine) -> Iterator[Finding]:
     """Yield where a switch and a client speak, for whoever has to write a configuration yet."""
     everywhere = machine.interfaces.names
-    for speaker, who in ((Speaker.SERVER, "campus switch"), (Speaker.CLIENT, "client")):
-        said = machine.heard.said_by(speaker, everywhere)
-        key = "wan" if speaker is Speaker.SERVER else "lan"
-        if said:
-            place = _place(said[0], machine) if key == "lan" else said[0].interface
-            yield Finding(
-                Severity.NOTE,
-                f"{speaker.value}-heard",
-                f"A {who} ({stations(said)}) speaks on {_places(said)}.",
-                f"Write “{key}: {place}”.",
-            )
+    servers = machine.heard.said_by(Speaker.SERVER, everywhere)
+    if servers:
+        remedy = write_port("wan", servers[0].interface, machine.path)
+        yield Finding(Severity.NOTE, "server-heard", _server_speaks(servers), remedy)
+    clients = machine.heard.said_by(Speaker.CLIENT, everywhere)
+    if clients:
+        remedy = write_port("lan", _place(clients[0], machine), machine.path)
+        yield Finding(Severity.NOTE, "client-heard", _client_speaks(clients), remedy)
 
 
 def _elsewhere(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
@@ -105,9 +123,18 @@ def _elsewhere(session: SessionConfiguration, machine: Machine) -> Iterator[Find
         yield Finding(
             Severity.WARNING,
             "server-elsewhere",
-            f"A campus switch ({stations(strange_servers)}) speaks on {place}, and none on "
-            f"{session.wan}, which is “wan:”.",
-            f"Put the cable into {session.wan}, or write “wan: {place}” in {machine.path}.",
+            _(
+                "A campus switch ({mac}) speaks on {place}, and none on {wan}, which is “wan:”.",
+                mac=stations(strange_servers),
+                place=place,
+                wan=session.wan,
+            ),
+            _(
+                "Put the cable into {wan}, or write “wan: {place}” in {path}.",
+                wan=session.wan,
+                place=place,
+                path=machine.path,
+            ),
         )
     strange_clients = heard.said_by(Speaker.CLIENT, others)
     if (
@@ -119,9 +146,18 @@ def _elsewhere(session: SessionConfiguration, machine: Machine) -> Iterator[Find
         yield Finding(
             Severity.WARNING,
             "client-elsewhere",
-            f"A client ({stations(strange_clients)}) speaks on {place}, and none on {session.lan}, "
-            "which is “lan:”.",
-            f"Plug the PC into {session.lan}, or write “lan: {place}” in {machine.path}.",
+            _(
+                "A client ({mac}) speaks on {place}, and none on {lan}, which is “lan:”.",
+                mac=stations(strange_clients),
+                place=place,
+                lan=session.lan,
+            ),
+            _(
+                "Plug the PC into {lan}, or write “lan: {place}” in {path}.",
+                lan=session.lan,
+                place=place,
+                path=machine.path,
+            ),
         )
 
 
@@ -141,29 +177,49 @@ def _unanswered(session: SessionConfiguration, machine: Machine) -> Iterator[Fin
     yield Finding(
         Severity.WARNING,
         "no-answer",
-        f"{starts} requests for a login went out by {session.wan}, and nobody answered.",
-        f"Check that the cable leads to a campus socket. If it does, try “group: {others[-1]}” in "
-        f"{machine.path}.",
+        _(
+            "{count} requests for a login went out by {wan}, and nobody answered.",
+            count=starts,
+            wan=session.wan,
+        ),
+        _(
+            "Check that the cable leads to a campus socket. If it does, try “group: {group}” in "
+            "{path}.",
+            group=others[-1],
+            path=machine.path,
+        ),
     )
 
 
 def _silence(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
-    if machine.is_online(session) or RAW in machine.missing_capabilities:
+    seconds = round(machine.heard.seconds)
+    if not seconds or machine.is_online(session):
         return
-    seconds = f"{machine.heard.seconds:.0f} s"
     if session.mode is Mode.LOGIN:
-        what = f"Nothing was said in 802.1X on {session.wan} within {seconds}."
-        remedy = "If that is during a login, check the cable to the campus socket."
+        what = _(
+            "Nothing was said in 802.1X on {name} within {seconds} s.",
+            name=session.wan,
+            seconds=seconds,
+        )
+        remedy = _("If that is during a login, check the cable to the campus socket.")
     else:
         side = machine.lan_side(session)
         busy = [name for name in sorted(side & machine.heard.busy) if name != session.lan]
         alive = busy or sorted(side & machine.heard.busy)
         what = (
-            f"Something is sent on {', '.join(alive)}, but no 802.1X within {seconds}."
+            _(
+                "Something is sent on {name}, but no 802.1X within {seconds} s.",
+                name=", ".join(alive),
+                seconds=seconds,
+            )
             if alive
-            else f"Nothing came from {session.lan} within {seconds}, not even other traffic."
+            else _(
+                "Nothing came from {name} within {seconds} s, not even other traffic.",
+                name=session.lan,
+                seconds=seconds,
+            )
         )
-        remedy = (
+        remedy = _(
             "Run this again, and start the login in the client on the PC meanwhile. If it still "
             "says so, the client uses another network card, or the router's switch chip swallows "
             "802.1X."
@@ -186,6 +242,14 @@ def _ports_of_nobody(machine: Machine) -> set[str]:
         for one in known.all
         if one.name not in used | beside | bridges and one.index not in below
     }
+
+
+def _server_speaks(said: tuple[Sighting, ...]) -> str:
+    return _("The campus switch ({mac}) speaks on {name}.", mac=stations(said), name=_places(said))
+
+
+def _client_speaks(said: tuple[Sighting, ...]) -> str:
+    return _("The client ({mac}) speaks on {name}.", mac=stations(said), name=_places(said))
 
 
 def _place(sighting: Sighting, machine: Machine) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
 from ruijie_proxy.doctor.heard import Speaker, stations
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.doctor.machine import Machine
-
-_REMEDY = "Connect the client PC with a cable, at least for the login; its Wi-Fi has to be off."
 
 
 def examine_wireless(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
@@ -24,9 +23,16 @@ def examine_wireless(session: SessionConfiguration, machine: Machine) -> Iterato
             yield Finding(
                 Severity.FATAL,
                 f"{role}-is-wifi",
-                f"{interface.name} ({role}) is Wi-Fi, and a campus login does not pass over Wi-Fi.",
-                f"Write the wired port as “{role}:” in {machine.path}."
-                + (f" {_REMEDY}" if role == "lan" else ""),
+                _(
+                    "{name} ({role}) is Wi-Fi, and a campus login does not pass over Wi-Fi.",
+                    name=interface.name,
+                    role=role,
+                ),
+                _(
+                    "Write the wired port as “{role}:” in {path}, and connect that one.",
+                    role=role,
+                    path=machine.path,
+                ),
                 Area.CONFIGURATION,
             )
     if lan is None:
@@ -37,7 +43,10 @@ def examine_wireless(session: SessionConfiguration, machine: Machine) -> Iterato
         yield Finding(
             Severity.WARNING,
             "client-on-wifi",
-            f"The client {stations(on_air)} is on Wi-Fi ({on_air[0].interface}), where its login "
-            "is left alone.",
-            _REMEDY,
+            _(
+                "The client {mac} is on Wi-Fi ({name}), where its login is left alone.",
+                mac=stations(on_air),
+                name=on_air[0].interface,
+            ),
+            _("Connect the client PC with a cable, at least for the login, its Wi-Fi off."),
         )
