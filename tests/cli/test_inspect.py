@@ -38,7 +38,7 @@ def test_the_story_is_shown_to_people(capture: Path) -> None:
         "Linux 1.0, “RG-SU For Linux V1.0”",
         "user name     student",
         "services      移动宽带接入",
-        "V4 check      ✓ right: edition 1",
+        "V4 check      ✓ right, edition 1",
         "message       欢迎使用校园网",
         "grant         key 32764ae1, a heartbeat every 20 s",
         "heartbeat 0x102b",

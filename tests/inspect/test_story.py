@@ -353,6 +353,19 @@ def test_two_ports_of_a_relay_are_two_conversations() -> None:
         assert kinds == [*LOGIN, "heartbeat"]
 
 
+def test_a_password_property_that_does_not_parse_is_not_shown() -> None:
+    answer = login(seconds=1.0)[4]
+    changed = bytearray(answer.frame)
+    at = changed.find(bytes.fromhex("1a18000013112f12"))
+    secret = bytes(changed[at + 8 : at + 24])
+    changed[at] ^= 0xFF  # from here on nothing is a whole property
+    story = story_of(pcap([Recorded(0, bytes(changed), True)]))
+
+    shown = story.steps[0].unknown[0].data
+    assert bytes.fromhex("000013112f12") in shown
+    assert secret not in shown
+
+
 @given(st.lists(st.tuples(st.binary(max_size=80), st.booleans()), max_size=20))
 def test_any_frames_make_a_story(frames: list[tuple[bytes, bool]]) -> None:
     recorded = [

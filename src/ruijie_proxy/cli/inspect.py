@@ -14,6 +14,7 @@ import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.passwords import take_password
+from ruijie_proxy.lab.terminal import fold, usable_width
 from ruijie_proxy.protocol.text import encode_text
 
 STANDARD_INPUT = "-"
@@ -52,9 +53,13 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
     from ruijie_proxy.inspect.telling import Report, tell
     from ruijie_proxy.inspect.text_report import TextReport
 
-    report: Report = TextReport(_write, verbose=verbose)
+    report: Report
     if as_json:
         report = JsonReport(sys.stdout, verbose=verbose)
+    else:
+        # What is piped on is to be searched, so it keeps each thing on one line.
+        width = usable_width() if sys.stdout.isatty() else None
+        report = TextReport(_write, verbose=verbose, width=width, fold=fold)
     try:
         with opened(path) as file:
             damage = tell(CaptureFile(file), report, password)

@@ -35,7 +35,7 @@ def early_v4_fact(block: PrivateBlock) -> Fact | None:
         return None
     edition = edition_of_zero_check(check)
     if edition is not None:
-        told = f"right for zeros, as there is no challenge yet: edition {edition}"
+        told = f"edition {edition}: right for zeros, as there is no challenge yet"
         value: dict[str, Json] = {"verdict": "right", "edition": int(edition)}
         return Fact("v4_check", value, told, good=True, standing=True)
     if not any(check):
@@ -55,7 +55,7 @@ def v4_fact(block: PrivateBlock, challenge: bytes | None) -> Fact | None:
     edition = checks_of(challenge).get(check)
     if edition is not None:
         value: dict[str, Json] = {"verdict": "right", "edition": int(edition)}
-        return Fact("v4_check", value, f"right: edition {edition}", good=True)
+        return Fact("v4_check", value, f"right, edition {edition}", good=True)
     if edition_of_zero_check(check) is not None:
         told = "wrong: it is that of zeros, not of the challenge"
         return Fact("v4_check", {"verdict": "wrong"}, told, good=False)

@@ -8,8 +8,9 @@ from ruijie_proxy.inspect.property_lines import property_line
 from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
 from ruijie_proxy.protocol.client_profile import PRESETS
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
+from ruijie_proxy.protocol.password import PASSWORD_PROPERTY_SIZE
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
-from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.properties import MAGIC, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 
 _VERSIONS = {
@@ -19,6 +20,8 @@ _VERSIONS = {
     bytes((5, 0, 3, 0)): "Windows 5.0.3",
 }
 """Those seen in genuine clients (docs/protocol.md, "The private block")."""
+_PASSWORD_HEADER = MAGIC + bytes((PropertyType.PASSWORD,))
+"""The size (1 byte) and the content follow."""
 
 
 def block_facts(block: PrivateBlock, source: bytes) -> list[Fact]:
@@ -49,8 +52,21 @@ def block_unknown(block: PrivateBlock) -> list[UnknownBytes]:
         if item.type not in known and item.content
     ]
     if block.unparsed:
-        found.append(UnknownBytes("behind the properties", block.unparsed))
+        shown = _without_password(block.unparsed)
+        found.append(UnknownBytes("behind the properties", shown))
     return found
+
+
+def _without_password(data: bytes) -> bytes:
+    """Zero a password property among bytes that do not parse: it is never shown whole."""
+    shown = bytearray(data)
+    at = data.find(_PASSWORD_HEADER)
+    while at >= 0:
+        begin = at + len(_PASSWORD_HEADER) + 1
+        size = min(PASSWORD_PROPERTY_SIZE, max(0, len(data) - begin))
+        shown[begin : begin + size] = bytes(size)
+        at = data.find(_PASSWORD_HEADER, at + 1)
+    return bytes(shown)
 
 
 def _client_fact(block: PrivateBlock) -> Fact:

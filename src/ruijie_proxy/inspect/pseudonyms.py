@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
+from collections import Counter
 from collections.abc import Callable, Container
 
 from ruijie_proxy.protocol.ethernet import (
@@ -44,6 +45,7 @@ class Pseudonyms:
         self._salt = os.urandom(_SALT_SIZE) if salt is None else salt
         self._given: dict[tuple[str, bytes], bytes] = {}
         self._used: set[tuple[str, bytes]] = set()
+        self._counts: Counter[str] = Counter()
 
     def mac(self, address: bytes) -> bytes:
         """Return a local MAC address, 6 bytes; the dialect's groups and zeros stay."""
@@ -98,9 +100,9 @@ class Pseudonyms:
         return given
 
     def _unused(self, kind: str, value: bytes, candidate: Callable[[int], bytes]) -> bytes:
-        first = sum(1 for used, _ in self._given if used == kind) + 1
-        for count in range(first, first + _MOST_TRIES):
-            made = candidate(count)
+        for _ in range(_MOST_TRIES):
+            self._counts[kind] += 1
+            made = candidate(self._counts[kind])
             if (kind, made) not in self._used and made not in self._taken:
                 return made
         return b"x" * len(value)  # names of one byte can run out

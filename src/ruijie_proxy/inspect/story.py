@@ -337,10 +337,9 @@ def _add_block(draft: _Draft, reading: Reading, source: bytes) -> None:
         told = "does not parse: it is cut, or another one"
         draft.facts.append(Fact("private_block", "unreadable", told, good=False))
         return
-    if draft.kind is not Kind.RESPONSE_MD5:
-        early = early_v4_fact(reading.block)
-        if early is not None:
-            draft.facts.append(early)
     draft.facts += block_facts(reading.block, source)
+    early = None if draft.kind is Kind.RESPONSE_MD5 else early_v4_fact(reading.block)
+    if early is not None:
+        draft.facts.append(early)
     draft.lines = block_lines(reading.block)
     draft.unknown += block_unknown(reading.block)

@@ -16,6 +16,8 @@ from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, Step
 from ruijie_proxy.protocol.ethernet import format_mac
 
 Write = Callable[[str], None]
+Fold = Callable[[str, int], list[str]]
+"""Cuts a text into lines of at most so many columns."""
 
 _MARGIN = " " * 12
 _LABEL_WIDTH = 13
@@ -28,6 +30,7 @@ _LABELS = {
     "heartbeat_key": "key",
     "heartbeat_number": "number",
 }
+_MOST_REMEMBERED = 1000
 _REGULAR = (Kind.HEARTBEAT, Kind.ECHO, Kind.ECHO_ANSWER)
 _SENDER_COLOURS = {"client": "cyan", "server": "magenta"}
 _KIND_COLOURS = {Kind.SUCCESS: "green", Kind.FAILURE: "red", Kind.UNREADABLE: "red"}
@@ -44,14 +47,20 @@ class _Run:
 class TextReport:
     """Writes line by line. Colours are left to click, which knows when not to."""
 
-    def __init__(self, write: Write, *, verbose: bool) -> None:
+    def __init__(
+        self, write: Write, *, verbose: bool, width: int | None = None, fold: Fold | None = None
+    ) -> None:
+        """With a width, in columns, and ``fold``, long texts are cut into lines."""
         self._write = write
+        self._fold = None if width is None else fold
+        self._room = (width or 0) - len(_MARGIN) - _LABEL_WIDTH - 3
         self._verbose = verbose
         self._shown: dict[tuple[int, str], str] = {}
         """What was said last of each standing fact, by conversation."""
         self._chapters: dict[int, tuple[Phase, int]] = {}
         self._runs: dict[int, _Run] = {}
         self._met: set[str] = set()
+        self._interfaces: set[str | None] = set()
 
     def begin(self, format_name: str, at: int | None) -> None:
         """Write what the file is."""
@@ -104,11 +113,15 @@ class TextReport:
         self._write(f"{_time(run.last.seconds)}  {click.style(told, fg='green')}")
 
     def _heading(self, step: Step) -> None:
+        self._interfaces.add(step.interface)
         chapter = step.phase, step.login
         if self._chapters.get(step.conversation) == chapter:
             return
-        if len(self._chapters) > 1000:
-            self._chapters.clear()  # so many conversations are a flood; its headings can repeat
+        if len(self._chapters) >= _MOST_REMEMBERED:
+            # So many conversations are a flood; what was said of it can be said again.
+            for conversation in list(self._runs):
+                self._end_run(conversation)
+            self._chapters.clear()
             self._shown.clear()
         before = self._chapters.get(step.conversation)
         self._chapters[step.conversation] = chapter
@@ -129,7 +142,7 @@ class TextReport:
         sender = click.style(self._introduced(step.sender, step.source), fg=colour)
         receiver = self._introduced(step.receiver, step.destination)
         title = click.style(step.title, bold=True, fg=_KIND_COLOURS.get(step.kind))
-        where = f" {step.interface}" if step.interface else ""
+        where = f" {step.interface}" if len(self._interfaces) > 1 and step.interface else ""
         vlan = "".join(f" VLAN {number}" for number in step.vlans)
         number = click.style(f"#{step.number}{where}{vlan}", dim=True)
         text = f"{_time(step.seconds)}  {sender} → {receiver}  {title}  {number}"
@@ -141,18 +154,14 @@ class TextReport:
         """Return a name, with its address where it is met for the first time."""
         if name in self._met or address is None or not name.startswith(("client", "server")):
             return name
-        if len(self._met) < 1000:
+        if len(self._met) < _MOST_REMEMBERED:
             self._met.add(name)
         return f"{name} ({format_mac(address)})"
 
     def _fact(self, step: Step, fact: Fact) -> None:
         if not fact.text:
             return
-        place = step.conversation, fact.key
-        known = fact.standing and self._shown.get(place) == fact.text
-        if fact.standing:
-            self._shown[place] = fact.text
-        if known and not self._verbose:
+        if fact.standing and not self._is_news(step, fact.key, fact.text):
             return
         text = fact.full if self._verbose and fact.full is not None else fact.text
         if fact.full is not None and self._verbose and isinstance(fact.value, dict):
@@ -160,7 +169,7 @@ class TextReport:
         mark = {None: "", True: click.style("✓ ", fg="green"), False: click.style("✗ ", fg="red")}
         colour = {None: None, True: None, False: "red"}[fact.good]
         label = _LABELS.get(fact.key) or fact.key.replace("_", " ")
-        self._below(label, mark[fact.good] + click.style(text, fg=colour))
+        self._below(label, text, mark[fact.good], colour)
 
     def _details(self, step: Step) -> None:
         if self._verbose:
@@ -170,10 +179,23 @@ class TextReport:
         for one in step.unknown:
             shown = one.data if self._verbose else one.data[:_LONGEST_HEX]
             more = "" if len(shown) == len(one.data) else f" … ({len(one.data)} bytes)"
-            self._below("unknown", f"{one.place}: {shown.hex(' ')}{more}")
+            text = f"{one.place}: {shown.hex(' ')}{more}"
+            if self._is_news(step, f"unknown {one.place}", text):
+                self._below("unknown", text)
 
-    def _below(self, label: str, text: str) -> None:
-        self._write(f"{_MARGIN}{click.style(label.ljust(_LABEL_WIDTH), dim=True)} {text}")
+    def _is_news(self, step: Step, key: str, text: str) -> bool:
+        """Whether something was not said in the conversation before, or all is to be said."""
+        place = step.conversation, key
+        known = self._shown.get(place) == text
+        self._shown[place] = text
+        return self._verbose or not known
+
+    def _below(self, label: str, text: str, mark: str = "", colour: str | None = None) -> None:
+        lines = [text] if self._fold is None else self._fold(text, self._room)
+        for line in lines or [""]:
+            named = click.style(label.ljust(_LABEL_WIDTH), dim=True)
+            self._write(f"{_MARGIN}{named} {mark}{click.style(line, fg=colour)}")
+            label, mark = "", "  " if mark else ""
 
 
 def _since(at: int | None) -> str:
