@@ -9,6 +9,11 @@ import click
 
 from ruijie_proxy import __version__
 from ruijie_proxy.cli import LANGUAGES
+from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
+from ruijie_proxy.i18n import _
+
+if is_chinese():
+    translate_click()  # before Click's own options are made, below
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -16,39 +21,45 @@ _config_option = click.option(
     "-c",
     "--config",
     metavar="FILE",
-    help="The configuration [default: /etc/ruijie-proxy/config.yaml].",
+    help=_("The configuration [default: /etc/ruijie-proxy/config.yaml]."),
 )
 _password_file_option = click.option(
     "--password-file",
     metavar="FILE",
-    help='A file that holds the password, or "-" for standard input [default: it is asked for].',
+    help=_('A file that holds the password, or "-" for standard input [default: it is asked for].'),
 )
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(
+    cls=Group,
+    context_settings=CONTEXT,
+    help=_(
+        "Keep a campus port that speaks Ruijie's 802.1X online from this router.\n\n"
+        "The router logs in by itself, or the genuine client on a PC behind it logs in "
+        "through it. Once the switch says Success, the router keeps the session alive, and "
+        "the PC may go."
+    ),
+)
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
     expose_value=False,
-    help="Language of messages [default: the environment's].",
+    help=_("Language of messages [default: the environment's]."),
 )
 @click.version_option(__version__, prog_name="ruijie-proxy")
 def commands() -> None:
-    """Keep a campus port that speaks Ruijie's 802.1X online from this router.
-
-    The router logs in by itself, or the genuine client on a PC behind it logs in through it. Once
-    the switch says Success, the router keeps the session alive, and the PC may go.
-    """
+    """All commands."""
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "Run the daemon in the foreground, with all sessions of the configuration.\n\n"
+        "SIGTERM ends it; SIGHUP reads the configuration again."
+    ),
+)
 @_config_option
-@click.option("-v", "--verbose", is_flag=True, help="Log each heartbeat, too.")
+@click.option("-v", "--verbose", is_flag=True, help=_("Log each heartbeat, too."))
 def run(config: str | None, verbose: bool) -> None:
-    """Run the daemon in the foreground, with all sessions of the configuration.
-
-    SIGTERM ends it; SIGHUP reads the configuration again.
-    """
     from ruijie_proxy.cli.run import RunOptions
 
     # A new process, without click: what the daemon has loaded, it keeps.
@@ -57,74 +68,88 @@ def run(config: str | None, verbose: bool) -> None:
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
 
-@commands.command()
+@commands.command(
+    help=_("Read the configuration and say everything that is wrong in it."),
+)
 @_config_option
 def check(config: str | None) -> None:
-    """Read the configuration and say everything that is wrong in it."""
     from ruijie_proxy.cli.check import check_configuration
     from ruijie_proxy.config.model import DEFAULT_PATH
 
     sys.exit(check_configuration(config or DEFAULT_PATH))
 
 
-@commands.group()
+@commands.group(
+    help=_("Passwords in the configuration."),
+)
 def password() -> None:
-    """Passwords in the configuration."""
+    """Commands around passwords."""
 
 
-@password.command()
-@click.option("-u", "--username", required=True, metavar="NAME", help="The campus account.")
+@password.command(
+    help=_(
+        "Seal a password, so that a copy of the configuration alone is of no use.\n\n"
+        "Prints the line for the configuration. It opens on this machine, for this account."
+    ),
+)
+@click.option("-u", "--username", required=True, metavar="NAME", help=_("The campus account."))
 @_config_option
-@click.option("--key-file", metavar="FILE", help="The key [default: the configuration's].")
+@click.option("--key-file", metavar="FILE", help=_("The key [default: the configuration's]."))
 @_password_file_option
 def seal(
     username: str, config: str | None, key_file: str | None, password_file: str | None
 ) -> None:
-    """Seal a password, so that a copy of the configuration alone is of no use.
-
-    Prints the line for the configuration. It opens on this machine, for this account.
-    """
     from ruijie_proxy.cli.passwords import seal_password
 
     sys.exit(seal_password(username, config, key_file, password_file))
 
 
-@commands.command()
-@click.option("--wan", metavar="IF", required=True, help="Interface towards the campus switch.")
-@click.option("-u", "--username", metavar="NAME", help="Log in as this account.")
+@commands.command(
+    help=_(
+        "Log in once, and say how it went.\n\n"
+        "With -u the router logs in by itself. With --lan it waits for a client there and "
+        "relays its login. With both it logs in by itself, and relays when that cannot work.\n\n"
+        "Exit code: 0 authenticated, 3 refused, 4 nobody answered in time, 5 interface or "
+        "permission missing. The options mean what the keys of the configuration mean."
+    ),
+)
+@click.option("--wan", metavar="IF", required=True, help=_("Interface towards the campus switch."))
+@click.option("-u", "--username", metavar="NAME", help=_("Log in as this account."))
 @_password_file_option
-@click.option("--service", metavar="NAME", help="Where the campus offers several.")
+@click.option("--service", metavar="NAME", help=_("Where the campus offers several."))
 @click.option("--dialect", type=click.Choice(["ruijie", "ruijie-v2", "plain", "cernet"]))
-@click.option("--edition", type=click.Choice(["1", "2"]), help="Of the V4 check.")
-@click.option("--client-version", metavar="M.N", help="Client to be: 1.0, 1.30, 1.31 or other.")
-@click.option("--client-exe", metavar="FILE", help="Your own 8021x.exe, for ruijie-v2.")
-@click.option("--lan", metavar="IF", help="Port or bridge where a client PC is, to relay it.")
-@click.option("--client", metavar="MAC", multiple=True, help="Only this client; may be repeated.")
+@click.option("--edition", type=click.Choice(["1", "2"]), help=_("Of the V4 check."))
+@click.option("--client-version", metavar="M.N", help=_("Client to be: 1.0, 1.30, 1.31 or other."))
+@click.option("--client-exe", metavar="FILE", help=_("Your own 8021x.exe, for ruijie-v2."))
+@click.option("--lan", metavar="IF", help=_("Port or bridge where a client PC is, to relay it."))
+@click.option(
+    "--client", metavar="MAC", multiple=True, help=_("Only this client; may be repeated.")
+)
 @click.option("--group", type=click.Choice(["keep", "standard", "ruijie", "auto"]))
 @click.option("--mac", type=click.Choice(["rewrite", "clone", "keep"]))
 @click.option("--fields", type=click.Choice(["rewrite", "keep"]))
-@click.option("--successes", metavar="N", help="How many logins the campus wants.")
+@click.option("--successes", metavar="N", help=_("How many logins the campus wants."))
 @click.option("--client-logoff", type=click.Choice(["ignore", "forward"]))
-@click.option("--heartbeat-interval", metavar="SECONDS", help="auto, or seconds.")
-@click.option("--heartbeat-number", metavar="NUMBER", help="auto, or the first number.")
+@click.option("--heartbeat-interval", metavar="SECONDS", help=_("auto, or seconds."))
+@click.option("--heartbeat-number", metavar="NUMBER", help=_("auto, or the first number."))
 @click.option(
     "--dhcp",
     type=click.Choice(["off", "before", "after", "double"]),
-    help="When the WAN port gets its address.",
+    help=_("When the WAN port gets its address."),
 )
-@click.option("--dhcp-renew", type=click.Choice(["auto", "off"]), help="Renew the WAN address.")
-@click.option("--logoff-on-exit", is_flag=True, help="Log off at the switch in the end.")
-@click.option("--state-dir", metavar="DIR", help="Where the session is kept for a later start.")
+@click.option("--dhcp-renew", type=click.Choice(["auto", "off"]), help=_("Renew the WAN address."))
+@click.option("--logoff-on-exit", is_flag=True, help=_("Log off at the switch in the end."))
+@click.option("--state-dir", metavar="DIR", help=_("Where the session is kept for a later start."))
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
     default=300.0,
     show_default=True,
     metavar="SECONDS",
-    help="For the login to end, and for a client to come.",
+    help=_("For the login to end, and for a client to come."),
 )
-@click.option("--keep", is_flag=True, help="Stay, and keep the session alive until Ctrl-C.")
-@click.option("-v", "--verbose", is_flag=True, help="Log each heartbeat, too.")
+@click.option("--keep", is_flag=True, help=_("Stay, and keep the session alive until Ctrl-C."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Log each heartbeat, too."))
 def login(
     password_file: str | None,
     client: tuple[str, ...],
@@ -138,14 +163,6 @@ def login(
     verbose: bool,
     **keys: str | bool | None,
 ) -> None:
-    """Log in once, and say how it went.
-
-    With -u the router logs in by itself. With --lan it waits for a client there and relays its
-    login. With both it logs in by itself, and relays when that cannot work.
-
-    Exit code: 0 authenticated, 3 refused, 4 nobody answered in time, 5 interface or permission
-    missing. The options mean what the keys of the configuration mean.
-    """
     from ruijie_proxy.cli.login import LoginOptions, login_once
 
     heartbeat = {"interval": heartbeat_interval, "number": heartbeat_number}
@@ -160,15 +177,16 @@ def login(
     sys.exit(login_once(session, LoginOptions(password_file, state_dir, timeout, keep, verbose)))
 
 
-@commands.command()
+@commands.command(
+    help=_("Show what the running daemon is doing."),
+)
 @click.argument("session", required=False)
 @_config_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--watch", is_flag=True, help="Again and again, until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help=_("For programs."))
+@click.option("--watch", is_flag=True, help=_("Again and again, until Ctrl-C."))
 def status(session: str | None, config: str | None, as_json: bool, watch: bool) -> None:
-    """Show what the running daemon is doing."""
     if watch and as_json:
-        raise click.UsageError("--watch is for people; programs follow with: events --json")
+        raise click.UsageError(_("--watch is for people; programs follow with: events --json"))
     if watch:
         from ruijie_proxy.cli.following import watch_status
 
@@ -178,68 +196,82 @@ def status(session: str | None, config: str | None, as_json: bool, watch: bool) 
     sys.exit(show_status(session, config, as_json))
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "Log off at the switch, and stop keeping alive: one session, or all.\n\n"
+        "The daemon logs in again when it is restarted; a client on the LAN may do so at any "
+        "time."
+    ),
+)
 @click.argument("session", required=False)
 @_config_option
 def logout(session: str | None, config: str | None) -> None:
-    """Log off at the switch, and stop keeping alive: one session, or all.
-
-    The daemon logs in again when it is restarted; a client on the LAN may do so at any time.
-    """
     from ruijie_proxy.cli.steering import log_out
 
     sys.exit(log_out(session, config))
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "End the session, and log in anew; one session, or all.\n\n"
+        "Also takes up again what had given up, or was logged off."
+    ),
+)
 @click.argument("session", required=False)
 @_config_option
 def relogin(session: str | None, config: str | None) -> None:
-    """End the session, and log in anew; one session, or all.
-
-    Also takes up again what had given up, or was logged off.
-    """
     from ruijie_proxy.cli.steering import log_in_anew
 
     sys.exit(log_in_anew(session, config))
 
 
-@commands.command()
+@commands.command(
+    help=_("Renew the WAN port's address; of one session, or of all."),
+)
 @click.argument("session", required=False)
 @_config_option
 def renew(session: str | None, config: str | None) -> None:
-    """Renew the WAN port's address; of one session, or of all."""
     from ruijie_proxy.cli import steering
 
     sys.exit(steering.renew(session, config))
 
 
-@commands.command()
+@commands.command(
+    help=_("Have the daemon read its configuration again, as SIGHUP does."),
+)
 @_config_option
 def reload(config: str | None) -> None:
-    """Have the daemon read its configuration again, as SIGHUP does."""
     from ruijie_proxy.cli import steering
 
     sys.exit(steering.reload(config))
 
 
-@commands.command()
+@commands.command(
+    help=_("Show what happens from now on, of one session or of all."),
+)
 @click.argument("session", required=False)
 @_config_option
-@click.option("--follow", is_flag=True, help="Until Ctrl-C; said for clearness, it always does.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: a line of JSON an event.")
+@click.option("--follow", is_flag=True, help=_("Until Ctrl-C; said for clearness, it always does."))
+@click.option("--json", "as_json", is_flag=True, help=_("For programs: a line of JSON an event."))
 def events(session: str | None, config: str | None, follow: bool, as_json: bool) -> None:  # noqa: ARG001
-    """Show what happens from now on, of one session or of all."""
     from ruijie_proxy.cli.following import show_events
 
     sys.exit(show_events(session, config, as_json))
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "Show what has happened before, of one session or of all; newest last.\n\n"
+        "It is read from the journal on disk, whether or not a daemon runs, also after a "
+        "reboot."
+    ),
+)
 @click.argument("session", required=False)
 @_config_option
 @click.option(
-    "--since", metavar="WHEN", help="30min, 2h, 3d, today, yesterday, or a date such as 2026-11-23."
+    "--since",
+    metavar="WHEN",
+    help=_("30min, 2h, 3d, today, yesterday, or a date such as 2026-11-23."),
 )
 @click.option(
     "-n",
@@ -247,73 +279,92 @@ def events(session: str | None, config: str | None, follow: bool, as_json: bool)
     "count",
     type=click.IntRange(min=0),
     metavar="N",
-    help="The last N lines [default: 100; with --since: all].",
+    help=_("The last N lines [default: 100; with --since: all]."),
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs: a line of JSON an event.")
+@click.option("--json", "as_json", is_flag=True, help=_("For programs: a line of JSON an event."))
 def history(
     session: str | None, config: str | None, since: str | None, count: int | None, as_json: bool
 ) -> None:
-    """Show what has happened before, of one session or of all; newest last.
-
-    It is read from the journal on disk, whether or not a daemon runs, also after a reboot.
-    """
     from ruijie_proxy.cli.history import show_history
 
     sys.exit(show_history(session, config, since, count, as_json=as_json))
 
 
-@commands.group()
+@commands.group(
+    help=_(
+        "What was learned of the campus's genuine client.\n\n"
+        "When it logs in through the router, and user name and password are in the "
+        "configuration, the router finds out whether it could have sent the same; then it "
+        "needs the PC no more."
+    ),
+)
 def profile() -> None:
-    """What was learned of the campus's genuine client.
-
-    When it logs in through the router, and user name and password are in the configuration, the
-    router finds out whether it could have sent the same; then it needs the PC no more.
-    """
+    """Commands around what was learned."""
 
 
-@profile.command("show")
+@profile.command(
+    "show",
+    help=_("Show the client that was learned."),
+)
 @click.argument("session", required=False)
 @_config_option
 def profile_show(session: str | None, config: str | None) -> None:
-    """Show the client that was learned."""
     from ruijie_proxy.cli.profile import show_profile
 
     show_profile(session, config)
 
 
-@profile.command("export")
+@profile.command(
+    "export",
+    help=_(
+        "Write it so that schoolmates can import it. Nothing secret and nothing of yours is in it."
+    ),
+)
 @click.argument("session", required=False)
 @_config_option
-@click.option("-o", "--output", metavar="FILE", default="-", help="[default: standard output]")
+@click.option("-o", "--output", metavar="FILE", default="-", help=_("[default: standard output]"))
 def profile_export(session: str | None, config: str | None, output: str) -> None:
-    """Write it so that schoolmates can import it. Nothing secret and nothing of yours is in it."""
     from ruijie_proxy.cli.profile import export_profile
 
     export_profile(session, config, output)
 
 
-@profile.command("import")
+@profile.command(
+    "import",
+    help=_('Take over what a schoolmate has exported; "-" is standard input.'),
+)
 @click.argument("file")
 @click.argument("session", required=False)
 @_config_option
 def profile_import(file: str, session: str | None, config: str | None) -> None:
-    """Take over what a schoolmate has exported; "-" is standard input."""
     from ruijie_proxy.cli.profile import import_profile
 
     import_profile(file, session, config)
 
 
-@profile.command("forget")
+@profile.command(
+    "forget",
+    help=_("Remove it; the next login of the client teaches anew."),
+)
 @click.argument("session", required=False)
 @_config_option
 def profile_forget(session: str | None, config: str | None) -> None:
-    """Remove it; the next login of the client teaches anew."""
     from ruijie_proxy.cli.profile import forget_profile
 
     forget_profile(session, config)
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "Look for what commonly goes wrong on this router, and say what mends it.\n\n"
+        "Reads the configuration and the machine, and listens on all its ports for a while. "
+        "It sends nothing and changes nothing; so let the client log in meanwhile, if you "
+        "can.\n\n"
+        "Exit code by the worst finding: 0 nothing worse than a note, 1 something is likely "
+        "wrong, 2 the configuration is wrong or does not fit this machine, 5 an interface or "
+        "the permission is missing."
+    ),
+)
 @_config_option
 @click.option(
     "--seconds",
@@ -321,92 +372,89 @@ def profile_forget(session: str | None, config: str | None) -> None:
     default=10.0,
     show_default=True,
     metavar="N",
-    help="How long to listen; it ends sooner when switch and client were heard.",
+    help=_("How long to listen; it ends sooner when switch and client were heard."),
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help=_("For programs."))
 def doctor(config: str | None, seconds: float, as_json: bool) -> None:
-    """Look for what commonly goes wrong on this router, and say what mends it.
-
-    Reads the configuration and the machine, and listens on all its ports for a while. It sends
-    nothing and changes nothing; so let the client log in meanwhile, if you can.
-
-    Exit code by the worst finding: 0 nothing worse than a note, 1 something is likely wrong, 2 the
-    configuration is wrong or does not fit this machine, 5 an interface or the permission is
-    missing.
-    """
     from ruijie_proxy.cli.doctor import diagnose
 
     sys.exit(diagnose(config, seconds, as_json))
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "Tell the story of a capture: who said what, and whether it was right.\n\n"
+        'FILE is a pcap or pcapng of tcpdump, Wireshark or "ruijie-proxy capture"; "-" is '
+        "standard input.\n\n"
+        "Exit code: 0 all of it was read, 1 the file is damaged or cannot be read."
+    ),
+)
 @click.argument("file")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("-v", "--verbose", is_flag=True, help="Show all properties, and digests whole.")
+@click.option("--json", "as_json", is_flag=True, help=_("For programs."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Show all properties, and digests whole."))
 @click.option(
     "--redact",
     metavar="OUT",
-    help="Write a copy that can be published: names, addresses and digests replaced.",
+    help=_("Write a copy that can be published: names, addresses and digests replaced."),
 )
 @click.option(
     "--password-file",
     metavar="FILE",
-    help='Check what proves the password, too; a file that holds it, or "-".',
+    help=_('Check what proves the password, too; a file that holds it, or "-".'),
 )
 def inspect(
     file: str, as_json: bool, verbose: bool, redact: str | None, password_file: str | None
 ) -> None:
-    """Tell the story of a capture: who said what, and whether it was right.
-
-    FILE is a pcap or pcapng of tcpdump, Wireshark or "ruijie-proxy capture"; "-" is standard input.
-
-    Exit code: 0 all of it was read, 1 the file is damaged or cannot be read.
-    """
     from ruijie_proxy.cli.inspect import inspect_capture
 
     sys.exit(inspect_capture(file, password_file, as_json=as_json, verbose=verbose, redact=redact))
 
 
-@commands.command()
+@commands.command(
+    help=_(
+        "Record the 802.1X frames of the daemon's ports: of one session, or of all.\n\n"
+        'Ctrl-C ends it. The file holds what you log in with: publish it only after "inspect '
+        '--redact".'
+    ),
+)
 @click.argument("session", required=False)
 @_config_option
-@click.option("-o", "--output", metavar="FILE", required=True, help='A new file, or "-".')
+@click.option("-o", "--output", metavar="FILE", required=True, help=_('A new file, or "-".'))
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
     default=300.0,
     show_default=True,
-    help="How long to record.",
+    help=_("How long to record."),
 )
-@click.option("--count", type=click.IntRange(min=1), help="How many frames to record.")
+@click.option("--count", type=click.IntRange(min=1), help=_("How many frames to record."))
 def capture(
     session: str | None, config: str | None, output: str, seconds: float, count: int | None
 ) -> None:
-    """Record the 802.1X frames of the daemon's ports: of one session, or of all.
-
-    Ctrl-C ends it. The file holds what you log in with: publish it only after "inspect --redact".
-    """
     from ruijie_proxy.cli.capture import record
 
     sys.exit(record(session, config, output, seconds, count))
 
 
-@commands.group(invoke_without_command=True)
+@commands.group(
+    invoke_without_command=True,
+    help=_(
+        "The virtual campus: a simulated switch, a router and a client PC on this machine.\n\n"
+        "Without a command it is built and kept up until Ctrl-C, to look into it. Needs root."
+    ),
+)
 @click.pass_context
 def lab(context: click.Context) -> None:
-    """The virtual campus: a simulated switch, a router and a client PC on this machine.
-
-    Without a command it is built and kept up until Ctrl-C, to look into it. Needs root.
-    """
     if context.invoked_subcommand is None:
         from ruijie_proxy.lab.demo import run_lab
 
         sys.exit(run_lab())
 
 
-@lab.command()
+@lab.command(
+    help=_("Show a whole login, the takeover and heartbeats, with the real daemon. Needs root."),
+)
 def demo() -> None:
-    """Show a whole login, the takeover and heartbeats, with the real daemon. Needs root."""
     from ruijie_proxy.lab.demo import run_demo
 
     sys.exit(run_demo())

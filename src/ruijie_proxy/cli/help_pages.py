@@ -1,0 +1,110 @@
+"""Click's help pages in Chinese, which is written without spaces, in characters of two columns."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from ruijie_proxy.display_width import columns, fold, padded
+from ruijie_proxy.i18n import CATALOGUE, N_, _, wants_chinese
+
+_CLICKS_DOMAIN = "messages"
+"""Click looks its messages up in gettext's own default domain."""
+_FULL_STOP = "。"
+_COLON = "："
+_USAGE_PIECES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))
+"""Click's, which it does not look up."""
+
+
+def is_chinese() -> bool:
+    """Whether the user wants Chinese, and it is there."""
+    return wants_chinese(os.environ) and os.path.exists(CATALOGUE)
+
+
+def translate_click() -> None:
+    """Have Click find the translations of its own messages."""
+    locale, language = os.path.split(os.path.dirname(CATALOGUE))
+    gettext.bindtextdomain(_CLICKS_DOMAIN, locale)
+    # gettext looks for the very language, and this catalogue serves for every kind of Chinese.
+    os.environ["LANGUAGE"] = language
+
+
+class ChineseFormatter(click.HelpFormatter):
+    """Writes what Click's does, and knows where Chinese may be folded."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line that says how a command is used."""
+        super().write_usage(prog, args, prefix or gettext.gettext("Usage:"))
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        self.write(f"{' ' * self.current_indent}{heading}{_COLON}\n")
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs."""
+        indent = " " * self.current_indent
+        paragraphs = [
+            "\n".join(indent + line for line in fold(paragraph, self.width - len(indent)))
+            for paragraph in text.split("\n\n")
+        ]
+        self.write("\n\n".join(paragraphs) + "\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write terms, and behind each what it means."""
+        rows = list(rows)
+        indent = " " * self.current_indent
+        first = min(max(columns(term) for term, _text in rows), col_max) + col_spacing
+        for term, text in rows:
+            lines = fold(text, max(self.width - first - len(indent), 10))
+            beside = lines[:1] if columns(term) + col_spacing <= first else []
+            self.write(f"{indent}{padded(term, first)}{''.join(beside)}".rstrip() + "\n")
+            for line in lines[len(beside) :]:
+                self.write(f"{indent}{' ' * first}{line}\n")
+
+
+class Context(click.Context):
+    """Click's, with help pages in the user's language."""
+
+    formatter_class = ChineseFormatter if is_chinese() else click.HelpFormatter
+
+
+class Command(click.Command):
+    """A command that is told in the user's language."""
+
+    context_class = Context
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the command's name."""
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help."""
+        return _first_sentence(self) or super().get_short_help_str(limit)
+
+
+class Group(click.Group):
+    """Commands that are told in the user's language."""
+
+    context_class = Context
+    command_class = Command
+    group_class: Any = type  # Click's way to say: groups in it are of this class, too
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the command's name."""
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help."""
+        return _first_sentence(self) or super().get_short_help_str(limit)
+
+
+def _first_sentence(command: click.Command) -> str | None:
+    """Return a help's first sentence, where it is Chinese; Click cuts other languages well."""
+    sentence, stop, _rest = (command.help or "").partition(_FULL_STOP)
+    return sentence + stop if stop else None
