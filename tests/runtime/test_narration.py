@@ -64,6 +64,7 @@ EXAMPLES: list[events.Event] = [
     events.OtherEditionNext(2),
     events.NextTryPlanned(15.0, limited=False),
     events.NextTryPlanned(540.0, limited=True),
+    events.NextTryPlanned(30.0, limited=False, advice=Advice.CHECK_PASSWORD),
     events.GaveUp(Advice.CHECK_PASSWORD, ()),
     events.GaveUp(Advice.CHOOSE_SERVICE, ("移动宽带接入", "教育网接入")),
     events.LeftToClient(),

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.requests import Md5Challenge
 
 
+MOST_DNS_SERVERS = 8
+"""As many as the settings take; some sixteen would not fit into their property."""
+
+
 class ClientFrames:
     """EAP-MD5 with nothing private, which is all that the plain dialect is (RFC 3748, RFC 1994)."""
 
@@ -187,7 +191,10 @@ def frames_of(
 
 def machine_of(facts: RouterFacts, login: LoginSettings, from_dhcp: bool) -> Machine:
     """Return what a block tells of the router."""
-    dns, servers = facts.dns, ";".join(_text(server) for server in facts.dns_servers)
+    dns, servers = (
+        facts.dns,
+        ";".join(_text(server) for server in facts.dns_servers[:MOST_DNS_SERVERS]),
+    )
     if login.dns is not None:
         dns = bytes(int(part) for part in login.dns[0].split("."))
         servers = ";".join(login.dns)

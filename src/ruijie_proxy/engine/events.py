@@ -286,6 +286,8 @@ class NextTryPlanned:
     """Until then."""
     limited: bool
     """Whether that is because there were many tries lately."""
+    advice: Advice | None = None
+    """What the user can look at meanwhile, where that may help."""
 
 
 @frozen

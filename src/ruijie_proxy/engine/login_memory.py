@@ -164,4 +164,6 @@ def settings_digest(login: LoginSettings) -> int:
 
     The password is no part of it: it shows itself in no text (:mod:`ruijie_proxy.secret`).
     """
-    return crc32(repr(replace(login, v2_client=None)).encode())
+    client = login.v2_client
+    sent = repr((replace(login, v2_client=None), client and client.version)).encode()
+    return crc32(client.code_section if client else b"", crc32(sent))

@@ -41,6 +41,7 @@ from ruijie_proxy.engine.held_session import HeldSession
 from ruijie_proxy.engine.keeper import Authentication
 from ruijie_proxy.engine.refusals import (
     DROPPED_SILENTLY,
+    REFUSED_WORDLESSLY,
     Advice,
     RefusalKind,
     read_refusal,
@@ -87,6 +88,8 @@ _NO_SERVER = "no-server", (5.0, 15.0, 30.0, 60.0)
 the next one."""
 MOST_JITTER = 0.25
 """Part of a pause that chance adds, so that a dormitory does not come back as one after a fault."""
+TELLING_DELAY = 0.05
+"""Seconds that the log waits while a login is under way: the server's next frame is more urgent."""
 LEASE_SETTLING = 2.0
 """Seconds from an address to its gateway and DNS servers, at most."""
 LEASE_MARGIN = 5.0
@@ -136,6 +139,9 @@ class LoginSession(Session):
         self._has_lease = False
         """Whether the address that was waited for is there, and only what follows it is not."""
         self._is_resting = False
+        self._has_rehearsed = False
+        self._catch_up_at: float | None = None
+        """When to tell and write down what a login has put off."""
 
     @property
     def memory(self) -> LoginMemory:
@@ -188,6 +194,7 @@ class LoginSession(Session):
             deadlines.append(self._deadline)
         if self._state is State.AUTHENTICATING and self._supplicant is not None:
             deadlines.append(self._supplicant.next_deadline)
+            deadlines.append(self._catch_up_at)
         if self._state is State.ONLINE and self._held is not None:
             deadlines.append(self._held.keeper.next_deadline)
         return min((when for when in deadlines if when is not None), default=None)
@@ -310,13 +317,13 @@ class LoginSession(Session):
         if profile == self._profile:
             return
         self._profile = profile
-        self._remember(
-            replace(self._memory, left_to_client=False, edition=None, edition_was_refused=False)
-        )
+        self._remember(replace(self._memory, edition=None, edition_was_refused=False))
         self.try_again(now)
 
     def try_again(self, now: float) -> None:
         self._has_given_up = False
+        if self._memory.left_to_client:
+            self._remember(replace(self._memory, left_to_client=False))
         if self._state not in (State.GIVEN_UP, State.BACKOFF):
             return
         self._move(Cause.TRY_AGAIN)
@@ -335,6 +342,8 @@ class LoginSession(Session):
                 self._outbox.report(LeaseMissing())
             self._start_login(now)
         elif self._state is State.AUTHENTICATING and self._supplicant is not None:
+            if self._catch_up_at is not None and now >= self._catch_up_at:
+                self._catch_up()
             if self._supplicant.handle_timer(now) or self._is_over(now):
                 self._login_timed_out(self._supplicant, now)
         elif self._state is State.ONLINE and self._held is not None:
@@ -358,14 +367,14 @@ class LoginSession(Session):
 
     # One login.
 
-    def _plan(self, now: float, *, was_failure: bool) -> None:
+    def _plan(self, now: float, *, was_failure: bool, advice: Advice | None = None) -> None:
         """Set the time of the next try by what is remembered."""
         self._count = 0
         begins = self._memory.next_try(self._logins_wanted, now)
         self._next_try = begins
         if (begins > now or was_failure) and not self._is_resting:
             pause_ends = max(now, self._memory.not_before or now)
-            self._outbox.report(NextTryPlanned(begins - now, begins > pause_ends))
+            self._outbox.report(NextTryPlanned(begins - now, begins > pause_ends, advice))
 
     @property
     def _logins_wanted(self) -> int:
@@ -392,7 +401,11 @@ class LoginSession(Session):
         self._supplicant = self._make_supplicant()
         frames = self._supplicant.frames
         self._deadline = now + self._settings.login_timeout
+        if not self._has_rehearsed:
+            self._has_rehearsed = True
+            self._supplicant.rehearse(now)
         self._move(Cause.OWN_LOGIN_BEGUN)
+        self._put_off(now)
         self._supplicant.begin(now)
         self._outbox.report(OwnLoginBegun(frames.name, frames.edition, self._count + 1))
 
@@ -423,12 +436,14 @@ class LoginSession(Session):
     def _note_start(self, now: float) -> None:
         """Count a Start before anybody has answered it, where a server is known to be there."""
         if self._memory.knows_of_a_server(now):
-            self._remember(self._memory.with_tries((now,)))
+            self._memory = self._memory.with_tries((now,))
+            self._outbox.act_at_once(RememberLogins(self._memory))
 
     def _is_over(self, now: float) -> bool:
         return self._deadline is not None and now >= self._deadline
 
     def _during_login(self, supplicant: Supplicant, frame: bytes, now: float) -> None:
+        self._put_off(now)
         was_answered = supplicant.was_answered
         result = supplicant.receive(frame, now)
         if supplicant.was_answered and not was_answered:
@@ -476,7 +491,7 @@ class LoginSession(Session):
             self._outbox.act(RenewAddress())
 
     def _refused(self, message: str | None, now: float) -> None:
-        refusal = read_refusal(message)
+        refusal = read_refusal(message) if message else REFUSED_WORDLESSLY
         self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
         self._outbox.report(LoginRefused(message, own=True))
         supplicant, self._supplicant = self._supplicant, None
@@ -523,7 +538,8 @@ class LoginSession(Session):
             self._move(Cause.GAVE_UP)
             self._outbox.report(GaveUp(refusal.advice, services))
         else:
-            self._plan(now, was_failure=True)
+            advice = None if refusal.advice is Advice.RETRIED else refusal.advice
+            self._plan(now, was_failure=True, advice=advice)
 
     @property
     def _stretch(self) -> float:
@@ -571,6 +587,21 @@ class LoginSession(Session):
         self._pause_for(refusal, now)
 
     # Steps in common.
+
+    def _move(self, cause: Cause) -> None:
+        super()._move(cause)
+        if self._state is not State.AUTHENTICATING:
+            self._catch_up()
+
+    def _put_off(self, now: float) -> None:
+        """Let what is told and written down wait for a moment: the next frame is about to come."""
+        if self._catch_up_at is None:
+            self._catch_up_at = now + TELLING_DELAY
+            self._outbox.put_off()
+
+    def _catch_up(self) -> None:
+        self._catch_up_at = None
+        self._outbox.catch_up()
 
     def _hold(self, held: HeldSession) -> None:
         self._held = held

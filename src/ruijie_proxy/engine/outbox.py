@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.actions import Report
+from ruijie_proxy.engine.actions import RememberLogins, Report
 from ruijie_proxy.engine.rate_limit import RateLimit
 
 TYPE_CHECKING = False
@@ -14,6 +14,7 @@ STRANGER_BURST = 3
 STRANGER_INTERVAL = 10.0
 """Of things to tell that anybody on the wire can bring about: so many at once, and then one in so
 many seconds."""
+_CAN_WAIT = (Report, RememberLogins)
 
 
 class Outbox:
@@ -21,15 +22,34 @@ class Outbox:
 
     def __init__(self) -> None:
         self._actions: list[Action] = []
+        self._late: list[Action] | None = None
         self._strangers = RateLimit(STRANGER_BURST, STRANGER_INTERVAL)
 
     def act(self, action: Action) -> None:
         """Ask for something to be done."""
-        self._actions.append(action)
+        if self._late is not None and isinstance(action, _CAN_WAIT):
+            self._late.append(action)
+        else:
+            self._actions.append(action)
 
     def report(self, event: Event) -> None:
         """Tell the user."""
-        self._actions.append(Report(event))
+        self.act(Report(event))
+
+    def act_at_once(self, action: Action) -> None:
+        """Ask for something to be done before whatever is put off."""
+        self._actions.append(action)
+
+    def put_off(self) -> None:
+        """Let what can wait do so from now on: the next frame is more urgent than the log."""
+        if self._late is None:
+            self._late = []
+
+    def catch_up(self) -> None:
+        """Ask for all that has waited, and let nothing more wait."""
+        if self._late is not None:
+            self._actions += self._late
+            self._late = None
 
     def report_stranger(self, event: Event, now: float) -> None:
         """Tell the user what anybody on the wire can bring about as often as it likes."""

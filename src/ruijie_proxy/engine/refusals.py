@@ -71,11 +71,12 @@ class Refusal:
 
 
 _STOP = ()
-_SLOWLY = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+_SLOWLY = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
 _BAN = (2 * HOUR, 6 * HOUR, 24 * HOUR)
 """Where the text does not say for how long."""
 _DROPPED = (15.0, MINUTE, 5 * MINUTE, 15 * MINUTE)
-_UNKNOWN_PAUSES = (30.0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+_UNKNOWN_PAUSES = (30.0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 6 * HOUR)
+"""Fewer than ten in a day: users report bans after ten refusals."""
 
 _TABLE = (
     # A ban often names its cause, so it is looked for first.
@@ -90,7 +91,7 @@ _TABLE = (
         RefusalKind.CLIENT_REJECTED,
         Advice.ADD_BLOCK,
         _STOP,
-        ("未使用锐捷", "没有使用锐捷", "不是锐捷客户端", "非锐捷客户端"),
+        ("未使用锐捷", "没有使用锐捷", "请使用锐捷", "不是锐捷客户端", "非锐捷客户端"),
     ),
     Refusal(
         RefusalKind.CLIENT_REJECTED,
@@ -123,6 +124,7 @@ _TABLE = (
             "非法字符",
         ),
     ),
+    Refusal(RefusalKind.DHCP, Advice.USE_DHCP, _STOP, ("自动获取", "动态获取", "静态IP", "DHCP")),
     Refusal(
         RefusalKind.BINDING,
         Advice.MAC_IS_BOUND,
@@ -147,7 +149,6 @@ _TABLE = (
         _STOP,
         ("使用本服务", "使用该服务", "使用此服务", "服务…不存在", "服务…不允许"),
     ),
-    Refusal(RefusalKind.DHCP, Advice.USE_DHCP, _STOP, ("自动获取", "动态获取", "静态IP", "DHCP")),
     Refusal(
         RefusalKind.BUSY,
         Advice.LOGGED_IN_ELSEWHERE,
@@ -179,6 +180,9 @@ _TABLE = (
     Refusal(RefusalKind.DROPPED, Advice.RETRIED, _DROPPED, ("下线", "断线", "掉线")),
 )
 UNKNOWN_REFUSAL = Refusal(RefusalKind.UNKNOWN, Advice.LOOK_AT_MESSAGE, _UNKNOWN_PAUSES)
+REFUSED_WORDLESSLY = Refusal(RefusalKind.UNKNOWN, Advice.CHECK_PASSWORD, _UNKNOWN_PAUSES)
+"""What a Failure without a word means at the end of a login: with a RADIUS server behind a plain
+switch, mostly a wrong password, but it says the same of all that is wrong."""
 DROPPED_SILENTLY = Refusal(RefusalKind.DROPPED, Advice.RETRIED, _DROPPED)
 """What a Failure without a word means while online."""
 

@@ -196,20 +196,22 @@ def _own_login_begun(event: events.OwnLoginBegun) -> str:
     if event.edition:
         client = _("{client}, edition {edition} of the check", client=client, edition=event.edition)
     if event.count > 1:
-        return _(
-            "logging in once more, with the address as {client}; the Start goes out", client=client
-        )
+        return _("logging in once more as {client}; the Start goes out", client=client)
     return _("logging in as {client}; the Start goes out", client=client)
 
 
 def _next_try(event: events.NextTryPlanned) -> str:
     time = duration(round(event.seconds))
-    if not event.limited:
-        return _("the next try is in {time}", time=time)
-    return _(
-        "there were many tries lately, and campuses ban for that: the next one is in {time}",
-        time=time,
-    )
+    if event.limited:
+        told = _(
+            "there were many tries lately, and campuses ban for that: the next one is in {time}",
+            time=time,
+        )
+    else:
+        told = _("the next try is in {time}", time=time)
+    if event.advice is None:
+        return told
+    return _("{told}. {advice}", told=told, advice=sentence_of(event.advice))
 
 
 def _gave_up(event: events.GaveUp) -> str:

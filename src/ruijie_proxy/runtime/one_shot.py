@@ -166,6 +166,8 @@ class OneShot:
 
     def _wait_for_next_try(self, event: events.NextTryPlanned) -> None:
         """Stay for another edition of the check, which is tried soon; for nothing else."""
+        if event.advice is not None:
+            self.advice = sentence_of(event.advice)
         if self._outcome is Outcome.REFUSED and self._other_edition:
             self._other_edition = False
         elif self._outcome is Outcome.REFUSED:
