@@ -85,6 +85,11 @@ STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "hashlib": "EAP-MD5",
     "json": "what is remembered of logins",
 }
+OWN_OF_HEALTH_AND_HOOKS = """
+    engine.health
+    runtime.health_checks runtime.health_watch runtime.hooks runtime.http_check
+"""
+"""What comes with ``health:`` and ``hooks:``, and only then."""
 TOO_HEAVY = """
     argparse asyncio click cryptography ctypes dataclasses http inspect logging pathlib pyroute2
     scapy subprocess tempfile threading typing urllib yaml
@@ -183,3 +188,31 @@ def test_one_that_logs_in_by_itself_loads_what_that_takes_and_no_relay(
     for part_of_a_relay in ("engine.relay_session", "engine.crossing", "engine.auto_session"):
         assert f"ruijie_proxy.{part_of_a_relay}" not in loaded
     assert loaded.isdisjoint(TOO_HEAVY.split())
+
+
+def test_checks_of_the_way_out_and_hooks_load_what_they_take_and_nothing_of_pythons(
+    router: Router, tmp_path: Path
+) -> None:
+    health = {"interval": 10, "failures": 1, "timeout": 1, "url": "http://127.0.0.1:9/"}
+    session = {
+        "name": "dorm",
+        "wan": "wan",
+        "lan": "lan",
+        "dhcp": {"renew": RENEW},
+        "health": {**health, "gateway": False},
+        "hooks": {"online": ["/bin/echo", "told"]},
+    }
+    command = (sys.executable, "-c", RUN_AND_TELL)
+    daemon = router.start(write_configuration(tmp_path, session), command)
+    router.relay_a_login(SuccessShape.MODERN)
+    daemon.log.wait_for_all("wan has the address 192.0.2.2", "takeover", "hook online: told")
+    daemon.log.wait_for("the way out does not work: 127.0.0.1 ")
+    daemon.status()
+
+    loaded = modules_at_the_end_of(daemon)
+
+    expected = modules_of_an_interpreter_that_imports(
+        [*STANDARD_LIBRARY, *STANDARD_LIBRARY_ONCE_ONLINE]
+    ) | own(OWN + OWN_ONCE_ONLINE + OWN_OF_HEALTH_AND_HOOKS)
+    assert sorted(loaded - expected) == []
+    assert sorted(expected - loaded) == [], "no longer needed: to be taken from the lists"
