@@ -138,7 +138,7 @@ def test_failures_are_counted_by_their_kind(harness: Harness) -> None:
     )
     assert harness.value("login_failures_total", kind="credentials") == 2
     assert harness.value("login_failures_total", kind="unknown") == 1
-    assert harness.value("login_failures_total", kind="no-answer") == 1
+    assert harness.value("login_failures_total", kind="no-server") == 1
     assert harness.value("login_failures_total", kind="no-result") == 1
 
 

@@ -128,7 +128,7 @@ class Metrics:
         elif isinstance(event, events.LoginRefused):
             self._fail(session, read_refusal(event.message).kind.value)
         elif isinstance(event, events.LoginTimedOut):
-            self._fail(session, "no-result" if event.server_answered else "no-answer")
+            self._fail(session, "no-result" if event.server_answered else "no-server")
         elif isinstance(event, events.Dropped):
             self._add("drops_total", session)
         elif isinstance(event, AddressRenewed):
