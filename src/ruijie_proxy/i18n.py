@@ -85,4 +85,17 @@ def _(message: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-__all__ = ["CATALOGUE", "N_", "DamagedCatalogue", "_", "read_catalogue", "wants_chinese"]
+def reason_of(error: OSError) -> str:
+    """Return what the system says of an error, in the user's language."""
+    return _(error.strerror or str(error))
+
+
+__all__ = [
+    "CATALOGUE",
+    "N_",
+    "DamagedCatalogue",
+    "_",
+    "read_catalogue",
+    "reason_of",
+    "wants_chinese",
+]

@@ -40,7 +40,7 @@ Problems = Callable[[str | bytes], list[str]]
         ),
         (
             "sessions:\n- {wan: eth1\n\n",
-            "config.yaml:2:3: not valid YAML: expected ',' or '}', but got '<stream end>'; "
+            "config.yaml:2:3: not valid YAML: expected ',' or '}'; "
             "close the bracket that was opened",
         ),
         (

@@ -11,6 +11,7 @@ import re
 from ruijie_proxy.config.mode_checks import check_mode, unclear
 from ruijie_proxy.config.model import HOOK_EVENTS, HealthConfiguration, Mode
 from ruijie_proxy.engine.settings import MacMode
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,15 +48,16 @@ def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> Non
     if unclear(key, session, "mac", report) or session.get("mode") == Mode.LOGIN.value:
         return
     if session.get("restore_mac") and session.get("mac") != MacMode.CLONE.value:
-        wrong = "has nothing to restore: only mac: clone changes the WAN port's address"
-        report.at_key(f"{key}.restore_mac", wrong, "add mac: clone, or leave restore_mac out")
+        wrong = _("has nothing to restore: only mac: clone changes the WAN port's address")
+        remedy = _("add mac: clone, or leave restore_mac out")
+        report.at_key(f"{key}.restore_mac", wrong, remedy)
 
 
 def _check_clients(key: str, session: dict[str, Any], report: Report) -> None:
     clients = session.get("client", [])
     for index, client in enumerate(clients):
         if client and client in clients[:index]:
-            report.at_key(f"{key}.client[{index}]", "is given twice", "keep one of the two")
+            report.at_key(f"{key}.client[{index}]", _("is given twice"), _("keep one of the two"))
 
 
 def _check_hooks(key: str, session: dict[str, Any], report: Report) -> None:
@@ -64,17 +66,17 @@ def _check_hooks(key: str, session: dict[str, Any], report: Report) -> None:
     for event in HOOK_EVENTS:
         command = hooks.get(event)
         if command and command[0] and not command[0].startswith("/"):
-            remedy = "write the path of the program, such as /usr/bin/logger"
-            report.at_key(f"{key}.hooks.{event}[0]", "is no absolute path", remedy)
+            remedy = _("write the path of the program, such as /usr/bin/logger")
+            report.at_key(f"{key}.hooks.{event}[0]", _("is no absolute path"), remedy)
 
 
 def _check_health(key: str, session: dict[str, Any], report: Report) -> None:
     health = session.get("health", {})
     clear = not unclear(f"{key}.health", health, "url", report)
     if clear and "status" in health and not health.get("url"):
-        remedy = "add url:, or leave it out"
+        remedy = _("add url:, or leave it out")
         if health["status"] != HealthConfiguration().status:
-            report.at_key(f"{key}.health.status", "has no use without url:", remedy)
+            report.at_key(f"{key}.health.status", _("has no use without url:"), remedy)
 
 
 def _check_names(sessions: Sessions, report: Report) -> None:
@@ -87,9 +89,9 @@ def _check_names(sessions: Sessions, report: Report) -> None:
         named = report.knows(f"{key}.name")
         # Two sessions named after the same WAN port have one mistake, not two.
         if other != key and (named or wan != other_wan):
-            wrong = f"the name is that of {other} already"
+            wrong = _("the name is that of {other} already", other=other)
             place = f"{key}.name" if named else f"{key}.wan"
-            report.at_key(place, wrong, "give each session a name: of its own")
+            report.at_key(place, wrong, _("give each session a name: of its own"))
 
 
 def _check_wans(sessions: Sessions, report: Report) -> None:
@@ -100,8 +102,8 @@ def _check_wans(sessions: Sessions, report: Report) -> None:
             continue
         other = first.setdefault(wan, key)
         if other != key:
-            wrong = f"is the wan of {other} already"
-            report.at_key(f"{key}.wan", wrong, "give each session a port of its own")
+            wrong = _("is the wan of {other} already", other=other)
+            report.at_key(f"{key}.wan", wrong, _("give each session a port of its own"))
 
 
 def _check_lans(sessions: Sessions, report: Report) -> None:
@@ -111,20 +113,20 @@ def _check_lans(sessions: Sessions, report: Report) -> None:
         if lan is None:
             continue
         if lan in wans:
-            whose = "the same session" if lan == session.get("wan") else wans[lan]
-            remedy = "name the interface where the client PC is"
-            report.at_key(f"{key}.lan", f"is the wan of {whose}", remedy)
+            whose = _("the same session") if lan == session.get("wan") else wans[lan]
+            remedy = _("name the interface where the client PC is")
+            report.at_key(f"{key}.lan", _("is the wan of {whose}", whose=whose), remedy)
         if unclear(key, session, "client", report):
             continue
         for other_key, other in sessions[:index]:
             if _lan_of(other) != lan or unclear(other_key, other, "client", report):
                 continue
             if not _apart(session, other):
-                report.at_key(
-                    f"{key}.lan",
-                    f"is the lan of {other_key} too, and a client there could mean either",
-                    "give both a client: of their own",
+                wrong = _(
+                    "is the lan of {other} too, and a client there could mean either",
+                    other=other_key,
                 )
+                report.at_key(f"{key}.lan", wrong, _("give both a client: of their own"))
                 break
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.i18n import N_, _, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ SMALLEST_SECTION = 8
 _EXECUTABLE = 0x2000_0000
 """IMAGE_SCN_MEM_EXECUTE, of a section's characteristics."""
 _LARGEST_NUMBER = 0xFF
-_OTHER = "name the 8021x.exe of a Windows client"
+_OTHER = N_("name the 8021x.exe of a Windows client")
 
 
 def read_client(path: str) -> dict[str, Any]:
@@ -28,14 +29,14 @@ def read_client(path: str) -> dict[str, Any]:
         with open(path, "rb") as file:
             data = file.read(LARGEST_PROGRAM + 1)
     except FileNotFoundError:
-        raise Unusable("there is no such file", _OTHER) from None
+        raise Unusable(_("there is no such file"), _(_OTHER)) from None
     except IsADirectoryError:
-        raise Unusable("is a directory", "name the file in it") from None
+        raise Unusable(_("is a directory"), _("name the file in it")) from None
     except OSError as error:
-        remedy = "run as root, or change its permissions"
-        raise Unusable(f"names a file that cannot be read: {error.strerror}", remedy) from None
+        wrong = _("names a file that cannot be read: {reason}", reason=reason_of(error))
+        raise Unusable(wrong, _("run as root, or change its permissions")) from None
     if len(data) > LARGEST_PROGRAM:
-        raise Unusable("names a file that is too large to be a client", _OTHER)
+        raise Unusable(_("names a file that is too large to be a client"), _(_OTHER))
     return parse_client(data)
 
 
@@ -45,7 +46,7 @@ def parse_client(data: bytes) -> dict[str, Any]:
         import pefile
     except ImportError:
         raise Unusable(
-            "reading it needs the package pefile", "pip install 'ruijie-proxy[v2]'"
+            _("reading it needs the package pefile"), "pip install 'ruijie-proxy[v2]'"
         ) from None
     try:
         program = pefile.PE(data=data, fast_load=True)
@@ -58,12 +59,12 @@ def parse_client(data: bytes) -> dict[str, Any]:
         versions = getattr(program, "VS_FIXEDFILEINFO", [])
         number = versions[0].FileVersionMS if versions else None
     except Exception:  # damaged files make it raise much more than its own error
-        raise Unusable("names a file that is no Windows program", _OTHER) from None
+        raise Unusable(_("names a file that is no Windows program"), _(_OTHER)) from None
     if len(code) < SMALLEST_SECTION:
-        raise Unusable("names a program without an executable section", _OTHER)
+        raise Unusable(_("names a program without an executable section"), _(_OTHER))
     if number is None:
-        raise Unusable("names a program without a version", _OTHER)
+        raise Unusable(_("names a program without a version"), _(_OTHER))
     version = [number >> 16, number & 0xFFFF]
     if max(version) > _LARGEST_NUMBER:
-        raise Unusable("names a program whose version is no client's", _OTHER)
+        raise Unusable(_("names a program whose version is no client's"), _(_OTHER))
     return {"code_section": code, "version": version}

@@ -18,6 +18,7 @@ from ruijie_proxy.config.yaml_nodes import (
     NodeLoader,
     ReaderError,
 )
+from ruijie_proxy.i18n import N_, _, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,28 +32,30 @@ _SHORTEST = '"sessions: [{wan: eth1, lan: br-lan}]"'
 
 # What PyYAML says, and what the author of the file can do about it. First match counts.
 _YAML_REMEDIES = (
-    ("'\\t'", "indent with spaces, never with tabs"),
-    ("found another document", 'keep one document and remove the line "---"'),
+    ("'\\t'", N_("indent with spaces, never with tabs")),
+    ("found another document", N_('keep one document and remove the line "---"')),
     (
         "mapping values are not allowed",
-        "give each key a line of its own, in the same column as its neighbours, "
-        'and quote a text that holds ": "',
+        N_(
+            "give each key a line of its own, in the same column as its neighbours, "
+            'and quote a text that holds ": "'
+        ),
     ),
-    ("end of stream", "close the quote that was opened"),
-    ("<stream end>", "close the bracket that was opened"),
-    ("cannot start any token", "put quotes around the value"),
-    ("expected <block end>", "bring the keys of one group into the same column"),
-    ("expected '<document start>'", "bring the keys of one group into the same column"),
-    ("expected ':'", 'write "key: value", with a space after the colon'),
+    ("end of stream", N_("close the quote that was opened")),
+    ("<stream end>", N_("close the bracket that was opened")),
+    ("cannot start any token", N_("put quotes around the value")),
+    ("expected <block end>", N_("bring the keys of one group into the same column")),
+    ("expected '<document start>'", N_("bring the keys of one group into the same column")),
+    ("expected ':'", N_('write "key: value", with a space after the colon')),
 )
 # What PyYAML says with a character or a word of the file in it, and what is said instead.
 _YAML_WORDS = (
-    ("found character", "found a character that cannot start any token"),
-    ("found unknown escape character", "found an unknown escape character"),
-    ("tag handle", 'tags ("!") are not taken'),
-    ("codec", "found an unknown escape"),
+    ("found character", N_("found a character that cannot start any token")),
+    ("found unknown escape character", N_("found an unknown escape character")),
+    ("tag handle", N_('tags ("!") are not taken')),
+    ("codec", N_("found an unknown escape")),
 )
-_OTHER_YAML_REMEDY = "look at the indent, quotes and brackets there"
+_OTHER_YAML_REMEDY = N_("look at the indent, quotes and brackets there")
 
 
 def read_document(path: str) -> Node:
@@ -71,15 +74,16 @@ def parse_document(data: bytes, file: str) -> Node:
     if len(data) > LARGEST_FILE:
         _refuse_file(
             file,
-            f"has more than {LARGEST_FILE // 1024} KiB",
-            "name the configuration, which is much shorter",
+            _("has more than {size} KiB", size=LARGEST_FILE // 1024),
+            _("name the configuration, which is much shorter"),
         )
     text = _decode(data, file)
     try:
         loader = _PlainLoader(text)
     except ReaderError as error:
-        wrong = f"character {error.character:#x} has no place in a text file"
-        _refuse(file, text[: error.position], wrong, "remove it, or write the file anew as text")
+        wrong = _("character {number:#x} has no place in a text file", number=error.character)
+        remedy = _("remove it, or write the file anew as text")
+        _refuse(file, text[: error.position], wrong, remedy)
     try:
         root = loader.get_single_node()
     except MarkedYAMLError as error:
@@ -87,9 +91,9 @@ def parse_document(data: bytes, file: str) -> Node:
     except (ValueError, OverflowError):
         # PyYAML converts some numbers unchecked, such as the character code in "\UFFFFFFFF".
         mark = loader.get_mark()
-        _refuse(file, text[: mark.index], "not valid YAML", _OTHER_YAML_REMEDY)
+        _refuse(file, text[: mark.index], _("not valid YAML"), _(_OTHER_YAML_REMEDY))
     if root is None:
-        _refuse_file(file, "is empty", f"write at least {_SHORTEST}")
+        _refuse_file(file, _("is empty"), _("write at least {example}", example=_SHORTEST))
     return root
 
 
@@ -110,20 +114,20 @@ class _PlainLoader(NodeLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, AliasEvent) or event.anchor is not None:
             raise _RefusedError(
-                'anchors ("&") and aliases ("*") are not taken',
-                "write the value out, or quote a text that begins so",
+                _('anchors ("&") and aliases ("*") are not taken'),
+                _("write the value out, or quote a text that begins so"),
                 event.start_mark,
             )
         if event.tag is not None:
             raise _RefusedError(
-                'tags ("!") are not taken',
-                "write the value alone, or quote a text that begins so",
+                _('tags ("!") are not taken'),
+                _("write the value alone, or quote a text that begins so"),
                 event.start_mark,
             )
         if self._depth == DEEPEST:
             raise _RefusedError(
-                f"nested deeper than {DEEPEST} levels",
-                "no setting needs that; look for a stray bracket",
+                _("nested deeper than {most} levels", most=DEEPEST),
+                _("no setting needs that; look for a stray bracket"),
                 event.start_mark,
             )
         self._depth += 1
@@ -139,31 +143,33 @@ def _read(path: str) -> bytes:
     except FileNotFoundError:
         _refuse_file(
             path,
-            "there is no such file",
-            f"write one, at least {_SHORTEST}, or name another with -c",
+            _("there is no such file"),
+            _("write one, at least {example}, or name another with -c", example=_SHORTEST),
         )
     except PermissionError:
-        _refuse_file(path, "this user may not read it", "run as root, or change its permissions")
+        remedy = _("run as root, or change its permissions")
+        _refuse_file(path, _("this user may not read it"), remedy)
     except IsADirectoryError:
-        _refuse_file(path, "is a directory", "name the file in it")
+        _refuse_file(path, _("is a directory"), _("name the file in it"))
     except OSError as error:
-        _refuse_file(path, f"cannot be read: {error.strerror}", "name another file with -c")
+        wrong = _("cannot be read: {reason}", reason=reason_of(error))
+        _refuse_file(path, wrong, _("name another file with -c"))
 
 
 def _decode(data: bytes, file: str) -> str:
     if b"\0" in data:
-        _refuse_file(file, "is not a text file", "name the configuration, saved as UTF-8 text")
+        remedy = _("name the configuration, saved as UTF-8 text")
+        _refuse_file(file, _("is not a text file"), remedy)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode(errors="replace")
-        _refuse(
-            file, before, "is not UTF-8 text here", "save the file as UTF-8 (not as GBK or UTF-16)"
-        )
+        remedy = _("save the file as UTF-8 (not as GBK or UTF-16)")
+        _refuse(file, before, _("is not UTF-8 text here"), remedy)
 
 
 def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
-    said = error.problem or "cannot be understood"
+    said = error.problem or N_("cannot be understood")
     # What was never closed is of interest where it was opened, not where the file ends.
     opened = error.context_mark if "end of stream" in said or "<stream end>" in said else None
     mark = opened or error.problem_mark
@@ -171,8 +177,8 @@ def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
         wrong, remedy = said, error.remedy
     else:
         fitting = [remedy for part, remedy in _YAML_REMEDIES if part in said]
-        wrong = f"not valid YAML: {_without_words_of_the_file(said)}"
-        remedy = [*fitting, _OTHER_YAML_REMEDY][0]
+        wrong = _("not valid YAML: {said}", said=_(_without_words_of_the_file(said)))
+        remedy = _([*fitting, _OTHER_YAML_REMEDY][0])
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     # Not from the error: it shows a piece of the file.
     raise ConfigurationProblems([Problem(file, line, column, "", wrong, remedy)]) from None
@@ -182,7 +188,7 @@ def _without_words_of_the_file(said: str) -> str:
     for part, words in _YAML_WORDS:
         if part in said:
             return words
-    return said.removeprefix("but ").split(", but found")[0]
+    return said.removeprefix("but ").split(", but ")[0]
 
 
 def _refuse(file: str, text_before: str, wrong: str, remedy: str) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class _SessionCheck:
         if mode is Mode.LOGIN:
             self._check_login()
         elif not self._given("lan"):
-            self._miss("lan", "add the interface where the client PC is, such as br-lan")
+            self._miss("lan", _("add the interface where the client PC is, such as br-lan"))
         if mode is Mode.RELAY:
             self._check_relay()
         if mode is not Mode.RELAY or self._has_account():
@@ -61,66 +62,74 @@ class _SessionCheck:
             self._check_dialect()
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
-            self._note("dhcp.renew", "has no use with mode: off", "leave it out, or change mode")
+            remedy = _("leave it out, or change mode")
+            self._note("dhcp.renew", _("has no use with mode: off"), remedy)
 
     def _check_login(self) -> None:
         if "lan" in self._session:
-            remedy = "leave it out, or set mode: auto"
-            self._note("lan", "has no use with mode: login", remedy)
+            remedy = _("leave it out, or set mode: auto")
+            self._note("lan", _("has no use with mode: login"), remedy)
         for name in _FOR_RELAYING:
             if name in self._session:
-                wrong = "is for relaying a client's login, which mode: login never does"
-                self._note(name, wrong, "leave it out, or set mode: auto")
+                wrong = _("is for relaying a client's login, which mode: login never does")
+                self._note(name, wrong, _("leave it out, or set mode: auto"))
 
     def _check_relay(self) -> None:
         if self._session.get("group") == GroupMode.AUTO.value:
-            self._note("group", "auto is for the router's own login", "use keep")
+            self._note("group", _("auto is for the router's own login"), _("use keep"))
         if self._session.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
             alone = not self._report.knows(f"{self._key}.dhcp.mode")
-            wrong = "double is for the router's own login"
-            self._note("dhcp" if alone else "dhcp.mode", wrong, "leave it out and add successes: 2")
+            wrong = _("double is for the router's own login")
+            remedy = _("leave it out and add successes: 2")
+            self._note("dhcp" if alone else "dhcp.mode", wrong, remedy)
 
     def _has_account(self) -> bool:
         if any(self._given(name) for name in _ACCOUNT):
             return True
         for name in _OF_THE_ACCOUNT:
             if name in self._session:
-                wrong = "is for the router's own login, and no account is given"
-                self._note(name, wrong, "leave it out, or add username: and password:")
+                wrong = _("is for the router's own login, and no account is given")
+                self._note(name, wrong, _("leave it out, or add username: and password:"))
         return False
 
     def _check_account(self, mode: Mode) -> None:
-        without = {
+        otherwise = {
             Mode.LOGIN: "",
-            Mode.AUTO: ", or set mode: relay",
-            Mode.RELAY: ", or leave username: and password: out",
+            Mode.AUTO: _(", or set mode: relay"),
+            Mode.RELAY: _(", or leave username: and password: out"),
         }[mode]
         if not self._given("username"):
-            self._miss("username", f"add username:, the name of your campus account{without}")
+            remedy = _(
+                "add username:, the name of your campus account{otherwise}", otherwise=otherwise
+            )
+            self._miss("username", remedy)
         if not self._given("password") and not self._given("password_file"):
-            self._miss("password", f"add password:, or password_file: with a path{without}")
+            remedy = _(
+                "add password:, or password_file: with a path{otherwise}", otherwise=otherwise
+            )
+            self._miss("password", remedy)
         if self._given("password") and self._given("password_file"):
-            self._note("password_file", "is given beside password", "keep one of the two")
+            self._note("password_file", _("is given beside password"), _("keep one of the two"))
 
     def _check_dialect(self) -> None:
         if self._unclear("dialect"):
             return
         dialect = Dialect(self._session.get("dialect", Dialect.RUIJIE))
         useless: tuple[str, ...] = ()
-        remedy = "leave it out"
+        remedy = _("leave it out")
         if dialect is Dialect.RUIJIE_V2:
             useless = _TOLD_BY_THE_PROGRAM
             if not self._given("client_exe"):
-                self._miss("client_exe", "add client_exe:, the path of your own 8021x.exe")
+                self._miss("client_exe", _("add client_exe:, the path of your own 8021x.exe"))
         elif dialect is not Dialect.RUIJIE:
             useless = _FOR_THE_BLOCK
-            remedy = "leave it out, or set dialect: ruijie"
+            remedy = _("leave it out, or set dialect: ruijie")
+        wrong = _("has no use with dialect: {dialect}", dialect=dialect.value)
         for name in useless:
             if name in self._session:
-                self._note(name, f"has no use with dialect: {dialect.value}", remedy)
+                self._note(name, wrong, remedy)
         if dialect is not Dialect.RUIJIE_V2 and "client_exe" in self._session:
-            wrong = f"has no use with dialect: {dialect.value}"
-            self._note("client_exe", wrong, "leave it out, or set dialect: ruijie-v2")
+            self._note("client_exe", wrong, _("leave it out, or set dialect: ruijie-v2"))
 
     def _given(self, name: str) -> bool:
         return name in self._session or self._report.knows(f"{self._key}.{name}")
@@ -132,4 +141,4 @@ class _SessionCheck:
         self._report.at_key(f"{self._key}.{name}", wrong, remedy)
 
     def _miss(self, name: str, remedy: str) -> None:
-        self._note(name, "is missing", remedy)
+        self._note(name, _("is missing"), remedy)

@@ -12,6 +12,7 @@ from ruijie_proxy.config.credentials import handed_over
 from ruijie_proxy.config.model import HOOK_EVENTS, Configuration
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> N
         elif password is not None and password.startswith(_SEALED):
             _unseal(f"{key}.password", password, plain, session, report)
         elif password is not None and in_shared_file:
-            remedy = f"chmod 600 {path}, or seal it: ruijie-proxy password seal"
-            report.warn_at_key(f"{key}.password", "others may read it in this file", remedy)
+            remedy = _("chmod 600 {path}, or seal it: ruijie-proxy password seal", path=path)
+            report.warn_at_key(f"{key}.password", _("others may read it in this file"), remedy)
 
 
 def read_client_programs(plain: dict[str, Any], report: Report) -> None:
@@ -73,14 +74,13 @@ def _check_program(key: str, path: str, report: Report) -> None:
     try:
         mode = os.stat(path).st_mode
     except OSError:
-        report.warn_at_key(
-            key, "there is no such program", "see that it is there when it is to run"
-        )
+        remedy = _("see that it is there when it is to run")
+        report.warn_at_key(key, _("there is no such program"), remedy)
         return
     if not stat.S_ISREG(mode) or not os.access(path, os.X_OK):
-        report.warn_at_key(key, "cannot be run", "name a program, and chmod +x it")
+        report.warn_at_key(key, _("cannot be run"), _("name a program, and chmod +x it"))
     elif mode & _WRITABLE_BY_OTHERS:
-        report.warn_at_key(key, "others may change what is run here", "chmod go-w it")
+        report.warn_at_key(key, _("others may change what is run here"), _("chmod go-w it"))
 
 
 def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:
@@ -93,7 +93,8 @@ def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report
         report.at_key(key, unusable.wrong, unusable.remedy)
         return
     if _others_may_read(path):
-        report.warn_at_key(key, "others may read the password in that file", "chmod 600 it")
+        wrong = _("others may read the password in that file")
+        report.warn_at_key(key, wrong, _("chmod 600 it"))
 
 
 def _unseal(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ruijie_proxy.config.problems import Unfit, nearest
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,20 +62,20 @@ def group_name(value: str) -> str:
     """A group of users, as useradd(8) lets names be."""
     fits = value.isascii() and all(char.isalnum() or char in "_-." for char in value)
     if not fits or not 0 < len(value) <= LONGEST_GROUP_NAME or value[0] in "-.":
-        raise Unfit("is no name of a group")
+        raise Unfit(_("is no name of a group"))
     return value
 
 
 def text(value: str) -> str:
     """Take any text that a terminal can show."""
     if not value or not value.isprintable():
-        raise Unfit("has characters that cannot be printed" if value else "is empty")
+        raise Unfit(_("has characters that cannot be printed") if value else _("is empty"))
     return value
 
 
 def session_name(value: str) -> str:
     if not SESSION_NAME.fullmatch(value):
-        raise Unfit("is no name for a session")
+        raise Unfit(_("is no name for a session"))
     return value
 
 
@@ -82,7 +83,7 @@ def interface_name(value: str) -> str:
     # What the kernel takes (dev_valid_name), without what no terminal can show.
     fits = value.isprintable() and 0 < len(value.encode()) <= LONGEST_INTERFACE_NAME
     if not fits or value in (".", "..") or any(char in "/: " for char in value):
-        raise Unfit("cannot be the name of an interface")
+        raise Unfit(_("cannot be the name of an interface"))
     return value
 
 
@@ -90,10 +91,10 @@ def mac_address(value: str) -> str:
     """Read a MAC address into lower case with colons."""
     lowered = value.lower()
     if not _MAC.fullmatch(lowered):
-        raise Unfit("is no MAC address")
+        raise Unfit(_("is no MAC address"))
     address = lowered.replace("-", ":")
     if int(address[:2], 16) & _GROUP_BIT or not address.strip("0:"):
-        raise Unfit("is not the address of one card")
+        raise Unfit(_("is not the address of one card"))
     return address
 
 
@@ -103,7 +104,7 @@ def any_or_mac_address(value: str) -> list[str]:
 
 def ipv4_address(value: str) -> str:
     if not _IPV4_ADDRESS.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
-        raise Unfit("is no IPv4 address")
+        raise Unfit(_("is no IPv4 address"))
     return value
 
 
@@ -111,30 +112,32 @@ def ipv4_network(value: str) -> str:
     """Take a network as its first address and the size of its prefix."""
     address, slash, size = value.partition("/")
     if not slash or not _WHOLE.fullmatch(size) or int(size) not in _NETWORK_SIZES:
-        raise Unfit("is no IPv4 network")
+        raise Unfit(_("is no IPv4 network"))
     number = int.from_bytes(map(int, ipv4_address(address).split(".")), "big")
     if number & ((1 << 32 - int(size)) - 1):
-        raise Unfit(f"is not the first address of a network of /{int(size)}")
+        raise Unfit(_("is not the first address of a network of /{size}", size=int(size)))
     return f"{address}/{int(size)}"
 
 
 def url(value: str) -> str:
     """Take an address of HTTP that the daemon can ask for by itself: no TLS, no user, no port 0."""
     if value.lower().startswith("https:"):
-        raise Unfit("is not http:", "use an address of http://, which captive portals answer, too")
+        raise Unfit(
+            _("is not http:"), _("use an address of http://, which captive portals answer, too")
+        )
     matched = _URL.fullmatch(value)
     if not matched or "#" in value:
-        raise Unfit("is no address of http://")
+        raise Unfit(_("is no address of http://"))
     port = matched[2]
     if len(value) > LONGEST_URL or (port and not 0 < int(port[1:]) <= LARGEST_PORT):
-        raise Unfit(f"is longer than {LONGEST_URL} characters, or its port is none")
+        raise Unfit(_("is longer than {most} characters, or its port is none", most=LONGEST_URL))
     return value
 
 
 def boolean(value: str) -> bool:
     lowered = value.lower()
     if lowered not in _TRUE + _FALSE:
-        raise Unfit("is neither true nor false")
+        raise Unfit(_("is neither true nor false"))
     return lowered in _TRUE
 
 
@@ -144,51 +147,51 @@ def file_path(value: str) -> str:
 
 def socket_path(value: str) -> str:
     if _absolute_path(value, LONGEST_SOCKET_PATH).endswith("/"):
-        raise Unfit("names a directory")
+        raise Unfit(_("names a directory"))
     return value
 
 
 def _absolute_path(value: str, longest: int) -> str:
     text(value)
     if not value.startswith("/"):
-        raise Unfit("is no absolute path")
+        raise Unfit(_("is no absolute path"))
     if len(value.encode()) > longest:
-        raise Unfit(f"is longer than {longest} bytes")
+        raise Unfit(_("is longer than {most} bytes", most=longest))
     return value
 
 
 def seconds(value: str, least: int, most: int) -> float:
     if not _DECIMAL.fullmatch(value):
-        raise Unfit("is not a number of seconds")
+        raise Unfit(_("is not a number of seconds"))
     return _within(float(value), least, most)
 
 
 def whole_number(value: str, least: int, most: int) -> int:
     """Read a decimal number."""
     if not _WHOLE.fullmatch(value):
-        raise Unfit("is not a whole number")
+        raise Unfit(_("is not a whole number"))
     return int(_within(int(value), least, most))
 
 
 def number_of_any_base(value: str, most: int) -> int:
     """Read a decimal number, or a hexadecimal one such as 0x102B."""
     if not _WHOLE_OR_HEX.fullmatch(value):
-        raise Unfit("is not a whole number")
+        raise Unfit(_("is not a whole number"))
     number = int(value, 16) if "x" in value.lower() else int(value)
     return int(_within(number, 0, most))
 
 
 def _within(number: float, least: int, most: int) -> float:
     if not least <= number <= most:
-        raise Unfit(f"is too {'small' if number < least else 'large'}")
+        raise Unfit(_("is too small") if number < least else _("is too large"))
     return number
 
 
 def choice(value: str, words: Sequence[str]) -> str:
     if value not in words:
         meant = nearest(value, words)
-        hint = f'did you mean "{meant}"?' if meant else None
-        raise Unfit(f"is not one of {', '.join(words)}", hint)
+        hint = _('did you mean "{meant}"?', meant=meant) if meant else None
+        raise Unfit(_("is not one of {words}", words=", ".join(words)), hint)
     return value
 
 
@@ -199,7 +202,7 @@ def auto_or(value: str, parse: Callable[[str], object]) -> object:
 
 def off(value: str) -> None:
     if value != "off":
-        raise Unfit("is neither off nor a list")
+        raise Unfit(_("is neither off nor a list"))
 
 
 def off_or(value: str, parse: Callable[[str], object]) -> object:
@@ -209,7 +212,7 @@ def off_or(value: str, parse: Callable[[str], object]) -> object:
 
 def client_version(value: str) -> str:
     if not _VERSION.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
-        raise Unfit(f"is not two numbers from 0 to {LARGEST_BYTE} with a dot between")
+        raise Unfit(_("is not two numbers from 0 to {most} with a dot between", most=LARGEST_BYTE))
     return value
 
 
@@ -220,14 +223,14 @@ def edition(value: str) -> int:
 def username(value: str) -> str:
     gbk(value, LONGEST_USERNAME)
     if " " in value:
-        raise Unfit("has a space in it")
+        raise Unfit(_("has a space in it"))
     return value
 
 
 def password(value: str) -> str:
     text(value)
     if len(value.encode()) > LONGEST_PASSWORD:
-        raise Unfit(f"is longer than {LONGEST_PASSWORD} bytes")
+        raise Unfit(_("is longer than {most} bytes", most=LONGEST_PASSWORD))
     return value
 
 
@@ -244,18 +247,18 @@ def gbk(value: str, most: int) -> bytes:
         # Not its extension GB 18030, whose further characters a switch may not know.
         encoded = value.encode("gbk")
     except UnicodeEncodeError:
-        raise Unfit("has characters that GBK does not have") from None
+        raise Unfit(_("has characters that GBK does not have")) from None
     if len(encoded) > most:
-        raise Unfit(f"is longer than {most} bytes in GBK")
+        raise Unfit(_("is longer than {most} bytes in GBK", most=most))
     return encoded
 
 
 def disk_serial(value: str) -> str:
     text(value)
     if not value.isascii():
-        raise Unfit("is not plain ASCII")
+        raise Unfit(_("is not plain ASCII"))
     if len(value) > DISK_SERIAL_SIZE:
-        raise Unfit(f"is longer than {DISK_SERIAL_SIZE} bytes")
+        raise Unfit(_("is longer than {most} bytes", most=DISK_SERIAL_SIZE))
     return value
 
 
@@ -266,11 +269,11 @@ def property_change(value: str) -> bytes | None:
     if value.startswith(_TEXT_PREFIX):
         return gbk(value.removeprefix(_TEXT_PREFIX), MAXIMUM_CONTENT_SIZE)
     if not value.startswith(_HEX_PREFIX):
-        raise Unfit("says neither remove nor hex: nor text:")
+        raise Unfit(_("says neither remove nor hex: nor text:"))
     digits = value.removeprefix(_HEX_PREFIX)
     if not _HEX.fullmatch(digits):
-        raise Unfit("has not two hexadecimal digits for each byte")
+        raise Unfit(_("has not two hexadecimal digits for each byte"))
     content = bytes.fromhex(digits)
     if len(content) > MAXIMUM_CONTENT_SIZE:
-        raise Unfit(f"is longer than {MAXIMUM_CONTENT_SIZE} bytes")
+        raise Unfit(_("is longer than {most} bytes", most=MAXIMUM_CONTENT_SIZE))
     return content

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ruijie_proxy.config.parsers import LONGEST_PASSWORD, password
 from ruijie_proxy.config.problems import Unfit, Unusable
+from ruijie_proxy.i18n import N_, _, reason_of
 
 MOST_READ = LONGEST_PASSWORD + len("\r\n") + 1
 """Bytes: enough to see that a password is too long."""
-_REMEDY = "write the password alone into it, as UTF-8 text in one line"
+_REMEDY = N_("write the password alone into it, as UTF-8 text in one line")
 
 
 def read_password(path: str) -> str:
@@ -16,15 +17,15 @@ def read_password(path: str) -> str:
         with open(path, "rb") as file:
             data = file.read(MOST_READ)
     except FileNotFoundError:
-        raise Unusable("there is no such file", "write one, or name another") from None
+        raise Unusable(_("there is no such file"), _("write one, or name another")) from None
     except IsADirectoryError:
-        raise Unusable("is a directory", "name the file in it") from None
+        raise Unusable(_("is a directory"), _("name the file in it")) from None
     except PermissionError:
-        remedy = "run as root, or change its permissions"
-        raise Unusable("names a file that this user may not read", remedy) from None
+        remedy = _("run as root, or change its permissions")
+        raise Unusable(_("names a file that this user may not read"), remedy) from None
     except OSError as error:
-        remedy = "name another file"
-        raise Unusable(f"names a file that cannot be read: {error.strerror}", remedy) from None
+        wrong = _("names a file that cannot be read: {reason}", reason=reason_of(error))
+        raise Unusable(wrong, _("name another file")) from None
     return password_of(data)
 
 
@@ -33,6 +34,7 @@ def password_of(content: bytes) -> str:
     try:
         return password(content.decode().removesuffix("\n").removesuffix("\r"))
     except UnicodeDecodeError:
-        raise Unusable("names a file that is not UTF-8 text", _REMEDY) from None
+        raise Unusable(_("names a file that is not UTF-8 text"), _(_REMEDY)) from None
     except Unfit as unfit:
-        raise Unusable(f"names a file whose content {unfit.wrong}", _REMEDY) from None
+        wrong = _("names a file whose content {wrong}", wrong=unfit.wrong)
+        raise Unusable(wrong, _(_REMEDY)) from None

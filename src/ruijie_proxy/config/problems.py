@@ -6,6 +6,7 @@ space, quote or line break; and the line and column are told, which show it to w
 
 from __future__ import annotations
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -33,7 +34,7 @@ class Unusable(Exception):
     """Another file cannot be used, or what it holds."""
 
     def __init__(self, wrong: str, remedy: str) -> None:
-        super().__init__(f"{wrong}; {remedy}")
+        super().__init__(_("{wrong}; {remedy}", wrong=wrong, remedy=remedy))
         self.wrong = wrong
         self.remedy = remedy
 
@@ -55,8 +56,11 @@ class Problem:
 
     def __str__(self) -> str:
         place = [self.file, self.line, self.column, f" {self.key}" if self.key else None]
-        return ":".join(str(part) for part in place if part is not None) + (
-            f": {self.wrong}; {self.remedy}"
+        return _(
+            "{place}: {wrong}; {remedy}",
+            place=":".join(str(part) for part in place if part is not None),
+            wrong=self.wrong,
+            remedy=self.remedy,
         )
 
 

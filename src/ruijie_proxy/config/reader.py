@@ -80,7 +80,7 @@ def read_path(path: str, key: str, otherwise: str | None = None) -> str:
     try:
         read: str = shape.read(given[0], key, report)
     except Unfit as unfit:
-        report.at(given[0], key, unfit.wrong, unfit.remedy or f"use {shape.expected}")
+        report.at(given[0], key, unfit.wrong, unfit.remedy or shape.remedy)
         raise ConfigurationProblems(report.problems) from None
     return read
 
@@ -92,7 +92,7 @@ def _read(root: Node, file: str, path: str | None, password: str | None) -> Read
     try:
         plain = CONFIGURATION.read(root, "", report)
     except Unfit as unfit:
-        report.at(root, "", unfit.wrong, unfit.remedy or f"use {CONFIGURATION.expected}")
+        report.at(root, "", unfit.wrong, unfit.remedy or CONFIGURATION.remedy)
     sessions = plain.get("sessions", [])
     name_sessions(sessions)
     if password is not None:

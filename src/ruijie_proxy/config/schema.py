@@ -16,6 +16,7 @@ from ruijie_proxy.engine.settings import (
     GroupMode,
     MacMode,
 )
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,22 +32,27 @@ MOST_NETWORKS = 16
 
 
 def _seconds(least: int, most: int, example: int) -> Scalar:
-    expected = f"seconds from {least} to {most}, such as {example}"
+    expected = _(
+        "seconds from {least} to {most}, such as {example}",
+        least=least,
+        most=most,
+        example=example,
+    )
     return Scalar(expected, lambda value: parsers.seconds(value, least, most))
 
 
 def _whole(least: int, most: int) -> Scalar:
-    expected = f"a whole number from {least} to {most}"
+    expected = _("a whole number from {least} to {most}", least=least, most=most)
     return Scalar(expected, lambda value: parsers.whole_number(value, least, most))
 
 
 def _auto_or(scalar: Scalar) -> Scalar:
-    expected = f"auto, or {scalar.expected}"
+    expected = _("auto, or {other}", other=scalar.expected)
     return Scalar(expected, lambda value: parsers.auto_or(value, scalar.parse))
 
 
 def _off_or(scalar: Scalar) -> Scalar:
-    expected = f"off, or {scalar.expected}"
+    expected = _("off, or {other}", other=scalar.expected)
     return Scalar(expected, lambda value: parsers.off_or(value, scalar.parse))
 
 
@@ -55,23 +61,23 @@ def _choice(*options: Enum) -> Scalar:
 
 
 def _words(words: Sequence[str]) -> Scalar:
-    expected = f"{', '.join(words[:-1])} or {words[-1]}"
+    expected = _("{words} or {last}", words=", ".join(words[:-1]), last=words[-1])
     return Scalar(expected, lambda value: parsers.choice(value, words))
 
 
 def _gbk_text(what: str, most: int) -> Scalar:
-    expected = f"{what}, at most {most} bytes in GBK"
+    expected = _("{what}, at most {most} bytes in GBK", what=what, most=most)
     return Scalar(expected, lambda value: parsers.gbk_text(value, most))
 
 
 def _path(example: str) -> Scalar:
-    return Scalar(f"an absolute path such as {example}", parsers.file_path)
+    return Scalar(_("an absolute path such as {example}", example=example), parsers.file_path)
 
 
-_BOOLEAN = Scalar("true or false", parsers.boolean)
-_MAC_ADDRESS = Scalar("a MAC address such as 02:00:00:00:cc:01", parsers.mac_address)
-_IPV4_ADDRESS = Scalar("an IPv4 address such as 202.114.0.242", parsers.ipv4_address)
-_ARGUMENT = Scalar("a text", parsers.text)
+_BOOLEAN = Scalar(_("true or false"), parsers.boolean)
+_MAC_ADDRESS = Scalar(_("a MAC address such as 02:00:00:00:cc:01"), parsers.mac_address)
+_IPV4_ADDRESS = Scalar(_("an IPv4 address such as 202.114.0.242"), parsers.ipv4_address)
+_ARGUMENT = Scalar(_("a text"), parsers.text)
 _OFF = Scalar("off", parsers.off)
 
 _HEARTBEAT = Group(
@@ -79,12 +85,12 @@ _HEARTBEAT = Group(
         "interval": _auto_or(_seconds(1, 300, example=20)),
         "number": _auto_or(
             Scalar(
-                f"0 to {parsers.LARGEST_NUMBER}, decimal or as 0x102B",
+                _("0 to {most}, decimal or as 0x102B", most=parsers.LARGEST_NUMBER),
                 lambda value: parsers.number_of_any_base(value, parsers.LARGEST_NUMBER),
             )
         ),
     },
-    expected="the keys interval and number below it",
+    expected=_("the keys interval and number below it"),
 )
 
 _DHCP = ScalarOrGroup(
@@ -94,11 +100,11 @@ _DHCP = ScalarOrGroup(
             "mode": _choice(*DhcpMode),
             "renew": ScalarOrList(
                 _choice(RenewMethod.AUTO, RenewMethod.OFF),
-                List(_ARGUMENT, "a command as a list such as [udhcpc, -n, -q, -i, eth1]"),
+                List(_ARGUMENT, _("a command as a list such as [udhcpc, -n, -q, -i, eth1]")),
             ),
             "timeout": _seconds(1, 120, example=30),
         },
-        expected="the keys mode, renew and timeout below it",
+        expected=_("the keys mode, renew and timeout below it"),
     ),
 )
 
@@ -106,29 +112,36 @@ _HEALTH = ScalarOrGroup(
     "enabled",
     Group(
         {
-            "enabled": Scalar("on or off", parsers.boolean),
+            "enabled": Scalar(_("on or off"), parsers.boolean),
             "interval": _seconds(10, 3600, example=120),
             "failures": _whole(1, 100),
             "gateway": _BOOLEAN,
             "quarantine": ScalarOrList(
                 _OFF,
                 List(
-                    Scalar("a network such as 172.16.0.0/12", parsers.ipv4_network),
-                    f"a list of up to {MOST_NETWORKS} networks such as [172.16.0.0/12]",
+                    Scalar(_("a network such as 172.16.0.0/12"), parsers.ipv4_network),
+                    _(
+                        "a list of up to {most} networks such as [172.16.0.0/12]",
+                        most=MOST_NETWORKS,
+                    ),
                     MOST_NETWORKS,
                 ),
             ),
             "ping": _off_or(
-                Scalar("an IPv4 address such as 114.114.114.114", parsers.ipv4_address)
+                Scalar(_("an IPv4 address such as 114.114.114.114"), parsers.ipv4_address)
             ),
             "url": _off_or(
-                Scalar("an address such as http://connect.rom.miui.com/generate_204", parsers.url)
+                Scalar(
+                    _("an address such as http://connect.rom.miui.com/generate_204"), parsers.url
+                )
             ),
             "status": _whole(100, 599),
             "timeout": _seconds(1, 60, example=5),
         },
-        expected="the keys interval, failures, gateway, quarantine, ping, url, status and timeout "
-        "below it",
+        expected=_(
+            "the keys interval, failures, gateway, quarantine, ping, url, status and timeout "
+            "below it"
+        ),
     ),
 )
 
@@ -137,22 +150,23 @@ _HOOKS = Group(
         **dict.fromkeys(
             HOOK_EVENTS,
             ScalarOrList(
-                _OFF, List(_ARGUMENT, "a command as a list such as [/etc/ruijie-proxy/told, wan]")
+                _OFF,
+                List(_ARGUMENT, _("a command as a list such as [/etc/ruijie-proxy/told, wan]")),
             ),
         ),
         "timeout": _seconds(1, 600, example=30),
     },
-    expected=f"the keys {', '.join(HOOK_EVENTS)} and timeout below it",
+    expected=_("the keys {events} and timeout below it", events=", ".join(HOOK_EVENTS)),
 )
 
 _PROPERTIES = Table(
     Scalar(
-        "property types from 0x00 to 0xFF",
+        _("property types from 0x00 to 0xFF"),
         lambda value: parsers.number_of_any_base(value, parsers.LARGEST_BYTE),
     ),
     lambda number: f"0x{number:02X}",
     Scalar(
-        f"remove, hex:00ff or text:… of at most {parsers.MAXIMUM_CONTENT_SIZE} bytes",
+        _("remove, hex:00ff or text:… of at most {most} bytes", most=parsers.MAXIMUM_CONTENT_SIZE),
         parsers.property_change,
     ),
 )
@@ -162,44 +176,46 @@ _LOG = Group(
         "level": _words(LOG_LEVELS),
         "format": _words(LOG_FORMATS),
     },
-    expected="the keys level and format below it",
+    expected=_("the keys level and format below it"),
 )
 
 SESSION = Group(
     {
         "name": Scalar(
-            "1 to 32 of the characters A-Z a-z 0-9 _ -, such as dorm", parsers.session_name
+            _("1 to 32 of the characters A-Z a-z 0-9 _ -, such as dorm"), parsers.session_name
         ),
         "mode": _choice(*Mode),
         "wan": Scalar(
-            "the interface towards the campus switch, such as eth1", parsers.interface_name
+            _("the interface towards the campus switch, such as eth1"), parsers.interface_name
         ),
         "lan": Scalar(
-            "the interface where the client PC is, such as br-lan", parsers.interface_name
+            _("the interface where the client PC is, such as br-lan"), parsers.interface_name
         ),
         "client": ScalarOrList(
-            Scalar(f"any, or {_MAC_ADDRESS.expected}", parsers.any_or_mac_address),
-            List(_MAC_ADDRESS, "a list of them"),
+            Scalar(_("any, or {other}", other=_MAC_ADDRESS.expected), parsers.any_or_mac_address),
+            List(_MAC_ADDRESS, _("a list of them")),
         ),
-        "username": Scalar("the name of your campus account, without spaces", parsers.username),
+        "username": Scalar(_("the name of your campus account, without spaces"), parsers.username),
         "password": Scalar(
-            "its password, or what ruijie-proxy password seal makes of it; in quotes",
+            _("its password, or what ruijie-proxy password seal makes of it; in quotes"),
             parsers.password,
         ),
         "password_file": _path("/etc/ruijie-proxy/dorm.password"),
         "dialect": _choice(*Dialect),
-        "edition": Scalar("auto, 1 or 2", lambda value: parsers.auto_or(value, parsers.edition)),
-        "client_version": _auto_or(Scalar("a version such as 1.31", parsers.client_version)),
-        "client_name": _gbk_text("the client's name for itself", LONGEST_CLIENT_NAME),
+        "edition": Scalar(_("auto, 1 or 2"), lambda value: parsers.auto_or(value, parsers.edition)),
+        "client_version": _auto_or(Scalar(_("a version such as 1.31"), parsers.client_version)),
+        "client_name": _gbk_text(_("the client's name for itself"), LONGEST_CLIENT_NAME),
         "client_exe": _path("/etc/ruijie-proxy/8021x.exe"),
-        "service": _gbk_text("the service's name", parsers.SERVICE_SIZE),
+        "service": _gbk_text(_("the service's name"), parsers.SERVICE_SIZE),
         "disk_serial": Scalar(
-            f"a serial number, at most {parsers.DISK_SERIAL_SIZE} bytes in ASCII",
+            _("a serial number, at most {most} bytes in ASCII", most=parsers.DISK_SERIAL_SIZE),
             parsers.disk_serial,
         ),
         "dns": ScalarOrList(
             Scalar(_IPV4_ADDRESS.expected, lambda value: [parsers.ipv4_address(value)]),
-            List(_IPV4_ADDRESS, f"a list of up to {MOST_DNS_SERVERS}", MOST_DNS_SERVERS),
+            List(
+                _IPV4_ADDRESS, _("a list of up to {most}", most=MOST_DNS_SERVERS), MOST_DNS_SERVERS
+            ),
         ),
         "properties": _PROPERTIES,
         "login_timeout": _seconds(5, 600, example=60),
@@ -215,19 +231,21 @@ SESSION = Group(
         "health": _HEALTH,
         "hooks": _HOOKS,
     },
-    expected="keys such as wan: and lan:",
+    expected=_("keys such as wan: and lan:"),
     required=("wan",),
 )
 
 CONFIGURATION = Group(
     {
-        "sessions": List(SESSION, 'a list, with "- " before the first key of each session'),
+        "sessions": List(SESSION, _('a list, with "- " before the first key of each session')),
         "control": Scalar(
-            f"an absolute path of at most {parsers.LONGEST_SOCKET_PATH} bytes, "
-            "such as /run/ruijie-proxy/control.sock",
+            _(
+                "an absolute path of at most {most} bytes, such as /run/ruijie-proxy/control.sock",
+                most=parsers.LONGEST_SOCKET_PATH,
+            ),
             parsers.socket_path,
         ),
-        "control_group": Scalar("the name of a group of users", parsers.group_name),
+        "control_group": Scalar(_("the name of a group of users"), parsers.group_name),
         "state_dir": _path("/var/lib/ruijie-proxy"),
         "profile_dir": _path("/var/lib/ruijie-proxy"),
         "journal_dir": _path("/var/lib/ruijie-proxy"),
@@ -235,6 +253,6 @@ CONFIGURATION = Group(
         "metrics": _path("/var/lib/prometheus/node-exporter/ruijie-proxy.prom"),
         "key_file": _path("/etc/ruijie-proxy/seal.key"),
     },
-    expected="keys such as sessions: and state_dir:",
+    expected=_("keys such as sessions: and state_dir:"),
     required=("sessions",),
 )

@@ -14,6 +14,7 @@ import os
 import stat
 
 from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.i18n import N_, _, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _TAG_SIZE = 16
 _PREFIX = "sealed:v1:"
 _CONTEXT = b"ruijie-proxy password v1\0"
 _ANYTHING_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_SEAL_AGAIN = "seal the password again: ruijie-proxy password seal"
+_SEAL_AGAIN = N_("seal the password again: ruijie-proxy password seal")
 
 
 def seal(password: str, username: str, key: bytes) -> str:
@@ -50,9 +51,11 @@ def unseal(sealed: str, username: str, key: bytes) -> str:
         password = cipher.decrypt(raw[:_NONCE_SIZE], raw[_NONCE_SIZE:], _bound_to(username))
     except InvalidTag:
         raise Unusable(
-            "was sealed for another user name or with the key file of another machine, or it was "
-            "damaged",
-            _SEAL_AGAIN,
+            _(
+                "was sealed for another user name or with the key file of another machine, or it "
+                "was damaged"
+            ),
+            _(_SEAL_AGAIN),
         ) from None
     return password.decode()
 
@@ -64,10 +67,15 @@ def read_key(path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         raise Unusable(
-            "there is no key file", f"{_SEAL_AGAIN}, which makes one, or name it with key_file:"
+            _("there is no key file"),
+            _(
+                "seal the password again: ruijie-proxy password seal, which makes one, or name it "
+                "with key_file:"
+            ),
         ) from None
     except OSError as error:
-        raise Unusable(f"the key file cannot be read: {error.strerror}", "run as root") from None
+        wrong = _("the key file cannot be read: {reason}", reason=reason_of(error))
+        raise Unusable(wrong, _("run as root")) from None
     try:
         _require_ours_alone(os.fstat(descriptor))
         key = os.read(descriptor, KEY_SIZE + 1)
@@ -75,7 +83,8 @@ def read_key(path: str) -> bytes:
         os.close(descriptor)
     if len(key) != KEY_SIZE:
         raise Unusable(
-            f"the key file does not hold {KEY_SIZE} bytes", f"remove it, and {_SEAL_AGAIN}"
+            _("the key file does not hold {count} bytes", count=KEY_SIZE),
+            _("remove it, and seal the password again: ruijie-proxy password seal"),
         )
     return key
 
@@ -92,19 +101,18 @@ def read_or_make_key(path: str) -> bytes:
         except FileExistsError:
             pass  # another process was faster
         except OSError as error:
-            raise Unusable(
-                f"the key file cannot be made: {error.strerror}", "run as root"
-            ) from None
+            wrong = _("the key file cannot be made: {reason}", reason=reason_of(error))
+            raise Unusable(wrong, _("run as root")) from None
     return read_key(path)
 
 
 def _require_ours_alone(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise Unusable("the key file is no regular file", "name another with key_file:")
+        raise Unusable(_("the key file is no regular file"), _("name another with key_file:"))
     if status.st_uid not in (0, os.geteuid()):
-        raise Unusable("the key file belongs to another user", "chown it to root")
+        raise Unusable(_("the key file belongs to another user"), _("chown it to root"))
     if status.st_mode & _ANYTHING_OF_OTHERS:
-        raise Unusable("others may use the key file", "chmod 600 it")
+        raise Unusable(_("others may use the key file"), _("chmod 600 it"))
 
 
 def _make_key(path: str) -> None:
@@ -127,7 +135,7 @@ def _raw(sealed: str) -> bytes:
     except ValueError:
         raw = b""
     if not sealed.startswith(_PREFIX) or len(raw) <= _NONCE_SIZE + _TAG_SIZE:
-        raise Unusable("is no whole sealed password", _SEAL_AGAIN)
+        raise Unusable(_("is no whole sealed password"), _(_SEAL_AGAIN))
     return raw
 
 
@@ -140,7 +148,7 @@ def _cipher(key: bytes) -> AESGCM:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:
         raise Unusable(
-            "sealed passwords need the package cryptography",
-            "pip install cryptography, or on OpenWrt: opkg install python3-cryptography",
+            _("sealed passwords need the package cryptography"),
+            _("pip install cryptography, or on OpenWrt: opkg install python3-cryptography"),
         ) from None
     return AESGCM(key)

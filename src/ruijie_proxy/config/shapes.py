@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.problems import Problem, Unfit, nearest
 from ruijie_proxy.config.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Shape:
     expected: str
     """What fits, as it follows "use …" in a message."""
 
+    @property
+    def remedy(self) -> str:
+        """What to do about a value that does not fit."""
+        return _("use {expected}", expected=self.expected)
+
     def read(self, node: Node, key: str, report: Report) -> Any:
         """Return the plain value of a node; ``key`` is its path. Raises Unfit."""
         raise NotImplementedError
@@ -77,12 +83,13 @@ class Scalar(Shape):
 
     def read(self, node: Node, key: str, report: Report) -> Any:  # noqa: ARG002 - as all shapes
         if not isinstance(node, ScalarNode):
-            raise Unfit(f"is {_kind(node)}, not a single value")
+            raise Unfit(_("is {kind}, not a single value", kind=_kind(node)))
         if is_null(node):
-            raise Unfit("has no value")
+            raise Unfit(_("has no value"))
         if node.style is None and node.start_mark.line != node.end_mark.line:
             # YAML's way to take "username: me" and a "password:secret" below it for one value.
-            raise Unfit("goes on in the next line", "write it in one line, or put quotes around it")
+            remedy = _("write it in one line, or put quotes around it")
+            raise Unfit(_("goes on in the next line"), remedy)
         return self.parse(node.value)
 
 
@@ -98,11 +105,11 @@ class List(Shape):
     def read(self, node: Node, key: str, report: Report) -> list[Any]:
         """Read it; an item that does not fit is None, so that the others keep their index."""
         if not isinstance(node, SequenceNode):
-            raise Unfit(f"is {_kind(node)}, not a list")
+            raise Unfit(_("is {kind}, not a list", kind=_kind(node)))
         if not node.value:
-            raise Unfit("the list is empty")
+            raise Unfit(_("the list is empty"))
         if self._most is not None and len(node.value) > self._most:
-            raise Unfit(f"the list has more than {self._most} items")
+            raise Unfit(_("the list has more than {most} items", most=self._most))
         items = []
         for index, child in enumerate(node.value):
             items.append(_read_part(self.item, child, f"{key}[{index}]", report))
@@ -115,7 +122,7 @@ class ScalarOrList(Shape):
     def __init__(self, scalar: Scalar, several: List) -> None:
         self.scalar = scalar
         self.several = several
-        self.expected = f"{scalar.expected}, or {several.expected}"
+        self.expected = _("{one}, or {other}", one=scalar.expected, other=several.expected)
 
     def read(self, node: Node, key: str, report: Report) -> Any:
         shape = self.several if isinstance(node, SequenceNode) else self.scalar
@@ -142,7 +149,8 @@ class Group(Shape):
         elif is_null(node):
             pairs = []  # "heartbeat:" with every key below it commented out
         else:
-            raise Unfit(f"is {_kind(node)}, not a group of keys", _missing_space(node))
+            wrong = _("is {kind}, not a group of keys", kind=_kind(node))
+            raise Unfit(wrong, _missing_space(node))
         named = self._known_keys(pairs, key, report)
         values = {}
         for name, child in named.items():
@@ -152,7 +160,8 @@ class Group(Shape):
                 values[name] = value
         for name in self._required:
             if name not in named:
-                report.at(node, _join(key, name), "is missing", f"add {self.keys[name].expected}")
+                remedy = _("add {expected}", expected=self.keys[name].expected)
+                report.at(node, _join(key, name), _("is missing"), remedy)
         return values
 
     def _known_keys(
@@ -163,14 +172,14 @@ class Group(Shape):
         named = {}
         for name_node, child in pairs:
             if not isinstance(name_node, ScalarNode):
-                report.at(name_node, key, "a key must be a word", f"use {self.expected}")
+                report.at(name_node, key, _("a key must be a word"), self.remedy)
                 continue
             name = name_node.value
             if name not in self.keys:
-                report.at(name_node, key, "unknown key", self._key_remedy(name_node))
+                report.at(name_node, key, _("unknown key"), self._key_remedy(name_node))
             elif name in named:
-                wrong = f"is given twice, first in line {lines[name]}"
-                report.at(name_node, _join(key, name), wrong, "keep one of the two")
+                wrong = _("is given twice, first in line {line}", line=lines[name])
+                report.at(name_node, _join(key, name), wrong, _("keep one of the two"))
             else:
                 named[name] = child
                 lines[name] = name_node.start_mark.line + 1
@@ -181,7 +190,9 @@ class Group(Shape):
         if missing:
             return missing
         meant = nearest(node.value, self.keys)
-        return f'did you mean "{meant}"?' if meant else f"the keys here are {', '.join(self.keys)}"
+        if meant:
+            return _('did you mean "{meant}"?', meant=meant)
+        return _("the keys here are {keys}", keys=", ".join(self.keys))
 
 
 class ScalarOrGroup(Shape):
@@ -194,7 +205,7 @@ class ScalarOrGroup(Shape):
         self.group = group
         self._key = key
         self._alone = alone
-        self.expected = f"{alone.expected}, or {group.expected}"
+        self.expected = _("{one}, or {other}", one=alone.expected, other=group.expected)
 
     def read(self, node: Node, key: str, report: Report) -> dict[str, Any]:
         """Read the one or the other into the group's values."""
@@ -203,7 +214,7 @@ class ScalarOrGroup(Shape):
         try:
             return {self._key: self._alone.read(node, key, report)}
         except Unfit as unfit:
-            remedy = _missing_space(node) or unfit.remedy or f"use {self.expected}"
+            remedy = _missing_space(node) or unfit.remedy or self.remedy
             raise Unfit(unfit.wrong, remedy) from None
 
 
@@ -212,7 +223,9 @@ class Table(Shape):
 
     def __init__(self, name: Scalar, write_name: Callable[[Any], str], value: Scalar) -> None:
         """``write_name`` writes the plain value of a key into the paths of messages."""
-        self.expected = f"{name.expected} below it, each with {value.expected}"
+        self.expected = _(
+            "{names} below it, each with {values}", names=name.expected, values=value.expected
+        )
         self._name = name
         self._write_name = write_name
         self._value = value
@@ -222,17 +235,18 @@ class Table(Shape):
         if is_null(node):
             return []
         if not isinstance(node, MappingNode):
-            raise Unfit(f"is {_kind(node)}, not a group of keys", _missing_space(node))
+            wrong = _("is {kind}, not a group of keys", kind=_kind(node))
+            raise Unfit(wrong, _missing_space(node))
         values: dict[Any, Any] = {}
         for name_node, child in node.value:
             try:
                 name = self._name.read(name_node, key, report)
             except Unfit as unfit:
-                report.at(name_node, key, unfit.wrong, f"use {self._name.expected}")
+                report.at(name_node, key, unfit.wrong, self._name.remedy)
                 continue
             path = _join(key, self._write_name(name))
             if name in values:
-                report.at(name_node, path, "is given twice", "keep one of the two")
+                report.at(name_node, path, _("is given twice"), _("keep one of the two"))
             else:
                 values[name] = _read_part(self._value, child, path, report, unread=_UNREAD)
         return [[name, value] for name, value in values.items() if value is not _UNREAD]
@@ -253,14 +267,14 @@ def _read_part(
     try:
         return shape.read(node, key, report)
     except Unfit as unfit:
-        report.at(node, key, unfit.wrong, unfit.remedy or f"use {shape.expected}")
+        report.at(node, key, unfit.wrong, unfit.remedy or shape.remedy)
         return unread
 
 
 def _missing_space(node: Node) -> str | None:
     """The remedy for ``wan:eth1``, which YAML takes for one value."""
     joined = isinstance(node, ScalarNode) and ":" in node.value
-    return 'write "key: value", with a space after the colon' if joined else None
+    return _('write "key: value", with a space after the colon') if joined else None
 
 
 def _join(key: str, name: str) -> str:
@@ -269,7 +283,7 @@ def _join(key: str, name: str) -> str:
 
 def _kind(node: Node) -> str:
     if isinstance(node, SequenceNode):
-        return "a list"
+        return _("a list")
     if isinstance(node, MappingNode):
-        return "a group of keys"
-    return "empty" if is_null(node) else "a single value"
+        return _("a group of keys")
+    return _("empty") if is_null(node) else _("a single value")
