@@ -168,3 +168,98 @@ def test_what_cannot_be_removed_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(NotADirectoryError):
         PrivateFile(str(tmp_path / "occupied"), "dorm.json", LARGEST).remove()
+
+
+# Overwriting: for what is written again and again.
+
+
+def test_what_is_overwritten_is_read_and_padded_with_spaces(file: PrivateFile) -> None:
+    file.overwrite(b"first")
+    assert file.read() == b"first".ljust(256)
+    file.overwrite(b"2nd")
+    assert file.read() == b"2nd".ljust(256)
+
+
+def test_what_fits_goes_into_the_same_file_and_what_does_not_into_a_new_one(
+    file: PrivateFile, directory: Path
+) -> None:
+    path = directory / "dorm.json"
+    file.overwrite(b"x" * 200)
+    first = path.stat().st_ino
+    kept_open = path.open("rb")  # so that its number is not given to another
+    file.overwrite(b"y" * 256)
+    assert path.stat().st_ino == first
+
+    file.overwrite(b"z" * 257)
+
+    assert path.stat().st_ino != first
+    assert path.read_bytes() == (b"z" * 257).ljust(512)
+    assert kept_open.read() == b"y" * 256
+    kept_open.close()
+    assert os.listdir(directory) == ["dorm.json"]
+
+
+def test_what_is_longer_than_a_page_is_never_written_in_place(
+    directory: Path,
+) -> None:
+    file = PrivateFile(str(directory), "dorm.json", 8192)
+    file.overwrite(b"x" * 4097)
+    with (directory / "dorm.json").open("rb") as old:
+        file.overwrite(b"y" * 4097)
+        assert old.read() == (b"x" * 4097).ljust(4352)
+    assert file.read() == (b"y" * 4097).ljust(4352)
+
+
+def test_a_file_that_somebody_removed_is_made_again(file: PrivateFile, directory: Path) -> None:
+    file.overwrite(b"first")
+    (directory / "dorm.json").unlink()
+    directory.rmdir()
+
+    file.overwrite(b"second")
+
+    assert file.read() == b"second".ljust(256)
+
+
+def test_overwriting_does_not_write_through_a_link_that_somebody_put_there(
+    file: PrivateFile, directory: Path, tmp_path: Path
+) -> None:
+    file.overwrite(b"first")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"p" * 256)
+    elsewhere.chmod(0o600)
+    (directory / "dorm.json").unlink()
+    (directory / "dorm.json").symlink_to(elsewhere)
+
+    file.overwrite(b"second")
+
+    assert file.read() == b"second".ljust(256)
+    assert elsewhere.read_bytes() == b"p" * 256
+
+
+def test_nor_into_a_file_that_others_may_read(file: PrivateFile, directory: Path) -> None:
+    path = directory / "dorm.json"
+    file.overwrite(b"first")
+    path.chmod(0o644)
+    with path.open("rb") as seen_by_others:
+        file.overwrite(b"second")
+        assert seen_by_others.read() == b"first".ljust(256)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_overwriting_works_on_a_full_disk(file: PrivateFile) -> None:
+    file.overwrite(b"first")
+    with files_no_larger_than(256):
+        file.overwrite(b"second")
+
+    assert file.read() == b"second".ljust(256)
+
+
+def test_what_was_removed_is_made_again(file: PrivateFile, directory: Path) -> None:
+    file.overwrite(b"first")
+    file.remove()
+    assert os.listdir(directory) == []
+
+    file.overwrite(b"second")
+
+    assert file.read() == b"second".ljust(256)

@@ -6,9 +6,12 @@ import contextlib
 import errno
 import json
 import os
+import random
 import resource
+import signal
 import socket
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,7 +126,8 @@ def test_nobody_else_may_read_it(file: StateFile, directory: Path, path: Path) -
 
 def test_a_file_cut_at_any_byte_is_said_and_not_believed(file: StateFile, path: Path) -> None:
     file.save(SESSION, BOOT)
-    whole = path.read_bytes()
+    # What pads it may well be missing.
+    whole = path.read_bytes().rstrip()
     for size in range(len(whole)):
         path.write_bytes(whole[:size])
         assert "it is damaged" in problem_of(file)
@@ -239,11 +243,33 @@ def test_a_kill_in_the_middle_of_writing_leaves_the_old_content(
         patched.setattr(os, "rename", die)
         patched.setattr(os, "unlink", lambda path: None)
         with pytest.raises(Killed):
-            file.save(replace(SESSION, next_number=1), BOOT)
+            # Longer, so that it does not go into the old file.
+            file.save(replace(SESSION, next_number=1, message="x" * 300), BOOT)
     assert len(os.listdir(directory)) == 2
     assert file.load(BOOT).session == SESSION
     file.save(replace(SESSION, next_number=2), BOOT)
     assert os.listdir(directory) == ["dorm.json"]
+
+
+def test_a_kill_at_any_moment_leaves_one_whole_content(file: StateFile) -> None:
+    file.save(SESSION, BOOT)
+    numbers = set()
+    for _ in range(40):
+        pid = os.fork()
+        if pid == 0:
+            number = 0
+            while True:  # until it is killed
+                number += 1
+                file.save(replace(SESSION, next_number=number), BOOT)
+        time.sleep(random.uniform(0.0005, 0.01))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+        loaded = file.load(BOOT)
+        assert loaded.problem is None
+        assert loaded.session is not None
+        numbers.add(loaded.session.next_number)
+    assert len(numbers) > 1
 
 
 def test_a_full_disk_is_said_and_the_old_content_stays(file: StateFile, directory: Path) -> None:

@@ -4,7 +4,7 @@ It is of use only until the machine restarts, because a switch drops the port me
 has to outlive a loss of power.
 
 It is written with every heartbeat, since the next number is the one thing that nothing else knows.
-OpenWrt has ``/var`` in memory, so that wears no flash; elsewhere it is half a kilobyte.
+OpenWrt has ``/var`` in memory, so that wears no flash; elsewhere it is a kilobyte or so, in place.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class StateFile:
         """
         content = _encode({"format": FORMAT, "boot_id": boot_id, "session": kept.to_plain()})
         try:
-            self._file.write(content)
+            self._file.overwrite(content)
         except OSError as error:
             purpose = f"the session cannot be kept in {self._file.path}"
             raise StateFileError(purpose, error) from error
