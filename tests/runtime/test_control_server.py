@@ -219,6 +219,32 @@ def test_a_caller_that_reads_nothing_keeps_nobody_waiting(turner: Turner, path: 
         assert len(cut) < 10_000_000
 
 
+@pytest.mark.parametrize("size", [10, 60_000, 70_000, 300_000, 900_000])
+def test_a_large_status_arrives_whole(
+    loop: EventLoop, turner: Turner, path: str, size: int
+) -> None:
+    """Nine hundred kilobytes: a thousand sessions."""
+    server = ControlServer(loop, path, {"status": lambda _: "x" * size})
+    assert turner.during(lambda: request(path, "status", GIVE_UP)) == "x" * size
+    server.close()
+
+
+def test_it_does_so_without_the_right_to_larger_buffers_as_far_as_the_system_lets_it(
+    loop: EventLoop, turner: Turner, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_option = socket.socket.setsockopt
+
+    def refuse(connection: socket.socket, level: int, option: int, value: int) -> None:
+        if option == control_server.SO_SNDBUFFORCE:
+            raise PermissionError
+        set_option(connection, level, option, value)
+
+    monkeypatch.setattr(socket.socket, "setsockopt", refuse)
+    server = ControlServer(loop, path, {"status": lambda _: "x" * 150_000})
+    assert len(turner.during(lambda: request(path, "status", GIVE_UP))) == 150_000
+    server.close()
+
+
 @pytest.mark.usefixtures("server")
 def test_an_answer_that_is_cut_is_an_error_to_the_command(turner: Turner, path: str) -> None:
     with pytest.raises(ControlError, match="without an answer") as raised:
