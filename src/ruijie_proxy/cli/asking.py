@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.i18n import reason_of
 
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
 ANSWER_TIMEOUT = 5.0
@@ -54,7 +55,7 @@ def _told_to_the_user() -> Iterator[None]:
         usage = error.kind == "no-session"
         raise NotAnswered(str(error), ExitCode.USAGE if usage else ExitCode.ERROR) from error
     except OSError as error:
-        raise NotAnswered(str(error), ExitCode.ERROR) from error
+        raise NotAnswered(reason_of(error), ExitCode.ERROR) from error
 
 
 def control_path(config: str | None) -> str:

@@ -17,6 +17,7 @@ import click
 
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.i18n import _, reason_of
 
 STANDARD_OUTPUT = "-"
 
@@ -35,7 +36,7 @@ def record(
         click.echo(str(error), err=True)
         return error.exit_code
     if output == STANDARD_OUTPUT and sys.stdout.isatty():
-        raise click.UsageError("a capture is not for a terminal: name a file, or pipe it on")
+        raise click.UsageError(_("a capture is not for a terminal: name a file, or pipe it on"))
     with contextlib.ExitStack() as resources:
         try:
             taps = [resources.enter_context(contextlib.closing(EapolTap(name))) for name in names]
@@ -45,16 +46,17 @@ def record(
         try:
             file = resources.enter_context(new_file(output))
             recorder = Recorder(taps, file)
-            click.echo(f"Recording 802.1X on {', '.join(names)}; Ctrl-C ends it.", err=True)
+            told = _("Recording 802.1X on {names}; Ctrl-C ends it.", names=", ".join(names))
+            click.echo(told, err=True)
             with contextlib.suppress(KeyboardInterrupt), _ended_by_sigterm():
                 recorder.run(seconds, count)
         except FileExistsError:
-            click.echo(f"{output} is there already: name another file.", err=True)
+            click.echo(_("{path} is there already: name another file.", path=output), err=True)
             return ExitCode.USAGE
         except OSError as error:
-            click.echo(f"{output}: {error.strerror or error}", err=True)
+            click.echo(_("{path}: {reason}", path=output, reason=reason_of(error)), err=True)
             return ExitCode.ERROR
-        click.echo(f"{recorder.count} frames recorded.", err=True)
+        click.echo(_("{count} frames recorded.", count=recorder.count), err=True)
     return ExitCode.DONE
 
 
@@ -78,7 +80,11 @@ def _interfaces(session: str | None, config: str | None) -> list[str]:
 
     sessions = _sessions(config)
     if session is not None and session not in sessions:
-        told = f"There is no session {session!r}. Sessions: {', '.join(sessions)}."
+        told = _(
+            "There is no session {session!r}. Sessions: {names}.",
+            session=session,
+            names=", ".join(sessions),
+        )
         raise NotAnswered(told, ExitCode.USAGE)
     found: list[str] = []
     for name, ports in sessions.items():

@@ -9,6 +9,7 @@ from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.client_profile import (
     PRESET_OF_EDITION,
     USUAL_PRESET,
@@ -16,10 +17,10 @@ from ruijie_proxy.protocol.client_profile import (
 )
 
 _DHCP = {
-    DhcpMode.OFF: "fixed address",
-    DhcpMode.BEFORE: "DHCP before the login",
-    DhcpMode.AFTER: "DHCP after the login",
-    DhcpMode.DOUBLE: "DHCP between two logins",
+    DhcpMode.OFF: N_("fixed address"),
+    DhcpMode.BEFORE: N_("DHCP before the login"),
+    DhcpMode.AFTER: N_("DHCP after the login"),
+    DhcpMode.DOUBLE: N_("DHCP between two logins"),
 }
 
 
@@ -30,24 +31,41 @@ def check_configuration(path: str) -> ExitCode:
     except ConfigurationProblems as found:
         click.echo(str(found), err=True)
         count = len(found.problems)
-        click.echo(f"{count} problem{'s' if count > 1 else ''} found.", err=True)
+        told = _("1 problem found.") if count == 1 else _("{count} problems found.", count=count)
+        click.echo(told, err=True)
         return ExitCode.USAGE
     for warning in reading.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(_("warning: {text}", text=warning), err=True)
     for session in Configuration.from_plain(reading.plain).sessions:
         click.echo(_summary(session))
-    click.echo(f"{path} is fine.")
+    click.echo(_("{path} is fine.", path=path))
     return ExitCode.DONE
 
 
 def _summary(session: SessionConfiguration) -> str:
     login = session.settings.login
     if session.mode is Mode.RELAY or login is None:
-        return f"{session.name}: relay, clients on {session.lan}, campus switch on {session.wan}"
-    words = f"login as {login.username} through {session.wan} ({_client(login)})"
+        return _(
+            "{name}: relay, clients on {lan}, campus switch on {wan}",
+            name=session.name,
+            lan=session.lan,
+            wan=session.wan,
+        )
+    facts = {
+        "name": session.name,
+        "username": login.username,
+        "wan": session.wan,
+        "client": _client(login),
+        "address": _(_DHCP[session.settings.dhcp]),
+    }
     if session.mode is Mode.AUTO:
-        words = f"auto: {words}, or relay of clients on {session.lan}"
-    return f"{session.name}: {words}, {_DHCP[session.settings.dhcp]}"
+        return _(
+            "{name}: auto: login as {username} through {wan} ({client}), or relay of clients on "
+            "{lan}, {address}",
+            lan=session.lan,
+            **facts,
+        )
+    return _("{name}: login as {username} through {wan} ({client}), {address}", **facts)
 
 
 def _client(login: LoginSettings) -> str:
@@ -63,5 +81,7 @@ def _client(login: LoginSettings) -> str:
         profile = preset_of_version(login.client_version)
     elif login.edition is not None:
         profile = PRESET_OF_EDITION[login.edition]
-    edition = "" if login.edition in (None, profile.edition) else f", edition {login.edition}"
-    return f"{dialect}, {profile.name}{edition}"
+    client = f"{dialect}, {profile.name}"
+    if login.edition in (None, profile.edition):
+        return client
+    return _("{client}, edition {edition}", client=client, edition=login.edition)

@@ -11,6 +11,7 @@ import click
 from ruijie_proxy.cli.asking import NotAnswered, follow_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.status import show_status
+from ruijie_proxy.i18n import _
 
 WATCH_INTERVAL = 1.0
 """Seconds between two looks."""
@@ -27,7 +28,7 @@ def show_events(session: str | None, config: str | None, as_json: bool) -> ExitC
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.DONE
-    click.echo("The daemon has ended.", err=True)
+    click.echo(_("The daemon has ended."), err=True)
     return ExitCode.NO_DAEMON
 
 
@@ -39,7 +40,7 @@ def watch_status(session: str | None, config: str | None) -> ExitCode:
             code = show_status(session, config, as_json=False)
             if code is not ExitCode.DONE:
                 return code
-            click.echo("\nCtrl-C ends this; the daemon goes on.", err=True)
+            click.echo(f"\n{_('Ctrl-C ends this; the daemon goes on.')}", err=True)
             time.sleep(WATCH_INTERVAL)
     except KeyboardInterrupt:
         return ExitCode.DONE
@@ -49,5 +50,5 @@ def line_for_people(event: dict[str, Any]) -> str:
     """Return the line of an event, of the daemon's or of the journal's."""
     text = click.style(event["text"], fg=_COLOURS.get(event["level"]))
     session = f"{click.style(event['session'], bold=True)}: " if event["session"] else ""
-    repeated = f" ({event['repeated']} times more)" if "repeated" in event else ""
+    repeated = _(" ({count} times more)", count=event["repeated"]) if "repeated" in event else ""
     return f"{event['at']} {session}{text}{repeated}"

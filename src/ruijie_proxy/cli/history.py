@@ -16,6 +16,7 @@ from ruijie_proxy.cli.following import line_for_people
 from ruijie_proxy.config.model import DEFAULT_PATH, DEFAULT_STATE_DIR
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import read_path
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.journal_reading import read_journal
 
 USUAL_COUNT = 100
@@ -37,10 +38,12 @@ def show_history(
     try:
         content = read_journal(directory)
     except PermissionError as error:
-        click.echo(f"No permission to read {error.filename}: run as root.", err=True)
+        told = _("No permission to read {path}: run as root.", path=error.filename)
+        click.echo(told, err=True)
         return ExitCode.INTERFACE
     except OSError as error:
-        click.echo(f"{error.filename} cannot be read: {error.strerror}", err=True)
+        told = _("{path} cannot be read: {reason}", path=error.filename, reason=reason_of(error))
+        click.echo(told, err=True)
         return ExitCode.ERROR
     wanted = (line for line in content.lines if _is_wanted(line, session, begin))
     most = USUAL_COUNT if count is None and begin is None else count
@@ -48,11 +51,17 @@ def show_history(
     for line in lines:
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else line_for_people(line))
     if content.damaged:
-        told = f"{content.damaged} lines are damaged (by a loss of power, say) and left out."
+        told = _(
+            "{count} lines are damaged (by a loss of power, say) and left out.",
+            count=content.damaged,
+        )
         click.echo(told, err=True)
     if not lines:
-        whole = "nothing" if content.lines else "nothing at all"
-        click.echo(f"There is {whole} of that in the journal in {directory}.", err=True)
+        if content.lines:
+            told = _("There is nothing of that in the journal in {path}.", path=directory)
+        else:
+            told = _("There is nothing at all of that in the journal in {path}.", path=directory)
+        click.echo(told, err=True)
     return ExitCode.DONE
 
 
@@ -76,7 +85,11 @@ def parse_since(text: str, now: datetime) -> datetime:
         return moment if moment.tzinfo else moment.astimezone()
     except (ValueError, OverflowError):
         raise click.UsageError(
-            f"--since {text}: use 30min, 2h, 3d, today, yesterday, 2026-11-23 or 2026-11-23T13:00"
+            _(
+                "--since {text}: use 30min, 2h, 3d, today, yesterday, 2026-11-23 or "
+                "2026-11-23T13:00",
+                text=text,
+            )
         ) from None
 
 

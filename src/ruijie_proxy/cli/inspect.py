@@ -14,12 +14,13 @@ import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.passwords import take_password
+from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.lab.terminal import fold, usable_width
 from ruijie_proxy.protocol.text import encode_text
 
 STANDARD_INPUT = "-"
 _GZIP_MAGIC = b"\x1f\x8b"
-SCAPY_MISSING = (
+SCAPY_MISSING = N_(
     "inspect needs scapy: pip install 'ruijie-proxy[inspect]'. On a router there is none: record "
     "there, with “ruijie-proxy capture” or tcpdump, and inspect the file on a PC."
 )
@@ -30,15 +31,15 @@ def inspect_capture(
 ) -> ExitCode:
     """Tell what is in a capture, or write a copy of it that can be published."""
     if password_file == STANDARD_INPUT and path == STANDARD_INPUT:
-        raise click.UsageError("standard input cannot be both the capture and the password")
+        raise click.UsageError(_("standard input cannot be both the capture and the password"))
     password = None
     if password_file is not None:
-        password = encode_text(take_password(password_file, "the account"))
+        password = encode_text(take_password(password_file, _("the account")))
     logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what matters of it is told here
     try:
         import scapy.utils  # noqa: F401 - heavy, and not everywhere
     except ImportError:
-        click.echo(SCAPY_MISSING, err=True)
+        click.echo(_(SCAPY_MISSING), err=True)
         return ExitCode.ERROR
     if redact is not None:
         from ruijie_proxy.cli.redact import redact_capture
@@ -64,15 +65,16 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
         with opened(path) as file:
             damage = tell(CaptureFile(file), report, password)
     except NoCapture as error:
-        click.echo(f"{path}: {error}", err=True)
+        click.echo(_("{path}: {reason}", path=path, reason=error), err=True)
         return ExitCode.ERROR
     except BrokenPipeError:
         raise  # nobody reads on, which click knows how to end
     except OSError as error:
-        click.echo(f"{path}: {error.strerror or error}", err=True)
+        click.echo(_("{path}: {reason}", path=path, reason=reason_of(error)), err=True)
         return ExitCode.ERROR
     if damage is not None:
-        click.echo(f"{path}: {damage}; what came before is shown.", err=True)
+        told = _("{path}: {damage}; what came before is shown.", path=path, damage=damage)
+        click.echo(told, err=True)
         return ExitCode.ERROR
     return ExitCode.DONE
 

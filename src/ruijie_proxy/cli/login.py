@@ -13,6 +13,7 @@ from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.config.model import Configuration, Mode
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.log import Level, Log
 from ruijie_proxy.runtime.one_shot import OneShot, Outcome
@@ -29,12 +30,14 @@ _EXIT_CODES = {
     Outcome.INTERRUPTED: ExitCode.ERROR,
 }
 _WORDS = {
-    Outcome.NO_CLIENT: "no client on the LAN tried to log in. Start the campus client on the PC, "
-    "with its cable in a LAN port of this router and its Wi-Fi off",
-    Outcome.NO_SERVER: "no server answered on the WAN port. Check the cable, and try --group",
-    Outcome.NO_RESULT: "the login came to no result in time",
-    Outcome.TOO_SOON: "there were too many tries lately, which get an account banned",
-    Outcome.INTERRUPTED: "interrupted before there was a result",
+    Outcome.NO_CLIENT: N_(
+        "no client on the LAN tried to log in. Start the campus client on the PC, with its cable "
+        "in a LAN port of this router and its Wi-Fi off"
+    ),
+    Outcome.NO_SERVER: N_("no server answered on the WAN port. Check the cable, and try --group"),
+    Outcome.NO_RESULT: N_("the login came to no result in time"),
+    Outcome.TOO_SOON: N_("there were too many tries lately, which get an account banned"),
+    Outcome.INTERRUPTED: N_("interrupted before there was a result"),
 }
 
 
@@ -62,7 +65,10 @@ def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
     except ConfigurationProblems as found:
         for problem in found.problems:
             key = problem.key.removeprefix("sessions[0].")
-            click.echo(f"{key}: {problem.wrong}; {problem.remedy}", err=True)
+            told = _(
+                "{key}: {wrong}; {remedy}", key=key, wrong=problem.wrong, remedy=problem.remedy
+            )
+            click.echo(told, err=True)
         return ExitCode.USAGE
     log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
     try:
@@ -86,11 +92,13 @@ def _configuration(session: dict[str, Any], options: LoginOptions) -> Configurat
     username = session.get("username")
     if username is None and "lan" not in session:
         raise click.UsageError(
-            "nobody is there to log in: name the account with -u, or with --lan the interface "
-            "where a client PC is"
+            _(
+                "nobody is there to log in: name the account with -u, or with --lan the interface "
+                "where a client PC is"
+            )
         )
     if username is None and options.password_file is not None:
-        raise click.UsageError("--password-file belongs to an account: name it with -u")
+        raise click.UsageError(_("--password-file belongs to an account: name it with -u"))
     mode = Mode.RELAY if username is None else Mode.AUTO if "lan" in session else Mode.LOGIN
     whole: dict[str, Any] = {"sessions": [{"mode": mode.value, **_with_absolute_path(session)}]}
     if options.state_dir is not None:
@@ -99,7 +107,7 @@ def _configuration(session: dict[str, Any], options: LoginOptions) -> Configurat
     # JSON is YAML, so the options are read by the same rules as the file. The password does not go
     # that way: the reader would take one that begins with "sealed:" for a sealed one.
     return Configuration.from_plain(
-        parse_configuration(json.dumps(whole).encode(), "the command line", password)
+        parse_configuration(json.dumps(whole).encode(), _("the command line"), password)
     )
 
 
@@ -125,16 +133,24 @@ def _one_shot(configuration: Configuration, log: Log, timeout: float) -> OneShot
 def _tell(outcome: Outcome, one_shot: OneShot, keep: bool) -> None:
     message = one_shot.message
     if outcome is Outcome.AUTHENTICATED:
-        click.echo(f"Authenticated. {message or ''}".rstrip())
+        click.echo(
+            _("Authenticated. {message}", message=message) if message else _("Authenticated.")
+        )
         if not keep:
             click.echo(
-                "Nothing keeps the session alive now; --keep would, or ruijie-proxy run.", err=True
+                _("Nothing keeps the session alive now; --keep would, or ruijie-proxy run."),
+                err=True,
             )
     elif outcome is Outcome.REFUSED:
-        click.echo(f"The server refused the login: {message or 'without a word'}", err=True)
+        if message:
+            told = _("The server refused the login: {message}", message=message)
+        else:
+            told = _("The server refused the login: without a word")
+        click.echo(told, err=True)
         if one_shot.advice is not None:
             click.echo(one_shot.advice, err=True)
     else:
-        click.echo(f"Not authenticated: {_WORDS[outcome]}.", err=True)
+        click.echo(_("Not authenticated: {reason}.", reason=_(_WORDS[outcome])), err=True)
         if one_shot.seconds_to_wait is not None:
-            click.echo(f"The next try may be in {one_shot.seconds_to_wait:.0f} s.", err=True)
+            told = _("The next try may be in {seconds:.0f} s.", seconds=one_shot.seconds_to_wait)
+            click.echo(told, err=True)

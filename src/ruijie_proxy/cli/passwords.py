@@ -15,6 +15,7 @@ from ruijie_proxy.config.password_file import MOST_READ, password_of, read_passw
 from ruijie_proxy.config.problems import ConfigurationProblems, Unfit, Unusable
 from ruijie_proxy.config.reader import read_path
 from ruijie_proxy.config.sealing import read_or_make_key, seal
+from ruijie_proxy.i18n import _
 
 STANDARD_INPUT = "-"
 
@@ -30,19 +31,21 @@ def take_password(file: str | None, username: str, twice: bool = False) -> str:
         if file is not None:
             return read_password(file)
     except Unusable as unusable:
-        raise click.UsageError(f"--password-file: {unusable}") from None
+        raise click.UsageError(_("--password-file: {wrong}", wrong=unusable)) from None
     if not sys.stdin.isatty():
         raise click.UsageError(
-            "there is no terminal to ask for the password; "
-            'use --password-file FILE, or "-" for standard input'
+            _(
+                "there is no terminal to ask for the password; "
+                'use --password-file FILE, or "-" for standard input'
+            )
         )
-    typed = getpass.getpass(f"Password of {username}: ")
-    if twice and getpass.getpass("Once more: ") != typed:
-        raise click.UsageError("the two passwords differ")
+    typed = getpass.getpass(_("Password of {username}: ", username=username))
+    if twice and getpass.getpass(_("Once more: ")) != typed:
+        raise click.UsageError(_("the two passwords differ"))
     try:
         return parsers.password(typed)
     except Unfit as unfit:
-        raise click.UsageError(f"the password {unfit.wrong}") from None
+        raise click.UsageError(_("the password {wrong}", wrong=unfit.wrong)) from None
 
 
 def seal_password(
@@ -52,7 +55,7 @@ def seal_password(
     try:
         parsers.username(username)
     except Unfit as unfit:
-        raise click.UsageError(f"--username: {unfit.wrong}") from None
+        raise click.UsageError(_("--username: {wrong}", wrong=unfit.wrong)) from None
     try:
         path = os.path.abspath(key_file) if key_file else _key_file_of(config)
         password = take_password(password_file, username, twice=True)
@@ -65,8 +68,10 @@ def seal_password(
         click.echo(str(unusable), err=True)
         return ExitCode.ERROR
     if not existed:
-        click.echo(f"Made the key file {path}. Without it, sealed passwords are lost.", err=True)
-    click.echo(f"For the session of {username}, on this machine alone:", err=True)
+        told = _("Made the key file {path}. Without it, sealed passwords are lost.", path=path)
+        click.echo(told, err=True)
+    told = _("For the session of {username}, on this machine alone:", username=username)
+    click.echo(told, err=True)
     click.echo(f'password: "{sealed}"')
     return ExitCode.DONE
 

@@ -13,6 +13,8 @@ from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import load
+from ruijie_proxy.display_width import padded
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.profile_data import for_others, profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.properties import Property, PropertyType
@@ -20,6 +22,7 @@ from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.runtime.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
 
 STANDARD_STREAM = "-"
+_LABEL_WIDTH = 11
 
 
 class ProfileCommandFailed(click.ClickException):
@@ -37,12 +40,21 @@ class ProfileCommandMisused(ProfileCommandFailed):
 def show_profile(session: str | None, config: str | None) -> None:
     """Print a profile for people. Raises ProfileCommandFailed."""
     file, profile = _load(session, config)
-    edition = profile.edition or "unknown"
-    click.echo(f"{click.style(profile.name, bold=True)}  (edition {edition} of the V4 check)")
-    click.echo(f"  program     {decode_text(profile.program)}, version {profile.version.hex(' ')}")
+    name = click.style(profile.name, bold=True)
+    if profile.edition:
+        told = _("{name}  (edition {edition} of the V4 check)", name=name, edition=profile.edition)
+    else:
+        told = _("{name}  (edition unknown of the V4 check)", name=name)
+    click.echo(told)
+    program = _(
+        "{program}, version {version}",
+        program=decode_text(profile.program),
+        version=profile.version.hex(" "),
+    )
+    click.echo(f"  {padded(_('program'), _LABEL_WIDTH)} {program}")
     for item in profile.properties:
-        click.echo(f"  {item.type:#04x}        {_describe(item)}")
-    click.echo(f"Kept in {file.path}.", err=True)
+        click.echo(f"  {padded(f'{item.type:#04x}', _LABEL_WIDTH)} {_describe(item)}")
+    click.echo(_("Kept in {path}.", path=file.path), err=True)
 
 
 def export_profile(session: str | None, config: str | None, output: str) -> None:
@@ -56,12 +68,18 @@ def export_profile(session: str | None, config: str | None, output: str) -> None
         try:
             Path(output).write_text(text)
         except OSError as error:
-            raise ProfileCommandFailed(f"{output} cannot be written: {error.strerror}") from error
+            raise ProfileCommandFailed(
+                _("{path} cannot be written: {reason}", path=output, reason=reason_of(error))
+            ) from error
     if shared.left_out:
         kinds = ", ".join(f"{number:#04x}" for number in shared.left_out)
         click.echo(
-            f"Left out, because nobody knows what they tell: the properties {kinds}. If the "
-            "campus wants them, whoever imports this has to learn them from a login of their own.",
+            _(
+                "Left out, because nobody knows what they tell: the properties {kinds}. If the "
+                "campus wants them, whoever imports this has to learn them from a login of their "
+                "own.",
+                kinds=kinds,
+            ),
             err=True,
         )
 
@@ -75,11 +93,17 @@ def import_profile(source: str, session: str | None, config: str | None) -> None
         file.save(profile)
     except (ValueError, RecursionError) as error:
         raise ProfileCommandMisused(
-            f"{source} cannot be taken over: {error}. It has to be what “profile export” wrote."
+            _(
+                "{path} cannot be taken over: {reason}. It has to be what “profile export” wrote.",
+                path=source,
+                reason=error,
+            )
         ) from error
     except OSError as error:
-        raise ProfileCommandFailed(f"{error.filename}: {error.strerror}") from error
-    click.echo(f"Taken over: {profile.name}.", err=True)
+        raise ProfileCommandFailed(
+            _("{path}: {reason}", path=error.filename, reason=reason_of(error))
+        ) from error
+    click.echo(_("Taken over: {name}.", name=profile.name), err=True)
     _tell_daemon(config)
 
 
@@ -89,8 +113,10 @@ def forget_profile(session: str | None, config: str | None) -> None:
     try:
         file.forget()
     except OSError as error:
-        raise ProfileCommandFailed(f"{file.path} cannot be removed: {error.strerror}") from error
-    click.echo(f"Forgotten: {profile.name}.", err=True)
+        raise ProfileCommandFailed(
+            _("{path} cannot be removed: {reason}", path=file.path, reason=reason_of(error))
+        ) from error
+    click.echo(_("Forgotten: {name}.", name=profile.name), err=True)
     _tell_daemon(config)
 
 
@@ -102,8 +128,11 @@ def _load(session: str | None, config: str | None) -> tuple[ProfileFile, ClientP
         raise ProfileCommandFailed(str(error)) from error
     if profile is None:
         raise ProfileCommandFailed(
-            "There is no profile yet. It is learned when the genuine client logs in through the "
-            "router, once username and password are in the configuration; or import a schoolmate's."
+            _(
+                "There is no profile yet. It is learned when the genuine client logs in through "
+                "the router, once username and password are in the configuration; or import a "
+                "schoolmate's."
+            )
         )
     return file, profile
 
@@ -121,8 +150,16 @@ def _chosen(session: str | None, configuration: Configuration) -> str:
     if session is None and len(names) == 1:
         return names[0]
     if session not in names:
-        what = f"There is no session {session!r}" if session else "Say which session"
-        raise ProfileCommandMisused(f"{what}. Sessions: {', '.join(names)}.")
+        told = ", ".join(names)
+        if session:
+            raise ProfileCommandMisused(
+                _(
+                    "There is no session {session!r}. Sessions: {names}.",
+                    session=session,
+                    names=told,
+                )
+            )
+        raise ProfileCommandMisused(_("Say which session. Sessions: {names}.", names=told))
     return session
 
 
@@ -139,7 +176,8 @@ def _tell_daemon(config: str | None) -> None:
         ask_daemon(config, "reload")
     except NotAnswered as error:
         if error.exit_code is not ExitCode.NO_DAEMON:
-            click.echo(f"The daemon takes note when it is restarted: {error}", err=True)
+            told = _("The daemon takes note when it is restarted: {reason}", reason=error)
+            click.echo(told, err=True)
 
 
 def _describe(item: Property) -> str:

@@ -9,6 +9,7 @@ import click
 from ruijie_proxy.cli.capture import new_file
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.inspect import STANDARD_INPUT, opened
+from ruijie_proxy.i18n import _, reason_of
 
 
 def redact_capture(path: str, output: str) -> ExitCode:
@@ -17,7 +18,7 @@ def redact_capture(path: str, output: str) -> ExitCode:
     from ruijie_proxy.inspect.redacted_copy import write_redacted
 
     if path == STANDARD_INPUT:
-        raise click.UsageError("--redact reads the capture twice: give it a file")
+        raise click.UsageError(_("--redact reads the capture twice: give it a file"))
     with contextlib.ExitStack() as resources:
         try:
 
@@ -29,18 +30,25 @@ def redact_capture(path: str, output: str) -> ExitCode:
             count, damage = write_redacted(reopen, file)
             file.flush()
         except FileExistsError:
-            click.echo(f"{output} is there already: name another file.", err=True)
+            click.echo(_("{path} is there already: name another file.", path=output), err=True)
             return ExitCode.USAGE
         except NoCapture as error:
-            click.echo(f"{path}: {error}", err=True)
+            click.echo(_("{path}: {reason}", path=path, reason=error), err=True)
             return ExitCode.ERROR
         except OSError as error:
-            click.echo(f"{error.filename or output}: {error.strerror or error}", err=True)
+            told = _("{path}: {reason}", path=error.filename or output, reason=reason_of(error))
+            click.echo(told, err=True)
             return ExitCode.ERROR
     click.echo(
-        f"{count} frames written to {output}, without names, addresses and digests.", err=True
+        _(
+            "{count} frames written to {path}, without names, addresses and digests.",
+            count=count,
+            path=output,
+        ),
+        err=True,
     )
     if damage is not None:
-        click.echo(f"{path}: {damage}; what came before is in the copy.", err=True)
+        told = _("{path}: {damage}; what came before is in the copy.", path=path, damage=damage)
+        click.echo(told, err=True)
         return ExitCode.ERROR
     return ExitCode.DONE

@@ -56,6 +56,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
     gc.disable()
     from ruijie_proxy.cli.exit_codes import ExitCode
     from ruijie_proxy.config.model import Configuration
+    from ruijie_proxy.i18n import _, reason_of
     from ruijie_proxy.runtime.control_server import (
         ControlSocketForbidden,
         ControlSocketTaken,
@@ -92,13 +93,14 @@ def run_daemon(options: RunOptions) -> ExitCode:
         log.write(Level.ERROR, str(error))
         return ExitCode.ERROR
     except OSError as error:
-        log.write(Level.ERROR, error.strerror or str(error))
+        log.write(Level.ERROR, reason_of(error))
         return ExitCode.ERROR
     # Not before: the control socket may be in a directory where only root may make one.
     try:
         drop_privileges()
     except PrivilegesKept as error:
-        log.write(Level.NOTICE, f"root's privileges could not be given up: {error}")
+        told = _("root's privileges could not be given up: {reason}", reason=error)
+        log.write(Level.NOTICE, told)
     # All that is loaded by now stays: the collector needs not look through it ever again.
     gc.freeze()
     gc.enable()

@@ -9,21 +9,25 @@ import click
 
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.display_width import padded
+from ruijie_proxy.i18n import N_, _
 
 _STATES = {
-    "waiting": ("waiting for a client to log in", "yellow"),
-    "authenticating": ("logging in", "yellow"),
-    "online": ("online", "green"),
-    "backoff": ("waiting before the next try", "yellow"),
-    "link-down": ("no link on the WAN port", "red"),
-    "stopped": ("stopped", "red"),
+    "waiting": (N_("waiting for a client to log in"), "yellow"),
+    "authenticating": (N_("logging in"), "yellow"),
+    "online": (N_("online"), "green"),
+    "backoff": (N_("waiting before the next try"), "yellow"),
+    "link-down": (N_("no link on the WAN port"), "red"),
+    "stopped": (N_("stopped"), "red"),
 }
 _SOURCES = {
-    "server": "by the server's grant",
-    "client": "learned from the client",
-    "probe": "by answering identity probes",
-    None: "not yet known how",
+    "server": N_("by the server's grant"),
+    "client": N_("learned from the client"),
+    "probe": N_("by answering identity probes"),
+    None: N_("not yet known how"),
 }
+
+_LABEL_WIDTH = 11
 
 
 def show_status(session: str | None, config: str | None, as_json: bool) -> ExitCode:
@@ -38,7 +42,12 @@ def show_status(session: str | None, config: str | None, as_json: bool) -> ExitC
         sessions = [one for one in sessions if one["name"] == session]
         if not sessions:
             names = ", ".join(one["name"] for one in answer["sessions"])
-            click.echo(f"There is no session {session!r}. Sessions: {names}.", err=True)
+            told = _(
+                "There is no session {session!r}. Sessions: {names}.",
+                session=session,
+                names=names,
+            )
+            click.echo(told, err=True)
             return ExitCode.USAGE
     if as_json:
         click.echo(json.dumps({**answer, "sessions": sessions}, ensure_ascii=False, indent=2))
@@ -49,39 +58,64 @@ def show_status(session: str | None, config: str | None, as_json: bool) -> ExitC
 
 def _for_people(session: dict[str, Any]) -> str:
     words, colour = _STATES[session["state"]]
-    lines = [f"{click.style(session['name'], bold=True)}: {click.style(words, fg=colour)}"]
+    name = click.style(session["name"], bold=True)
+    state = click.style(_(words), fg=colour)
     if session["since"]:
-        lines[0] += f" since {session['since']}"
-    clients = "" if session["lan"] is None else f"clients on {session['lan']}, "
-    lines.append(f"  ports       {clients}campus switch on {session['wan']}")
-    for role in ("server", "client"):
-        if session[role]:
-            lines.append(f"  {role:<11} {session[role]}")
+        lines = [_("{name}: {state} since {time}", name=name, state=state, time=session["since"])]
+    else:
+        lines = [_("{name}: {state}", name=name, state=state)]
+    lines.append(_row(_("ports"), _ports(session)))
+    if session["server"]:
+        lines.append(_row(_("server"), session["server"]))
+    if session["client"]:
+        lines.append(_row(_("client"), session["client"]))
     if session["next_try"]:
-        lines.append(f"  next try    {session['next_try']}")
+        lines.append(_row(_("next try"), session["next_try"]))
     if session["client_needed"]:
-        lines.append("  needed      the client on the PC has to prove the password again")
+        needed = _("the client on the PC has to prove the password again")
+        lines.append(_row(_("needed"), needed))
     if session["heartbeat"]:
-        lines.append(f"  heartbeat   {_heartbeat(session['heartbeat'])}")
+        lines.append(_row(_("heartbeat"), _heartbeat(session["heartbeat"])))
     if session["message"]:
-        lines.append(f"  message     {session['message']}")
+        lines.append(_row(_("message"), session["message"]))
     if session["accounting"]:
-        lines.append(f"  account     {session['accounting']}")
+        lines.append(_row(_("account"), session["accounting"]))
     if session["services"]:
-        lines.append(f"  services    {', '.join(session['services'])}")
+        lines.append(_row(_("services"), ", ".join(session["services"])))
     failure = session["last_failure"]
     if failure:
-        text = failure["text"] or "without a word"
-        lines.append(f"  failure     {failure['at']} ({failure['kind']}): {text}")
-        lines.append(f"              {failure['advice']}")
+        told = _(
+            "{time} ({kind}): {text}",
+            time=failure["at"],
+            kind=failure["kind"],
+            text=failure["text"] or _("without a word"),
+        )
+        lines.append(_row(_("failure"), told))
+        # The daemon may speak another language than who asks it.
+        lines.append(_row("", _(failure["advice"])))
     return "\n".join(lines)
 
 
+def _row(label: str, text: str) -> str:
+    return f"  {padded(label, _LABEL_WIDTH)} {text}"
+
+
+def _ports(session: dict[str, Any]) -> str:
+    wan, lan = session["wan"], session["lan"]
+    if lan is None:
+        return _("campus switch on {wan}", wan=wan)
+    return _("clients on {lan}, campus switch on {wan}", lan=lan, wan=wan)
+
+
 def _heartbeat(heartbeat: dict[str, Any]) -> str:
-    source = _SOURCES[heartbeat["source"]]
+    source = _(_SOURCES[heartbeat["source"]])
     if heartbeat["source"] in (None, "probe"):
         return source
-    return (
-        f"every {heartbeat['interval']:g} s, {source}; {heartbeat['sent']} sent, "
-        f"the last with number {heartbeat['number']} at {heartbeat['last']}"
+    return _(
+        "every {interval:g} s, {source}; {sent} sent, the last with number {number} at {time}",
+        interval=heartbeat["interval"],
+        source=source,
+        sent=heartbeat["sent"],
+        number=heartbeat["number"],
+        time=heartbeat["last"],
     )

@@ -6,22 +6,34 @@ import click
 
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.i18n import N_, _
 
 
 def log_out(session: str | None, config: str | None) -> ExitCode:
     """Log off one session, or all."""
-    return _steer("logout", session, config, was_online="logged off", was_not="was not online")
+    return _steer(
+        "logout",
+        session,
+        config,
+        was_online=N_("{name}: logged off"),
+        was_not=N_("{name}: was not online"),
+    )
 
 
 def log_in_anew(session: str | None, config: str | None) -> ExitCode:
     """End one session, or all, and log in anew."""
-    begun = "begins anew"
-    return _steer("relogin", session, config, was_online=f"logged off, {begun}", was_not=begun)
+    return _steer(
+        "relogin",
+        session,
+        config,
+        was_online=N_("{name}: logged off, begins anew"),
+        was_not=N_("{name}: begins anew"),
+    )
 
 
 def renew(session: str | None, config: str | None) -> ExitCode:
     """Renew the WAN address of one session, or of all."""
-    told = "its address is being renewed"
+    told = N_("{name}: its address is being renewed")
     return _steer("renew", session, config, was_online=told, was_not=told)
 
 
@@ -32,7 +44,7 @@ def reload(config: str | None) -> ExitCode:
     except NotAnswered as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    click.echo("The configuration is being read again; the log says what came of it.")
+    click.echo(_("The configuration is being read again; the log says what came of it."))
     return ExitCode.DONE
 
 
@@ -45,5 +57,5 @@ def _steer(
         click.echo(str(error), err=True)
         return error.exit_code
     for one in answer["sessions"]:
-        click.echo(f"{one['name']}: {was_online if one.get('was_online') else was_not}")
+        click.echo(_(was_online if one.get("was_online") else was_not, name=one["name"]))
     return ExitCode.DONE
