@@ -83,7 +83,7 @@ STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "array": "the tables of the V4 check's hash",
     "functools": "so that they are made once",
     "hashlib": "EAP-MD5",
-    "json": "what is remembered of logins",
+    "encodings.gb18030": "the user's name, and what the server says",
 }
 OWN_OF_HEALTH_AND_HOOKS = """
     engine.health

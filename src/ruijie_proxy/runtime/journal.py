@@ -176,14 +176,14 @@ class Journal:
 
     def _content(self) -> bytes:
         # Loaded with the first batch: a daemon that is just starting has more urgent things to do.
-        from ruijie_proxy.runtime.json_text import to_json
+        from ruijie_proxy.runtime.json_text import encode_json
 
         lines = []
         size = 0
         lost = self._lost
         for item, repeated in self._gathered:
             plain = item.to_plain() | ({"repeated": repeated} if repeated else {})
-            line = to_json(plain).encode(errors="backslashreplace") + b"\n"
+            line = encode_json(plain) + b"\n"
             size += len(line)
             if size <= LARGEST_BATCH:
                 lines.append(line)

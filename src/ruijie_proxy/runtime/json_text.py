@@ -19,6 +19,11 @@ _ESCAPES = {
 }
 
 
+def encode_json(value: Any) -> bytes:
+    """Write a value as :func:`to_json` does, in UTF-8; a surrogate becomes JSON's escape of it."""
+    return to_json(value).encode(errors="backslashreplace")
+
+
 def to_json(value: Any) -> str:
     """Write None, bool, int, float, str, list or dict (with str for keys) as JSON, in one line.
 

@@ -9,6 +9,7 @@ past, and then no time has gone by.
 from __future__ import annotations
 
 from ruijie_proxy.engine.login_memory import LoginMemory
+from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.private_file import PrivateFile
 from ruijie_proxy.values import frozen
 
@@ -43,10 +44,8 @@ class LoginMemoryFile:
 
     def load(self, now: Moment) -> LoadedMemory:
         """Read what was remembered. A file that cannot be used says why."""
-        import json
-
         try:
-            plain = json.loads(self._file.read())
+            plain = _decode(self._file.read())
             return LoadedMemory(_moved(plain, now), None)
         except FileNotFoundError:
             return LoadedMemory(LoginMemory(), None)
@@ -59,8 +58,6 @@ class LoginMemoryFile:
 
     def save(self, memory: LoginMemory, now: Moment) -> None:
         """Replace what was remembered. Raises OSError, and then the old is still there."""
-        import json
-
         plain = {
             "format": FORMAT,
             "boot_id": now.boot_id,
@@ -68,7 +65,13 @@ class LoginMemoryFile:
             "wall": now.wall,
             "memory": memory.to_plain(),
         }
-        self._file.write(json.dumps(plain).encode())
+        self._file.write(encode_json(plain))
+
+
+def _decode(content: bytes) -> Any:
+    import json
+
+    return json.loads(content)
 
 
 def _moved(plain: dict[str, Any], now: Moment) -> LoginMemory:

@@ -10,6 +10,7 @@ OpenWrt has ``/var`` in memory, so that wears no flash; elsewhere it is a kiloby
 from __future__ import annotations
 
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.private_file import PrivateFile
 from ruijie_proxy.values import frozen
 
@@ -69,7 +70,7 @@ class StateFile:
 
         Raises StateFileError, and then what was kept before is still there.
         """
-        content = _encode({"format": FORMAT, "boot_id": boot_id, "session": kept.to_plain()})
+        content = encode_json({"format": FORMAT, "boot_id": boot_id, "session": kept.to_plain()})
         try:
             self._file.overwrite(content)
         except OSError as error:
@@ -87,16 +88,8 @@ class StateFile:
         return Loaded(None, f"{self._file.path} is left alone until the next login: {reason}")
 
 
-# Loaded with the first session that is kept: a router that waits for a client does without JSON.
-
-
-def _encode(plain: object) -> bytes:
-    import json
-
-    return json.dumps(plain).encode()
-
-
 def _decode(content: bytes) -> object:
+    # Loaded where there is something to go on with: the reading half of JSON is the large one.
     import json
 
     return json.loads(content)
