@@ -141,6 +141,9 @@ class AutoSession(Session):
         self._own.profile_changed(profile, now)
         self._follow_up(now)
 
+    def may_log_in(self, now: float) -> bool:
+        return self._own.may_log_in(now)
+
     def try_again(self, now: float) -> None:
         self._own.try_again(now)
         self._follow_up(now)

@@ -101,17 +101,20 @@ class Health:
         interval: float,
         failures: int,
         can_renew: bool,
+        may_log_in: Callable[[float], bool],
         jitter: Callable[[], float],
     ) -> None:
         """Begin offline.
 
         ``interval``: seconds between checks. ``failures``: how many in a row must fail before
-        something is done. ``can_renew``: whether the address can be renewed. ``jitter`` gives
-        numbers by chance, from 0 to 1.
+        something is done. ``can_renew``: whether the address can be renewed. ``may_log_in`` tells
+        whether a login would begin at once at a time: else the port had better stay as it is.
+        ``jitter`` gives numbers by chance, from 0 to 1.
         """
         self._interval = interval
         self._failures = failures
         self._can_renew = can_renew
+        self._may_log_in = may_log_in
         self._jitter = jitter
         self._demands: list[Demand] = []
         self._is_online = False
@@ -223,6 +226,8 @@ class Health:
             self._next_renewal = now + RENEWAL_PAUSE
             self._remedy = Remedy.RENEW
             order = [Order.RENEW]
+        elif self._own and not self._may_log_in(now):
+            return  # there were many logins lately: in a later check
         else:
             # The next time begins with a renewal again.
             self._renewal_tried = False

@@ -121,6 +121,10 @@ class Session:
     def profile_changed(self, profile: ClientProfile | None, now: float) -> None:
         """Take note of what is known of a genuine client now."""
 
+    def may_log_in(self, now: float) -> bool:  # noqa: ARG002 - not by the router itself
+        """Whether a login of the router's own would begin at once, should the session end now."""
+        return False
+
     def try_again(self, now: float) -> None:
         """Log in anew where that had been given up, as the user asks."""
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class HealthWatch:
     """Checks one session while it is online, and acts.
 
-    ``is_busy`` tells whether a login or a renewal is under way; ``renew`` and ``log_in_anew`` are
-    what can be done, and only begin it. All of it happens in the loop, at times of its own: what is
-    told to it only sets a timer.
+    ``is_busy`` tells whether a login or a renewal is under way, ``may_log_in`` whether one would
+    begin at once at a time; ``renew`` and ``log_in_anew`` are what can be done, and only begin it.
+    All of it happens in the loop, at times of its own: what is told to it only sets a timer.
     """
 
     def __init__(
@@ -38,12 +38,13 @@ class HealthWatch:
         has_carrier: Callable[[], bool],
         is_busy: Callable[[], bool],
         renew: Callable[[], None],
+        may_log_in: Callable[[float], bool],
         log_in_anew: Callable[[], object],
         publish: Callable[[Event | MachineEvent], None],
     ) -> None:
         health = configuration.health
         can_renew = configuration.dhcp.method is not RenewMethod.OFF
-        self._health = Health(health.interval, health.failures, can_renew, chance)
+        self._health = Health(health.interval, health.failures, can_renew, may_log_in, chance)
         self._is_busy = is_busy
         self._renew = renew
         self._log_in_anew = log_in_anew

@@ -415,6 +415,7 @@ class SessionRunner:
             has_carrier=self._has_carrier,
             is_busy=self._is_busy,
             renew=self.renew,
+            may_log_in=self._may_log_in,
             log_in_anew=self.log_in_anew,
             publish=self._publish,
         )
@@ -422,6 +423,9 @@ class SessionRunner:
     def _has_carrier(self) -> bool:
         link = self._links.by_name(self.configuration.wan)
         return link is not None and link.running
+
+    def _may_log_in(self, now: float) -> bool:
+        return self._session is not None and self._session.may_log_in(now)
 
     def _is_busy(self) -> bool:
         """Whether a login or a renewal is under way."""
