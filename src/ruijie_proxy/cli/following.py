@@ -40,7 +40,8 @@ def watch_status(session: str | None, config: str | None) -> ExitCode:
             code = show_status(session, config, as_json=False)
             if code is not ExitCode.DONE:
                 return code
-            click.echo(f"\n{_('Ctrl-C ends this; the daemon goes on.')}", err=True)
+            ending = _("Ctrl-C ends this; the daemon goes on.")
+            click.echo(f"\n{ending}", err=True)
             time.sleep(WATCH_INTERVAL)
     except KeyboardInterrupt:
         return ExitCode.DONE

@@ -14,7 +14,7 @@ from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import load
 from ruijie_proxy.display_width import padded
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.profile_data import for_others, profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.properties import Property, PropertyType
@@ -23,6 +23,30 @@ from ruijie_proxy.runtime.profile_file import LARGEST_FILE, ProfileFile, Profile
 
 STANDARD_STREAM = "-"
 _LABEL_WIDTH = 11
+_NAMES: dict[int, str] = {
+    PropertyType.V2_CHECK: N_("v2 check"),
+    PropertyType.ADDRESS_FROM_DHCP: N_("address from dhcp"),
+    PropertyType.MAC_ADDRESS: N_("mac address"),
+    PropertyType.CHALLENGE_FLAG: N_("challenge flag"),
+    PropertyType.PASSWORD: N_("password"),
+    PropertyType.IPV6_ADDRESS_COUNT: N_("ipv6 address count"),
+    PropertyType.IPV6_GATEWAY_LINK_LOCAL: N_("ipv6 gateway link local"),
+    PropertyType.IPV6_LINK_LOCAL: N_("ipv6 link local"),
+    PropertyType.SERVICE: N_("service"),
+    PropertyType.V4_CHECK: N_("v4 check"),
+    PropertyType.IPV6_GLOBAL: N_("ipv6 global"),
+    PropertyType.DISK_SERIAL: N_("disk serial"),
+    PropertyType.SECONDARY_DOMAIN: N_("secondary domain"),
+    PropertyType.SECURITY_CHECK: N_("security check"),
+    PropertyType.SERVICE_CHANGED: N_("service changed"),
+    PropertyType.SERVICES_ON_OFFER: N_("services on offer"),
+    PropertyType.WINDOWS_FLAG: N_("windows flag"),
+    PropertyType.CLIENT_NAME: N_("client name"),
+    PropertyType.WORD_SIZE: N_("word size"),
+    PropertyType.DNS_SERVERS: N_("dns servers"),
+    PropertyType.GENERATION: N_("generation"),
+    PropertyType.WINDOWS_6: N_("windows 6"),
+}
 
 
 class ProfileCommandFailed(click.ClickException):
@@ -51,7 +75,8 @@ def show_profile(session: str | None, config: str | None) -> None:
         program=decode_text(profile.program),
         version=profile.version.hex(" "),
     )
-    click.echo(f"  {padded(_('program'), _LABEL_WIDTH)} {program}")
+    label = padded(_("program"), _LABEL_WIDTH)
+    click.echo(f"  {label} {program}")
     for item in profile.properties:
         click.echo(f"  {padded(f'{item.type:#04x}', _LABEL_WIDTH)} {_describe(item)}")
     click.echo(_("Kept in {path}.", path=file.path), err=True)
@@ -181,12 +206,12 @@ def _tell_daemon(config: str | None) -> None:
 
 
 def _describe(item: Property) -> str:
-    try:
-        name = PropertyType(item.type).name.lower().replace("_", " ")
-    except ValueError:
-        name = "unknown"
+    name = _(_NAMES.get(item.type, N_("unknown")))
     if item.type in FILLED_IN:
-        return f"{name}: filled in at each login"
+        return _("{name}: filled in at each login", name=name)
+    if not item.content:
+        return _("{name}: empty", name=name)
     text = decode_text(item.content.rstrip(b"\0"))
-    shown = f"“{text}”" if text and "\ufffd" not in text else item.content.hex(" ") or "empty"
-    return f"{name}: {shown}"
+    if text and "\ufffd" not in text:
+        return _("{name}: “{text}”", name=name, text=text)
+    return _("{name}: {value}", name=name, value=item.content.hex(" "))

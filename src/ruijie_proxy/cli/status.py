@@ -84,15 +84,16 @@ def _for_people(session: dict[str, Any]) -> str:
         lines.append(_row(_("services"), ", ".join(session["services"])))
     failure = session["last_failure"]
     if failure:
+        kind, advice = failure["kind"], failure["advice"]
+        # The daemon may speak another language than who asks it: what it quotes is translated here.
         told = _(
             "{time} ({kind}): {text}",
             time=failure["at"],
-            kind=failure["kind"],
+            kind=_(kind),
             text=failure["text"] or _("without a word"),
         )
         lines.append(_row(_("failure"), told))
-        # The daemon may speak another language than who asks it.
-        lines.append(_row("", _(failure["advice"])))
+        lines.append(_row("", _(advice)))
     return "\n".join(lines)
 
 
@@ -108,8 +109,9 @@ def _ports(session: dict[str, Any]) -> str:
 
 
 def _heartbeat(heartbeat: dict[str, Any]) -> str:
-    source = _(_SOURCES[heartbeat["source"]])
-    if heartbeat["source"] in (None, "probe"):
+    known = heartbeat["source"]
+    source = _(_SOURCES[known])
+    if known in (None, "probe"):
         return source
     return _(
         "every {interval:g} s, {source}; {sent} sent, the last with number {number} at {time}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.refusals import Advice
+from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.i18n import N_, _
 
 _SENTENCES = {
@@ -38,6 +38,25 @@ _SENTENCES = {
     Advice.LOGGED_OFF_BY_USER: N_("Somebody logged it off on the campus's self-service page."),
     Advice.LOOK_AT_MESSAGE: N_("What it means is not known here; the campus's help desk may tell."),
 }
+_KINDS = (
+    N_("credentials"),
+    N_("client-rejected"),
+    N_("banned"),
+    N_("binding"),
+    N_("service"),
+    N_("dhcp"),
+    N_("busy"),
+    N_("hours"),
+    N_("again"),
+    N_("dropped"),
+    N_("unknown"),
+)
+"""The values of RefusalKind, which are the messages, too."""
+
+
+def word_of(kind: RefusalKind) -> str:
+    """Return the word for a kind of refusals."""
+    return _(kind.value)
 
 
 def sentence_of(advice: Advice) -> str:

@@ -9,7 +9,7 @@ from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime import machine_events
-from ruijie_proxy.runtime.advice import sentence_of
+from ruijie_proxy.runtime.advice import sentence_of, word_of
 from ruijie_proxy.runtime.log import Level
 
 TYPE_CHECKING = False
@@ -132,7 +132,7 @@ def _succeeded(event: events.LoginSucceeded) -> str:
 
 def _refused(event: events.LoginRefused) -> str:
     refusal = read_refusal(event.message)
-    told = _("Failure: the server refused the login ({kind})", kind=refusal.kind.value)
+    told = _("Failure: the server refused the login ({kind})", kind=word_of(refusal.kind))
     told += _quoted(event.message)
     if event.own:
         return told
