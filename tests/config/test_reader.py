@@ -102,6 +102,23 @@ def test_one_path_that_is_wrong_itself_is_told(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        ("sessions: x", "/var/lib/ruijie-proxy"),
+        ("state_dir: /s", "/s"),
+        ("state_dir: /s\njournal_dir: /j", "/j"),
+    ],
+)
+def test_one_path_may_stand_for_another_that_is_left_out(
+    tmp_path: Path, content: str, path: str
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(content)
+
+    assert read_path(str(file), "journal_dir", "state_dir") == path
+
+
 def test_a_file_is_loaded_into_the_model(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(EVERY_KEY)

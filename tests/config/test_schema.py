@@ -121,6 +121,22 @@ def test_paths_are_read(configuration_of: ConfigurationOf) -> None:
     assert (configuration.control, configuration.state_dir) == ("/run/a.sock", "/var/校园")
 
 
+def test_what_the_log_says_and_where_the_figures_go_is_read(
+    configuration_of: ConfigurationOf,
+) -> None:
+    lines = "log: {level: notice, format: json}\nmetrics: /run/校园.prom\njournal_dir: /etc/j\n"
+    configuration = configuration_of(MINIMAL + lines)
+
+    assert (configuration.log.level, configuration.log.format) == ("notice", "json")
+    assert (configuration.metrics, configuration.journal_dir) == ("/run/校园.prom", "/etc/j")
+
+
+def test_of_the_log_one_key_alone_may_be_given(configuration_of: ConfigurationOf) -> None:
+    configuration = configuration_of(MINIMAL + "log: {level: error}\n")
+
+    assert (configuration.log.level, configuration.log.format) == ("error", "text")
+
+
 def test_a_group_whose_keys_are_all_commented_out_is_one_left_out(session_of: Session) -> None:
     assert session_of("heartbeat:\n#  interval: 20\ndhcp:") == session_of("")
 
@@ -337,6 +353,20 @@ A_SOCKET = "use an absolute path of at most 107 bytes, such as /run/ruijie-proxy
             "use an absolute path such as /var/lib/ruijie-proxy",
         ),
         ("state_dir: ''", "2:12: state_dir: is empty; use an absolute path such as "),
+        ("journal_dir: here", "2:14: journal_dir: is no absolute path; use an absolute path "),
+        ("metrics: m.prom", "2:10: metrics: is no absolute path; use an absolute path such as "),
+        (
+            "metrics: /run/metrics/",
+            "2:10: metrics: does not end in .prom, and node_exporter reads nothing else; use ",
+        ),
+        (
+            "log: {level: warn}",
+            "2:14: log.level: is not one of debug, info, notice, warning, error; "
+            'did you mean "warning"?',
+        ),
+        ("log: {format: xml}", "2:15: log.format: is not one of text, json; use text or json"),
+        ("log: {levl: info}", '2:7: log: unknown key; did you mean "level"?'),
+        ("log: debug", "2:6: log: is a single value, not a group of keys; use the keys level and "),
     ],
 )
 def test_what_the_daemon_cannot_take_is_told_with_what_would_do(

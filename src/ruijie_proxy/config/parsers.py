@@ -23,6 +23,8 @@ LONGEST_SOCKET_PATH = 107
 """Bytes: sun_path of Linux is 108, with a zero at the end (unix(7))."""
 LONGEST_PATH = 4000
 """Bytes: PATH_MAX of Linux is 4096, and the daemon adds the names of its files."""
+METRICS_SUFFIX = ".prom"
+"""Of the files that node_exporter's textfile collector reads."""
 LARGEST_NUMBER = 0xFFFF_FFFF
 """Of a heartbeat: it has 32 bits; docs/protocol.md, "Heartbeats"."""
 LONGEST_USERNAME = 253
@@ -148,6 +150,12 @@ def file_path(value: str) -> str:
 def socket_path(value: str) -> str:
     if _absolute_path(value, LONGEST_SOCKET_PATH).endswith("/"):
         raise Unfit(_("names a directory"))
+    return value
+
+
+def metrics_file(value: str) -> str:
+    if not file_path(value).endswith(METRICS_SUFFIX):
+        raise Unfit(_("does not end in .prom, and node_exporter reads nothing else"))
     return value
 
 

@@ -171,6 +171,7 @@ _PROPERTIES = Table(
     ),
 )
 
+_METRICS_EXAMPLE = "/var/lib/prometheus/node-exporter/ruijie-proxy.prom"
 _LOG = Group(
     {
         "level": _words(LOG_LEVELS),
@@ -250,7 +251,10 @@ CONFIGURATION = Group(
         "profile_dir": _path("/var/lib/ruijie-proxy"),
         "journal_dir": _path("/var/lib/ruijie-proxy"),
         "log": _LOG,
-        "metrics": _path("/var/lib/prometheus/node-exporter/ruijie-proxy.prom"),
+        "metrics": Scalar(
+            _("an absolute path such as {example}", example=_METRICS_EXAMPLE),
+            parsers.metrics_file,
+        ),
         "key_file": _path("/etc/ruijie-proxy/seal.key"),
     },
     expected=_("keys such as sessions: and state_dir:"),
