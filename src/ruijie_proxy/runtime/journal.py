@@ -192,7 +192,7 @@ class Journal:
         if lost:
             text = f"{lost} more events came at once, and were not written down"
             mark = Mark("events-lost", clock.now(), text, {"count": lost})
-            lines.append(to_json(mark.to_plain()).encode() + b"\n")
+            lines.append(encode_json(mark.to_plain()) + b"\n")
         return b"".join(lines)
 
     def _append(self, content: bytes) -> None:

@@ -33,14 +33,16 @@ class ProfileFile:
 
     def load(self) -> ClientProfile | None:
         """Read the profile; None when there is none. Raises ProfileUnusable."""
-        import json
-
         try:
-            return profile_from_plain(json.loads(self._file.read()))
+            content = self._file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise ProfileUnusable(self.path, error.strerror or str(error)) from error
+        import json
+
+        try:
+            return profile_from_plain(json.loads(content))
         except (ValueError, RecursionError) as error:
             raise ProfileUnusable(self.path, str(error)) from error
 
