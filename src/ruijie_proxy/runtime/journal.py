@@ -19,6 +19,7 @@ from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.machine_events import WentOffline, WentOnline
 from ruijie_proxy.runtime.private_file import DIRECTORY_MODE, FILE_MODE
@@ -175,9 +176,6 @@ class Journal:
             self._timer.set(now + PATIENCE)
 
     def _content(self) -> bytes:
-        # Loaded with the first batch: a daemon that is just starting has more urgent things to do.
-        from ruijie_proxy.runtime.json_text import encode_json
-
         lines = []
         size = 0
         lost = self._lost
