@@ -10,7 +10,7 @@ import pytest
 from ruijie_proxy.config.model import Mode, SessionConfiguration
 from ruijie_proxy.engine.auto_session import AutoSession
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
-from ruijie_proxy.engine.login_session import LoginSession
+from ruijie_proxy.engine.login_session import TELLING_DELAY, LoginSession
 from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.session import Session
@@ -99,6 +99,7 @@ def test_a_learned_client_is_the_one_that_logs_in() -> None:
     session = make_session(configuration(Mode.LOGIN), FACTS, True, None, learned)
     session.begin(NOW)
     session.handle_timer(NOW)
+    session.handle_timer(NOW + TELLING_DELAY)
 
     assert any("client='learned'" in repr(action) for action in session.take_actions())
 
