@@ -20,6 +20,11 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
+def right_aligned(text: str, width: int) -> str:
+    """Return a text with as many spaces before it as fill ``width`` columns."""
+    return " " * (width - columns(text)) + text
+
+
 def fold(text: str, width: int, *, break_words: bool = True) -> list[str]:
     """Cut a text into lines of at most ``width`` columns: between words, or Chinese characters.
 
@@ -28,7 +33,7 @@ def fold(text: str, width: int, *, break_words: bool = True) -> list[str]:
     lines = [""]
     for word in text.split(" "):
         glue = " " if lines[-1] else ""
-        for part in _parts(word):
+        for part in _parts(word) or [""]:
             if columns(lines[-1] + glue + part) <= width:
                 lines[-1] += glue + part
             elif columns(part) <= width or not break_words:

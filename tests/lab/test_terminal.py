@@ -1,4 +1,4 @@
-"""Text fits a terminal's columns, Chinese included, and is plain where that is wanted."""
+"""Output is plain where that is wanted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from ruijie_proxy.lab.terminal import columns, fold, wants_colour
+from ruijie_proxy.lab.terminal import wants_colour
 
 
 class Terminal(io.StringIO):
@@ -15,24 +15,6 @@ class Terminal(io.StringIO):
     def isatty(self) -> bool:
         """Say so."""
         return True
-
-
-def test_chinese_characters_take_two_columns() -> None:
-    assert columns("SAM系统") == 7
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("", []),
-        ("one two three", ["one two", "three"]),
-        ("欢迎使用校园网", ["欢迎使用", "校园网"]),
-        ("abcdefghijkl", ["abcdefgh", "ijkl"]),
-        ("a 欢迎使用校园网", ["a", "欢迎使用", "校园网"]),
-    ],
-)
-def test_a_text_is_folded_into_eight_columns(text: str, lines: list[str]) -> None:
-    assert fold(text, 8) == lines
 
 
 def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:

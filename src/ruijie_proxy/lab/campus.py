@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from ruijie_proxy import __version__
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.endpoint import Setup
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import Detail, Event, EventKind
@@ -37,8 +39,8 @@ PATIENCE = 10.0
 """Seconds to wait for an event unless told otherwise."""
 STATUS_TIMEOUT = 5.0
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
-DAEMON_RUNS = "runs as process"
-"""Part of the log line that the daemon writes when it serves."""
+DAEMON_RUNS = f"ruijie-proxy {__version__}"
+"""Part of the log line that the daemon writes when it serves, in each of its languages."""
 
 
 class Campus:
@@ -146,7 +148,7 @@ class Campus:
     def poll(self, timeout: float) -> list[Event]:
         """Wait for events; return those that came, none when the time (seconds) is over."""
         events = []
-        for key, _ in self._selector.select(max(0.0, timeout)):
+        for key, _mask in self._selector.select(max(0.0, timeout)):
             process: CampusProcess = key.data
             events += process.events()
             if process.ended:
@@ -179,7 +181,12 @@ class Campus:
                 if event.kind == kind and fits and containing in event.text("text"):
                     return event
                 if event.kind == EventKind.FAILED:
-                    raise LabError(f"The {source} cannot go on: {event.text('text')}")
+                    told = _(
+                        "The {source} cannot go on: {reason}",
+                        source=_(source),
+                        reason=event.text("text"),
+                    )
+                    raise LabError(told)
             looked_at = len(self.history)
             left = deadline - time.monotonic()
             if left <= 0 or self.has_ended(source):
@@ -210,10 +217,10 @@ class Campus:
                 check=True,
             )
         except subprocess.TimeoutExpired as error:
-            raise LabError("The daemon does not tell its status in time.") from error
+            raise LabError(_("The daemon does not tell its status in time.")) from error
         except subprocess.CalledProcessError as error:
             raise LabError(
-                f"The daemon does not tell its status: {error.stderr.strip()}"
+                _("The daemon does not tell its status: {reason}", reason=error.stderr.strip())
             ) from error
         session: dict[str, Any] = json.loads(done.stdout)["sessions"][0]
         return session
@@ -237,9 +244,13 @@ class Campus:
             for event in self.history
             if event.source == source
         ]
-        last = "; ".join(lines[-3:]) or "nothing"
-        why = "it has ended" if self.has_ended(source) else "not in time"
-        return f"No “{kind}” of the {source}: {why}. The last it told: {last}"
+        return _(
+            "No “{kind}” of the {source}: {why}. The last it told: {last}",
+            kind=kind,
+            source=_(source),
+            why=_("it has ended") if self.has_ended(source) else _("not in time"),
+            last="; ".join(lines[-3:]) or _("nothing"),
+        )
 
     def _stop_all(self) -> None:
         # The daemon first: a switch that goes would look like a lost link to it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.checks import (
     DAMAGED_CLIENT,
     FOREIGN_CLIENT,
@@ -42,7 +43,12 @@ class CernetChecks:
         right = cernet.bare_frame(frame.destination, frame.source, frame.type)
         if frame == EapolFrame.parse(right):
             return []
-        text = f"{name} is not {len(right)} bytes long and padded with {cernet.PADDING:#x}"
+        text = _(
+            "{name} is not {size} bytes long and padded with {padding:#x}",
+            name=name,
+            size=len(right),
+            padding=cernet.PADDING,
+        )
         return [Complaint(text, FOREIGN_CLIENT)]
 
     def identity(self, frame: EapolFrame, packet: EapPacket) -> tuple[str, list[Complaint]]:
@@ -50,15 +56,20 @@ class CernetChecks:
         name, data = FrameName.RESPONSE_IDENTITY, packet.data
         complaints = self.reply(frame, name)
         if len(data) < _USERNAME_OFFSET or not data.startswith(cernet.IDENTITY_MARK):
-            return "", [*complaints, Complaint(f"{name} is not in Cernet's form", DAMAGED_CLIENT)]
+            return "", [
+                *complaints,
+                Complaint(_("{name} is not in Cernet's form", name=name), DAMAGED_CLIENT),
+            ]
         if data[_ZEROS_OFFSET:_VERSION_OFFSET] != UNKNOWN_ADDRESS:
-            complaints.append(Complaint(f"{name}: the fourth field is not zero", DAMAGED_CLIENT))
+            complaints.append(
+                Complaint(_("{name}: the fourth field is not zero", name=name), DAMAGED_CLIENT)
+            )
         if data[_VERSION_OFFSET:_USERNAME_OFFSET] != cernet.VERSION:
-            complaints.append(Complaint(f"{name}: the version is wrong", OLD_CLIENT))
+            complaints.append(Complaint(_("{name}: the version is wrong", name=name), OLD_CLIENT))
         address = IPv4Address(data[_ADDRESS_OFFSET : _ADDRESS_OFFSET + IPV4_SIZE])
         expected = self._options.expected_address
         if expected is not None and address != IPv4Address(expected):
-            text = f"{name} carries the address {address}"
+            text = _("{name} carries the address {address}", name=name, address=address)
             complaints.append(Complaint(text, WRONG_ADDRESS))
         return decode_text(data[_USERNAME_OFFSET:]), complaints
 
@@ -73,4 +84,4 @@ class CernetChecks:
         """Check any other Response. With what a short one is padded nobody has told."""
         if find_private_block(frame.encode()) is None:
             return []
-        return [Complaint(f"{name} with a private block", FOREIGN_CLIENT)]
+        return [Complaint(_("{name} with a private block", name=name), FOREIGN_CLIENT)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.events import FrameName
 from ruijie_proxy.lab.options import SwitchOptions
 from ruijie_proxy.protocol.eap import EapPacket, EapType
@@ -50,23 +51,27 @@ def check_answer(
     """Check what the standard part of a Response/MD5-Challenge proves (RFC 3748, section 5.4)."""
     password = options.users.get(username)
     if password is None:
-        return [Complaint("the user is unknown", WRONG_PASSWORD)]
+        return [Complaint(_("the user is unknown"), WRONG_PASSWORD)]
     complaints = []
     value = packet.data[1 : 1 + MD5_VALUE_SIZE]
     if packet.data[:1] != bytes((MD5_VALUE_SIZE,)):
-        complaints.append(Complaint("the MD5 value is not of 16 bytes", WRONG_PASSWORD))
+        complaints.append(Complaint(_("the MD5 value is not of 16 bytes"), WRONG_PASSWORD))
     elif value != md5_value(packet.identifier, encode_text(password), challenge):
-        complaints.append(Complaint("the MD5 value is wrong", WRONG_PASSWORD))
+        complaints.append(Complaint(_("the MD5 value is wrong"), WRONG_PASSWORD))
     name = decode_text(packet.data[1 + MD5_VALUE_SIZE :])
     if name != username and (name or name_required):
-        complaints.append(Complaint("the MD5 response names another user", WRONG_PASSWORD))
+        complaints.append(Complaint(_("the MD5 response names another user"), WRONG_PASSWORD))
     return complaints
 
 
 def check_notification_answer(packet: EapPacket) -> list[Complaint]:
     """Check a Response/Notification, which is empty (RFC 3748, section 5.2)."""
     if packet.data:
-        text = f"{FrameName.RESPONSE_NOTIFICATION} holds {len(packet.data)} bytes"
+        text = _(
+            "{name} holds {count} bytes",
+            name=FrameName.RESPONSE_NOTIFICATION,
+            count=len(packet.data),
+        )
         return [Complaint(text)]
     return []
 
@@ -75,5 +80,6 @@ def check_nak(packet: EapPacket) -> list[Complaint]:
     """Check that a Nak proposes MD5-Challenge (RFC 3748, section 5.3.1)."""
     if EapType.MD5_CHALLENGE in packet.data:
         return []
-    proposed = packet.data.hex(" ") or "nothing"
-    return [Complaint(f"{FrameName.RESPONSE_NAK} proposes {proposed}, not MD5", FOREIGN_CLIENT)]
+    proposed = packet.data.hex(" ") or _("nothing")
+    text = _("{name} proposes {proposed}, not MD5", name=FrameName.RESPONSE_NAK, proposed=proposed)
+    return [Complaint(text, FOREIGN_CLIENT)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.client_block import client_block
 from ruijie_proxy.lab.events import Detail, Event, EventKind, FrameName
 from ruijie_proxy.lab.journal import Journal
@@ -125,7 +126,7 @@ class Client:
         try:
             self._receive(EapolFrame.parse(frame), now)
         except ProtocolError as error:
-            self._journal.complain(f"a frame that cannot be read: {error}", now)
+            self._journal.complain(_("a frame that cannot be read: {reason}", reason=error), now)
 
     def next_deadline(self) -> float | None:
         """Return when :meth:`handle_timer` has something to do, or None."""
@@ -146,14 +147,14 @@ class Client:
                 self._send_starts(now)
             case _:
                 self._rest(State.IDLE)
-                self._journal.tell(EventKind.OFFLINE, now, reason="nobody answered in time")
+                self._journal.tell(EventKind.OFFLINE, now, reason=_("nobody answered in time"))
 
     # What comes in
 
     def _receive(self, frame: EapolFrame, now: float) -> None:
         if frame.destination != self.address:
             if not is_group_address(frame.destination):
-                text = f"a frame to {format_mac(frame.destination)} came to me"
+                text = _("a frame to {mac} came to me", mac=format_mac(frame.destination))
                 self._journal.complain(text, now)
                 return
             if frame.destination != PAE_GROUP_ADDRESS:
@@ -165,7 +166,7 @@ class Client:
         if frame.type != EapolType.EAP_PACKET:
             self._journal.ignored(f"EAPOL type {frame.type:#04x}", now)
             return
-        packet, _ = EapPacket.parse(frame.body)
+        packet, _behind = EapPacket.parse(frame.body)
         match packet.code:
             case EapCode.REQUEST:
                 self._on_request(frame, packet, now)
@@ -260,7 +261,7 @@ class Client:
 
     def _send_starts(self, now: float) -> None:
         for destination in _START_DESTINATIONS[self.options.start_group]:
-            for _ in range(self.options.starts):
+            for _number in range(self.options.starts):
                 self._send(FrameName.START, destination, EapolType.START, b"", None, now)
         self._next_step = now + self.options.start_interval
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab.campus import Campus
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
 from ruijie_proxy.lab.events import Event, EventKind
@@ -37,6 +38,15 @@ GLANCE = 0.1
 """Seconds after which what waits for its turn is drawn."""
 BEFORE_LEAVING = 0.6
 """Seconds in which the spectator sees the PC online before it goes."""
+_STATES = (
+    N_("waiting"),
+    N_("authenticating"),
+    N_("online"),
+    N_("backoff"),
+    N_("link-down"),
+    N_("stopped"),
+)
+"""Those of ``ruijie-proxy status --json``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +100,21 @@ def _run(show: Callable[[Campus, Timeline], int], output: TextIO | None) -> int:
         timeline.verdict(str(error), good=False)
         return FAILED
     except KeyboardInterrupt:
-        timeline.text("Stopped; the virtual campus is taken down.")
+        timeline.text(_("Stopped; the virtual campus is taken down."))
         return INTERRUPTED
 
 
 def _demonstrate(campus: Campus, timeline: Timeline) -> int:
-    timeline.title("A virtual campus, in network namespaces of this machine")
+    timeline.title(_("A virtual campus, in network namespaces of this machine"))
     switch, client = _open(campus, timeline)
-    timeline.title("The client logs in; the router passes each frame on")
+    timeline.title(_("The client logs in; the router passes each frame on"))
     timeline.lanes()
     client.command("login")
     if not _watch(campus, timeline, lambda event: event.kind == EventKind.HEARTBEAT):
-        raise LabError(f"The PC is not online after {STEP_TIMEOUT:g} s.")
+        raise LabError(_("The PC is not online after {seconds:g} s.", seconds=STEP_TIMEOUT))
     _watch_for(campus, timeline, BEFORE_LEAVING)
 
-    timeline.title("The PC is switched off; the router holds the session")
+    timeline.title(_("The PC is switched off; the router holds the session"))
     client.command("leave")
     _watch(campus, timeline, lambda event: event.kind == EventKind.LEFT)
     campus.plug(Role.PC, plugged=False)
@@ -133,37 +143,47 @@ def _demonstrate(campus: Campus, timeline: Timeline) -> int:
 
 
 def _judge(outcome: Outcome, timeline: Timeline) -> int:
-    timeline.title("The verdict")
+    timeline.title(_("The verdict"))
     timeline.verdict(
-        f"Starts that reached the switch: {outcome.starts}; the client sent 1",
+        _("Starts that reached the switch: {count}; the client sent 1", count=outcome.starts),
         good=outcome.starts == 1,
     )
     timeline.verdict(
-        f"heartbeats accepted after the PC had left: {outcome.heartbeats_alone}",
+        _("heartbeats accepted after the PC had left: {count}", count=outcome.heartbeats_alone),
         good=outcome.heartbeats_alone >= HEARTBEATS_NEEDED,
     )
-    timeline.verdict(f"ruijie-proxy status says: {outcome.state}", good=outcome.state == "online")
+    state = outcome.state
+    timeline.verdict(_("ruijie-proxy status says: {state}", state=_(state)), good=state == "online")
     if outcome.complaints:
         for complaint in outcome.complaints:
-            timeline.verdict(f"the switch complains: {complaint}", good=False)
+            told = _("the switch complains: {complaint}", complaint=complaint)
+            timeline.verdict(told, good=False)
     else:
-        timeline.verdict("the switch has nothing to complain about", good=True)
+        timeline.verdict(_("the switch has nothing to complain about"), good=True)
     return DONE if outcome.good else FAILED
 
 
 def _keep_up(campus: Campus, timeline: Timeline) -> int:
-    timeline.title("A virtual campus; Ctrl-C takes it down")
-    _, client = _open(campus, timeline)
+    timeline.title(_("A virtual campus; Ctrl-C takes it down"))
+    _switch, client = _open(campus, timeline)
     network = campus.network
     for role, interfaces in (
         (Role.SWITCH, SWITCH_INTERFACE),
-        (Role.ROUTER, f"{WAN_INTERFACE} and {network.layout.lan}"),
+        (Role.ROUTER, _("{wan} and {lan}", wan=WAN_INTERFACE, lan=network.layout.lan)),
         (Role.PC, PC_INTERFACE),
     ):
-        timeline.text(f"{role}: sudo ip netns exec {network.namespace(role)} bash   ({interfaces})")
-    timeline.text(f"configuration: {campus.configuration}")
-    timeline.text(f"status: ruijie-proxy status -c {campus.configuration}")
-    timeline.title("The client logs in")
+        name = _(role.value)
+        timeline.text(
+            _(
+                "{role}: sudo ip netns exec {namespace} bash   ({interfaces})",
+                role=name,
+                namespace=network.namespace(role),
+                interfaces=interfaces,
+            )
+        )
+    timeline.text(_("configuration: {path}", path=campus.configuration))
+    timeline.text(_("status: ruijie-proxy status -c {path}", path=campus.configuration))
+    timeline.title(_("The client logs in"))
     timeline.lanes()
     client.command("login")
     while True:
@@ -173,8 +193,14 @@ def _keep_up(campus: Campus, timeline: Timeline) -> int:
 def _open(campus: Campus, timeline: Timeline) -> tuple[EndpointProcess, EndpointProcess]:
     """Start everybody, and tell who is there."""
     timeline.text(
-        f"client PC ({PC_INTERFACE}) -- ({campus.network.layout.lan}) router with the real program "
-        f"({WAN_INTERFACE}) -- ({SWITCH_INTERFACE}) campus switch"
+        _(
+            "client PC ({pc}) -- ({lan}) router with the real program ({wan}) -- ({switch}) "
+            "campus switch",
+            pc=PC_INTERFACE,
+            lan=campus.network.layout.lan,
+            wan=WAN_INTERFACE,
+            switch=SWITCH_INTERFACE,
+        )
     )
     switch = campus.start_switch(
         SwitchOptions(interval=GRANTED_INTERVAL, alive_interval=ALIVE_INTERVAL)
@@ -199,7 +225,7 @@ def _watch(
         seen += sum(map(counts, events))
         timeline.show(events, time.monotonic())
         if campus.has_ended(ROUTER):
-            raise LabError("The daemon has ended by itself; its last words stand above.")
+            raise LabError(_("The daemon has ended by itself; its last words stand above."))
     return seen
 
 

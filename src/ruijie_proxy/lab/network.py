@@ -23,6 +23,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any
 
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
 from ruijie_proxy.lab.owners import is_stale, owned_prefix
 
@@ -41,6 +42,9 @@ class Role(StrEnum):
     PC = "pc"
     SECOND_PC = "pc2"
 
+
+ROLE_NAMES = (N_("switch"), N_("router"), N_("pc"), N_("pc2"))
+"""The roles' values, as people are told of them."""
 
 SWITCH_INTERFACE = "port"
 WAN_INTERFACE = "eth1"
@@ -98,7 +102,7 @@ class CampusNetwork:
             self._remove()
             if isinstance(error, OSError | pyroute2.NetlinkError):
                 raise LabUnavailable(
-                    f"The virtual campus's network cannot be built: {error}."
+                    _("The virtual campus's network cannot be built: {reason}.", reason=error)
                 ) from error
             raise
         return self
@@ -186,17 +190,23 @@ def remove_stale_namespaces() -> list[str]:
 def _check_requirements() -> None:
     if pyroute2 is None:
         raise LabUnavailable(
-            "The virtual campus needs pyroute2, which is not installed: "
-            "pip install 'ruijie-proxy[lab]'"
+            _(
+                "The virtual campus needs pyroute2, which is not installed: "
+                "pip install 'ruijie-proxy[lab]'"
+            )
         )
     if os.geteuid() != 0:
         raise LabUnavailable(
-            "The virtual campus builds network namespaces, which needs root: run it with sudo."
+            _("The virtual campus builds network namespaces, which needs root: run it with sudo.")
         )
     for program, package in (("ip", "iproute2"), ("setpriv", "util-linux")):
         if shutil.which(program) is None:
             raise LabUnavailable(
-                f"The virtual campus needs the program {program}: install {package}."
+                _(
+                    "The virtual campus needs the program {program}: install {package}.",
+                    program=program,
+                    package=package,
+                )
             )
 
 
@@ -226,7 +236,12 @@ def _open(namespace: str) -> Iterator[Any]:
 def _index(links: Any, interface: str) -> int:
     found = links.link_lookup(ifname=interface)
     if not found:
-        raise LabError(f"There is no interface {interface} in this part of the virtual campus.")
+        raise LabError(
+            _(
+                "There is no interface {interface} in this part of the virtual campus.",
+                interface=interface,
+            )
+        )
     return int(found[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.checks import FOREIGN_CLIENT, Complaint, check_answer
 from ruijie_proxy.lab.events import FrameName
 from ruijie_proxy.lab.options import SwitchOptions
@@ -43,12 +44,12 @@ class PlainChecks:
 
 def _check_nothing_private(frame: EapolFrame, name: FrameName) -> list[Complaint]:
     if find_private_block(frame.encode()) is not None:
-        return [Complaint(f"{name} with a private block", FOREIGN_CLIENT)]
+        return [Complaint(_("{name} with a private block", name=name), FOREIGN_CLIENT)]
     standard_size = 0
     if frame.type == EapolType.EAP_PACKET:
         standard_size = int.from_bytes(frame.body[2:EAP_HEADER_SIZE], "big")
     behind = frame.body[standard_size:] + frame.trailer
     if any(behind):
-        text = f"{name}: what follows the stated length is no padding of zeros"
+        text = _("{name}: what follows the stated length is no padding of zeros", name=name)
         return [Complaint(text, FOREIGN_CLIENT)]
     return []

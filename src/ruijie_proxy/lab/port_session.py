@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.options import Dialect, Heartbeats, SwitchOptions
 from ruijie_proxy.lab.poll import Poll
 from ruijie_proxy.protocol.eap import EapPacket
@@ -92,13 +93,13 @@ class PortSession:
         """Return why the port is to be closed by now, or None."""
         second_login, alive = self._second_login_deadline(), self._alive_deadline()
         if second_login is not None and now >= second_login:
-            return "no second login came"
+            return _("no second login came")
         if alive is not None and now >= alive:
-            return f"no heartbeat for {now - self._heard_at:.1f} s"
+            return _("no heartbeat for {seconds:.1f} s", seconds=now - self._heard_at)
         if self._probe is not None and now >= self._probe.deadline:
-            return f"no answered probe for {self._probe.silence(now):.1f} s"
+            return _("no answered probe for {seconds:.1f} s", seconds=self._probe.silence(now))
         if self._echo is not None and now >= self._echo.deadline:
-            return f"no answered echo for {self._echo.silence(now):.1f} s"
+            return _("no answered echo for {seconds:.1f} s", seconds=self._echo.silence(now))
         return None
 
     def wants_probe(self, now: float) -> bool:
@@ -119,7 +120,7 @@ class PortSession:
         """Look at the answer to a probe."""
         self._probe_identifier = None
         if identity_response(frame) != self.identity.response:
-            return Verdict(("the probe's answer differs from the login's Identity response",))
+            return Verdict((_("the probe's answer differs from the login's Identity response"),))
         if self._probe is not None:
             self._probe.answered(now)
         return Verdict()
@@ -134,14 +135,14 @@ class PortSession:
             return Verdict()
         missed = self._echo.waiting and not self._forgiving
         self._echo.asked(now)
-        return Verdict(("an echo was not answered",) if missed else ())
+        return Verdict((_("an echo was not answered"),) if missed else ())
 
     def answer_echo(self, now: float) -> Verdict:
         """Count the well-formed answer to an echo."""
         if self._echo is None or not self._echo.waiting:
             if self._forgiving:
                 return Verdict(forgiven=True)
-            return Verdict(("an echo's answer, while no echo is out",))
+            return Verdict((_("an echo's answer, while no echo is out"),))
         self._echo.answered(now)
         return Verdict()
 
@@ -157,9 +158,15 @@ class PortSession:
         """Look at a heartbeat, and count it when nothing is wrong with it."""
         complaints = []
         if self._wanted == Heartbeats.FORBIDDEN:
-            complaints.append("a heartbeat, where nobody asked for one")
+            complaints.append(_("a heartbeat, where nobody asked for one"))
         if heartbeat.key != self.key:
-            complaints.append(f"heartbeat: the key is {heartbeat.key:#x}, not {self.key:#x}")
+            complaints.append(
+                _(
+                    "heartbeat: the key is {told:#x}, not {right:#x}",
+                    told=heartbeat.key,
+                    right=self.key,
+                )
+            )
         if self.number is None:
             complaints += self._check_first(now)
         else:
@@ -168,8 +175,11 @@ class PortSession:
                 return Verdict(forgiven=True)
             if ahead != 1 and not (self._forgiving and ahead <= FORGIVEN_GAP):
                 complaints.append(
-                    f"heartbeat: the number is {heartbeat.number:#x}, "
-                    f"not {number_after(self.number):#x}"
+                    _(
+                        "heartbeat: the number is {told:#x}, not {right:#x}",
+                        told=heartbeat.number,
+                        right=number_after(self.number),
+                    )
                 )
             complaints += self._check_spacing(now)
         if not complaints:
@@ -182,14 +192,16 @@ class PortSession:
         waited = now - self._since
         demanded = self.final and self._wanted == Heartbeats.REQUIRED
         if demanded and waited > self._options.first_heartbeat_within:
-            return [f"heartbeat: the first one came {waited:.1f} s after Success"]
+            return [
+                _("heartbeat: the first one came {seconds:.1f} s after Success", seconds=waited)
+            ]
         return []
 
     def _check_spacing(self, now: float) -> list[str]:
         closest = self._options.closest_heartbeats
         spacing = now - self._heard_at
         if closest is not None and spacing < closest and not self._forgiving:
-            return [f"heartbeat: only {spacing:.2f} s after the one before"]
+            return [_("heartbeat: only {seconds:.2f} s after the one before", seconds=spacing)]
         return []
 
     def _alive_deadline(self) -> float | None:

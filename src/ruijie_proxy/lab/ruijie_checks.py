@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.checks import (
     DAMAGED_CLIENT,
     NO_CLIENT,
@@ -80,17 +81,21 @@ class RuijieChecks:
         offset = find_private_block(data)
         if offset is None:
             if options.require_private_block:
-                return None, [Complaint(f"{name} without a private block", NO_CLIENT)]
+                return None, [Complaint(_("{name} without a private block", name=name), NO_CLIENT)]
             return None, []
         try:
             block = PrivateBlock.parse(data[offset:])
         except ProtocolError as error:
-            return None, [Complaint(f"{name}: {error}", DAMAGED_CLIENT)]
+            return None, [Complaint(_("{name}: {reason}", name=name, reason=error), DAMAGED_CLIENT)]
         complaints = self._check_head(block, name)
         if block.program.rstrip(b"\0") != PROGRAM:
-            complaints.append(Complaint(f"{name}: the program's name is wrong", WRONG_CLIENT))
+            complaints.append(
+                Complaint(_("{name}: the program's name is wrong", name=name), WRONG_CLIENT)
+            )
         if block.unparsed:
-            complaints.append(Complaint(f"{name}: the properties are damaged", DAMAGED_CLIENT))
+            complaints.append(
+                Complaint(_("{name}: the properties are damaged", name=name), DAMAGED_CLIENT)
+            )
         if options.check_mac:
             complaints += _check_mac(block, frame.source, name)
         if options.dialect == Dialect.RUIJIE_V2:
@@ -99,17 +104,21 @@ class RuijieChecks:
         elif options.check_v4:
             right = v4_check(ZERO_CHALLENGE if challenge is None else challenge, options.edition)
             if block.content(PropertyType.V4_CHECK) != right:
-                complaints.append(Complaint(f"{name}: the V4 check is wrong", WRONG_CLIENT))
+                complaints.append(
+                    Complaint(_("{name}: the V4 check is wrong", name=name), WRONG_CLIENT)
+                )
         return block, complaints
 
     def _check_head(self, block: PrivateBlock, name: FrameName) -> list[Complaint]:
         complaints = []
         if block.head.crc != block.head.right_crc():
-            complaints.append(Complaint(f"{name}: the head's CRC is wrong", DAMAGED_CLIENT))
+            complaints.append(
+                Complaint(_("{name}: the head's CRC is wrong", name=name), DAMAGED_CLIENT)
+            )
         expected = self._options.expected_address
         address = IPv4Address(block.head.address)
         if expected is not None and address != IPv4Address(expected):
-            text = f"{name}: the head carries the address {address}"
+            text = _("{name}: the head carries the address {address}", name=name, address=address)
             complaints.append(Complaint(text, WRONG_ADDRESS))
         return complaints
 
@@ -118,7 +127,12 @@ class RuijieChecks:
         major, minor = block.version[:2]
         if right is None or (major, minor) == right:
             return []
-        text = f"{name}: the version is {major}.{minor}, not {right[0]}.{right[1]}"
+        text = _(
+            "{name}: the version is {told}, not {right}",
+            name=name,
+            told=f"{major}.{minor}",
+            right=f"{right[0]}.{right[1]}",
+        )
         return [Complaint(text, OLD_CLIENT)]
 
     def _check_v2(
@@ -126,11 +140,11 @@ class RuijieChecks:
     ) -> list[Complaint]:
         check = block.content(PropertyType.V2_CHECK)
         if check is None or len(check) != V2_CHECK_SIZE:
-            return [Complaint(f"{name} without a V2 check", WRONG_CLIENT)]
+            return [Complaint(_("{name} without a V2 check", name=name), WRONG_CLIENT)]
         # Before there is a challenge, anything of its size stands for it.
         if challenge is None or check == v2_check(challenge, self._code_section):
             return []
-        return [Complaint(f"{name}: the V2 check is wrong", WRONG_CLIENT)]
+        return [Complaint(_("{name}: the V2 check is wrong", name=name), WRONG_CLIENT)]
 
     def _check_password(
         self, block: PrivateBlock, username: str, challenge: bytes
@@ -141,17 +155,19 @@ class RuijieChecks:
         right = password_property(encode_text(username), challenge, encode_text(password))
         if block.content(PropertyType.PASSWORD) == right:
             return []
-        return [Complaint("the password property is wrong", WRONG_PASSWORD)]
+        return [Complaint(_("the password property is wrong"), WRONG_PASSWORD)]
 
 
 def _check_mac(block: PrivateBlock, source: bytes, name: FrameName) -> list[Complaint]:
     complaints = []
     mac = block.content(PropertyType.MAC_ADDRESS)
     if mac != source:
-        told = format_mac(mac) if mac else "nothing"
-        complaints.append(Complaint(f"{name}: the MAC property says {told}", WRONG_MAC))
+        told = format_mac(mac) if mac else _("nothing")
+        text = _("{name}: the MAC property says {told}", name=name, told=told)
+        complaints.append(Complaint(text, WRONG_MAC))
     # Windows clients without IPv6 leave the address at zeros.
     link_local = block.content(PropertyType.IPV6_LINK_LOCAL)
     if link_local and any(link_local) and link_local != link_local_address(source):
-        complaints.append(Complaint(f"{name}: the EUI-64 is another MAC's", WRONG_MAC))
+        text = _("{name}: the EUI-64 is another MAC's", name=name)
+        complaints.append(Complaint(text, WRONG_MAC))
     return complaints

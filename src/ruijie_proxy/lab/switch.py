@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from random import Random
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.checks import Complaint, check_nak, check_notification_answer
 from ruijie_proxy.lab.dialect_checks import checks_of
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
@@ -83,7 +84,7 @@ class Switch:
 
     def receive(self, frame: bytes, now: float) -> None:
         """Take a frame from the cable."""
-        for _ in range(self.options.inward.copies(self._random)):
+        for _copy in range(self.options.inward.copies(self._random)):
             self._receive(frame, now)
 
     def next_deadline(self) -> float | None:
@@ -125,7 +126,7 @@ class Switch:
         """Throw the client out, as a manager does."""
         if self.session:
             client = self.session.identity.client
-            self._end_session("kicked", now)
+            self._end_session(_("kicked"), now)
             self._voice.fail(client, message, now, online=True)
 
     def reauthenticate(self, now: float) -> None:
@@ -157,7 +158,7 @@ class Switch:
             if self._is_from_owner(frame, now):
                 self._dispatch(frame, data, now)
         except ProtocolError as error:
-            self._journal.complain(f"a frame that cannot be read: {error}", now)
+            self._journal.complain(_("a frame that cannot be read: {reason}", reason=error), now)
 
     def _is_from_owner(self, frame: EapolFrame, now: float) -> bool:
         if self.session:
@@ -169,7 +170,12 @@ class Switch:
         if frame.source != owner:
             stranger = format_mac(frame.source)
             self._journal.complain(
-                f"a frame of {stranger}, while the port is {format_mac(owner)}'s", now
+                _(
+                    "a frame of {stranger}, while the port is {owner}'s",
+                    stranger=stranger,
+                    owner=format_mac(owner),
+                ),
+                now,
             )
         return frame.source == owner
 
@@ -212,7 +218,7 @@ class Switch:
         login = self._login
         login.starts += 1
         if login.starts > 1 and not self._forgiving:
-            self._journal.complain(f"Start number {login.starts} of one login", now)
+            self._journal.complain(_("Start number {count} of one login", count=login.starts), now)
         self._take(self._checks.bare(frame, FrameName.START), login, now)
         self._voice.ask_identity(login, now)
 
@@ -231,7 +237,7 @@ class Switch:
             self._complain_of_destination(FrameName.HEARTBEAT, frame, now)
             return
         if self.session is None:
-            self._journal.complain("a heartbeat, while nobody is online", now)
+            self._journal.complain(_("a heartbeat, while nobody is online"), now)
             return
         verdict = self.session.heartbeat(heartbeat, now)
         for text in verdict.complaints:
@@ -249,10 +255,12 @@ class Switch:
 
     def _on_eap(self, frame: EapolFrame, packet: EapPacket, now: float) -> None:
         if packet.code != EapCode.RESPONSE:
-            self._journal.complain(f"an EAP packet of code {packet.code} from a client", now)
+            self._journal.complain(
+                _("an EAP packet of code {code} from a client", code=packet.code), now
+            )
             return
         if frame.destination not in (self.address, *_GROUPS):
-            self._complain_of_destination("a Response", frame, now)
+            self._complain_of_destination(_("a Response"), frame, now)
             return
         if self.session and self.session.is_probe_answer(packet):
             self._on_probe_answer(self.session, frame, now)
@@ -277,16 +285,22 @@ class Switch:
             case FrameName.REQUEST_CHALLENGE, EapType.MD5_CHALLENGE:
                 self._on_answer(login, pending.step.challenge, frame, packet, now)
             case name, method:
-                self._journal.complain(f"a Response of type {method} to a {name}", now)
+                self._journal.complain(
+                    _("a Response of type {method} to a {name}", method=method, name=name), now
+                )
 
     def _on_unexpected(self, packet: EapPacket, now: float) -> None:
         if self._quiet and self._quiet.is_answer_to_invitation(packet.identifier):
-            self._journal.complain("the invitation after a Failure was answered", now)
+            self._journal.complain(_("the invitation after a Failure was answered"), now)
         elif self._forgiving:
             self._journal.ignored("a Response to no request that is out", now)
         else:
             self._journal.complain(
-                f"a Response to no request that is out (id {packet.identifier})", now
+                _(
+                    "a Response to no request that is out (id {number})",
+                    number=packet.identifier,
+                ),
+                now,
             )
 
     def _on_notice_answer(
@@ -297,7 +311,9 @@ class Switch:
         elif packet.type == EapType.NOTIFICATION:
             self._on_notification_answer(frame, packet, now)
         else:
-            self._journal.complain(f"a Response of type {packet.type} to a {notice}", now)
+            self._journal.complain(
+                _("a Response of type {method} to a {name}", method=packet.type, name=notice), now
+            )
 
     def _on_notification_answer(self, frame: EapolFrame, packet: EapPacket, now: float) -> None:
         name = FrameName.RESPONSE_NOTIFICATION
@@ -327,7 +343,7 @@ class Switch:
         complaints = self._checks.bare(frame, name)
         self._note(complaints, now)
         if self.session is None:
-            self._journal.complain("an echo's answer, while nobody is online", now)
+            self._journal.complain(_("an echo's answer, while nobody is online"), now)
             return
         if complaints:
             return
@@ -378,7 +394,9 @@ class Switch:
             self._journal.complain(complaint.text, now)
 
     def _complain_of_destination(self, name: str, frame: EapolFrame, now: float) -> None:
-        self._journal.complain(f"{name} sent to {format_mac(frame.destination)}", now)
+        self._journal.complain(
+            _("{name} sent to {mac}", name=name, mac=format_mac(frame.destination)), now
+        )
 
     # What becomes of it
 
@@ -386,7 +404,7 @@ class Switch:
         if pending.repeats_left:
             self._voice.repeat(pending, now)
             return
-        reason = f"no answer to the {pending.step.name}"
+        reason = _("no answer to the {name}", name=pending.step.name)
         self._journal.complain(reason, now)
         self._login = None
         if self.session and login.reauthentication:

@@ -1,10 +1,9 @@
-"""Text on a terminal: colours where they are wanted, and the width of Chinese characters."""
+"""A terminal: its width, and colours where they are wanted."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import unicodedata
 from enum import Enum
 from typing import TextIO
 
@@ -40,24 +39,3 @@ def usable_width() -> int:
 def painted(text: str, style: Style) -> str:
     """Return a text in colour."""
     return f"{style.value}{text}{_RESET}" if text else text
-
-
-def columns(text: str) -> int:
-    """Return how many columns a text without escape codes takes: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def fold(text: str, width: int) -> list[str]:
-    """Cut a text into lines of at most ``width`` columns, between words where it has any."""
-    lines = [""]
-    for word in text.split(" "):
-        glue = " " if lines[-1] else ""
-        if columns(lines[-1] + glue + word) <= width:
-            lines[-1] += glue + word
-            continue
-        lines.append("")
-        for character in word:
-            if columns(lines[-1] + character) > width:
-                lines.append("")
-            lines[-1] += character
-    return [line for line in lines if line]

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from ruijie_proxy.display_width import columns, fold, padded, right_aligned
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab import client, switch
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.process import ROUTER
-from ruijie_proxy.lab.terminal import Style, columns, fold, painted, usable_width, wants_colour
+from ruijie_proxy.lab.terminal import Style, painted, usable_width, wants_colour
 
 PC, SWITCH = client.SOURCE, switch.SOURCE
 NOTICE = 5
@@ -28,7 +30,8 @@ _TIME_WIDTH = 10
 _MARGIN = 16
 """Columns right of the last lane, for what the switch says of a frame."""
 _STYLES = {PC: Style.PC, ROUTER: Style.ROUTER, SWITCH: Style.SWITCH}
-_LABELS = {PC: "PC", ROUTER: "router", SWITCH: "switch"}
+_LABELS = {PC: N_("PC"), ROUTER: N_("router"), SWITCH: N_("switch")}
+_LABEL_WIDTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,11 @@ class Timeline:
         """Write the lanes' names."""
         width = {PC: self._span, ROUTER: self._span, SWITCH: 0}
         names = [
-            self._paint(_LABELS[source].ljust(width[source]), _STYLES[source])
+            self._paint(padded(_(_LABELS[source]), width[source]), _STYLES[source])
             for source in (PC, ROUTER, SWITCH)
         ]
-        self._write(self._paint("time".rjust(8), Style.FAINT) + "  " + "".join(names))
+        time = right_aligned(_("time"), _TIME_WIDTH - 2)
+        self._write(self._paint(time, Style.FAINT) + "  " + "".join(names))
 
     def gone(self, source: str) -> None:
         """Remember that somebody left: its lane thins out, and its events are not shown."""
@@ -116,16 +120,18 @@ class Timeline:
                 self._draw_frame(event)
             case EventKind.HEARTBEAT:
                 label = f"{FrameName.HEARTBEAT} {event.detail['number']}"
-                note = f"{self._glyphs.good} key {event.detail['key']:08x}"
+                note = _("{mark} key {key:08x}", mark=self._glyphs.good, key=event.detail["key"])
                 self._arrow(event, ROUTER, SWITCH, label, note, Style.GOOD)
             case EventKind.PROBE_ANSWERED:
-                self._remark(event, f"{self._glyphs.good} the probe is answered", Style.GOOD)
+                told = _("the probe is answered")
+                self._remark(event, f"{self._glyphs.good} {told}", Style.GOOD)
             case EventKind.COMPLAINT:
                 self._remark(event, f"{self._glyphs.bad} {event.text('text')}", Style.BAD)
             case EventKind.OFFLINE:
-                self._remark(event, f"offline: {event.text('reason')}", Style.BAD)
+                told = _("offline: {reason}", reason=event.text("reason"))
+                self._remark(event, told, Style.BAD)
             case EventKind.LEFT:
-                self._remark(event, "switched off", Style.BOLD)
+                self._remark(event, _("switched off"), Style.BOLD)
             case EventKind.LOG:
                 level = event.detail.get("level")
                 if not isinstance(level, int) or level <= NOTICE:
@@ -164,7 +170,8 @@ class Timeline:
         return body + glyphs.right if rightward else glyphs.left + body
 
     def _remark(self, event: Event, text: str, style: Style | None) -> None:
-        name = self._paint(_LABELS[event.source].rjust(6), _STYLES[event.source])
+        label = right_aligned(_(_LABELS[event.source]), _LABEL_WIDTH)
+        name = self._paint(label, _STYLES[event.source])
         first, *others = fold(text, self._width - _TIME_WIDTH - 9) or [""]
         self._write(f"{self._time(event)}{name}: {self._paint(first, style)}")
         for line in others:
