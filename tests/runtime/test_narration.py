@@ -7,6 +7,7 @@ import pytest
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.health import Check, Remedy
 from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.learning import Difference
 from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.narration import describe
@@ -73,7 +74,9 @@ EXAMPLES: list[events.Event] = [
     events.LoggedOff(),
     events.EditionSeen(2),
     events.ProfileLearned("RG-SU For Linux V1.0", 1),
-    events.ProfileDiffers(("the V4 check",)),
+    events.ProfileDiffers(
+        (Difference("the V4 check"), Difference("the head of the {frame}", "Start"))
+    ),
     events.HealthFailed(Check.GATEWAY, "the gateway 10.0.0.1 answers no ARP request", 2, 3),
     *(events.HealthActed(remedy) for remedy in Remedy),
     events.HealthRestored(Remedy.RENEW, 340.4),

@@ -16,7 +16,12 @@ from ruijie_proxy.config.reader import load
 from ruijie_proxy.display_width import padded
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
-from ruijie_proxy.protocol.profile_data import for_others, profile_from_plain, profile_to_plain
+from ruijie_proxy.protocol.profile_data import (
+    ProfileDamaged,
+    for_others,
+    profile_from_plain,
+    profile_to_plain,
+)
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.runtime.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
@@ -84,7 +89,7 @@ def show_profile(session: str | None, config: str | None) -> None:
 
 def export_profile(session: str | None, config: str | None, output: str) -> None:
     """Write a profile that others may have. Raises ProfileCommandFailed."""
-    _, profile = _load(session, config)
+    profile = _load(session, config)[1]
     shared = for_others(profile)
     text = json.dumps(profile_to_plain(shared.profile), indent=1) + "\n"
     if output == STANDARD_STREAM:
@@ -117,11 +122,12 @@ def import_profile(source: str, session: str | None, config: str | None) -> None
         profile = for_others(profile_from_plain(json.loads(_read(source)))).profile
         file.save(profile)
     except (ValueError, RecursionError) as error:
+        reason = _(error.message, **error.values) if isinstance(error, ProfileDamaged) else error
         raise ProfileCommandMisused(
             _(
                 "{path} cannot be taken over: {reason}. It has to be what “profile export” wrote.",
                 path=source,
-                reason=error,
+                reason=reason,
             )
         ) from error
     except OSError as error:

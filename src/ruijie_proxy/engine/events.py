@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.engine.health import Check, Remedy
     from ruijie_proxy.engine.keeper import Source
+    from ruijie_proxy.engine.learning import Difference
     from ruijie_proxy.engine.refusals import Advice
 
 
@@ -339,7 +340,7 @@ class ProfileLearned:
 class ProfileDiffers:
     """The router would have sent something else than the client did."""
 
-    parts: tuple[str, ...]
+    parts: tuple[Difference, ...]
     """What differs, in the words of docs/protocol.md."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.edition_seen import edition_seen
 from ruijie_proxy.engine.frame_reading import read_eap
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.eap import EapType
@@ -50,12 +51,32 @@ class ObservedLogin:
 
 
 @frozen
+class Difference:
+    """One thing that the router would have sent otherwise than the client did."""
+
+    text: str
+    """To be translated, and then filled in with ``frame`` and ``number``."""
+    frame: str = ""
+    """Which of the client's frames it is in; to be translated, too."""
+    number: int = 0
+    """The property's type."""
+
+    def __str__(self) -> str:
+        return self.text.format(frame=self.frame, number=self.number)
+
+    @property
+    def value(self) -> str:
+        """The same, as an enum's value is its plain form."""
+        return str(self)
+
+
+@frozen
 class Lesson:
     """What a login has taught."""
 
     profile: ClientProfile | None = None
     """The client, where all that it sent could be made anew."""
-    differences: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     """What could not, in the words of docs/protocol.md."""
 
 
@@ -80,8 +101,8 @@ def study(login: ObservedLogin, account: LoginSettings) -> Lesson:
         for answer in answers
         for difference in _differences_of_answer(answer, profile, account)
     ]
-    differences += _differences_of_early_frame(login.start, profile, "Start")
-    differences += _differences_of_early_frame(login.identity, profile, "Identity response")
+    differences += _differences_of_early_frame(login.start, profile, _START)
+    differences += _differences_of_early_frame(login.identity, profile, _IDENTITY_RESPONSE)
     if differences:
         # Each once, in their order.
         return Lesson(differences=tuple(dict.fromkeys(differences)))
@@ -170,15 +191,15 @@ def _ipv6(block: PrivateBlock, property_type: PropertyType) -> bytes | None:
 
 def _differences_of_answer(
     answer: _Answer, profile: ClientProfile, account: LoginSettings
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     name, password = encode_text(account.username), encode_text(account.password.reveal())
     challenge = answer.request.challenge
     if answer.value != eap_md5_value(answer.request.identifier, password, challenge):
-        yield "the MD5 value"
+        yield Difference(N_("the MD5 value"))
     if answer.username != name:
-        yield "the user name of the MD5 response"
+        yield Difference(N_("the user name of the {frame}"), _MD5_RESPONSE)
     if answer.block is None:
-        yield "the private block of the MD5 response"
+        yield Difference(_PRIVATE_BLOCK, _MD5_RESPONSE)
         return
     proof = Proof(challenge, name, password)
     try:
@@ -187,17 +208,19 @@ def _differences_of_answer(
             PropertyType.V4_CHECK
         ) == v4_check(challenge, Edition(profile.edition))
     except ProtocolError:
-        yield "the size of the challenge"
+        yield Difference(N_("the size of the challenge"))
         return
     if not right_check:
-        yield "the V4 check"
-    yield from _differences(ours, answer.block, "MD5 response", _CHECKED_APART)
+        yield Difference(N_("the V4 check"))
+    yield from _differences(ours, answer.block, _MD5_RESPONSE, _CHECKED_APART)
 
 
-def _differences_of_early_frame(frame: bytes, profile: ClientProfile, name: str) -> Iterator[str]:
+def _differences_of_early_frame(
+    frame: bytes, profile: ClientProfile, name: str
+) -> Iterator[Difference]:
     block = _block_of(frame)
     if block is None:
-        yield f"the private block of the {name}"
+        yield Difference(_PRIVATE_BLOCK, name)
         return
     ours = client_block(profile, _machine_of(block, _source_of(frame)), None)
     yield from _differences(ours, block, name, ())
@@ -208,27 +231,29 @@ _CHECKED_APART = (PropertyType.V4_CHECK,)
 
 def _differences(
     ours: PrivateBlock, theirs: PrivateBlock, frame: str, apart: tuple[int, ...]
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     """Tell in what two blocks differ; the byte that is left to chance does not count."""
     if replace(ours.head, crc=ours.head.right_crc()) != theirs.head:
-        yield f"the head of the {frame}"
+        yield Difference(N_("the head of the {frame}"), frame)
     if ours.program != theirs.program.rstrip(b"\0") or ours.version != theirs.version:
-        yield f"the program or version of the {frame}"
+        yield Difference(N_("the program or version of the {frame}"), frame)
     if theirs.unparsed or theirs.rest.strip(b"\0"):
-        yield f"something behind the properties of the {frame}"
+        yield Difference(N_("something behind the properties of the {frame}"), frame)
     if [item.type for item in ours.properties] != [item.type for item in theirs.properties]:
-        yield f"the order of the properties of the {frame}"
+        yield Difference(N_("the order of the properties of the {frame}"), frame)
         return
     for our, their in zip(ours.properties, theirs.properties, strict=True):
         if our != their and our.type not in apart:
-            yield f"{_name(our.type)} of the {frame}"
+            yield Difference(_PROPERTIES.get(our.type, _OTHER_PROPERTY), frame, our.type)
 
 
-def _name(property_type: int) -> str:
-    names = {
-        PropertyType.PASSWORD: "the password property",
-        PropertyType.V4_CHECK: "the V4 check",
-        PropertyType.V2_CHECK: "the V2 check",
-    }
-    known = {int(number): name for number, name in names.items()}
-    return known.get(property_type, f"property {property_type:#04x}")
+_START = N_("Start")
+_IDENTITY_RESPONSE = N_("Identity response")
+_MD5_RESPONSE = N_("MD5 response")
+_PRIVATE_BLOCK = N_("the private block of the {frame}")
+_PROPERTIES = {
+    int(PropertyType.PASSWORD): N_("the password property of the {frame}"),
+    int(PropertyType.V4_CHECK): N_("the V4 check of the {frame}"),
+    int(PropertyType.V2_CHECK): N_("the V2 check of the {frame}"),
+}
+_OTHER_PROPERTY = N_("property {number:#04x} of the {frame}")

@@ -6,9 +6,10 @@ is checked when it is read.
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.client_profile import DISK_SERIAL_SIZE, FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.properties import Property, PropertyType, encode_properties
+from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -38,6 +39,15 @@ _OF_THE_MACHINE = {
     PropertyType.SECONDARY_DOMAIN: b"",
 }
 """Those that tell of the user's machine, and what says nothing in their place."""
+
+
+class ProfileDamaged(ValueError):
+    """Plain data is no profile. ``message`` is one to be translated, with ``values`` to fill in."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values))
+        self.message = message
+        self.values = values
 
 
 @frozen
@@ -81,44 +91,47 @@ def profile_to_plain(profile: ClientProfile) -> dict[str, Any]:
 
 
 def profile_from_plain(plain: Any) -> ClientProfile:
-    """Read a profile from plain data. Raises ValueError, saying what is wrong with it."""
+    """Read a profile from plain data. Raises ProfileDamaged."""
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        raise ValueError("it is no profile of a client")
+        raise ProfileDamaged(N_("it is no profile of a client"))
     name, edition, items = plain.get("name"), plain.get("edition"), plain.get("properties")
     if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
-        raise ValueError("its name is not a short text")
+        raise ProfileDamaged(N_("its name is not a short text"))
     is_number = isinstance(edition, int) and not isinstance(edition, bool)
     if edition is not None and not (is_number and edition in _EDITIONS):
-        raise ValueError("its edition is neither 1 nor 2")
+        raise ProfileDamaged(N_("its edition is neither 1 nor 2"))
     if not isinstance(items, list) or not 0 < len(items) <= MOST_PROPERTIES:
-        raise ValueError("its properties are no list")
+        raise ProfileDamaged(N_("its properties are no list"))
     profile = ClientProfile(
         name=name,
-        version=_bytes(plain.get("version"), "version"),
+        version=_bytes(plain.get("version"), N_("its version is not made of hex digits")),
         edition=edition,
         properties=tuple(_property(item) for item in items),
-        program=_bytes(plain.get("program"), "program"),
+        program=_bytes(plain.get("program"), N_("its program is not made of hex digits")),
     )
     if not profile.fits:
-        raise ValueError("its program or version is too long or too short")
-    try:
-        encode_properties(profile.properties)
-    except ProtocolError as error:
-        raise ValueError(str(error)) from error
+        raise ProfileDamaged(N_("its program or version is too long or too short"))
+    for item in profile.properties:
+        try:
+            item.encode()
+        except ProtocolError as error:
+            wrong = N_("a property of {size} bytes does not fit its size")
+            raise ProfileDamaged(wrong, size=len(item.content)) from error
     return profile
 
 
 def _property(item: Mapping[str, Any]) -> Property:
     if not isinstance(item, dict):
-        raise ValueError("one of its properties is none")  # noqa: TRY004 - one kind for all
+        raise ProfileDamaged(N_("one of its properties is none"))
     number, marked = item.get("type"), item.get("marked")
     if type(number) is not int or not 0 <= number < _BYTE_LIMIT or not isinstance(marked, bool):
-        raise ValueError("one of its properties has no type")
-    return Property(number, _bytes(item.get("content"), f"property {number:#04x}"), marked)
+        raise ProfileDamaged(N_("one of its properties has no type"))
+    wrong = N_("its property {number:#04x} is not made of hex digits")
+    return Property(number, _bytes(item.get("content"), wrong, number=number), marked)
 
 
-def _bytes(value: Any, what: str) -> bytes:
+def _bytes(value: Any, wrong: str, **values: object) -> bytes:
     try:
         return bytes.fromhex(value)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"its {what} is not made of hex digits") from error
+        raise ProfileDamaged(wrong, **values) from error

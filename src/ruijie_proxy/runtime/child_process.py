@@ -14,6 +14,7 @@ import os
 import select
 import signal
 
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.values import frozen
 
@@ -75,17 +76,19 @@ class ChildResult:
         """Return one line for a log: the command, how it ended, and its last line of output."""
         name = " ".join(self.command)
         if self.error is not None:
-            return f"“{name}” could not be run: {self.error}"
+            return _("“{name}” could not be run: {error}", name=name, error=self.error)
         if self.timed_out:
-            ending = "did not end in time and was stopped"
+            told = _("“{name}” did not end in time and was stopped", name=name)
         elif self.signal_number is not None:
-            ending = f"was ended by signal {self.signal_number}"
+            told = _("“{name}” was ended by signal {number}", name=name, number=self.signal_number)
         elif self.exit_status == 0:
-            ending = "succeeded"
+            told = _("“{name}” succeeded", name=name)
         else:
-            ending = f"failed with exit status {self.exit_status}"
+            told = _(
+                "“{name}” failed with exit status {status}", name=name, status=self.exit_status
+            )
         last_line = _last_printable_line(self.output)
-        return f"“{name}” {ending}: {last_line}" if last_line else f"“{name}” {ending}"
+        return _("{told}: {line}", told=told, line=last_line) if last_line else told
 
 
 class ChildProcess:
@@ -123,7 +126,7 @@ class ChildProcess:
         try:
             self._start({"PATH": SEARCH_PATH, **(environment or {})})
         except OSError as error:
-            self._error = error.strerror or str(error)
+            self._error = reason_of(error)
         except ValueError as error:  # a NUL in an argument
             self._error = str(error)
         self._set_timer()
@@ -148,7 +151,7 @@ class ChildProcess:
     def _start(self, environment: Mapping[str, str]) -> None:
         path = find_program(self._command[0], SEARCH_PATH) if self._command else None
         if path is None:
-            raise FileNotFoundError("there is no such program")
+            raise FileNotFoundError(_("there is no such program"))
         read_end, write_end = os.pipe()
         try:
             self._pid = os.posix_spawn(
@@ -246,7 +249,7 @@ class ChildProcess:
             pid, status = os.waitpid(self._pid, options)
         except ChildProcessError:
             # With SIGCHLD ignored (inherited from whoever started us), the kernel keeps no status.
-            self._error = "its exit status is not known, because SIGCHLD is ignored here"
+            self._error = _("its exit status is not known, because SIGCHLD is ignored here")
             return True, None
         return pid != 0, os.waitstatus_to_exitcode(status) if pid else None
 

@@ -10,6 +10,7 @@ import gc
 import marshal
 import os
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -41,8 +42,14 @@ class ReadingFailed(RuntimeError):
     """The child ended without an answer: killed, or by a fault that it has shown."""
 
     def __init__(self, exit_code: int) -> None:
-        cause = f"signal {-exit_code}" if exit_code < 0 else "see above"
-        super().__init__(f"the process that reads the configuration failed ({cause})")
+        if exit_code < 0:
+            told = _(
+                "the process that reads the configuration failed (signal {number})",
+                number=-exit_code,
+            )
+        else:
+            told = _("the process that reads the configuration failed (see above)")
+        super().__init__(told)
 
 
 class ConfigurationChild:
@@ -73,8 +80,7 @@ class ConfigurationChild:
             return None
         before_close()
         os.close(self._descriptor)
-        _, status = os.waitpid(self._pid, 0)
-        exit_code = os.waitstatus_to_exitcode(status)
+        exit_code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         if exit_code != 0:
             raise ReadingFailed(exit_code)
         answer = marshal.loads(bytes(self._answer))  # noqa: S302 - our child's

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.control_protocol import ControlError, decode_line, encode_line
 
 __all__ = ["ControlError", "NoDaemon", "request"]
@@ -19,7 +20,10 @@ class NoDaemon(Exception):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"No daemon is running (nobody answers on {path}). Start it with: ruijie-proxy run"
+            _(
+                "No daemon is running (nobody answers on {path}). Start it with: ruijie-proxy run",
+                path=path,
+            )
         )
 
 
@@ -48,7 +52,8 @@ def follow(path: str, timeout: float, session: str | None) -> Iterator[dict[str,
             with contextlib.suppress(ConnectionResetError):
                 for line in lines:
                     if not line.endswith(b"\n"):
-                        raise ControlError("too-slow", "the events came faster than they were read")
+                        told = _("the events came faster than they were read")
+                        raise ControlError("too-slow", told)
                     yield decode_line(line)
 
 
@@ -62,7 +67,8 @@ def _connect(path: str, timeout: float) -> socket.socket:
         raise NoDaemon(path) from error
     except (TimeoutError, BlockingIOError) as error:
         connection.close()
-        raise ControlError("busy", f"the daemon on {path} is busy: try again") from error
+        told = _("the daemon on {path} is busy: try again", path=path)
+        raise ControlError("busy", told) from error
     except BaseException:
         connection.close()
         raise
@@ -75,8 +81,10 @@ def _result_of(path: str, line: bytes) -> Any:
         return answer.get("result")
     told = answer.get("error")
     if not isinstance(told, dict):
-        raise ControlError("no-answer", f"what answers on {path} is not this program's daemon")
-    raise ControlError(str(told.get("kind")), str(told.get("message")))
+        wrong = _("what answers on {path} is not this program's daemon", path=path)
+        raise ControlError("no-answer", wrong)
+    # In the daemon's language, which may be another one than this user's.
+    raise ControlError(str(told.get("kind")), _(str(told.get("message"))))
 
 
 def _ask(connection: socket.socket, lines: BinaryIO, question: bytes, timeout: float) -> bytes:
@@ -89,8 +97,8 @@ def _ask(connection: socket.socket, lines: BinaryIO, question: bytes, timeout: f
         with contextlib.suppress(ConnectionResetError):
             line = lines.readline(LONGEST_ANSWER)
     except TimeoutError as error:
-        told = f"the daemon has not answered within {timeout:g} seconds"
+        told = _("the daemon has not answered within {seconds:g} seconds", seconds=timeout)
         raise ControlError("no-answer", told) from error
     if not line.endswith(b"\n"):
-        raise ControlError("no-answer", "the daemon ended the connection without an answer")
+        raise ControlError("no-answer", _("the daemon ended the connection without an answer"))
     return line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy import __version__
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.control_server import Following
 from ruijie_proxy.runtime.status_report import report_session
 
@@ -34,7 +35,7 @@ class ControlCommands:
         }
         """By the command's name."""
 
-    def _status(self, _: Request) -> Any:
+    def _status(self, _request: Request) -> Any:
         return {
             "version": __version__,
             "sessions": [
@@ -58,7 +59,7 @@ class ControlCommands:
 
         return self._each(request, renew)
 
-    def _reload(self, _: Request) -> Any:
+    def _reload(self, _request: Request) -> Any:
         self._reread()
 
     def _events(self, request: Request) -> Any:
@@ -79,8 +80,12 @@ class ControlCommands:
         if name is None:
             return dict(self._runners)
         if not isinstance(name, str):
-            raise ControlError("bad-request", "the session is given by its name, a text")
+            raise ControlError("bad-request", _("the session is given by its name, a text"))
         if name not in self._runners:
-            known = ", ".join(self._runners)
-            raise ControlError("no-session", f"There is no session {name!r}. Sessions: {known}.")
+            told = _(
+                "There is no session {name!r}. Sessions: {names}.",
+                name=name,
+                names=", ".join(self._runners),
+            )
+            raise ControlError("no-session", told)
         return {name: self._runners[name]}

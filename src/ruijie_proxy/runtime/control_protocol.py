@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 
+from ruijie_proxy.i18n import _
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -44,7 +46,8 @@ def decode_line(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):
-        raise ControlError("bad-request", "a line of JSON with an object in it was expected")
+        raise ControlError("bad-request", _("a line of JSON with an object in it was expected"))
     if message.get("version") != VERSION:
-        raise ControlError("version", f"only version {VERSION} of this protocol is spoken here")
+        told = _("only version {version} of this protocol is spoken here", version=VERSION)
+        raise ControlError("version", told)
     return message

@@ -12,6 +12,7 @@ import socket
 import stat
 import struct
 
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
 
 TYPE_CHECKING = False
@@ -56,8 +57,11 @@ class ControlSocketForbidden(Exception):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"No permission to make the control socket {path}: run as root, or let “control:” in "
-            "the configuration name a place where this user may write."
+            _(
+                "No permission to make the control socket {path}: run as root, or let “control:” "
+                "in the configuration name a place where this user may write.",
+                path=path,
+            )
         )
 
 
@@ -66,8 +70,11 @@ class ControlSocketTaken(Exception):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"Another ruijie-proxy is running: it answers on {path}. Stop it first, or give this "
-            "one another “control:” in its configuration."
+            _(
+                "Another ruijie-proxy is running: it answers on {path}. Stop it first, or give "
+                "this one another “control:” in its configuration.",
+                path=path,
+            )
         )
 
 
@@ -77,8 +84,12 @@ class ControlSocketUnusable(OSError):
     def __init__(self, path: str, error: OSError) -> None:
         super().__init__(
             error.errno,
-            f"The control socket {path} cannot be made: {error.strerror or error}. Let “control:” "
-            "in the configuration name another path.",
+            _(
+                "The control socket {path} cannot be made: {reason}. Let “control:” in the "
+                "configuration name another path.",
+                path=path,
+                reason=reason_of(error),
+            ),
         )
 
     def __str__(self) -> str:
@@ -90,7 +101,11 @@ class NoSuchGroup(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"There is no group {name} on this machine: see “control_group:” in the configuration."
+            _(
+                "There is no group {name} on this machine: see “control_group:” in the "
+                "configuration.",
+                name=name,
+            )
         )
 
 
@@ -172,11 +187,12 @@ class ControlServer:
             handler = self._handlers.get(str(request.get("command")))
             if handler is None:
                 known = ", ".join(self._handlers)
-                raise ControlError("unknown-command", f"the commands are: {known}")  # noqa: TRY301
+                told = _("the commands are: {names}", names=known)
+                raise ControlError("unknown-command", told)  # noqa: TRY301
             result = handler(request)
             following = result if isinstance(result, Following) else None
             if following is not None and self._followers >= FOLLOWERS_AT_ONCE:
-                raise ControlError("busy", "too many are following already")  # noqa: TRY301
+                raise ControlError("busy", _("too many are following already"))  # noqa: TRY301
             plain = None if following is not None else result
             return encode_line({"ok": True, "result": plain}), following
         except ControlError as error:
@@ -211,7 +227,7 @@ class ControlServer:
 
     def _accept(self) -> None:
         try:
-            connection, _ = self._socket.accept()
+            connection = self._socket.accept()[0]
         except (BlockingIOError, ConnectionAbortedError):
             return  # it has gone again
         except OSError:
@@ -224,7 +240,7 @@ class ControlServer:
         if not _may_command(connection, self._group):
             from ruijie_proxy.runtime.control_protocol import ControlError, encode_error
 
-            told = "only root, the daemon's own user and its group may command it"
+            told = _("only root, the daemon's own user and its group may command it")
             _send(connection, encode_error(ControlError("forbidden", told)))
             connection.close()
             return
@@ -233,7 +249,7 @@ class ControlServer:
             return
         from ruijie_proxy.runtime.control_protocol import ControlError, encode_error
 
-        busy = ControlError("busy", "too many commands at once: try again in some seconds")
+        busy = ControlError("busy", _("too many commands at once: try again in some seconds"))
         _send(connection, encode_error(busy))
         connection.close()
 
@@ -291,7 +307,7 @@ class _Caller:
                 self.close()
             return  # it has said what it wants; whatever it says now is of no interest
         self._received += piece
-        line, newline, _ = self._received.partition(b"\n")
+        line, newline, _rest = self._received.partition(b"\n")
         if newline:
             answer, self._following = self._server.answer(line)
             self._received = b""
@@ -300,7 +316,7 @@ class _Caller:
                 self._timer.set(None)
                 return
         elif len(self._received) == LONGEST_REQUEST:
-            too_long = f"a request has {LONGEST_REQUEST} bytes at most"
+            too_long = _("a request has {most} bytes at most", most=LONGEST_REQUEST)
             _send(self._connection, encode_error(ControlError("bad-request", too_long)))
         elif piece:
             return  # the rest is to come
@@ -357,7 +373,8 @@ def _make_way(path: str) -> None:
     os.makedirs(os.path.dirname(os.path.abspath(path)), DIRECTORY_MODE, exist_ok=True)
     try:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
-            raise OSError(errno.EEXIST, "there is something else of this name, not a socket")
+            told = _("there is something else of this name, not a socket")
+            raise OSError(errno.EEXIST, told)
     except FileNotFoundError:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as caller:

@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.bridge_ports import SYSFS_NET, is_bridge, is_wireless
 from ruijie_proxy.runtime.hardware_address import ARPHRD_ETHER
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet, PermissionMissing
@@ -48,7 +49,8 @@ class EapolTap:
             # Protocol 0: nothing comes in before the filter is set.
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK)
         except PermissionError as error:
-            raise PermissionMissing(f"record on {interface}", "CAP_NET_RAW") from error
+            purpose = _("record on {port}", port=interface)
+            raise PermissionMissing(purpose, "CAP_NET_RAW") from error
         try:
             self._prepare()
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import struct
 
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac, is_group_address
 from ruijie_proxy.runtime.interface_errors import AddressRefused, NotEthernet, PermissionMissing
 from ruijie_proxy.runtime.interface_request import (
@@ -53,10 +54,10 @@ def set_hardware_address(interface: str, mac: bytes) -> None:
                 raise
             _change_while_down(interface, mac)
     except PermissionError as error:
-        purpose = f"change the MAC address of {interface}"
+        purpose = _("change the MAC address of {port}", port=interface)
         raise PermissionMissing(purpose, "CAP_NET_ADMIN") from error
     except OSError as error:
-        raise AddressRefused(interface, error.strerror or str(error)) from error
+        raise AddressRefused(interface, reason_of(error)) from error
 
 
 def _change(interface: str, mac: bytes) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from ruijie_proxy.i18n import _
+
 
 class InterfaceError(Exception):
     """The interface or a permission is missing; the text says what to do."""
@@ -14,8 +16,14 @@ class InterfaceMissing(InterfaceError):
 
     def __init__(self, interface: str) -> None:
         self.interface = interface
-        present = ", ".join(sorted(name for _, name in socket.if_nameindex())) or "none"
-        super().__init__(f"There is no interface {interface!r}. Interfaces here: {present}.")
+        present = ", ".join(sorted(name for _index, name in socket.if_nameindex()))
+        super().__init__(
+            _(
+                "There is no interface {name!r}. Interfaces here: {present}.",
+                name=interface,
+                present=present or _("none"),
+            )
+        )
 
 
 class NotEthernet(InterfaceError):
@@ -24,8 +32,11 @@ class NotEthernet(InterfaceError):
     def __init__(self, interface: str) -> None:
         self.interface = interface
         super().__init__(
-            f"{interface} is not an Ethernet interface, so no 802.1X crosses it: name the port "
-            "itself, not a PPPoE connection or a tunnel that runs over it."
+            _(
+                "{port} is not an Ethernet interface, so no 802.1X crosses it: name the port "
+                "itself, not a PPPoE connection or a tunnel that runs over it.",
+                port=interface,
+            )
         )
 
 
@@ -35,8 +46,12 @@ class AddressRefused(InterfaceError):
     def __init__(self, interface: str, reason: str) -> None:
         self.interface = interface
         super().__init__(
-            f"The driver of {interface} does not let its MAC address be changed ({reason}): use "
-            "another setting of `mac`."
+            _(
+                "The driver of {port} does not let its MAC address be changed ({reason}): use "
+                "another setting of `mac`.",
+                port=interface,
+                reason=reason,
+            )
         )
 
 
@@ -44,7 +59,12 @@ class PermissionMissing(InterfaceError):
     """The process lacks a capability."""
 
     def __init__(self, purpose: str, capability: str) -> None:
+        """``purpose`` follows "permission to", in the user's language."""
         self.capability = capability
         super().__init__(
-            f"No permission to {purpose}: run as root, or give the program {capability}."
+            _(
+                "No permission to {purpose}: run as root, or give the program {capability}.",
+                purpose=purpose,
+                capability=capability,
+            )
         )

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import netlink
 from ruijie_proxy.runtime.netlink import Link
 
@@ -93,7 +94,7 @@ class LinkMonitor:
     def _load(self) -> None:
         # The kernel answers a dump within the calls themselves, so waiting here is brief.
         self._socket.setblocking(True)
-        for _ in range(DUMP_ATTEMPTS):
+        for _attempt in range(DUMP_ATTEMPTS):
             self._links, is_whole = self._dump()
             if is_whole:
                 break
@@ -124,7 +125,8 @@ class LinkMonitor:
                     return links, is_whole
                 if message.type == netlink.NLMSG_ERROR:
                     number = netlink.parse_error(message.body)
-                    raise OSError(number, f"the links cannot be listed: {os.strerror(number)}")
+                    reason = _(os.strerror(number))
+                    raise OSError(number, _("the links cannot be listed: {reason}", reason=reason))
                 if message.flags & netlink.NLM_F_DUMP_INTR:
                     is_whole = False
                 _apply(message, links)

@@ -9,6 +9,7 @@ past, and then no time has gone by.
 from __future__ import annotations
 
 from ruijie_proxy.engine.login_memory import LoginMemory
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.private_file import PrivateFile
 from ruijie_proxy.values import frozen
@@ -50,10 +51,14 @@ class LoginMemoryFile:
         except FileNotFoundError:
             return LoadedMemory(LoginMemory(), None)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = reason_of(error)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            reason = f"it is damaged ({error})"
-        told = f"{self._file.path} is not used: {reason}; how often was tried lately is forgotten"
+            reason = _("it is damaged ({error})", error=error)
+        told = _(
+            "{path} is not used: {reason}; how often was tried lately is forgotten",
+            path=self._file.path,
+            reason=reason,
+        )
         return LoadedMemory(LoginMemory(), told)
 
     def save(self, memory: LoginMemory, now: Moment) -> None:
@@ -77,11 +82,11 @@ def _decode(content: bytes) -> Any:
 def _moved(plain: dict[str, Any], now: Moment) -> LoginMemory:
     """Return the memory on the clock of this run of the machine."""
     if plain["format"] != FORMAT:
-        raise ValueError("it is from another version of the program")
+        raise ValueError(_("it is from another version of the program"))
     boot, wall = plain["boot"], plain["wall"]
     # Neither infinity nor NaN, which JSON can carry, is within the bounds.
     if any(type(at) not in (int, float) or not abs(at) < _LATEST for at in (boot, wall)):
-        raise ValueError("it does not tell when it was written")
+        raise ValueError(_("it does not tell when it was written"))
     memory = LoginMemory.from_plain(plain["memory"])
     if plain["boot_id"] == now.boot_id:
         return memory.moved(0.0, now.boot)

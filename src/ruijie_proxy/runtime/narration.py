@@ -392,7 +392,9 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         lambda event: _(
             "this campus still needs the client: the router would have sent something else in "
             "{parts}",
-            parts=", ".join(event.parts),
+            parts=", ".join(
+                _(part.text, frame=_(part.frame), number=part.number) for part in event.parts
+            ),
         ),
     ),
 }

@@ -6,6 +6,7 @@ import errno
 import socket
 import struct
 
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.ethernet import (
     ETHERTYPE_EAPOL,
     PAE_GROUP_ADDRESS,
@@ -71,7 +72,7 @@ class PacketSocket:
         try:
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK)
         except PermissionError as error:
-            purpose = f"receive 802.1X frames on {interface}"
+            purpose = _("receive 802.1X frames on {port}", port=interface)
             raise PermissionMissing(purpose, "CAP_NET_RAW") from error
         try:
             self._prepare()
@@ -165,17 +166,21 @@ class PacketSocket:
         """Say in our own terms what the kernel meant."""
         number = error.errno
         if number in (errno.ENXIO, errno.ENODEV, errno.EADDRNOTAVAIL):
-            return InterfaceGone(number, f"the interface {self.interface} was removed")
+            return InterfaceGone(number, self._told_gone())
         if number == errno.ENETDOWN:
             # A socket whose interface was removed is bound to none any more.
             if not self._socket.getsockname()[0]:
-                return InterfaceGone(number, f"the interface {self.interface} was removed")
-            return InterfaceDown(number, f"the interface {self.interface} went down")
+                return InterfaceGone(number, self._told_gone())
+            return InterfaceDown(number, _("the interface {port} went down", port=self.interface))
         if number in (errno.ENOBUFS, errno.EAGAIN):
-            return QueueFull(number, f"the queue of {self.interface} is full")
+            return QueueFull(number, _("the queue of {port} is full", port=self.interface))
         if number == errno.EMSGSIZE:
-            return FrameTooLong(number, f"the frame is too long for {self.interface}")
-        return PacketSocketError(number, f"{error.strerror} on {self.interface}")
+            return FrameTooLong(number, _("the frame is too long for {port}", port=self.interface))
+        told = _("{reason} on {port}", reason=reason_of(error), port=self.interface)
+        return PacketSocketError(number, told)
+
+    def _told_gone(self) -> str:
+        return _("the interface {port} was removed", port=self.interface)
 
 
 def _index(interface: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.packet_socket import (
@@ -67,7 +68,7 @@ class Port:
     def send(self, frame: bytes) -> str | None:
         """Send a frame. Returns why it could not be sent, or None when it was."""
         if self._socket is None:
-            return f"there is no interface {self.interface} at present"
+            return _("there is no interface {port} at present", port=self.interface)
         try:
             self._socket.send(frame)
         except PacketSocketError as error:

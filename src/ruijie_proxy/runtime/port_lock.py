@@ -6,6 +6,8 @@ import errno
 import socket
 import struct
 
+from ruijie_proxy.i18n import _
+
 _NAME = "\0ruijie-proxy/wan/"
 """In front of the interface's name. The zero byte makes it an abstract name (unix(7)), which
 belongs to the network namespace as the port does, and goes with the process, however it ends."""
@@ -21,8 +23,17 @@ class PortTaken(Exception):
         self.interface = interface
         self.pid = pid
         """None when the kernel does not tell."""
-        holder = "another process" if pid is None else f"process {pid}"
-        super().__init__(f"{interface} is already served by {holder}: stop that one first.")
+        if pid is None:
+            told = _(
+                "{port} is already served by another process: stop that one first.", port=interface
+            )
+        else:
+            told = _(
+                "{port} is already served by process {pid}: stop that one first.",
+                port=interface,
+                pid=pid,
+            )
+        super().__init__(told)
 
 
 class PortLock:
@@ -60,6 +71,5 @@ def _holder(name: str) -> int | None:
             # It has gone this moment, or has as many callers waiting as it takes.
             return None
         answer = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    pid, _, _ = _CREDENTIALS.unpack(answer)
     # 0: a process that this one cannot see, in another PID namespace.
-    return int(pid) or None
+    return int(_CREDENTIALS.unpack(answer)[0]) or None

@@ -11,6 +11,8 @@ import errno
 import os
 import stat
 
+from ruijie_proxy.i18n import _
+
 DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -44,10 +46,10 @@ class PrivateFile:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise OSError(errno.EINVAL, "it is not a regular file")
+                raise OSError(errno.EINVAL, _("it is not a regular file"))
             # It is trusted with what the router sends: nobody else may have written it.
             if status.st_uid != os.geteuid() or status.st_mode & _OTHERS:
-                raise OSError(errno.EPERM, "others may read or write it")
+                raise OSError(errno.EPERM, _("others may read or write it"))
             return os.read(descriptor, self._largest)
         finally:
             os.close(descriptor)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import struct
 
+from ruijie_proxy.i18n import _
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +87,8 @@ def drop_privileges() -> bool:
         surplus = held["CapBnd"] & ~_mask(LEFT_TO_COMMANDS) if may_narrow else 0
         _limit(surplus, held["CapPrm"] & _mask(KEPT))
     except ImportError as error:
-        raise PrivilegesKept("this Python has no _ctypes (OpenWrt: python3-ctypes)") from error
+        told = _("this Python has no _ctypes (OpenWrt: python3-ctypes)")
+        raise PrivilegesKept(told) from error
     except OSError as error:
         raise PrivilegesKept(str(error)) from error
     return True
@@ -104,10 +107,12 @@ def _limit(surplus: int, permitted: int) -> None:
     # First, because it takes CAP_SETPCAP, which is about to go.
     for number in _numbers(surplus):
         if call("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
-            raise OSError(f"capability {number} cannot be taken from the bounding set")
+            raise OSError(
+                _("capability {number} cannot be taken from the bounding set", number=number)
+            )
     low, high = permitted & 0xFFFFFFFF, permitted >> 32
     if call("capset", _HEADER.pack(_VERSION, 0), _DATA.pack(low, low, 0, high, high, 0)) != 0:
-        raise OSError("the capabilities cannot be given up")
+        raise OSError(_("the capabilities cannot be given up"))
 
 
 def _read_sets() -> dict[str, int]:

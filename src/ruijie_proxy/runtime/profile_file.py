@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
+from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.protocol.profile_data import (
+    ProfileDamaged,
+    profile_from_plain,
+    profile_to_plain,
+)
 from ruijie_proxy.runtime.private_file import PrivateFile
 
 TYPE_CHECKING = False
@@ -16,7 +21,9 @@ class ProfileUnusable(Exception):
     """A profile's file is there, but cannot be used."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"the profile in {path} cannot be used: {reason}")
+        super().__init__(
+            _("the profile in {path} cannot be used: {reason}", path=path, reason=reason)
+        )
 
 
 class ProfileFile:
@@ -38,7 +45,9 @@ class ProfileFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ProfileUnusable(self.path, error.strerror or str(error)) from error
+            raise ProfileUnusable(self.path, reason_of(error)) from error
+        except ProfileDamaged as error:
+            raise ProfileUnusable(self.path, _(error.message, **error.values)) from error
         import json
 
         try:

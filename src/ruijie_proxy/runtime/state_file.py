@@ -10,6 +10,7 @@ OpenWrt has ``/var`` in memory, so that wears no flash; elsewhere it is a kiloby
 from __future__ import annotations
 
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.private_file import PrivateFile
 from ruijie_proxy.values import frozen
@@ -23,8 +24,9 @@ LARGEST_FILE = 512 * 1024
 class StateFileError(OSError):
     """The file could not be written or removed: a full disk, a read-only one, a permission."""
 
-    def __init__(self, purpose: str, error: OSError) -> None:
-        super().__init__(error.errno, f"{purpose}: {error.strerror or error}")
+    def __init__(self, failure: str, error: OSError) -> None:
+        told = _("{failure}: {reason}", failure=failure, reason=reason_of(error))
+        super().__init__(error.errno, told)
 
     def __str__(self) -> str:
         return str(self.strerror)
@@ -53,17 +55,17 @@ class StateFile:
         except FileNotFoundError:
             return Loaded(None, None)
         except OSError as error:
-            return self._unusable(error.strerror or str(error))
+            return self._unusable(reason_of(error))
         except (ValueError, RecursionError) as error:
-            return self._unusable(f"it is damaged ({error})")
+            return self._unusable(_("it is damaged ({error})", error=error))
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-            return self._unusable("it is from another version of the program")
+            return self._unusable(_("it is from another version of the program"))
         if plain.get("boot_id") != boot_id:
             return Loaded(None, None)  # as after every restart of the machine
         try:
             return Loaded(KeptSession.from_plain(plain["session"]), None)
         except (KeyError, AttributeError, ValueError) as error:
-            return self._unusable(f"it is damaged ({error})")
+            return self._unusable(_("it is damaged ({error})", error=error))
 
     def save(self, kept: KeptSession, boot_id: str) -> None:
         """Replace what was kept, whatever that was.
@@ -74,18 +76,24 @@ class StateFile:
         try:
             self._file.overwrite(content)
         except OSError as error:
-            purpose = f"the session cannot be kept in {self._file.path}"
-            raise StateFileError(purpose, error) from error
+            failure = _("the session cannot be kept in {path}", path=self._file.path)
+            raise StateFileError(failure, error) from error
 
     def forget(self) -> None:
         """Remove what was kept. Raises StateFileError."""
         try:
             self._file.remove()
         except OSError as error:
-            raise StateFileError(f"{self._file.path} cannot be removed", error) from error
+            failure = _("{path} cannot be removed", path=self._file.path)
+            raise StateFileError(failure, error) from error
 
     def _unusable(self, reason: str) -> Loaded:
-        return Loaded(None, f"{self._file.path} is left alone until the next login: {reason}")
+        told = _(
+            "{path} is left alone until the next login: {reason}",
+            path=self._file.path,
+            reason=reason,
+        )
+        return Loaded(None, told)
 
 
 def _decode(content: bytes) -> object:
