@@ -16,6 +16,7 @@ import pytest
 from ruijie_proxy.lab import demo
 from ruijie_proxy.lab.campus import Campus
 from ruijie_proxy.lab.demo import Outcome, run_demo
+from tests.chinese import run_in_chinese
 
 NAMESPACES = Path("/run/netns")
 PATIENCE = 20
@@ -121,6 +122,18 @@ def test_the_lab_stays_up_until_ctrl_c_and_tells_how_to_look_into_it() -> None:
 
     assert process.returncode == 130
     assert namespaces_of(process.pid) == []
+
+
+@needs_namespaces
+def test_the_demonstration_speaks_chinese_too() -> None:
+    shown = run_in_chinese("lab", "demo")
+
+    assert shown.returncode == 0
+    assert "客户端开始认证，路由器转发每一帧" in shown.stdout
+    assert "接管：从现在起由路由器发送心跳" in shown.stdout
+    assert "电脑: 关机" in shown.stdout
+    assert "✓ ruijie-proxy status 显示：在线" in shown.stdout
+    assert "✓ 交换机没有任何意见" in shown.stdout
 
 
 def test_without_root_the_demonstration_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

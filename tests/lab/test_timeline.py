@@ -10,6 +10,7 @@ from ruijie_proxy.display_width import columns
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.process import ROUTER
 from ruijie_proxy.lab.timeline import PC, SWITCH, Timeline
+from tests.chinese import speak_chinese
 
 SENT = Event(1.0, PC, EventKind.SENT, {"frame": FrameName.START})
 RECEIVED = Event(1.01, SWITCH, EventKind.RECEIVED, {"frame": FrameName.START})
@@ -107,3 +108,26 @@ def test_an_output_that_has_neither_lines_nor_chinese_gets_plain_characters() ->
         "   0.000  |--------- Start --------->|                          |",
         "   0.500  router: says ??",
     ]
+
+
+def test_in_chinese_the_lanes_stand_where_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    speak_chinese(monkeypatch)
+    stream = io.StringIO()
+    timeline = Timeline(stream)
+    timeline.lanes()
+    names = stream.getvalue().rstrip()
+
+    arrow, heartbeat, left, complaint = drawn(
+        SENT,
+        HEARTBEAT,
+        Event(2.2, PC, EventKind.LEFT, {}),
+        COMPLAINT,
+    )
+    assert names.split() == ["时间", "电脑", "路由器", "交换机"]
+    for name, lane in (("电脑", 10), ("路由器", 37), ("交换机", 64)):
+        assert columns(names[: names.index(name)]) == lane
+        assert arrow[lane] in "├│▶"
+    assert heartbeat.endswith("✓ 密钥32764ae1")
+    assert columns(heartbeat) <= 80
+    assert left == "   1.200    电脑: 关机"
+    assert complaint.startswith("   1.500  交换机: ✗ ")
