@@ -18,6 +18,7 @@ import stat
 from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.log import Level
@@ -108,7 +109,7 @@ class Journal:
 
     def begin(self) -> None:
         """Take note that the daemon serves now; until then, nothing is written."""
-        text = f"ruijie-proxy {__version__} started"
+        text = _("ruijie-proxy {version} started", version=__version__)
         mark = Mark("daemon-started", self._made_at, text, {"version": __version__})
         self._gathered.insert(0, (mark, 0))
         self._has_begun = True
@@ -138,8 +139,12 @@ class Journal:
             if not self._has_complained:
                 self._has_complained = True
                 self._complain(
-                    f"{self._path} cannot be written to ({error.strerror or error}): "
-                    "“ruijie-proxy history” will not know what happens from now on"
+                    _(
+                        "{path} cannot be written to ({reason}): “ruijie-proxy history” will not "
+                        "know what happens from now on",
+                        path=self._path,
+                        reason=error.strerror or error,
+                    )
                 )
             return
         self._has_complained = False
@@ -152,7 +157,8 @@ class Journal:
         Nothing of a daemon that never served: a service manager may try again every second.
         """
         if self._ends_well:
-            self._gather(Mark("daemon-stopped", clock.now(), "ruijie-proxy stopped", {}), True)
+            text = _("ruijie-proxy stopped")
+            self._gather(Mark("daemon-stopped", clock.now(), text, {}), True)
         if self._has_begun:
             self.write()
         self._timer.set(None)
@@ -188,7 +194,7 @@ class Journal:
             else:
                 lost += 1 + repeated
         if lost:
-            text = f"{lost} more events came at once, and were not written down"
+            text = _("{count} more events came at once, and were not written down", count=lost)
             mark = Mark("events-lost", clock.now(), text, {"count": lost})
             lines.append(encode_json(mark.to_plain()) + b"\n")
         return b"".join(lines)

@@ -10,6 +10,7 @@ import sys
 import time
 from enum import IntEnum
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import clock
 
 TYPE_CHECKING = False
@@ -74,9 +75,11 @@ class Log:
     def end_repetition(self) -> None:
         """Tell how often the last line was said again, if it was."""
         if self._repeated and self._last is not None:
-            level, session, _, _ = self._last
-            times = "once" if self._repeated == 1 else f"{self._repeated} times"
-            text = f"(the last line was said {times} more)"
+            level, session, *_rest = self._last
+            if self._repeated == 1:
+                text = _("(the last line was said once more)")
+            else:
+                text = _("(the last line was said {count} times more)", count=self._repeated)
             if self._as_json:
                 self._put_json(level, text, session, None, {"repeated": self._repeated})
             else:

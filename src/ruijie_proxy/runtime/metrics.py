@@ -16,6 +16,7 @@ from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.machine_events import AddressRenewed, WentOffline, WentOnline
 
@@ -99,8 +100,12 @@ class Metrics:
             if not self._has_complained:
                 self._has_complained = True
                 self._complain(
-                    f"{self.path} cannot be written ({error.strerror or error}): there are no "
-                    "figures for Prometheus. See “metrics:” in the configuration"
+                    _(
+                        "{path} cannot be written ({reason}): there are no figures for "
+                        "Prometheus. See “metrics:” in the configuration",
+                        path=self.path,
+                        reason=error.strerror or error,
+                    )
                 )
             return
         self._written = text
@@ -114,7 +119,8 @@ class Metrics:
         except FileNotFoundError:
             return
         except OSError as error:
-            self._complain(f"{self.path} cannot be removed ({error.strerror or error})")
+            reason = error.strerror or error
+            self._complain(_("{path} cannot be removed ({reason})", path=self.path, reason=reason))
 
     def _count(self, occurrence: Occurrence) -> None:
         session, event, at = occurrence.session, occurrence.event, occurrence.at
@@ -149,7 +155,7 @@ class Metrics:
 
     def _render(self) -> str:
         now = clock.now()
-        samples: dict[str, dict[Labels, float]] = {name: {} for name, _, _ in FIGURES}
+        samples: dict[str, dict[Labels, float]] = {figure[0]: {} for figure in FIGURES}
         samples["build_info"][(("version", __version__),)] = 1
         for session, runner in self._runners.items():
             one = ("session", session)
