@@ -171,7 +171,7 @@ _PROPERTIES = Table(
     ),
 )
 
-_METRICS_EXAMPLE = "/var/lib/prometheus/node-exporter/ruijie-proxy.prom"
+_METRICS_EXAMPLE = "/run/ruijie-proxy/metrics.prom"
 _LOG = Group(
     {
         "level": _words(LOG_LEVELS),
