@@ -7,6 +7,7 @@ import signal
 
 from ruijie_proxy import __version__
 from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
 from ruijie_proxy.runtime.control_commands import ControlCommands
 from ruijie_proxy.runtime.control_server import ControlServer
@@ -89,7 +90,10 @@ class Daemon:
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
-        self._log.write(Level.INFO, f"ruijie-proxy {__version__} runs as process {os.getpid()}")
+        begun = _(
+            "ruijie-proxy {version} runs as process {pid}", version=__version__, pid=os.getpid()
+        )
+        self._log.write(Level.INFO, begun)
         if self._journal is not None:
             self._journal.begin()
         self._manager.tell_status(self._summary())
@@ -98,7 +102,7 @@ class Daemon:
         self._manager.stopping()
         if self._journal is not None:
             self._journal.end()
-        self._log.write(Level.INFO, "stopped")
+        self._log.write(Level.INFO, _("stopped"))
 
     def close(self) -> None:
         """End all sessions; what they keep on disk stays there for the next start."""
@@ -181,7 +185,9 @@ class Daemon:
         try:
             self._reading = ConfigurationChild(self._path)
         except OSError as error:
-            self._keep_configuration(f"no process can be started to read it ({error.strerror})")
+            self._keep_configuration(
+                _("no process can be started to read it ({reason})", reason=reason_of(error))
+            )
             self._end_reload()
             return
         self._loop.add_reader(self._reading.fileno(), self._on_configuration)
@@ -210,7 +216,7 @@ class Daemon:
         if read.plain is None:
             for problem in read.problems:
                 self._log.write(Level.ERROR, problem)
-            self._keep_configuration("it has errors")
+            self._keep_configuration(_("it has errors"))
             return
         for warning in read.warnings:
             self._log.write(Level.WARNING, warning)
@@ -220,8 +226,10 @@ class Daemon:
         if any(getattr(new, place) != getattr(old, place) for place in places):
             self._log.write(
                 Level.WARNING,
-                "a new “control”, “control_group”, “state_dir”, “profile_dir” or “journal_dir” "
-                "counts only after a restart",
+                _(
+                    "a new “control”, “control_group”, “state_dir”, “profile_dir” or "
+                    "“journal_dir” counts only after a restart"
+                ),
             )
         self._configuration = replace(new, **{place: getattr(old, place) for place in places})
         self._log.configure(new.log.level, as_json=new.log.format == "json")
@@ -240,7 +248,7 @@ class Daemon:
                     self._start_session(session)
                 except (InterfaceError, PortTaken) as error:
                     self._log.write(Level.ERROR, str(error), name)
-        self._log.write(Level.NOTICE, "the configuration was read again")
+        self._log.write(Level.NOTICE, _("the configuration was read again"))
 
     def _measure(self) -> None:
         """Count for Prometheus where the configuration wants it, and nowhere else."""
@@ -260,7 +268,8 @@ class Daemon:
 
     def _keep_configuration(self, reason: str) -> None:
         self._log.write(
-            Level.ERROR, f"the configuration is not taken: {reason}; going on with the old one"
+            Level.ERROR,
+            _("the configuration is not taken: {reason}; going on with the old one", reason=reason),
         )
 
     def _end_reload(self) -> None:
@@ -273,4 +282,4 @@ class Daemon:
 
     def _summary(self) -> str:
         online = sum(runner.is_online for runner in self._runners.values())
-        return f"{online} of {len(self._runners)} sessions online"
+        return _("{online} of {count} sessions online", online=online, count=len(self._runners))

@@ -17,6 +17,7 @@ from ruijie_proxy.engine.actions import (
 )
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
+from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.bridge_ports import is_wireless
 from ruijie_proxy.runtime.hardware_address import set_hardware_address
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.profile_file import ProfileFile
     from ruijie_proxy.runtime.state_file import StateFile
 
+_LOST_TO_SWITCH = N_("a frame to the switch was lost: {problem}")
+_LOST_TO_CLIENT = N_("a frame to the client was lost: {problem}")
 SETTLING_TIME = 2.0
 """Seconds after a change of the WAN port in which its routes and DNS servers follow: the kernel
 tells of addresses, but not of everything that a DHCP client does next."""
@@ -134,8 +137,11 @@ class SessionRunner:
         if name is not None and is_wireless(name):
             self._say(
                 Level.WARNING,
-                f"lan is {name}, a Wi-Fi interface: 802.1X of a wired client cannot come in by it. "
-                "Name the port or bridge that the PC's cable goes to",
+                _(
+                    "lan is {name}, a Wi-Fi interface: 802.1X of a wired client cannot come in by "
+                    "it. Name the port or bridge that the PC's cable goes to",
+                    name=name,
+                ),
             )
         self._refresh_lan()
         self._refresh_wan()
@@ -202,7 +208,7 @@ class SessionRunner:
         if passed is None:
             session.receive_from_lan(port, frame, clock.now())
         else:
-            self._tell_if_lost("switch", self._wan.send(passed))
+            self._tell_if_lost(_LOST_TO_SWITCH, self._wan.send(passed))
             session.crossed_to_server(port, frame, clock.now())
         self._carry_out()
 
@@ -215,7 +221,7 @@ class SessionRunner:
         if crossing is None or passed is None:
             session.receive_from_wan(frame, clock.now())
         else:
-            self._tell_if_lost("client", self._send_to_lan(crossing.port, passed))
+            self._tell_if_lost(_LOST_TO_CLIENT, self._send_to_lan(crossing.port, passed))
             session.crossed_to_client(frame, clock.now())
         self._carry_out()
 
@@ -273,13 +279,19 @@ class SessionRunner:
         if self._session.state is State.WAITING:
             self._say(
                 Level.NOTICE,
-                f"waiting for a client on {self.configuration.lan} to log in through "
-                f"{self.configuration.wan}",
+                _(
+                    "waiting for a client on {lan} to log in through {wan}",
+                    lan=self.configuration.lan,
+                    wan=self.configuration.wan,
+                ),
             )
         elif not running:
             self._say(
                 Level.WARNING,
-                f"{self.configuration.wan} has no link: check the cable to the campus socket",
+                _(
+                    "{wan} has no link: check the cable to the campus socket",
+                    wan=self.configuration.wan,
+                ),
             )
         self._carry_out()
 
@@ -307,7 +319,7 @@ class SessionRunner:
         try:
             return self._profile_file.load()
         except ProfileUnusable as error:
-            self._say(Level.WARNING, f"{error}; going on without it")
+            self._say(Level.WARNING, _("{error}; going on without it", error=error))
             return None
 
     def _resume(self, session: Session) -> None:
@@ -327,8 +339,13 @@ class SessionRunner:
             present = ", ".join(sorted(link.name for link in self._links.links.values()))
             self._say(
                 Level.WARNING,
-                f"there is no interface {name} ({role}); waiting for it. "
-                f"Interfaces here: {present}",
+                _(
+                    "there is no interface {name} ({role}); waiting for it. "
+                    "Interfaces here: {present}",
+                    name=name,
+                    role=role,
+                    present=present,
+                ),
             )
 
     # What the engine asks.
@@ -355,10 +372,10 @@ class SessionRunner:
         self._publish(WentOffline() if held is None else WentOnline(held.own))
 
     def _send_to_server(self, action: SendToServer) -> None:
-        self._tell_if_lost("switch", self._wan.send(action.frame))
+        self._tell_if_lost(_LOST_TO_SWITCH, self._wan.send(action.frame))
 
     def _send_to_client(self, action: SendToClient) -> None:
-        self._tell_if_lost("client", self._send_to_lan(action.port, action.frame))
+        self._tell_if_lost(_LOST_TO_CLIENT, self._send_to_lan(action.port, action.frame))
 
     def _send_to_lan(self, port: str, frame: bytes) -> str | None:
         """Send a frame to a client; returns why it could not be, or None."""
@@ -366,9 +383,9 @@ class SessionRunner:
             raise AssertionError("a frame to a client of a session without a LAN")
         return self._lan.send(port, frame)
 
-    def _tell_if_lost(self, receiver: str, problem: str | None) -> None:
+    def _tell_if_lost(self, message: str, problem: str | None) -> None:
         if problem is not None:
-            self._say(Level.WARNING, f"a frame to the {receiver} was lost: {problem}")
+            self._say(Level.WARNING, _(message, problem=problem))
 
     def _listen_to_client(self, action: ListenToClient) -> None:
         if self._lan is not None:
@@ -441,9 +458,8 @@ class SessionRunner:
         except OSError as error:
             if not self._save_failed:
                 self._save_failed = True
-                self._say(
-                    Level.WARNING, f"{error}; the session goes on, but a restart would end it"
-                )
+                told = _("{error}; the session goes on, but a restart would end it", error=error)
+                self._say(Level.WARNING, told)
 
     def _forget(self, _: ForgetSession) -> None:
         if self._state_file is None:
@@ -461,8 +477,11 @@ class SessionRunner:
         except OSError as error:
             self._say(
                 Level.WARNING,
-                f"the logins of late cannot be remembered ({error.strerror}): after a restart "
-                "they may be repeated too soon. See that “state_dir:” can be written to",
+                _(
+                    "the logins of late cannot be remembered ({reason}): after a restart they may "
+                    "be repeated too soon. See that “state_dir:” can be written to",
+                    reason=reason_of(error),
+                ),
             )
 
     def _keep_profile(self, action: KeepProfile) -> None:
@@ -471,7 +490,8 @@ class SessionRunner:
         try:
             self._profile_file.save(action.profile)
         except OSError as error:
-            self._say(Level.WARNING, f"the profile cannot be kept: {error.strerror}")
+            told = _("the profile cannot be kept: {reason}", reason=reason_of(error))
+            self._say(Level.WARNING, told)
 
     def _report(self, action: Report) -> None:
         self._publish(action.event)
