@@ -40,7 +40,7 @@ Problems = Callable[[str | bytes], list[str]]
         ),
         (
             "sessions:\n- {wan: eth1\n\n",
-            "config.yaml:2:3: not valid YAML: expected ',' or '}'; "
+            "config.yaml:2:3: not valid YAML: expected a comma or the closing bracket; "
             "close the bracket that was opened",
         ),
         (

@@ -48,12 +48,14 @@ _YAML_REMEDIES = (
     ("expected '<document start>'", N_("bring the keys of one group into the same column")),
     ("expected ':'", N_('write "key: value", with a space after the colon')),
 )
-# What PyYAML says with a character or a word of the file in it, and what is said instead.
+# What PyYAML says with a character or a word of the file in it, or with braces, which stand for
+# something else in messages; and what is said instead.
 _YAML_WORDS = (
     ("found character", N_("found a character that cannot start any token")),
     ("found unknown escape character", N_("found an unknown escape character")),
     ("tag handle", N_('tags ("!") are not taken')),
     ("codec", N_("found an unknown escape")),
+    ("expected ','", N_("expected a comma or the closing bracket")),
 )
 _OTHER_YAML_REMEDY = N_("look at the indent, quotes and brackets there")
 

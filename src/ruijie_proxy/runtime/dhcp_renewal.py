@@ -13,7 +13,7 @@ import signal
 import socket
 from enum import Enum
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock, dhcp_clients
 from ruijie_proxy.runtime.child_process import ChildProcess, find_program
 from ruijie_proxy.runtime.dhcp_answers import DhcpAnswers
@@ -307,7 +307,9 @@ class Renewer:
             detail = _("{program} (process {pid}) ended meanwhile", **facts)
         except OSError as error:
             detail = _(
-                "{program} (process {pid}) cannot be signalled: {error}", error=error, **facts
+                "{program} (process {pid}) cannot be signalled: {error}",
+                error=reason_of(error),
+                **facts,
             )
         self._finish(RenewalOutcome.FAILED, detail)
         return False

@@ -13,7 +13,7 @@ import socket
 import struct
 
 from ruijie_proxy.engine.health import Check, Failure, Impossible
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.dhcp_renewal import LINK_LOCAL_NETWORK
 from ruijie_proxy.runtime.http_check import HttpCheck
@@ -131,7 +131,9 @@ class HealthChecks:
             try:
                 result = step(self._facts)
             except OSError as error:
-                result = Impossible(f"{self._interface}: {error.strerror or error}")
+                result = Impossible(
+                    _("{port}: {reason}", port=self._interface, reason=reason_of(error))
+                )
             if self._under_way is not None:
                 return
         self._steps = []

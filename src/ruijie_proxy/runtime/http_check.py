@@ -116,7 +116,7 @@ class HttpCheck:
     def _problem(self) -> str | None:
         report = self._report.decode("utf-8", "replace")
         if not report.isdigit():
-            problem = report or _("the process for it failed")
+            problem = _(report) if report else _("the process for it failed")
             return _("{host} cannot be asked by HTTP: {problem}", host=self._host, problem=problem)
         if int(report) == self._wanted:
             return None

@@ -18,7 +18,7 @@ import stat
 from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.rate_limit import RateLimit
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.log import Level
@@ -143,7 +143,7 @@ class Journal:
                         "{path} cannot be written to ({reason}): “ruijie-proxy history” will not "
                         "know what happens from now on",
                         path=self._path,
-                        reason=error.strerror or error,
+                        reason=reason_of(error),
                     )
                 )
             return
@@ -224,7 +224,7 @@ class Journal:
         descriptor = os.open(self._path, flags, FILE_MODE)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise OSError(errno.EINVAL, "it is not a regular file")
+            raise OSError(errno.EINVAL, _("it is not a regular file"))
         return descriptor
 
 

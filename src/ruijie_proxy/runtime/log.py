@@ -10,7 +10,7 @@ import sys
 import time
 from enum import IntEnum
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.runtime import clock
 
 TYPE_CHECKING = False
@@ -30,6 +30,8 @@ class Level(IntEnum):
     DEBUG = 7
 
 
+_MARKED = {Level.ERROR: N_("error: {text}"), Level.WARNING: N_("warning: {text}")}
+"""How a line shows that it matters, where nothing else does."""
 REPETITION = 600.0
 """Seconds after which a line that is said again is no repetition, but news."""
 
@@ -109,8 +111,9 @@ class Log:
 
     def _put(self, level: Level, text: str) -> None:
         time_said = "" if self._for_journal else time.strftime("%Y-%m-%d %H:%M:%S ")
-        mark = "" if level >= Level.NOTICE or self._for_journal else f"{level.name.lower()}: "
-        self._put_line(level, f"{time_said}{mark}{text}")
+        if level in _MARKED and not self._for_journal:
+            text = _(_MARKED[level], text=text)
+        self._put_line(level, f"{time_said}{text}")
 
     def _put_json(
         self, level: Level, text: str, session: str | None, name: str | None, detail: dict[str, Any]

@@ -16,7 +16,7 @@ from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.machine_events import AddressRenewed, WentOffline, WentOnline
 
@@ -104,7 +104,7 @@ class Metrics:
                         "{path} cannot be written ({reason}): there are no figures for "
                         "Prometheus. See “metrics:” in the configuration",
                         path=self.path,
-                        reason=error.strerror or error,
+                        reason=reason_of(error),
                     )
                 )
             return
@@ -119,7 +119,7 @@ class Metrics:
         except FileNotFoundError:
             return
         except OSError as error:
-            reason = error.strerror or error
+            reason = reason_of(error)
             self._complain(_("{path} cannot be removed ({reason})", path=self.path, reason=reason))
 
     def _count(self, occurrence: Occurrence) -> None:
