@@ -7,7 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check unit bench clean
+# Where `make install` puts the program, its configuration and its unit. PIP_* variables count.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
+
+.PHONY: demo test check unit bench install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -26,6 +32,15 @@ unit: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# A virtual environment of its own in PREFIX/lib/ruijie-proxy, the command, the unit, an example of a
+# configuration where there is none. Below DESTDIR, if that is set.
+install:
+	DESTDIR='$(DESTDIR)' sh tools/install.sh install $(INSTALL_ARGUMENTS)
+
+# All of that except configuration and state.
+uninstall:
+	DESTDIR='$(DESTDIR)' sh tools/install.sh uninstall $(INSTALL_ARGUMENTS)
 
 $(READY): pyproject.toml hatch_build.py tools/bootstrap.sh $(wildcard src/ruijie_proxy/locale/*/*.po)
 	sh tools/bootstrap.sh $(PYTHON) $(VENV)

@@ -55,6 +55,8 @@ COMMAND = str(Path(sys.executable).with_name("ruijie-proxy"))
 """The command as it is installed beside this interpreter."""
 _NANOSECONDS = 1_000_000_000
 _SECONDS_A_MINUTE = 60
+_LOG_SHOWN = 2000
+"""Characters of the log that tell why there is nothing to measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,16 @@ def _measure(count: int) -> Measured:
         bank.wait_for("ready", START_PATIENCE)
         configuration = _configure(directory, count)
         run = (sys.executable, COMMAND, "run", "-c", str(configuration))
-        daemon = _Process(router, *run, quiet=True)
+        log = directory / "log"
+        daemon = _Process(router, *run, log=log)
         resources.callback(daemon.stop)
         bank.wait_for("online", LOGIN_PATIENCE, daemon)
         time.sleep(SETTLING)
         began, spent = time.monotonic(), _processor_time(daemon.pid)
         from_here = time.time_ns()
         time.sleep(MEASURED)
+        if daemon.has_ended:
+            raise BenchError(f"the daemon has ended: {log.read_text()[-_LOG_SHOWN:]}")
         took, spent = time.monotonic() - began, _processor_time(daemon.pid) - spent
         memory = read_memory(daemon.pid)
         heard = bank.finish()
@@ -235,19 +240,27 @@ def _processor_time(pid: int) -> float:
 class _Process:
     """A process in a namespace."""
 
-    def __init__(self, namespace: str, *command: str, quiet: bool = False) -> None:
+    def __init__(self, namespace: str, *command: str, log: Path | None = None) -> None:
+        """Start it; its standard error goes to a file, or where this process's goes."""
+        error = None if log is None else log.open("wb")
         self._process = subprocess.Popen(
             # In place of itself, so that this is the process's own number.
             ["ip", "netns", "exec", namespace, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL if quiet else None,
+            stderr=error,
             start_new_session=True,
         )
+        if error is not None:
+            error.close()
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def wait_for(self, word: str, patience: float, other: _Process | None = None) -> None:
         """Wait for the next line to come, and be this, unless another process ends before.
