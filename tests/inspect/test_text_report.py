@@ -5,19 +5,19 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ruijie_proxy.display_width import columns
 from ruijie_proxy.inspect.capture_file import CaptureFile
 from ruijie_proxy.inspect.telling import tell
 from ruijie_proxy.inspect.text_report import TextReport
 from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import SwitchOptions
-from ruijie_proxy.lab.terminal import columns, fold
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from tests.inspect.recorded import SECOND, Recorded, login, pcap
 
 
 def lines_of(content: bytes, *, verbose: bool = False, width: int | None = None) -> list[str]:
     lines: list[str] = []
-    report = TextReport(lines.append, verbose=verbose, width=width, fold=fold)
+    report = TextReport(lines.append, verbose=verbose, width=width)
     tell(CaptureFile(io.BytesIO(content)), report, None)
     return lines
 

@@ -15,7 +15,7 @@ import click
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.lab.terminal import fold, usable_width
+from ruijie_proxy.lab.terminal import usable_width
 from ruijie_proxy.protocol.text import encode_text
 
 STANDARD_INPUT = "-"
@@ -60,7 +60,7 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
     else:
         # What is piped on is to be searched, so it keeps each thing on one line.
         width = usable_width() if sys.stdout.isatty() else None
-        report = TextReport(_write, verbose=verbose, width=width, fold=fold)
+        report = TextReport(_write, verbose=verbose, width=width)
     try:
         with opened(path) as file:
             damage = tell(CaptureFile(file), report, password)
@@ -73,7 +73,9 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
         click.echo(_("{path}: {reason}", path=path, reason=reason_of(error)), err=True)
         return ExitCode.ERROR
     if damage is not None:
-        told = _("{path}: {damage}; what came before is shown.", path=path, damage=damage)
+        told = _(
+            "{path}: {damage}; what came before is shown.", path=path, damage=damage.for_people()
+        )
         click.echo(told, err=True)
         return ExitCode.ERROR
     return ExitCode.DONE

@@ -48,7 +48,11 @@ def redact_capture(path: str, output: str) -> ExitCode:
         err=True,
     )
     if damage is not None:
-        told = _("{path}: {damage}; what came before is in the copy.", path=path, damage=damage)
+        told = _(
+            "{path}: {damage}; what came before is in the copy.",
+            path=path,
+            damage=damage.for_people(),
+        )
         click.echo(told, err=True)
         return ExitCode.ERROR
     return ExitCode.DONE

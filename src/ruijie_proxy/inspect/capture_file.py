@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from scapy.error import Scapy_Exception
 from scapy.utils import RawPcapNgReader
 
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.packets import Packet
 
 LARGEST_READ = 16 * 1024 * 1024
@@ -24,6 +25,7 @@ _BLOCK_TYPE_SIZE = 4
 _NANOSECONDS = 1_000_000_000
 _DIRECTIONS = {1: False, 2: True}
 """Inbound and outbound in the flags of a pcapng packet (epb_flags)."""
+_ENDS = N_("the file ends in the middle at packet {number}")
 
 
 class CaptureFormat(Enum):
@@ -40,10 +42,16 @@ class NoCapture(Exception):
 class DamagedCapture(Exception):
     """The file cannot be read on."""
 
-    def __init__(self, number: int, what: str) -> None:
-        super().__init__(f"the file {what} at packet {number}")
+    def __init__(self, number: int, what: str, **values: object) -> None:
+        self._what = what
+        self._values = {**values, "number": number}
+        super().__init__(what.format(**self._values))
         self.number = number
         """The packet that could not be read, counted from 1."""
+
+    def for_people(self) -> str:
+        """Return what is wrong in the user's language; the error's own text is for programs."""
+        return _(self._what, **self._values)
 
 
 class CaptureFile:
@@ -56,7 +64,7 @@ class CaptureFile:
             reader: Any = RawPcapNgReader
             self._reader = reader(self._file)
         except (Scapy_Exception, EOFError, _Broken) as error:
-            raise NoCapture("this is neither a pcap nor a pcapng file") from error
+            raise NoCapture(_("this is neither a pcap nor a pcapng file")) from error
         is_pcapng = isinstance(self._reader, RawPcapNgReader)
         self.link_type: int | None = None if is_pcapng else self._reader.linktype
         """Of all packets, in pcap; None in pcapng, where each has its own."""
@@ -70,14 +78,14 @@ class CaptureFile:
             try:
                 packet = self._next(number)
             except _Broken as broken:
-                raise DamagedCapture(number, str(broken)) from None
+                raise DamagedCapture(number, broken.what, **broken.values) from None
             except OSError:
                 raise
             except Exception as error:
                 # EOFError at the end; all else that scapy stumbles over is the file's fault.
                 if isinstance(error, EOFError) and self._file.ended_well:
                     return
-                what = "ends in the middle" if self._file.ended else "is damaged"
+                what = _ENDS if self._file.ended else N_("the file is damaged at packet {number}")
                 raise DamagedCapture(number, what) from error
             if packet is not None:
                 yield packet
@@ -111,7 +119,12 @@ class CaptureFile:
 
 
 class _Broken(Exception):
-    """The file cannot be read on; the text goes behind "the file"."""
+    """The file cannot be read on; ``what`` gets the packet's number beside the values."""
+
+    def __init__(self, what: str, **values: object) -> None:
+        super().__init__(what)
+        self.what = what
+        self.values = values
 
 
 class _WatchedFile:
@@ -140,23 +153,28 @@ class _WatchedFile:
     def read(self, size: int) -> bytes:
         """Read exactly so many bytes, or none at the end of the file."""
         if size > LARGEST_READ:
-            raise _Broken(f"states an impossible size ({size} bytes)")
+            raise _Broken(
+                N_("the file states an impossible size ({size} bytes) at packet {number}"),
+                size=size,
+            )
         try:
             data = self._file.read(size)
             while 0 < len(data) < size and (more := self._file.read(size - len(data))):
                 data += more  # a pipe gives what it has
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _Broken("has damaged compressed data") from error
+            raise _Broken(N_("the file has damaged compressed data at packet {number}")) from error
         if len(data) < size:
             self.ended = True
             if data or self.first:
-                raise _Broken("ends in the middle")
+                raise _Broken(_ENDS)
         self.first = self.first or data[:_BLOCK_TYPE_SIZE]
         return data
 
     def seek(self, offset: int) -> None:
         """Refuse: scapy goes back only for compressed files."""
-        raise _Broken(f"cannot be read from {offset} again")
+        raise _Broken(
+            N_("the file cannot be read from {offset} again at packet {number}"), offset=offset
+        )
 
     def close(self) -> None:
         """Leave the file to who opened it."""

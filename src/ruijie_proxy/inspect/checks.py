@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.steps import Fact, Json
 from ruijie_proxy.protocol import cernet
@@ -17,6 +18,12 @@ from ruijie_proxy.protocol.password import (
 from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.v4_check import v4_check
+
+_VERDICTS = {
+    "right": N_("{digest}, right for this password"),
+    "right in Cernet's way": N_("{digest}, right in Cernet's way for this password"),
+    "wrong": N_("{digest}, wrong for this password"),
+}
 
 
 @lru_cache(maxsize=64)
@@ -35,12 +42,14 @@ def early_v4_fact(block: PrivateBlock) -> Fact | None:
         return None
     edition = edition_of_zero_check(check)
     if edition is not None:
-        told = f"edition {edition}: right for zeros, as there is no challenge yet"
+        told = _(
+            "edition {edition}: right for zeros, as there is no challenge yet", edition=edition
+        )
         value: dict[str, Json] = {"verdict": "right", "edition": int(edition)}
         return Fact("v4_check", value, told, good=True, standing=True)
     if not any(check):
-        return Fact("v4_check", {"verdict": "empty"}, "empty", standing=True)
-    told = "not that of zeros: a leftover, or of a Windows client"
+        return Fact("v4_check", {"verdict": "empty"}, _("empty"), standing=True)
+    told = _("not that of zeros: a leftover, or of a Windows client")
     return Fact("v4_check", {"verdict": "other"}, told, standing=True)
 
 
@@ -50,21 +59,21 @@ def v4_fact(block: PrivateBlock, challenge: bytes | None) -> Fact | None:
     if check is None:
         return None
     if challenge is None:
-        told = "cannot be checked: the challenge is not in the capture"
+        told = _("cannot be checked: the challenge is not in the capture")
         return Fact("v4_check", {"verdict": "unchecked"}, told)
     edition = checks_of(challenge).get(check)
     if edition is not None:
         value: dict[str, Json] = {"verdict": "right", "edition": int(edition)}
-        return Fact("v4_check", value, f"right, edition {edition}", good=True)
+        return Fact("v4_check", value, _("right, edition {edition}", edition=edition), good=True)
     if edition_of_zero_check(check) is not None:
-        told = "wrong: it is that of zeros, not of the challenge"
+        told = _("wrong: it is that of zeros, not of the challenge")
         return Fact("v4_check", {"verdict": "wrong"}, told, good=False)
     if not any(check):
-        return Fact("v4_check", {"verdict": "empty"}, "empty", good=False)
+        return Fact("v4_check", {"verdict": "empty"}, _("empty"), good=False)
     if block.content(PropertyType.V2_CHECK) is not None:
-        told = "of neither edition: a Windows client computes another one, not known here"
+        told = _("of neither edition: a Windows client computes another one, not known here")
         return Fact("v4_check", {"verdict": "other"}, told)
-    return Fact("v4_check", {"verdict": "wrong"}, "wrong: of neither edition", good=False)
+    return Fact("v4_check", {"verdict": "wrong"}, _("wrong: of neither edition"), good=False)
 
 
 def md5_fact(
@@ -83,7 +92,7 @@ def md5_fact(
     return Fact(
         "md5_value",
         {"digest": text, "verdict": verdict},
-        text if verdict is None else f"{text}, {verdict} for this password",
+        text if verdict is None else _(_VERDICTS[verdict], digest=text),
         good=None if verdict is None else verdict != "wrong",
         full=value.hex(),
     )
@@ -97,9 +106,12 @@ def password_fact(
     if content is None or password is None or challenge is None:
         return None
     if len(content) != PASSWORD_PROPERTY_SIZE:
-        return Fact("password_property", {"verdict": "empty"}, "empty", good=False)
+        return Fact("password_property", {"verdict": "empty"}, _("empty"), good=False)
     is_right = content == password_property(username, challenge, password)
     verdict = "right" if is_right else "wrong"
     return Fact(
-        "password_property", {"verdict": verdict}, f"{verdict} for this password", good=is_right
+        "password_property",
+        {"verdict": verdict},
+        _("right for this password") if is_right else _("wrong for this password"),
+        good=is_right,
     )

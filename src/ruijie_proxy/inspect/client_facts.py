@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.inspect.property_lines import property_line
 from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
 from ruijie_proxy.protocol.client_profile import PRESETS
@@ -30,10 +31,10 @@ def block_facts(block: PrivateBlock, source: bytes) -> list[Fact]:
     service = block.content(PropertyType.SERVICE)
     if service is not None:
         name = decode_text(service.rstrip(b"\0"))
-        facts.append(Fact("service", name, name or "none", standing=True))
+        facts.append(Fact("service", name, name or _("none"), standing=True))
     mac = block.content(PropertyType.MAC_ADDRESS)
     if mac is not None and mac != source and len(mac) == ADDRESS_SIZE and any(source):
-        told = f"{format_mac(mac)}, which is not where the frame comes from"
+        told = _("{mac}, which is not where the frame comes from", mac=format_mac(mac))
         facts.append(Fact("mac_address", format_mac(mac), told, good=False, standing=True))
     return facts
 
@@ -72,7 +73,12 @@ def _without_password(data: bytes) -> bytes:
 def _client_fact(block: PrivateBlock) -> Fact:
     version = _VERSIONS.get(block.version)
     if version is None:
-        version = f"version {block.version[0]}.{block.version[1]} ({block.version.hex(' ')})"
+        version = _(
+            "version {major}.{minor} ({hex})",
+            major=block.version[0],
+            minor=block.version[1],
+            hex=block.version.hex(" "),
+        )
     name = decode_text((block.content(PropertyType.CLIENT_NAME) or b"").rstrip(b"\0"))
     program = decode_text(block.program.rstrip(b"\0"))
     value: dict[str, Json] = {
@@ -97,12 +103,17 @@ def _address_fact(head: AddressHead) -> Fact:
         for name, value in addresses.items()
     }
     is_right = head.crc == head.right_crc()
-    parts = [(shown["address"] or "not known yet") + _prefix(head)]
-    parts += [f"{name} {shown[name]}" for name in ("gateway", "dns") if shown[name]]
-    parts.append("by DHCP" if head.from_dhcp else "fixed")
+    parts = [(shown["address"] or _("not known yet")) + _prefix(head)]
+    if shown["gateway"]:
+        parts.append(_("gateway {address}", address=shown["gateway"]))
+    if shown["dns"]:
+        parts.append(_("dns {address}", address=shown["dns"]))
+    parts.append(_("by DHCP") if head.from_dhcp else _("fixed"))
     crc = f"{head.crc:04x}" if head.crc is not None else ""
     if not is_right:
-        parts.append(f"CRC {crc} is wrong: {head.right_crc():04x} would be right")
+        parts.append(
+            _("CRC {crc} is wrong: {right:04x} would be right", crc=crc, right=head.right_crc())
+        )
     value: dict[str, Json] = {
         "dhcp": head.from_dhcp,
         **shown,
@@ -119,4 +130,4 @@ def _prefix(head: AddressHead) -> str:
     try:
         return f"/{ipaddress.IPv4Network(f'0.0.0.0/{mask}').prefixlen}"
     except ValueError:
-        return f" mask {mask}"
+        return _(" mask {mask}", mask=mask)

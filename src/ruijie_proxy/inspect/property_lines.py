@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.steps import PropertyLine
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
 from ruijie_proxy.protocol.properties import Property, PropertyType
@@ -86,26 +87,26 @@ def _bits(content: bytes) -> str:
 
 
 _KNOWN: dict[int, tuple[str, Show]] = {
-    PropertyType.V2_CHECK: ("V2 check", _digest),
-    PropertyType.ADDRESS_FROM_DHCP: ("address by DHCP", _yes_or_no),
-    PropertyType.MAC_ADDRESS: ("MAC address", _mac),
-    PropertyType.CHALLENGE_FLAG: ("flag of a challenge", _number),
-    PropertyType.PASSWORD: ("password property", _hex),
-    PropertyType.IPV6_ADDRESS_COUNT: ("IPv6 addresses set", _number),
-    PropertyType.IPV6_GATEWAY_LINK_LOCAL: ("IPv6 gateway", _ipv6),
-    PropertyType.IPV6_LINK_LOCAL: ("IPv6 link-local", _ipv6),
-    PropertyType.SERVICE: ("service", _text),
-    PropertyType.V4_CHECK: ("V4 check", _digest),
-    PropertyType.IPV6_GLOBAL: ("IPv6 global", _ipv6),
-    PropertyType.DISK_SERIAL: ("disk serial", _text),
-    PropertyType.SECONDARY_DOMAIN: ("secondary domain", _text),
-    PropertyType.SECURITY_CHECK: ("security check", _number),
-    PropertyType.SERVICE_CHANGED: ("service changed", _hex),
-    PropertyType.SERVICES_ON_OFFER: ("services on offer", _text),
-    PropertyType.WINDOWS_FLAG: ("flag of Windows", _number),
-    PropertyType.CLIENT_NAME: ("client name", _text),
-    PropertyType.WORD_SIZE: ("word size", _bits),
-    PropertyType.DNS_SERVERS: ("DNS servers", _text),
-    PropertyType.GENERATION: ("generation", _number),
-    PropertyType.WINDOWS_6: ("mark of Windows 6", _hex),
+    PropertyType.V2_CHECK: (N_("V2 check"), _digest),
+    PropertyType.ADDRESS_FROM_DHCP: (N_("address by DHCP"), _yes_or_no),
+    PropertyType.MAC_ADDRESS: (N_("MAC address"), _mac),
+    PropertyType.CHALLENGE_FLAG: (N_("flag of a challenge"), _number),
+    PropertyType.PASSWORD: (N_("password property"), _hex),
+    PropertyType.IPV6_ADDRESS_COUNT: (N_("IPv6 addresses set"), _number),
+    PropertyType.IPV6_GATEWAY_LINK_LOCAL: (N_("IPv6 gateway"), _ipv6),
+    PropertyType.IPV6_LINK_LOCAL: (N_("IPv6 link-local"), _ipv6),
+    PropertyType.SERVICE: (N_("service"), _text),
+    PropertyType.V4_CHECK: (N_("V4 check"), _digest),
+    PropertyType.IPV6_GLOBAL: (N_("IPv6 global"), _ipv6),
+    PropertyType.DISK_SERIAL: (N_("disk serial"), _text),
+    PropertyType.SECONDARY_DOMAIN: (N_("secondary domain"), _text),
+    PropertyType.SECURITY_CHECK: (N_("security check"), _number),
+    PropertyType.SERVICE_CHANGED: (N_("service changed"), _hex),
+    PropertyType.SERVICES_ON_OFFER: (N_("services on offer"), _text),
+    PropertyType.WINDOWS_FLAG: (N_("flag of Windows"), _number),
+    PropertyType.CLIENT_NAME: (N_("client name"), _text),
+    PropertyType.WORD_SIZE: (N_("word size"), _bits),
+    PropertyType.DNS_SERVERS: (N_("DNS servers"), _text),
+    PropertyType.GENERATION: (N_("generation"), _number),
+    PropertyType.WINDOWS_6: (N_("mark of Windows 6"), _hex),
 }

@@ -6,9 +6,9 @@ from ruijie_proxy.engine.refusals import (
     DROPPED_SILENTLY,
     UNKNOWN_REFUSAL,
     Refusal,
-    RefusalKind,
     read_refusal,
 )
+from ruijie_proxy.i18n import _
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.pieces import PieceKind, kinds_of
 from ruijie_proxy.inspect.property_lines import property_name
@@ -17,7 +17,7 @@ from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
-from ruijie_proxy.runtime.advice import sentence_of
+from ruijie_proxy.runtime.advice import sentence_of, word_of
 
 _KNOWN_PIECES = (PropertyType.CHALLENGE_FLAG, PropertyType.SERVICES_ON_OFFER)
 
@@ -53,7 +53,7 @@ def result_facts(result: Result, *, was_online: bool) -> list[Fact]:
         facts.append(Fact("message", result.message, result.message))
     if result.grant is not None:
         key, interval = f"{result.grant.key:08x}", result.grant.interval
-        told = f"key {key}, a heartbeat every {interval} s"
+        told = _("key {key}, a heartbeat every {interval} s", key=key, interval=interval)
         facts.append(Fact("grant", {"key": key, "interval": interval}, told))
     if result.accounting is not None:
         facts.append(Fact("account", result.accounting, result.accounting))
@@ -62,10 +62,10 @@ def result_facts(result: Result, *, was_online: bool) -> list[Fact]:
         if refusal is UNKNOWN_REFUSAL and was_online:
             refusal = DROPPED_SILENTLY
         if result.message is None:
-            facts.append(Fact("message", None, "none: the reason is not told"))
+            facts.append(Fact("message", None, _("none: the reason is not told")))
         facts += _refusal_facts(refusal)
     elif result.grant is None:
-        told = "none: identity probes, or nothing at all, keep the session here"
+        told = _("none: identity probes, or nothing at all, keep the session here")
         facts.append(Fact("grant", None, told))
     return facts
 
@@ -87,8 +87,7 @@ def result_unknown(result: Result) -> list[UnknownBytes]:
 
 def _refusal_facts(refusal: Refusal) -> list[Fact]:
     kind = refusal.kind
-    shown = "unknown" if kind is RefusalKind.UNKNOWN else kind.value
     return [
-        Fact("refusal", kind.value, shown, good=False),
+        Fact("refusal", kind.value, word_of(kind), good=False),
         Fact("advice", sentence_of(refusal.advice), sentence_of(refusal.advice)),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.checks import early_v4_fact, md5_fact, password_fact, v4_fact
 from ruijie_proxy.inspect.client_facts import block_facts, block_lines, block_unknown
 from ruijie_proxy.inspect.conversations import Conversation, Conversations
@@ -23,7 +24,7 @@ from ruijie_proxy.inspect.steps import Fact, Kind, Phase, PropertyLine, Step, Un
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.protocol.ethernet import RUIJIE_GROUP_ADDRESS
 from ruijie_proxy.protocol.heartbeat import Heartbeat, number_after
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
@@ -78,7 +79,7 @@ class Story:
         kind = Kind.UNREADABLE if reading is None else _kind(reading)
         conversation.enter(kind)
         if reading is None:
-            draft = _Draft(kind, "a frame that is too short for EAPOL", [], [])
+            draft = _Draft(kind, _("a frame that is too short for EAPOL"), [], [])
             repeats = None
         else:
             repeats = conversation.repetition_of(
@@ -150,7 +151,9 @@ class Story:
         _add_block(draft, reading, header.source)
         missing = packet.length - len(packet.data)
         if missing > 0:
-            told = f"{missing} of {packet.length} bytes were not captured"
+            told = _(
+                "{missing} of {count} bytes were not captured", missing=missing, count=packet.length
+            )
             draft.facts.append(Fact("not_captured", missing, told, good=False))
         return draft
 
@@ -211,44 +214,44 @@ def _title(kind: Kind, reading: Reading, header: LinkHeader, conversation: Conve
     eap, frame = reading.eap, reading.frame
     match kind:
         case Kind.START:
-            groups = {PAE_GROUP_ADDRESS: "standard", RUIJIE_GROUP_ADDRESS: "Ruijie's"}
-            group = groups.get(header.destination or b"")
-            return f"Start, to {group} group" if group == "Ruijie's" else "Start"
+            if header.destination == RUIJIE_GROUP_ADDRESS:
+                return _("Start, to Ruijie's group")
+            return "Start"
         case Kind.LOGOFF:
             return "Logoff"
         case Kind.HEARTBEAT:
-            return "heartbeat"
+            return _("heartbeat")
         case Kind.ECHO:
-            return "echo of Cernet's mode: is the client still there?"
+            return _("echo of Cernet's mode: is the client still there?")
         case Kind.ECHO_ANSWER:
-            return "answer to the echo"
+            return _("answer to the echo")
         case Kind.USER_NAME:
-            return "EAPOL type 0xc0: its use is not known"
+            return _("EAPOL type 0xc0: its use is not known")
         case Kind.SUCCESS:
             return "Success"
         case Kind.FAILURE:
             online = conversation.phase is Phase.ONLINE
-            return "Failure: the session is over" if online else "Failure"
+            return _("Failure: the session is over") if online else "Failure"
         case Kind.UNREADABLE:
-            return "an EAP packet with an impossible size"
+            return _("an EAP packet with an impossible size")
         case Kind.UNKNOWN if eap is None:
-            return f"EAPOL type {frame.type:#04x}: not known"
+            return _("EAPOL type {number:#04x}: not known", number=frame.type)
         case _ if eap is None:
             return "EAP"
         case Kind.UNKNOWN:
-            return f"EAP code {eap.code}: not known"
+            return _("EAP code {number}: not known", number=eap.code)
         case _:
             return _eap_title(kind, eap, conversation)
 
 
 def _eap_title(kind: Kind, eap: EapPacket, conversation: Conversation) -> str:
     code = "Request" if eap.code == EapCode.REQUEST else "Response"
-    method = "nothing" if eap.type is None else _METHOD_NAMES.get(eap.type, f"type {eap.type}")
+    method = _("nothing") if eap.type is None else _METHOD_NAMES.get(eap.type, f"type {eap.type}")
     title = f"{code}/{method}, id {eap.identifier}"
     if kind is Kind.REQUEST_IDENTITY and conversation.phase is Phase.ONLINE:
-        title += ": a probe, or the password is to be proven again"
-    elif kind is Kind.REQUEST_IDENTITY and conversation.phase is Phase.OFFLINE:
-        title += ": the invitation to try again"
+        return _("{title}: a probe, or the password is to be proven again", title=title)
+    if kind is Kind.REQUEST_IDENTITY and conversation.phase is Phase.OFFLINE:
+        return _("{title}: the invitation to try again", title=title)
     return title
 
 
@@ -261,12 +264,12 @@ def _content(reading: Reading) -> bytes:
 
 def _name_fact(username: bytes) -> Fact:
     name = decode_text(username)
-    return Fact("user_name", name, name or "none")
+    return Fact("user_name", name, name or _("none"))
 
 
 def _add_identity(draft: _Draft, reading: Reading) -> None:
     if reading.eap is not None and cernet_addresses(reading.eap.data) is not None:
-        draft.facts.append(Fact("dialect", "cernet", "Cernet's"))
+        draft.facts.append(Fact("dialect", "cernet", _("Cernet's")))
     draft.facts.append(_name_fact(identity_of(reading) or b""))
 
 
@@ -308,21 +311,26 @@ def _add_heartbeat(
     number = heartbeat.number
     last = conversation.heartbeat
     follows = None if last is None else number == number_after(last.number)
-    draft.title = f"heartbeat {number:#x}"
-    note = f"does not follow {last.number:#x}" if last is not None and not follows else ""
+    draft.title = _("heartbeat {number:#x}", number=number)
+    note = ""
+    if last is not None and not follows:
+        note = _("does not follow {number:#x}", number=last.number)
     draft.facts.append(Fact("heartbeat_number", number, note, good=follows))
     fits = None if conversation.key is None else heartbeat.key == conversation.key
-    how = "granted" if conversation.granted else "before"
-    verdicts = {None: "", True: f", as {how}", False: f", not as {how}"}
-    text = f"{heartbeat.key:08x}{verdicts[fits]}"
-    draft.facts.append(
-        Fact("heartbeat_key", f"{heartbeat.key:08x}", text, good=fits, standing=True)
-    )
+    key = f"{heartbeat.key:08x}"
+    verdicts = {
+        (True, True): N_("{key}, as granted"),
+        (True, False): N_("{key}, as before"),
+        (False, True): N_("{key}, not as granted"),
+        (False, False): N_("{key}, not as before"),
+    }
+    text = key if fits is None else _(verdicts[fits, conversation.granted], key=key)
+    draft.facts.append(Fact("heartbeat_key", key, text, good=fits, standing=True))
     draft.facts.append(Fact("number_follows", follows, ""))
     draft.facts.append(Fact("key_fits", fits, ""))
     if at is not None and conversation.heartbeat_at is not None and last is not None:
         seconds = (at - conversation.heartbeat_at) / _SECOND
-        draft.facts.append(Fact("since_last", seconds, f"{seconds:.1f} s"))
+        draft.facts.append(Fact("since_last", seconds, _("{seconds:.1f} s", seconds=seconds)))
     conversation.heartbeat, conversation.heartbeat_at = heartbeat, at
     if conversation.key is None:
         conversation.key = heartbeat.key
@@ -331,10 +339,10 @@ def _add_heartbeat(
 def _add_block(draft: _Draft, reading: Reading, source: bytes) -> None:
     if reading.block_at is None:
         if draft.kind in (Kind.START, Kind.RESPONSE_IDENTITY, Kind.RESPONSE_MD5):
-            draft.facts.append(Fact("private_block", None, "none", standing=True))
+            draft.facts.append(Fact("private_block", None, _("none"), standing=True))
         return
     if reading.block is None:
-        told = "does not parse: it is cut, or another one"
+        told = _("does not parse: it is cut, or another one")
         draft.facts.append(Fact("private_block", "unreadable", told, good=False))
         return
     draft.facts += block_facts(reading.block, source)

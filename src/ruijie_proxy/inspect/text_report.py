@@ -12,24 +12,68 @@ from datetime import datetime
 
 import click
 
-from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, Step
+from ruijie_proxy.display_width import columns, fold, padded
+from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, PropertyLine, Step
 from ruijie_proxy.protocol.ethernet import format_mac
 
 Write = Callable[[str], None]
-Fold = Callable[[str, int], list[str]]
-"""Cuts a text into lines of at most so many columns."""
 
 _MARGIN = " " * 12
 _LABEL_WIDTH = 13
+_HEADING_WIDTH = 78
 _LONGEST_HEX = 64
 """Bytes of unknown meaning that are shown without ``verbose`` being asked for."""
 _LABELS = {
-    "v4_check": "V4 check",
-    "md5_value": "MD5 value",
-    "mac_address": "MAC address",
-    "heartbeat_key": "key",
-    "heartbeat_number": "number",
+    "account": N_("account"),
+    "address": N_("address"),
+    "advice": N_("advice"),
+    "challenge": N_("challenge"),
+    "client": N_("client"),
+    "dialect": N_("dialect"),
+    "grant": N_("grant"),
+    "heartbeat_key": N_("key"),
+    "heartbeat_number": N_("number"),
+    "mac_address": N_("MAC address"),
+    "md5_value": N_("MD5 value"),
+    "message": N_("message"),
+    "not_captured": N_("not captured"),
+    "password_property": N_("password property"),
+    "private_block": N_("private block"),
+    "reason": N_("reason"),
+    "refusal": N_("refusal"),
+    "service": N_("service"),
+    "services": N_("services"),
+    "since_last": N_("since last"),
+    "text": N_("text"),
+    "user_name": N_("user name"),
+    "v4_check": N_("V4 check"),
 }
+_HEADINGS = {
+    (Phase.LOGIN, False): N_("Login {number} of {client}"),
+    (Phase.LOGIN, True): N_("Login {number} of {client} on {interface}"),
+    (Phase.ONLINE, False): N_("Online: {client}"),
+    (Phase.ONLINE, True): N_("Online: {client} on {interface}"),
+    (Phase.OFFLINE, False): N_("Offline: {client}"),
+    (Phase.OFFLINE, True): N_("Offline: {client} on {interface}"),
+}
+"""By whether the interface is known."""
+_GROUPS = (N_("PAE group"), N_("Ruijie group"), N_("everybody"))
+"""Those of :mod:`.parties`."""
+_PLACES = (
+    N_("data of the method"),
+    N_("body"),
+    N_("behind the properties"),
+    N_("behind the challenge"),
+    N_("before the pieces"),
+    N_("unknown piece"),
+    N_("block piece"),
+    N_("empty piece"),
+    N_("grant piece"),
+)
+"""Where bytes of unknown meaning may stand, as the steps call it."""
+_CONTENTS = (N_("empty"), N_("zeros"), N_("no"), N_("yes"), N_("not known"))
+"""What :mod:`.property_lines` says of a content instead of showing it."""
 _MOST_REMEMBERED = 1000
 _REGULAR = (Kind.HEARTBEAT, Kind.ECHO, Kind.ECHO_ANSWER)
 _SENDER_COLOURS = {"client": "cyan", "server": "magenta"}
@@ -47,13 +91,10 @@ class _Run:
 class TextReport:
     """Writes line by line. Colours are left to click, which knows when not to."""
 
-    def __init__(
-        self, write: Write, *, verbose: bool, width: int | None = None, fold: Fold | None = None
-    ) -> None:
-        """With a width, in columns, and ``fold``, long texts are cut into lines."""
+    def __init__(self, write: Write, *, verbose: bool, width: int | None = None) -> None:
+        """With a width, in columns, long texts are cut into lines."""
         self._write = write
-        self._fold = None if width is None else fold
-        self._room = (width or 0) - len(_MARGIN) - _LABEL_WIDTH - 3
+        self._room = None if width is None else width - len(_MARGIN) - _LABEL_WIDTH - 3
         self._verbose = verbose
         self._shown: dict[tuple[int, str], str] = {}
         """What was said last of each standing fact, by conversation."""
@@ -64,7 +105,7 @@ class TextReport:
 
     def begin(self, format_name: str, at: int | None) -> None:
         """Write what the file is."""
-        self._write(click.style(f"A {format_name} capture{_since(at)}", bold=True))
+        self._write(click.style(_beginning(format_name, at), bold=True))
 
     def show(self, step: Step) -> None:
         """Write a step, or count it where it is one of many that are alike."""
@@ -104,12 +145,14 @@ class TextReport:
         run = self._runs.pop(conversation, None)
         if run is None or run.count == 0:
             return
-        told = f"… {run.count} more"
+        told = _("… {count} more", count=run.count)
         values = {fact.key: fact for fact in run.last.facts}
         if "heartbeat_number" in values:
-            told += f", each number one more, up to {run.last.title.split(' ')[-1]}"
+            number = run.last.title.split(" ")[-1]
+            told += _(", each number one more, up to {number}", number=number)
         if "since_last" in values:
-            told += f"; the last one {values['since_last'].text} after the one before"
+            time = values["since_last"].text
+            told += _("; the last one {time} after the one before", time=time)
         self._write(f"{_time(run.last.seconds)}  {click.style(told, fg='green')}")
 
     def _heading(self, step: Step) -> None:
@@ -126,16 +169,13 @@ class TextReport:
         before = self._chapters.get(step.conversation)
         self._chapters[step.conversation] = chapter
         client = step.sender if step.sender.startswith("client") else step.receiver
-        where = f" on {step.interface}" if step.interface else ""
-        words = {
-            Phase.LOGIN: f"Login {step.login} of {client}{where}",
-            Phase.ONLINE: f"Online: {client}{where}",
-            Phase.OFFLINE: f"Offline: {client}{where}",
-        }[step.phase]
+        words = _HEADINGS[step.phase, bool(step.interface)]
+        told = _(words, number=step.login, client=_party(client), interface=step.interface)
         if before is None and step.phase is Phase.ONLINE and step.login == 0:
-            words += " (the login is not in the capture)"
+            told = _("{heading} (the login is not in the capture)", heading=told)
+        line = f"── {told} "
         self._write("")
-        self._write(click.style(f"── {words} ".ljust(78, "─"), bold=True))
+        self._write(click.style(line + "─" * (_HEADING_WIDTH - columns(line)), bold=True))
 
     def _line(self, step: Step) -> str:
         colour = _SENDER_COLOURS.get(step.sender.split(" ")[0])
@@ -147,16 +187,17 @@ class TextReport:
         number = click.style(f"#{step.number}{where}{vlan}", dim=True)
         text = f"{_time(step.seconds)}  {sender} → {receiver}  {title}  {number}"
         if step.repeats is not None:
-            text += click.style(f"  (again: as #{step.repeats})", fg="yellow")
+            again = _("(again: as #{number})", number=step.repeats)
+            text += click.style(f"  {again}", fg="yellow")
         return text
 
     def _introduced(self, name: str, address: bytes | None) -> str:
         """Return a name, with its address where it is met for the first time."""
         if name in self._met or address is None or not name.startswith(("client", "server")):
-            return name
+            return _party(name)
         if len(self._met) < _MOST_REMEMBERED:
             self._met.add(name)
-        return f"{name} ({format_mac(address)})"
+        return f"{_party(name)} ({format_mac(address)})"
 
     def _fact(self, step: Step, fact: Fact) -> None:
         if not fact.text:
@@ -165,23 +206,23 @@ class TextReport:
             return
         text = fact.full if self._verbose and fact.full is not None else fact.text
         if fact.full is not None and self._verbose and isinstance(fact.value, dict):
-            text = f"{fact.full}{fact.text[fact.text.find(',') :] if ',' in fact.text else ''}"
+            text = fact.text.replace(str(fact.value["digest"]), fact.full, 1)
         mark = {None: "", True: click.style("✓ ", fg="green"), False: click.style("✗ ", fg="red")}
         colour = {None: None, True: None, False: "red"}[fact.good]
         label = _LABELS.get(fact.key) or fact.key.replace("_", " ")
-        self._below(label, text, mark[fact.good], colour)
+        self._below(_(label), text, mark[fact.good], colour)
 
     def _details(self, step: Step) -> None:
         if self._verbose:
             for line in step.properties:
-                name = f"{line.type:#04x} {line.name or 'unknown'}"
-                self._below("property", f"{name}: {line.full or line.text}")
+                self._below(_("property"), _property(line))
         for one in step.unknown:
             shown = one.data if self._verbose else one.data[:_LONGEST_HEX]
-            more = "" if len(shown) == len(one.data) else f" … ({len(one.data)} bytes)"
-            text = f"{one.place}: {shown.hex(' ')}{more}"
+            text = f"{_place(one.place)}: {shown.hex(' ')}"
+            if len(shown) < len(one.data):
+                text += _(" … ({count} bytes)", count=len(one.data))
             if self._is_news(step, f"unknown {one.place}", text):
-                self._below("unknown", text)
+                self._below(_("unknown"), text)
 
     def _is_news(self, step: Step, key: str, text: str) -> bool:
         """Whether something was not said in the conversation before, or all is to be said."""
@@ -191,21 +232,44 @@ class TextReport:
         return self._verbose or not known
 
     def _below(self, label: str, text: str, mark: str = "", colour: str | None = None) -> None:
-        lines = [text] if self._fold is None else self._fold(text, self._room)
+        lines = [text] if self._room is None else fold(text, self._room)
         for line in lines or [""]:
-            named = click.style(label.ljust(_LABEL_WIDTH), dim=True)
+            named = click.style(padded(label, _LABEL_WIDTH), dim=True)
             self._write(f"{_MARGIN}{named} {mark}{click.style(line, fg=colour)}")
             label, mark = "", "  " if mark else ""
 
 
-def _since(at: int | None) -> str:
+def _beginning(format_name: str, at: int | None) -> str:
     if at is None:
-        return ""
+        return _("A {format} capture", format=format_name)
     try:
         moment = datetime.fromtimestamp(at / 1e9).astimezone()
     except (ValueError, OverflowError, OSError):
-        return ", from an impossible date"
-    return f", from {moment.isoformat(' ', 'seconds')}"
+        return _("A {format} capture, from an impossible date", format=format_name)
+    time = moment.isoformat(" ", "seconds")
+    return _("A {format} capture, from {time}", format=format_name, time=time)
+
+
+def _party(name: str) -> str:
+    """Return a name that :mod:`.parties` has given, in the user's language."""
+    role, _space, number = name.partition(" ")
+    if role == "client":
+        return _("client {number}", number=number)
+    if role == "server" and number:
+        return _("server {number}", number=number)
+    return _(name)
+
+
+def _place(name: str) -> str:
+    known, _space, number = name.partition(" ")
+    if known == "property":
+        return _("property {number}", number=number)
+    return _(name)
+
+
+def _property(line: PropertyLine) -> str:
+    text = line.full or (_(line.text) if line.text in _CONTENTS else line.text)
+    return f"{line.type:#04x} {_(line.name or N_('unknown'))}: {text}"
 
 
 def _time(seconds: float | None) -> str:
@@ -214,8 +278,16 @@ def _time(seconds: float | None) -> str:
 
 def _closing(summary: dict[str, Json]) -> list[str]:
     frames, others = summary["eapol_frames"], summary["other_packets"]
-    lines = [f"{frames} EAPOL frames; {others} packets of other protocols left out."]
+    lines = [
+        _(
+            "{frames} EAPOL frames; {others} packets of other protocols left out.",
+            frames=frames,
+            others=others,
+        )
+    ]
     unread = summary["unread_packets"]
     if unread:
-        lines.append(f"{unread} packets of link types that are not read here left out.")
+        lines.append(
+            _("{count} packets of link types that are not read here left out.", count=unread)
+        )
     return lines
