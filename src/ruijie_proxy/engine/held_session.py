@@ -27,6 +27,9 @@ SUCCESS_BURST = 3
 SUCCESS_INTERVAL = 10.0
 """Of Successes repeated while online that are heeded."""
 
+HEARD_NOTHING = N_("the switch has heard nothing for longer than the interval")
+"""Why a session cannot be alive after a pause."""
+
 
 class HeldSession:
     """One session online. Times are seconds on the engine's clock."""
@@ -90,7 +93,7 @@ class HeldSession:
         if address != self.authentication.address:
             return N_("the WAN port has another MAC address now")
         if not self.keeper.may_still_hold(now):
-            return N_("the switch has heard nothing for longer than the interval")
+            return HEARD_NOTHING
         return None
 
     def save(self) -> None:

@@ -60,6 +60,9 @@ PROBE_HOLD = 300.0
 PLAUSIBLE_GRANT = 3600
 """Seconds. What is granted beyond this is taken as this when deciding whether a session can still
 be alive."""
+PATIENCE_OF_SERVERS = 3
+"""Intervals without a heartbeat after which no server still thinks the session alive. A router that
+is merely busy is not that late: it was asleep."""
 
 _IDENTIFIER_AT = BODY_OFFSET + IDENTIFIER_OFFSET
 
@@ -251,8 +254,20 @@ class Keeper:
         silence = now - self._proven_at
         if self._key is None and self._source is Source.PROBE:
             return 0 <= silence <= PROBE_HOLD
+        return 0 <= silence <= self._expected_within
+
+    def has_overslept(self, now: float) -> bool:
+        """Whether a heartbeat is due so late that the server cannot think the session alive."""
+        if self._due is None or not (self.has_taken_over or self._knows_a_key):
+            return False
+        # Not by when the server last spoke: what it said may have waited here as long.
+        silence = now - self._due + self.interval
+        return silence > PATIENCE_OF_SERVERS * self._expected_within
+
+    @property
+    def _expected_within(self) -> float:
         told = min(self._told_interval or 0, PLAUSIBLE_GRANT)
-        return 0 <= silence <= max(told, self.interval)
+        return max(told, self.interval)
 
     def client_heartbeat(self, heartbeat: Heartbeat | None, now: float) -> bool:
         """Take note of a heartbeat of the client; None for one that cannot be read.

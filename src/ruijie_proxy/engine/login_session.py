@@ -28,6 +28,7 @@ from ruijie_proxy.engine.events import (
     OwnLoginBegun,
     ProofGivenAgain,
     Resumed,
+    TooLateToResume,
 )
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
@@ -37,7 +38,7 @@ from ruijie_proxy.engine.frame_reading import (
     read_eap,
     read_result,
 )
-from ruijie_proxy.engine.held_session import HeldSession
+from ruijie_proxy.engine.held_session import HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.keeper import Authentication
 from ruijie_proxy.engine.refusals import (
     DROPPED_SILENTLY,
@@ -350,7 +351,10 @@ class LoginSession(Session):
             if self._supplicant.handle_timer(now) or self._is_over(now):
                 self._login_timed_out(self._supplicant, now)
         elif self._state is State.ONLINE and self._held is not None:
-            self._held.keeper.handle_timer(now)
+            if self._held.keeper.has_overslept(now):
+                self._overslept(now)
+            else:
+                self._held.keeper.handle_timer(now)
 
     def log_off(self, now: float) -> bool:  # noqa: ARG002 - as all sessions
         was_held = self._say_goodbye()
@@ -588,6 +592,12 @@ class LoginSession(Session):
         self._let_go()
         self._move(Cause.BACKED_OFF)
         self._pause_for(refusal, now)
+
+    def _overslept(self, now: float) -> None:
+        self._outbox.report(TooLateToResume(HEARD_NOTHING))
+        self._let_go()
+        self._move(Cause.BACKED_OFF)
+        self._plan(now, was_failure=False)
 
     # Steps in common.
 

@@ -40,6 +40,7 @@ from ruijie_proxy.engine.events import (
     Resumed,
     ServerFound,
     StartIgnored,
+    TooLateToResume,
 )
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
@@ -51,7 +52,7 @@ from ruijie_proxy.engine.frame_reading import (
     read_result,
     services_on_offer,
 )
-from ruijie_proxy.engine.held_session import HeldSession
+from ruijie_proxy.engine.held_session import HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.keeper import Authentication
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.refusals import read_refusal
@@ -361,9 +362,15 @@ class RelaySession(Session):
         login = self._login
         if login is not None and self._state in LOGGING_IN and now >= login.deadline:
             self._login_timed_out(login, now)
-        if self._held is not None and self._state in HOLDING:
-            self._held.keeper.handle_timer(now)
-            self._update_listening()
+        if self._held is None or self._state not in HOLDING:
+            return
+        if self._held.keeper.has_overslept(now):
+            self._report(TooLateToResume(HEARD_NOTHING))
+            self._move(Cause.OVERSLEPT)
+            self._end_session()
+            return
+        self._held.keeper.handle_timer(now)
+        self._update_listening()
 
     def log_off(self, now: float) -> bool:  # noqa: ARG002 - as all sessions
         self._read_crossed()

@@ -58,6 +58,7 @@ class Cause(Enum):
     LINK_BACK = "the WAN link came up, and no session is held"
     LINK_BACK_IN_TIME = "the WAN link came up before the session can have ended"
     RESUMED = "a session was read off the disk"
+    OVERSLEPT = "the machine slept for longer than the server waits for a client's heartbeat"
     STOPPED = "the user stopped the session"
     LEASE_WANTED = "the router's own login needs an address first"
     OWN_LOGIN_BEGUN = "the router began to log in by itself"
@@ -103,6 +104,9 @@ _TRANSITIONS = {
     (State.LOGGING_IN_AGAIN, Cause.LINK_LOST): State.LINK_DOWN,
     (State.WAITING, Cause.ADOPTED): State.ONLINE,
     (State.ONLINE, Cause.HANDED_OVER): State.WAITING,
+    (State.ONLINE, Cause.OVERSLEPT): State.WAITING,
+    (State.CHALLENGED, Cause.OVERSLEPT): State.WAITING,
+    (State.LOGGING_IN_AGAIN, Cause.OVERSLEPT): State.WAITING,
     (State.ONLINE, Cause.LOGGED_OFF): State.WAITING,
     (State.CHALLENGED, Cause.LOGGED_OFF): State.WAITING,
     (State.LOGGING_IN_AGAIN, Cause.LOGGED_OFF): State.WAITING,
