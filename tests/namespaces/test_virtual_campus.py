@@ -23,7 +23,7 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
-from ruijie_proxy.protocol.v4_check import Edition
+from ruijie_proxy.protocol.edition import Edition
 from tests.namespaces.campus_driver import CampusDriver
 
 KEY = SwitchOptions().keys[0]
@@ -203,7 +203,7 @@ def test_a_second_client_is_told_nothing_until_its_turn(bridged: CampusDriver) -
     )
     second.command("login")
     bridged.log_says("another client, 02:00:00:00:cc:02, wants to log in")
-    bridged.log_says("no server answered the client's Start")
+    bridged.log_says("no server answered the Start")
     assert not [
         event
         for event in bridged.campus.history
@@ -268,9 +268,8 @@ def test_what_is_kept_on_disk_is_for_its_owner_only(campus: CampusDriver) -> Non
     state = campus.campus.configuration.parent / "state"
 
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
-    files = list(state.iterdir())
-    assert [file.name for file in files] == ["dorm.json"]
-    assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
+    assert sorted(file.name for file in state.iterdir()) == ["dorm.json", "journal.jsonl"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in state.iterdir()} == {0o600}
 
 
 def test_neither_log_nor_status_tells_a_secret(campus: CampusDriver) -> None:
