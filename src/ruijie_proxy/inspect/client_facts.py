@@ -87,8 +87,10 @@ def _client_fact(block: PrivateBlock) -> Fact:
         "name": name or None,
         "program": program,
     }
-    text = f"{version}, “{name}”" if name else version
-    return Fact("client", value, f"{text}, {program}" if program else text, standing=True)
+    text = _("{version}, “{name}”", version=version, name=name) if name else version
+    if program:
+        text = _("{client}, {program}", client=text, program=program)
+    return Fact("client", value, text, standing=True)
 
 
 def _address_fact(head: AddressHead) -> Fact:
@@ -120,7 +122,7 @@ def _address_fact(head: AddressHead) -> Fact:
         "crc": {"value": crc, "verdict": "right" if is_right else "wrong"},
     }
     good = None if is_right else False
-    return Fact("address", value, ", ".join(parts), good=good, standing=True)
+    return Fact("address", value, _(", ").join(parts), good=good, standing=True)
 
 
 def _prefix(head: AddressHead) -> str:
