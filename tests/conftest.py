@@ -10,6 +10,9 @@ from collections.abc import Generator
 
 import pytest
 
+os.environ["LANGUAGE"] = "en"
+"""Whoever runs the tests: messages are compared in English, where nothing else is said."""
+
 REQUIRE_NAMESPACES = "RUIJIE_PROXY_REQUIRE_NAMESPACES"
 """Set to 1 (as `make test` does) where no test may go unproved: a skip of theirs is a failure."""
 

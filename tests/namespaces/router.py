@@ -56,10 +56,15 @@ class Router:
         """Run the daemon in the expectation that it ends by itself."""
         return run_command("run", "-c", str(configuration), within=self.namespace, prefix=prefix)
 
-    def start(self, configuration: Path, command: tuple[str, ...] = COMMAND) -> DaemonProcess:
-        """Start the daemon, and wait until it serves."""
+    def start(
+        self,
+        configuration: Path,
+        command: tuple[str, ...] = COMMAND,
+        words: str = "runs as process",
+    ) -> DaemonProcess:
+        """Start the daemon, and wait until it serves, which it says in these words."""
         daemon = DaemonProcess(self._network, self.namespace, configuration, command)
-        daemon.log.wait_for("runs as process")
+        daemon.log.wait_for(words)
         return daemon
 
     def relay_a_login(self, shape: SuccessShape = SuccessShape.BARE) -> None:
