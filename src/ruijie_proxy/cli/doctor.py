@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from shutil import get_terminal_size
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from ruijie_proxy import __version__
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config.model import DEFAULT_PATH
+from ruijie_proxy.display_width import fold
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
 from ruijie_proxy.doctor.findings import Area, Finding, Severity, worst
 from ruijie_proxy.i18n import _
@@ -77,7 +77,7 @@ class _Progress:
                 names=places,
             )
             # A line that is wrapped could not be written over.
-            self._write(text[: _columns() - 1])
+            self._write(fold(text, _columns() - 1)[0])
 
     def clear(self) -> None:
         if self._shown:
@@ -140,7 +140,7 @@ def _wrapped(first: str, indent: str, text: str) -> list[str]:
     if not sys.stdout.isatty():
         return [first + text]
     # The indent is as wide as what stands first, which may hold codes for colours.
-    lines = wrap(text, _columns() - len(indent), break_long_words=False, break_on_hyphens=False)
+    lines = fold(text, _columns() - len(indent), break_words=False)
     return [(indent if number else first) + line for number, line in enumerate(lines)]
 
 

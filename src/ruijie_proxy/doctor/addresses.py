@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.child_process import find_program
 from ruijie_proxy.runtime.dhcp_clients import (
     Renewal,
@@ -88,7 +89,9 @@ def _changes(index: int) -> dict[bytes, float]:
                     return found
                 if message.type == NLMSG_ERROR:
                     number = parse_error(message.body)
-                    raise OSError(number, f"no addresses are told: {os.strerror(number)}")
+                    raise OSError(
+                        number, _("no addresses are told: {reason}", reason=_(os.strerror(number)))
+                    )
                 if message.type != RTM_NEWADDR or _ADDRESS.unpack_from(message.body)[-1] != index:
                     continue
                 told = dict(attributes(message.body, _ADDRESS.size))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.private_file import PrivateFile
 
 _TRIAL_NAME = "doctor.trial"
@@ -21,12 +22,14 @@ def storage_trouble(directory: str) -> str | None:
         while not os.path.exists(parent):
             parent = os.path.dirname(parent)
         if not os.path.isdir(parent):
-            return f"{parent} is no directory"
-        return None if os.access(parent, os.W_OK | os.X_OK) else f"{parent} cannot be written to"
+            return _("{path} is no directory", path=parent)
+        if os.access(parent, os.W_OK | os.X_OK):
+            return None
+        return _("{path} cannot be written to", path=parent)
     trial = PrivateFile(directory, _TRIAL_NAME, len(_TRIAL))
     try:
         trial.write(_TRIAL)
         trial.remove()
     except OSError as error:
-        return error.strerror or str(error)
+        return reason_of(error)
     return None

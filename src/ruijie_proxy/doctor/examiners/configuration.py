@@ -48,7 +48,6 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
         return
     for warning in machine.warnings:
         place = machine.path if warning.line is None else f"{machine.path}:{warning.line}"
-        yield Finding(
-            Severity.WARNING, "config-warning", f"{place}: {warning.wrong}.", warning.remedy
-        )
+        told = _("{place}: {wrong}.", place=place, wrong=warning.wrong)
+        yield Finding(Severity.WARNING, "config-warning", told, warning.remedy)
     yield Finding(Severity.OK, "configuration", _("{path} has no errors.", path=machine.path))
