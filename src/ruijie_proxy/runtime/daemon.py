@@ -18,6 +18,7 @@ from ruijie_proxy.runtime.journal import Journal
 from ruijie_proxy.runtime.links import LinkMonitor
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.machine_events import WentOffline, WentOnline
+from ruijie_proxy.runtime.open_files import make_room
 from ruijie_proxy.runtime.port_lock import PortTaken
 from ruijie_proxy.runtime.service_manager import ServiceManager
 from ruijie_proxy.runtime.session_runner import SessionRunner
@@ -78,6 +79,7 @@ class Daemon:
             self._stream.subscribe(self._journal.record)
             self._measure()
             self._configure_hooks()
+            make_room(len(configuration.sessions))
             for session in configuration.sessions:
                 self._start_session(session)
         except BaseException:
@@ -235,6 +237,7 @@ class Daemon:
         self._log.configure(new.log.level, as_json=new.log.format == "json")
         self._measure()
         self._configure_hooks()
+        make_room(len(new.sessions))
         wanted = {session.name: session for session in new.sessions}
         for name, runner in list(self._runners.items()):
             if runner.configuration != wanted.get(name):
@@ -246,7 +249,7 @@ class Daemon:
             else:
                 try:
                     self._start_session(session)
-                except (InterfaceError, PortTaken) as error:
+                except (InterfaceError, PortTaken, OSError) as error:
                     self._log.write(Level.ERROR, str(error), name)
         self._log.write(Level.NOTICE, _("the configuration was read again"))
 

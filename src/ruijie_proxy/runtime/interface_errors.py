@@ -40,6 +40,16 @@ class NotEthernet(InterfaceError):
         )
 
 
+class SocketRefused(InterfaceError):
+    """The system has no socket for the interface now: no descriptor or no memory is left."""
+
+    def __init__(self, interface: str, reason: str) -> None:
+        self.interface = interface
+        super().__init__(
+            _("{port} cannot be listened on: {reason}.", port=interface, reason=reason)
+        )
+
+
 class AddressRefused(InterfaceError):
     """The interface's driver does not take the MAC address."""
 

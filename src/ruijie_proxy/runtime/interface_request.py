@@ -7,7 +7,8 @@ import fcntl
 import os
 import socket
 
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing
+from ruijie_proxy.i18n import reason_of
+from ruijie_proxy.runtime.interface_errors import InterfaceMissing, SocketRefused
 
 # linux/sockios.h
 SIOCGIFFLAGS = 0x8913
@@ -26,13 +27,17 @@ _REQUEST_SIZE = 40
 def interface_request(interface: str, code: int, argument: bytes = b"") -> bytes:
     """Make one request, and return what stands behind the name in the kernel's answer (24 bytes).
 
-    Raises InterfaceMissing, and OSError for what else the kernel says.
+    Raises InterfaceMissing, SocketRefused, and OSError for what else the kernel says.
     """
     name = os.fsencode(interface)
     if not 0 < len(name) < _NAME_SIZE or b"\0" in name:
         raise InterfaceMissing(interface)
     request = (name.ljust(_NAME_SIZE, b"\0") + argument).ljust(_REQUEST_SIZE, b"\0")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+    try:
+        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    except OSError as error:
+        raise SocketRefused(interface, reason_of(error)) from error
+    with opened as any_socket:
         try:
             answer = fcntl.ioctl(any_socket, code, request)
         except OSError as error:

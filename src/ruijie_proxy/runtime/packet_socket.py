@@ -13,7 +13,12 @@ from ruijie_proxy.protocol.ethernet import (
     RUIJIE_GROUP_ADDRESS,
 )
 from ruijie_proxy.runtime.hardware_address import ARPHRD_ETHER
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet, PermissionMissing
+from ruijie_proxy.runtime.interface_errors import (
+    InterfaceMissing,
+    NotEthernet,
+    PermissionMissing,
+    SocketRefused,
+)
 from ruijie_proxy.runtime.packet_filter import EAPOL_FROM_OTHERS, attach_filter
 
 MAXIMUM_FRAME_SIZE = 65535
@@ -62,10 +67,9 @@ class PacketSocket:
     def __init__(self, interface: str) -> None:
         """Open it. The interface may be down yet.
 
-        Raises InterfaceMissing, NotEthernet or PermissionMissing (CAP_NET_RAW).
+        Raises InterfaceMissing, NotEthernet, PermissionMissing (CAP_NET_RAW) or SocketRefused.
         """
         self.interface = interface
-        self.index = _index(interface)
         self._promiscuous = False
         # Protocol 0 receives nothing: no frame can come in before the filter and the interface are
         # set, and so none that they would have kept out (packet(7)).
@@ -74,7 +78,10 @@ class PacketSocket:
         except PermissionError as error:
             purpose = _("receive 802.1X frames on {port}", port=interface)
             raise PermissionMissing(purpose, "CAP_NET_RAW") from error
+        except OSError as error:
+            raise SocketRefused(interface, reason_of(error)) from error
         try:
+            self.index = _index(interface)
             self._prepare()
         except BaseException:
             self._socket.close()
@@ -142,7 +149,7 @@ class PacketSocket:
         except OSError as error:
             if error.errno in (errno.ENODEV, errno.ENXIO):
                 raise InterfaceMissing(self.interface) from error
-            raise
+            raise SocketRefused(self.interface, reason_of(error)) from error
 
     def _set_membership(self, option: int, kind: int, address: bytes = b"") -> None:
         request = _MEMBERSHIP.pack(self.index, kind, len(address), address)
