@@ -155,6 +155,10 @@ def test_programs_get_the_same_in_every_language(
             "dorm：以 me 经 eth1 自己认证（ruijie, Linux 1.0），静态 IP",
         ),
         (
+            "mode: login, username: me, password: x, client_version: 1.40",
+            "dorm：以 me 经 eth1 自己认证（ruijie, 版本 1.40），认证后获取 IP",
+        ),
+        (
             "mode: auto, lan: br-lan, username: me, password: x",
             "dorm：自动：以 me 经 eth1 自己认证（ruijie, Linux 1.0），"
             "不行则转发 br-lan 上的客户端，认证后获取 IP",

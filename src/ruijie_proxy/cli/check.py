@@ -12,6 +12,7 @@ from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.client_profile import (
     PRESET_OF_EDITION,
+    PRESETS,
     USUAL_PRESET,
     preset_of_version,
 )
@@ -81,7 +82,10 @@ def _client(login: LoginSettings) -> str:
         profile = preset_of_version(login.client_version)
     elif login.edition is not None:
         profile = PRESET_OF_EDITION[login.edition]
-    client = f"{dialect}, {profile.name}"
+    name = profile.name
+    if login.client_version not in (None, *PRESETS):
+        name = _("version {number}", number=login.client_version)
+    client = f"{dialect}, {name}"
     if login.edition in (None, profile.edition):
         return client
     return _("{client}, edition {edition}", client=client, edition=login.edition)

@@ -13,7 +13,7 @@ from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.config.model import Configuration, Mode
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.log import Level, Log
 from ruijie_proxy.runtime.one_shot import OneShot, Outcome
@@ -76,8 +76,11 @@ def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
     except InterfaceError as error:
         click.echo(str(error), err=True)
         return ExitCode.INTERFACE
-    except (PortTaken, OSError) as error:
+    except PortTaken as error:
         click.echo(str(error), err=True)
+        return ExitCode.ERROR
+    except OSError as error:
+        click.echo(reason_of(error), err=True)
         return ExitCode.ERROR
     try:
         outcome = one_shot.run(options.keep)
