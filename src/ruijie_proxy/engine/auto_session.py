@@ -165,6 +165,7 @@ class AutoSession(Session):
         self._active.stop()
         for part in (self._own, self._relay):
             part.stop()
+        self.crossing = None
 
     # Who is in charge.
 
