@@ -50,3 +50,6 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check --editable '.[dev]'
+# The fuzzer has no wheel for every Python, and its source wants a compiler of its own.
+"$venv/bin/pip" install --quiet --disable-pip-version-check --only-binary atheris 'atheris>=3.0' ||
+    echo "atheris cannot be installed for this Python: the tests go without a short run of it" >&2

@@ -1,0 +1,141 @@
+"""Makes the inputs that fuzzing begins with: ``python -m fuzz.seeds``.
+
+They are the virtual campus's frames, one for each parser that can read them, and histories in which
+sessions of each kind are logged in, stay online, are refused, killed and unplugged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from fuzz import parsers
+from fuzz.templates import FROM_LAN, FROM_WAN
+from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.login_memory import LoginMemory
+from ruijie_proxy.protocol.client_profile import LINUX_1_0
+from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame
+from ruijie_proxy.protocol.private_block import PROPERTIES_OFFSET, find_private_block
+from ruijie_proxy.protocol.profile_data import profile_to_plain
+
+CORPUS = Path(__file__).parent / "corpus"
+_CATALOGUE = (
+    bytes.fromhex("de120495 00000000 01000000 1c000000 24000000 00000000 2c000000")
+    + bytes.fromhex("02000000 2c000000 03000000 2f000000")
+    + b"hi\0\xe5\xa5\xbd\0"
+)
+_KEPT = KeptSession(
+    server=FROM_WAN[0][6:12],
+    client=FROM_LAN[0][6:12],
+    wan_address=FROM_WAN[0][:6],
+    original_wan_address=None,
+    identity_response=FROM_LAN[1],
+    key=1,
+    next_number=2,
+    interval=30,
+    observed_interval=None,
+    source="server",
+    last_heartbeat=5.0,
+    since=1.0,
+    message="您好",
+    accounting=None,
+)
+
+# Steps of a history, as fuzz.engine reads them.
+_WAN, _LAN, _WAIT, _SLEEP, _PULL, _PLUG, _RESTART = 0, 1, 4, 5, 6, 7, 8
+_LEASE, _RENEWED, _LOG_OFF = 9, 10, 15
+_A_MOMENT, _A_SECOND, _HALF_A_MINUTE, _A_MINUTE, _MINUTES = 1, 5, 10, 11, 13
+_IDENTITY, _CHALLENGE, _NOTIFICATION, _SUCCESS, _BARE, _BUSY, _WRONG, _REJECTED = (
+    0,
+    1,
+    3,
+    7,
+    14,
+    15,
+    16,
+    17,
+)
+_OWN = (_WAIT, 0, _WAN, _IDENTITY, 0, _WAN, _CHALLENGE, 0)
+_RELAYED = (_LAN, 0, 0, _WAN, _IDENTITY, 0, _LAN, 1, 0, _WAN, _CHALLENGE, 0, _LAN, 2, 0)
+_HISTORIES = {
+    "online": (_WAN, _SUCCESS, 0, _WAIT, _A_SECOND, _WAIT, _A_MINUTE, _WAN, _IDENTITY, 0),
+    "bare": (_WAN, _BARE, 0, _LAN, 3, 0, _LAN, 4, 0, _WAIT, _HALF_A_MINUTE, _WAN, _IDENTITY, 0),
+    "again": (_WAN, _SUCCESS, 0, _WAN, _IDENTITY, 0, _WAN, _CHALLENGE, 0, _WAN, _SUCCESS, 0),
+    "busy": (_WAN, _BUSY, 0, _WAIT, _MINUTES, _WAN, _IDENTITY, 0),
+    "wrong": (_WAN, _WRONG, 0, _WAIT, _MINUTES),
+    "rejected": (_WAN, _REJECTED, 0, _WAIT, _HALF_A_MINUTE, *_RELAYED, _WAN, _SUCCESS, 0),
+    "killed": (_WAN, _SUCCESS, 0, _WAIT, _A_SECOND, _RESTART, _A_SECOND, _WAIT, _A_MINUTE),
+    "unplugged": (_WAN, _SUCCESS, 0, _PULL, _WAIT, _A_SECOND, _PLUG, _SLEEP, _MINUTES),
+    "leased": (_LEASE, 0, _RENEWED, 1, _WAN, _NOTIFICATION, 0, _WAN, _SUCCESS, 0, _LOG_OFF),
+    "client-again": (_WAN, _SUCCESS, 0, *(_WAIT, 7, _LAN, 0, 0) * 3, _WAN, _SUCCESS, 0),
+}
+
+
+def parser_inputs() -> Iterator[tuple[str, bytes]]:
+    """Yield the inputs of the parsers."""
+    numbers = {parser: number for number, parser in enumerate(parsers.ALL)}
+    for number, frame in enumerate(FROM_WAN[:21] + FROM_LAN):
+        yield f"frame-{number}", bytes((numbers[parsers.frame],)) + frame
+    for number, frame in enumerate(FROM_WAN[:21]):
+        body = EapolFrame.parse(frame).body
+        for parser in (parsers.eap, parsers.challenge if number < 7 else parsers.result):
+            yield f"{parser.__name__}-{number}", bytes((numbers[parser],)) + body
+    block = FROM_LAN[0][find_private_block(FROM_LAN[0]) or 0 :]
+    plain = {
+        parsers.block: block,
+        parsers.properties: block[PROPERTIES_OFFSET:],
+        parsers.heartbeat: FROM_LAN[3],
+        parsers.fields: FROM_LAN[2],
+        parsers.text: FROM_WAN[15][BODY_OFFSET:],
+        parsers.catalogue: _CATALOGUE,
+        parsers.profile: _json(profile_to_plain(LINUX_1_0)),
+        parsers.kept: _json(_KEPT.to_plain()),
+        parsers.memory: _json(LoginMemory(tries=(1.0, 2.5), failures=1).to_plain()),
+    }
+    for parser, content in plain.items():
+        yield f"{parser.__name__}", bytes((numbers[parser],)) + content
+
+
+def engine_inputs() -> Iterator[tuple[str, bytes]]:
+    """Yield the inputs of the engine."""
+    for kind, (name, history) in product(range(3), _HISTORIES.items()):
+        login = _OWN if kind else _RELAYED
+        for flags, dialect in ((0x80, 0), (0xD0, 2 if kind else 0)):
+            settings = (flags, kind, dialect, 0, 0, kind)
+            yield f"{kind}-{name}-{flags:x}", bytes((*settings, *login, *history))
+
+
+def story_inputs() -> Iterator[tuple[str, bytes]]:
+    """Yield the inputs of the stories."""
+    frames = list(range(21))
+    clients = [len(FROM_WAN) + number for number in range(len(FROM_LAN))]
+    for password in (0, 1):
+        for part in range(3):
+            shown = [*clients[:3], *frames[part::3], *clients[3:]]
+            packets = [taken for number in shown for taken in (0x80, number)]
+            yield f"login-{password}-{part}", bytes((password, *packets))
+    for number, frame in enumerate((FROM_WAN[1], FROM_WAN[7], FROM_LAN[1])):
+        yield f"frame-{number}", bytes((1, 0, len(frame) & 0xFF)) + frame[:255]
+
+
+def _json(plain: object) -> bytes:
+    return json.dumps(plain).encode()
+
+
+def main() -> None:
+    """Write all of them."""
+    for target, inputs in (
+        ("parsers", parser_inputs()),
+        ("engine", engine_inputs()),
+        ("story", story_inputs()),
+    ):
+        folder = CORPUS / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in inputs:
+            (folder / f"seed-{name}").write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Frames of the virtual campus, for the fuzzer to begin with: its switch's and its client's."""
+
+from __future__ import annotations
+
+from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
+from ruijie_proxy.lab.options import ClientOptions, SuccessShape, SwitchOptions
+from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+
+WAN = bytes.fromhex("0200000000e1")
+OTHER_SERVER = bytes.fromhex("00d0f8d9f105")
+OTHER_CLIENT = bytes.fromhex("02000000cc02")
+KEY = 0x32764AE1
+_CHALLENGE = bytes(range(16))
+_REFUSALS = (
+    "已达到同时在线用户数量上限",
+    "用户不存在或密码错误",
+    "使用了非管理员指定的客户端",
+    "账号被封9天",
+    "认证次数过多，请30分钟后再试",
+    "",
+)
+
+
+def _of_switch() -> list[bytes]:
+    options = SwitchOptions(services=("移动宽带接入", "教育网接入"))
+    made = []
+    for server in (SWITCH_ADDRESS, OTHER_SERVER):
+        frames = SwitchFrames(options, server)
+        made += [
+            frames.identity(WAN, 1),
+            frames.challenge(WAN, 2, _CHALLENGE),
+            frames.challenge(WAN, 3, _CHALLENGE, longer=True),
+            frames.notification(WAN, 4, "系统维护"),
+            frames.other_method(WAN, 5, 25),
+            frames.reason(WAN, 6, _CHALLENGE, _REFUSALS[0]),
+            frames.echo(WAN),
+        ]
+        made += [frames.success(WAN, 2, shape, KEY) for shape in SuccessShape]
+        made += [frames.failure(WAN, 2, text) for text in _REFUSALS]
+    return made
+
+
+def _of_client() -> list[bytes]:
+    campus = MemoryCampus(SwitchOptions(), ClientOptions())
+    campus.login(seconds=25.0)
+    campus.client.logoff(campus.now)
+    campus.run()
+    made = list(campus.to_switch)
+    others = [
+        frame[:6] + OTHER_CLIENT + frame[12:] for frame in made if frame[15] == EapolType.START
+    ]
+    bare = EapolFrame.build(SWITCH_ADDRESS, CLIENT_ADDRESS, EapolType.START).encode()
+    return made + others + [bare]
+
+
+FROM_WAN = _of_switch()
+FROM_LAN = _of_client()
