@@ -50,12 +50,14 @@ def read_catalogue(data: bytes) -> dict[str, str]:
         magic, _, count, originals, translations = _HEADER.unpack_from(data)
         if magic != _MAGIC:
             raise DamagedCatalogue("no catalogue begins so")
-        return {
+        messages = {
             _text(data, originals + number * _ENTRY.size): _text(
                 data, translations + number * _ENTRY.size
             )
             for number in range(count)
         }
+        messages.pop("", None)  # the catalogue's own header
+        return messages
     except (struct.error, UnicodeDecodeError) as error:
         raise DamagedCatalogue(str(error)) from error
 
