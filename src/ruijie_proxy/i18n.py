@@ -56,10 +56,10 @@ def read_catalogue(data: bytes) -> dict[str, str]:
             )
             for number in range(count)
         }
-        messages.pop("", None)  # the catalogue's own header
-        return messages
     except (struct.error, UnicodeDecodeError) as error:
         raise DamagedCatalogue(str(error)) from error
+    messages.pop("", None)  # the catalogue's own header
+    return messages
 
 
 def _text(data: bytes, entry: int) -> str:
