@@ -1,6 +1,8 @@
 # make demo   the main job, shown on a virtual campus
 # make test   every check and every test
-# Both install what they need first: Debian's packages (as root), and a virtual environment in .venv.
+# make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
+# make fuzz   every fuzzing target for some time:                        make fuzz SECONDS=60
+# All install what they need first: Debian's packages (as root), and a virtual environment in .venv.
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +15,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo test check unit bench install uninstall clean
+.PHONY: demo test check unit bench soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -33,6 +35,21 @@ unit: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench
 
+MINUTES ?= 5
+
+soak: $(READY)
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
+
+SECONDS ?= 600
+FUZZ_TARGETS ?= parsers engine story
+
+# What is found is below .fuzz/; `python -m fuzz TARGET --keep` takes it into the corpus.
+fuzz: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary atheris 'atheris>=3.0'
+	for target in $(FUZZ_TARGETS); do \
+		$(BIN)/python -m fuzz $$target --seconds $(SECONDS) || exit; \
+	done
+
 # A virtual environment of its own in PREFIX/lib/ruijie-proxy, the command, the unit, an example of a
 # configuration where there is none. Below DESTDIR, if that is set.
 install:
@@ -47,5 +64,5 @@ $(READY): pyproject.toml hatch_build.py tools/bootstrap.sh $(wildcard src/ruijie
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
