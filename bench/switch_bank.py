@@ -3,7 +3,7 @@
 Runs in the switches' namespace, whose interfaces are called ``port0`` and so on. Says ``ready``,
 then ``online`` once every port has let its client in; at the end of its standard input it prints,
 as JSON, when heartbeats came (by port, in nanoseconds of CLOCK_REALTIME as the kernel took them in)
-and what the switches complained of.
+and what the switches complained of after that.
 """
 
 from __future__ import annotations
@@ -82,6 +82,9 @@ class Bank:
                 self._look_at_deadlines(now)
                 if not all_online and self.online == self.count:
                     all_online = True
+                    # Where hundreds log in at once, some do so twice. What counts comes now.
+                    for switch in self.switches.values():
+                        switch.complaints.clear()
                     print("online", flush=True)
 
     def _receive(self) -> None:
