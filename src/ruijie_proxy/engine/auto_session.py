@@ -207,12 +207,16 @@ class AutoSession(Session):
 
     def _follow_up(self, now: float) -> None:
         """Change who is in charge where what just happened asks for it."""
-        if self._active is self._own:
-            if self._own.has_given_up and self._own.state is State.GIVEN_UP:
-                self._outbox.report(LeftToClient())
-                self._leave_to_relay()
-        else:
+        if self._active is self._relay:
             self._follow_relay(now)
+        # Also by what was said to a client just now.
+        if (
+            self._active is self._own
+            and self._own.has_given_up
+            and self._own.state is State.GIVEN_UP
+        ):
+            self._outbox.report(LeftToClient())
+            self._leave_to_relay()
         self.crossing = self._relay.crossing if self._active is self._relay else None
 
     def _follow_relay(self, now: float) -> None:
