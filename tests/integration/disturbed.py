@@ -57,6 +57,8 @@ class DisturbedCampus(RoutedCampus):
     """Whether the switch had let the port through then, and had not heard a heartbeat yet."""
     asked_at: float | None = None
     """When the switch demanded a full login of who was online."""
+    starts_then: int = 0
+    """How many Starts the switch had seen when it was disturbed."""
     struck_between: bool = False
     """Whether a heartbeat was about to be sent then."""
     disturbed_at: float | None = None
@@ -186,6 +188,7 @@ class DisturbedCampus(RoutedCampus):
             self.kept_then = self.kept is not None
             self.in_the_air = self.switch.session is not None and not self.heartbeats()
             self.struck_between = self.is_between
+            self.starts_then = self.switch.starts
             self.disturbance(self)
         self.moments += 1
 
@@ -218,6 +221,7 @@ SWITCH = SwitchOptions(
     probe_interval=25.0,
     # The first heartbeat may be the one that is lost.
     first_heartbeat_within=60.0,
+    quiet_period=0.0,
 )
 
 
@@ -228,6 +232,8 @@ class Life:
     mode: Mode
     relayed: bool
     """Whether a client logs in, and leaves once it has proved itself anew."""
+    refusals: tuple[str, ...] = ()
+    """What the switch says to the first logins."""
 
     def make(
         self,
@@ -237,7 +243,7 @@ class Life:
         forgiving: bool = False,
     ) -> DisturbedCampus:
         """Make the campus, nothing of it begun."""
-        options = SWITCH
+        options = replace(SWITCH, refusals=self.refusals)
         if forgiving:
             options = replace(options, inward=_FORGIVING)
         return DisturbedCampus(
@@ -283,6 +289,7 @@ LIVES = {
     "relayed": Life(Mode.RELAY, relayed=True),
     "own": Life(Mode.LOGIN, relayed=False),
     "auto, own": Life(Mode.AUTO, relayed=False),
+    "auto, relayed": Life(Mode.AUTO, relayed=True, refusals=("使用了非管理员指定的客户端",)),
 }
 
 

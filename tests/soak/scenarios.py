@@ -75,7 +75,10 @@ def kills_during_logins(seconds: float, chance: Random) -> Tally:
     tally = Tally()
     with CampusDriver() as driver:
         driver.campus.configure(**{**LOGIN, "heartbeat": {"interval": 1}})
-        for _ in _until(seconds):
+        for day in _until(seconds):
+            if day:
+                # First, or it would go on with the session of the day before.
+                driver.kill_daemon()
             shutil.rmtree(_state(driver.campus), ignore_errors=True)
             driver.switch = driver.campus.start_switch(SWITCH)
             with tally.attempt("killed during a login"):
