@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import ResponseRelayed, StartIgnored
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay_session import CROSSING_BURST, RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.protocol.eap import EapCode, EapPacket
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, PAE_GROUP_ADDRESS
 
 if TYPE_CHECKING:
@@ -232,3 +233,25 @@ def test_any_bytes_are_dropped_quietly_while_nobody_is_there(data: bytes) -> Non
     session.receive_from_wan(data, 1000.0)
 
     assert session.take_actions() == []
+
+
+@pytest.mark.parametrize("code", [EapCode.REQUEST, EapCode.SUCCESS, EapCode.FAILURE])
+def test_while_online_what_no_client_says_does_not_reach_the_server(
+    campus: Campus, code: EapCode
+) -> None:
+    """Anybody on the LAN can send with the client's address."""
+    campus.go_online()
+    campus.lan(campus.response(EapPacket.build(code, 1)))
+
+    assert campus.server_got == []
+    campus.lan(campus.response(campus.identity))
+    assert len(campus.server_got) == 1
+
+
+def test_while_online_a_flood_with_the_clients_address_is_bounded(campus: Campus) -> None:
+    campus.go_online()
+    for _ in range(1000):
+        campus.lan(campus.response(campus.md5))
+        campus.wait(0.01)
+
+    assert len(campus.server_got) <= CROSSING_BURST + 12

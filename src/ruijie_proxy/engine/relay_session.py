@@ -102,10 +102,13 @@ HEARTBEAT_INTERVAL = 1.0
 """Of the client's heartbeats, on their way to the server."""
 CROSSING_BURST = 60
 CROSSING_INTERVAL = 1.0
-"""Of frames that crossed and are told of: a login with certificates has dozens at once."""
+"""Of frames that crossed and are told of, and of those that a client sends while online: a login
+with certificates has dozens at once."""
 
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _RESULTS = (EapCode.SUCCESS, EapCode.FAILURE)
+_OF_SERVERS = (EapCode.REQUEST, *_RESULTS)
+"""What no client says."""
 
 
 @frozen
@@ -146,6 +149,7 @@ class RelaySession(Session):
         self._starts = RateLimit(START_BURST, START_INTERVAL)
         self._heartbeats = RateLimit(HEARTBEAT_BURST, HEARTBEAT_INTERVAL)
         self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
+        self._answers = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
         self._listening = False
         self._lesson: Lesson | None = None
         self._end: RelayEnd | None = None
@@ -467,11 +471,20 @@ class RelaySession(Session):
             self._client_logs_off(login, frame, now)
         elif packet_type == EapolType.RUIJIE_HEARTBEAT:
             self._client_beats(login, frame, now)
-        else:
+        elif self._is_out or self._may_cross(frame, now):
             sent = self._pass_to_server(login, frame)
             if eap_code(sent) == EapCode.RESPONSE:
                 login.note_answer(frame, eap_method(frame))
                 self._client_responds(login, sent, now)
+
+    def _may_cross(self, frame: bytes, now: float) -> bool:
+        """Whether a frame of the client's is one of those that a session online has a use for.
+
+        Its address is no secret to anybody on the LAN.
+        """
+        if self._state not in (State.ONLINE, State.CHALLENGED):
+            return True
+        return eap_code(frame) not in _OF_SERVERS and self._answers.allows(now)
 
     def _client_beats(self, login: RelayedLogin, frame: bytes, now: float) -> None:
         if not self._heartbeats.allows(now):
