@@ -157,6 +157,21 @@ def test_a_link_local_address_that_the_start_did_not_know_goes_the_long_way(
     assert not assert_same(frames, SessionSettings(), start, frames.response(frames.identity))
 
 
+def test_a_block_that_tells_an_address_twice_hides_no_other_one(frames: type[Frames]) -> None:
+    block = frames.block()
+    twice, other = (
+        replace(
+            block,
+            properties=tuple(Property(PropertyType.MAC_ADDRESS, address) for address in addresses),
+        )
+        for addresses in ((WAN, WAN), (CLIENT, WAN))
+    )
+    start = frames.start()[:18] + twice.encode()
+    answer = frames.response(frames.identity, trailer=other.encode())
+
+    assert not assert_same(frames, SessionSettings(), start, answer)
+
+
 def test_a_block_that_does_not_parse_crosses_untouched_by_whichever_way(
     frames: type[Frames],
 ) -> None:

@@ -51,6 +51,7 @@ class Crossing:
     """Passes on the frames of one login. Made when the client's Start has gone out."""
 
     __slots__ = (
+        "_are_distinct",
         "_block",
         "_changes",
         "_changes_properties",
@@ -84,6 +85,8 @@ class Crossing:
         self._wire = wire_address
         self._destinations = (wire_address, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
         self._changes = changes
+        # Two that are the same would be found by the one that is there, and another one be missed.
+        self._are_distinct = len({old for old, _ in changes or ()}) == len(changes or ())
         self._block = block
         self._changes_properties = wire_address != client
         self.server: bytes | None = None
@@ -132,7 +135,8 @@ class Crossing:
         """Return both, with the Start's changes made in a block; None when they do not fit it."""
         size = int.from_bytes(block[SIZE_OFFSET:PROPERTIES_OFFSET], "big")
         if (
-            PROPERTIES_OFFSET + size > len(block)
+            not self._are_distinct
+            or PROPERTIES_OFFSET + size > len(block)
             or block[HEAD_SIZE:PROGRAM_OFFSET] != MAGIC
             or block[SECOND_MAGIC_OFFSET:SIZE_OFFSET] != MAGIC
         ):
