@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from itertools import product
 
-from ruijie_proxy.lab.network import ADDRESSES, SWITCH_INTERFACE, WAN_INTERFACE, Role
+from ruijie_proxy.lab.network import (
+    ADDRESSES,
+    PC_INTERFACE,
+    SWITCH_INTERFACE,
+    WAN_INTERFACE,
+    Role,
+)
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
 from ruijie_proxy.lab.shapes import SwitchFrames
-from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
     PAE_GROUP_ADDRESS,
@@ -17,6 +23,7 @@ from ruijie_proxy.protocol.ethernet import (
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 
 SWITCH = parse_mac(ADDRESSES[Role.SWITCH, SWITCH_INTERFACE])
+CLIENT = parse_mac(ADDRESSES[Role.PC, PC_INTERFACE])
 ROUTER = parse_mac(ADDRESSES[Role.ROUTER, WAN_INTERFACE])
 SECOND_SERVER = parse_mac("00:d0:f8:00:0b:ad")
 STRANGER = parse_mac("02:00:00:00:0b:ad")
@@ -81,6 +88,11 @@ def of_lan(source: bytes) -> list[bytes]:
         frames.failure(ROUTER, 1, "您已被强制下线"),
         frames.failure(PAE_GROUP_ADDRESS, 1, "您已被强制下线"),
     ]
+
+
+def of_client() -> list[bytes]:
+    """What the client did, which has gone; but no Starts: repeated patiently, those are a login."""
+    return [frame for frame in of_lan(CLIENT) if frame[TYPE_OFFSET] != EapolType.START]
 
 
 def starts_of_many() -> list[bytes]:

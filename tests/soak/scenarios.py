@@ -196,44 +196,21 @@ def hostile_hosts(seconds: float, chance: Random) -> Tally:
         driver.take_pc_away()
         driver.campus.plug(Role.PC, plugged=True)  # whoever has its cable now
         driver.switch_saw(EventKind.HEARTBEAT)
+        lan, wan = driver.on_pc, driver.at_switch
         attacks: list[tuple[str, Callable[..., None], list[bytes], float]] = [
-            (
-                "Starts of new addresses on the LAN",
-                driver.on_pc,
-                hostile_host.starts_of_many(),
-                8e3,
-            ),
-            (
-                "the server's address on the LAN",
-                driver.on_pc,
-                hostile_host.of_lan(hostile_host.SWITCH),
-                500.0,
-            ),
-            (
-                "the router's address on the LAN",
-                driver.on_pc,
-                hostile_host.of_lan(hostile_host.ROUTER),
-                500.0,
-            ),
-            (
-                "a stranger's address on the LAN",
-                driver.on_pc,
-                hostile_host.of_lan(hostile_host.STRANGER),
-                500.0,
-            ),
-            (
-                "a second server on the WAN",
-                driver.at_switch,
-                hostile_host.of_second_server(),
-                500.0,
-            ),
-            (
-                "the router's own address on the WAN",
-                driver.at_switch,
-                hostile_host.of_router_itself(),
-                500.0,
-            ),
+            ("Starts of new addresses on the LAN", lan, hostile_host.starts_of_many(), 8000.0),
+            ("the client's address on the LAN", lan, hostile_host.of_client(), 500.0),
+            ("a second server on the WAN", wan, hostile_host.of_second_server(), 500.0),
+            ("the router's own address on the WAN", wan, hostile_host.of_router_itself(), 500.0),
         ]
+        for name, address in (
+            ("the server", hostile_host.SWITCH),
+            ("the router", hostile_host.ROUTER),
+            ("a stranger", hostile_host.STRANGER),
+        ):
+            attacks.append(
+                (f"{name}'s address on the LAN", lan, hostile_host.of_lan(address), 500.0)
+            )
         memory = driver.resident_kilobytes()
         used, began = driver.processor_seconds(), time.monotonic()
         most = 0.0
