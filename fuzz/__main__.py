@@ -1,8 +1,8 @@
 """Runs a target: ``python -m fuzz engine --seconds 600``.
 
 New inputs that reach something new are added to a folder of the target's own below ``.fuzz/``, and
-one that breaks something is left there as ``crash-…``. ``--minimize`` takes what is worth keeping
-into the corpus of the repository.
+one that breaks something is left there as ``crash-…``. ``--keep`` takes what is worth it into the
+corpus of the repository.
 """
 
 from __future__ import annotations
@@ -24,8 +24,19 @@ def main() -> int:
     parser.add_argument("target", choices=NAMES)
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--work", type=Path, default=ROOT.parent / ".fuzz")
-    parser.add_argument("--keep", action="store_true", help="add what is found to the corpus")
+    parser.add_argument(
+        "--keep", action="store_true", help="add what was found before to the corpus"
+    )
     chosen = parser.parse_args()
+    work = chosen.work / chosen.target
+    found = work / "found"
+    corpus = CORPUS / chosen.target
+    if chosen.keep:
+        from fuzz.keeping import keep_new
+        from fuzz.targets import TARGETS
+
+        print(f"{keep_new(TARGETS[chosen.target], corpus, found)} inputs were kept")
+        return 0
     try:
         import atheris
     except ImportError:
@@ -33,11 +44,7 @@ def main() -> int:
         return 2
     with atheris.instrument_imports(include=["ruijie_proxy"]):
         from fuzz.targets import TARGETS
-    work = chosen.work / chosen.target
-    work.mkdir(parents=True, exist_ok=True)
-    found = work / "found"
-    found.mkdir(exist_ok=True)
-    corpus = CORPUS / chosen.target
+    found.mkdir(parents=True, exist_ok=True)
     atheris.Setup(
         [
             sys.argv[0],
@@ -48,8 +55,8 @@ def main() -> int:
             "-len_control=20",
             "-rss_limit_mb=1024",
             "-print_final_stats=1",
-            *(["-merge=1"] if chosen.keep else []),
-            *([str(corpus), str(found)] if chosen.keep else [str(found), str(corpus)]),
+            str(found),
+            str(corpus),
         ],
         TARGETS[chosen.target],
     )
