@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
 MAC = "02:00:00:00:aa:01"
+GLOBAL = "2001:db8::2"
 LINK_LOCAL = "fe80::ff:fe00:aa01"
 """What the kernel makes of MAC (RFC 4291, appendix A)."""
 
@@ -38,6 +39,8 @@ def test_an_interface_with_everything(router: Namespace, tmp_path: Path) -> None
     router.ip("route", "add", "default", "via", "192.0.2.1", "dev", "eth2", "metric", "5")
     router.ip("route", "add", "default", "via", "10.20.0.99", "dev", "eth1", "metric", "20")
     router.ip("route", "add", "default", "via", "10.20.0.1", "dev", "eth1", "metric", "10")
+    router.ip("address", "add", f"{GLOBAL}/64", "dev", "eth1", "nodad")
+    router.ip("-6", "route", "add", "default", "via", "fe80::1", "dev", "eth1")
 
     with router.entered():
         facts = read_interface_facts("eth1", resolv_files=(str(resolv),))
@@ -49,6 +52,9 @@ def test_an_interface_with_everything(router: Namespace, tmp_path: Path) -> None
         gateway=socket.inet_aton("10.20.0.1"),
         dns=socket.inet_aton("202.114.0.242"),
         link_local=socket.inet_pton(socket.AF_INET6, LINK_LOCAL),
+        dns_servers=(socket.inet_aton("202.114.0.242"),),
+        ipv6_global=socket.inet_pton(socket.AF_INET6, GLOBAL),
+        ipv6_gateway=socket.inet_pton(socket.AF_INET6, "fe80::1"),
     )
 
 
