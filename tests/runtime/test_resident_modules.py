@@ -75,7 +75,7 @@ OWN_OF_ITS_OWN_LOGIN = """
     engine.client_frames engine.client_to_be engine.login_memory engine.login_session
     engine.supplicant
     protocol.cernet protocol.client_block protocol.client_profile protocol.password
-    protocol.profile_data
+    protocol.md5 protocol.profile_data
     protocol.v4_check protocol.whirlpool
     runtime.login_memory_file runtime.profile_file
 """
@@ -83,7 +83,7 @@ OWN_OF_ITS_OWN_LOGIN = """
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "array": "the tables of the V4 check's hash",
     "functools": "so that they are made once",
-    "hashlib": "EAP-MD5",
+    "_md5": "EAP-MD5",
     "encodings.gb18030": "the user's name, and what the server says",
 }
 OWN_OF_HEALTH_AND_HOOKS = """

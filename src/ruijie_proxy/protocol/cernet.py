@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import md5
-
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE
+from ruijie_proxy.protocol.md5 import md5
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS
 
 PADDING = 0xA5
@@ -33,4 +32,4 @@ def identity_data(
 def md5_value(identifier: int, password: bytes, challenge: bytes) -> bytes:
     """Return the 16-byte value of an MD5 response; ``identifier`` is the request's, one byte."""
     salted = bytes((identifier,)) + password + _SALT + challenge
-    return md5(salted, usedforsecurity=False).digest()
+    return md5(salted)

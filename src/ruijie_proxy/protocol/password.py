@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import md5
+from ruijie_proxy.protocol.md5 import md5
 
 PASSWORD_PROPERTY_SIZE = 16
 
@@ -12,7 +12,7 @@ def eap_md5_value(identifier: int, password: bytes, challenge: bytes) -> bytes:
 
     ``identifier`` is the one-byte EAP identifier of the request; ValueError when it is none.
     """
-    return md5(bytes([identifier]) + password + challenge, usedforsecurity=False).digest()
+    return md5(bytes([identifier]) + password + challenge)
 
 
 def password_property(username: bytes, challenge: bytes, password: bytes) -> bytes:
@@ -21,6 +21,6 @@ def password_property(username: bytes, challenge: bytes, password: bytes) -> byt
     It carries the password's first 16 bytes (docs/protocol.md, "The password property"). Whoever
     sees it together with user name and challenge has those: never show the three in one place.
     """
-    mask = md5(username + challenge, usedforsecurity=False).digest()
+    mask = md5(username + challenge)
     padded = password[:PASSWORD_PROPERTY_SIZE].ljust(PASSWORD_PROPERTY_SIZE, b"\0")
     return bytes(m ^ p for m, p in zip(mask, padded, strict=True))

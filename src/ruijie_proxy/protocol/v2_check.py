@@ -6,9 +6,8 @@ it takes the user's own copy of that program to compute it.
 
 from __future__ import annotations
 
-from hashlib import md5
-
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.md5 import md5
 from ruijie_proxy.protocol.v4_check import require_challenge_size
 
 _PARTS = 8
@@ -27,10 +26,10 @@ def v2_check(challenge: bytes, code_section: bytes) -> bytes:
     part_size = len(code_section) // _PARTS
     if part_size == 0:
         raise ProtocolError(f"a code section of {len(code_section)} bytes cannot be a client's")
-    rows = md5(usedforsecurity=False)
+    rows = b""
     for i in range(_PARTS):
         part = code_section[i * part_size : (i + 1) * part_size]
-        rows.update(challenge[2 * i : 2 * i + 1])
-        rows.update(md5(challenge + part, usedforsecurity=False).digest())
-        rows.update(challenge[2 * i + 1 : 2 * i + 2])
-    return rows.hexdigest().encode("ascii")
+        rows += (
+            challenge[2 * i : 2 * i + 1] + md5(challenge + part) + challenge[2 * i + 1 : 2 * i + 2]
+        )
+    return md5(rows).hex().encode("ascii")
