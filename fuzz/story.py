@@ -17,9 +17,10 @@ _TEMPLATES = FROM_WAN + FROM_LAN
 def run(data: bytes) -> None:
     """Take the bytes as packets, each behind its kind and its size, and tell their story."""
     source = ByteSource(data)
-    story = Story(b"secret-2026" if source.byte() & 1 else None)
+    flags = source.byte()
+    story = Story(b"secret-2026" if flags & 1 else None)
     lines: list[str] = []
-    report = TextReport(lines.append, verbose=True, width=80)
+    report = TextReport(lines.append, verbose=True, width=80 if flags & 2 else None)
     report.begin("pcap", 0)
     for number in range(1, MOST_PACKETS + 1):
         if source.is_empty:
