@@ -17,7 +17,7 @@ from ruijie_proxy.protocol.errors import ProtocolError
 ROOT = Path(__file__).parent.parent / "fuzz"
 CORPUS = {name: sorted((ROOT / "corpus" / name).iterdir()) for name in NAMES}
 LARGEST_CORPUS = 300_000
-SHORT = 4
+SHORT = 3
 """Seconds."""
 
 

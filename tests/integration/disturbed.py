@@ -26,7 +26,7 @@ from tests.integration.own_campus import LEASED, account
 MOST_MOMENTS = 2000
 """No life has more; one that does goes round in circles."""
 LOGIN_TIME = 1.0
-AFTERMATH = 600.0
+AFTERMATH = 300.0
 """Seconds that are looked at after a disturbance."""
 _ROUNDING = 1e-6
 _FORGIVING = Loss(lost=1e-12)
