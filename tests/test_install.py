@@ -27,7 +27,13 @@ class Machine:
 
     def make(self, target: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["make", target, f"DESTDIR={self.root}", f"PREFIX={PREFIX}", f"PYTHON={_python()}"],
+            # The tests themselves may run under make, which would say where it is.
+            [
+                *("make", "--no-print-directory", target),
+                f"DESTDIR={self.root}",
+                f"PREFIX={PREFIX}",
+                f"PYTHON={_python()}",
+            ],
             cwd=ROOT,
             env={k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")},
             capture_output=True,
