@@ -279,7 +279,7 @@ def _add_challenge(draft: _Draft, reading: Reading, conversation: Conversation) 
     try:
         request = Md5Challenge.parse(reading.eap)
     except ProtocolError as error:
-        draft.facts.append(Fact("challenge", None, str(error), good=False))
+        draft.facts.append(Fact("challenge", None, _(error.message, **error.values), good=False))
         return
     conversation.challenges[request.identifier] = request.challenge
     draft.facts += challenge_facts(request)
@@ -305,7 +305,9 @@ def _add_heartbeat(
     try:
         heartbeat = Heartbeat.parse(reading.frame.encode())
     except ProtocolError as error:
-        draft.facts.append(Fact("heartbeat_number", None, str(error), good=False))
+        draft.facts.append(
+            Fact("heartbeat_number", None, _(error.message, **error.values), good=False)
+        )
         draft.unknown.append(UnknownBytes("body", reading.frame.body))
         return
     number = heartbeat.number

@@ -126,7 +126,10 @@ class Client:
         try:
             self._receive(EapolFrame.parse(frame), now)
         except ProtocolError as error:
-            self._journal.complain(_("a frame that cannot be read: {reason}", reason=error), now)
+            self._journal.complain(
+                _("a frame that cannot be read: {reason}", reason=_(error.message, **error.values)),
+                now,
+            )
 
     def next_deadline(self) -> float | None:
         """Return when :meth:`handle_timer` has something to do, or None."""

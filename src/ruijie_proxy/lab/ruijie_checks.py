@@ -86,7 +86,12 @@ class RuijieChecks:
         try:
             block = PrivateBlock.parse(data[offset:])
         except ProtocolError as error:
-            return None, [Complaint(_("{name}: {reason}", name=name, reason=error), DAMAGED_CLIENT)]
+            return None, [
+                Complaint(
+                    _("{name}: {reason}", name=name, reason=_(error.message, **error.values)),
+                    DAMAGED_CLIENT,
+                )
+            ]
         complaints = self._check_head(block, name)
         if block.program.rstrip(b"\0") != PROGRAM:
             complaints.append(

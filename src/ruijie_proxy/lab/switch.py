@@ -158,7 +158,10 @@ class Switch:
             if self._is_from_owner(frame, now):
                 self._dispatch(frame, data, now)
         except ProtocolError as error:
-            self._journal.complain(_("a frame that cannot be read: {reason}", reason=error), now)
+            self._journal.complain(
+                _("a frame that cannot be read: {reason}", reason=_(error.message, **error.values)),
+                now,
+            )
 
     def _is_from_owner(self, frame: EapolFrame, now: float) -> bool:
         if self.session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.values import frozen
 
@@ -58,10 +59,10 @@ class EapPacket:
         Raises ProtocolError when the header is not all there or states less than its own size.
         """
         if len(body) < EAP_HEADER_SIZE:
-            raise ProtocolError(f"{len(body)} bytes are too few for an EAP packet")
+            raise ProtocolError(N_("{size} bytes are too few for an EAP packet"), size=len(body))
         length = int.from_bytes(body[2:EAP_HEADER_SIZE], "big")
         if length < EAP_HEADER_SIZE:
-            raise ProtocolError(f"an EAP packet cannot be {length} bytes long")
+            raise ProtocolError(N_("an EAP packet cannot be {size} bytes long"), size=length)
         content = body[EAP_HEADER_SIZE:length]
         method = None
         if body[0] in (EapCode.REQUEST, EapCode.RESPONSE) and content:

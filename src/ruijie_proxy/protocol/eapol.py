@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import (
     ETHERTYPE_EAPOL_BYTES,
@@ -80,9 +81,9 @@ class EapolFrame:
         Raises ProtocolError when it is shorter than its headers or its EtherType is another.
         """
         if len(frame) < BODY_OFFSET:
-            raise ProtocolError(f"{len(frame)} bytes are too few for an EAPOL frame")
+            raise ProtocolError(N_("{size} bytes are too few for an EAPOL frame"), size=len(frame))
         if frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES:
-            raise ProtocolError("the EtherType is not EAPOL's")
+            raise ProtocolError(N_("the EtherType is not EAPOL's"))
         length = int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big")
         return EapolFrame(
             destination=frame[:SOURCE_OFFSET],

@@ -1,5 +1,6 @@
 """What the dialect uses of Ethernet: addresses and sizes (IEEE 802.3, IEEE 802.1X-2010)."""
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 
 ADDRESS_SIZE = 6
@@ -57,5 +58,7 @@ def parse_mac(text: str) -> bytes:
     except ValueError:
         address = b""
     if len(address) != ADDRESS_SIZE:
-        raise ProtocolError(f"{text!r} is not a MAC address such as 02:00:00:00:cc:01")
+        raise ProtocolError(
+            N_("{text!r} is not a MAC address such as 02:00:00:00:cc:01"), text=text
+        )
     return address

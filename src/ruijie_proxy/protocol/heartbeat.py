@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eapol import (
     BODY_OFFSET,
     RUIJIE_EAPOL_VERSION,
@@ -47,13 +48,15 @@ class Heartbeat:
             or frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
             or frame[TYPE_OFFSET] != EapolType.RUIJIE_HEARTBEAT
         ):
-            raise ProtocolError("the frame is no heartbeat")
+            raise ProtocolError(N_("the frame is no heartbeat"))
         content = twist(frame[BODY_OFFSET : BODY_OFFSET + CONTENT_SIZE])
         total = int.from_bytes(content[_SUM_OFFSET : _SUM_OFFSET + _NUMBER_SIZE], "big")
         number = int.from_bytes(content[_NUMBER_OFFSET : _NUMBER_OFFSET + _NUMBER_SIZE], "big")
         heartbeat = Heartbeat((total - number) % NUMBER_MODULUS, number)
         if heartbeat._content() != content:
-            raise ProtocolError("the heartbeat is not made of the three properties it should be")
+            raise ProtocolError(
+                N_("the heartbeat is not made of the three properties it should be")
+            )
         return heartbeat
 
     def _content(self) -> bytes:

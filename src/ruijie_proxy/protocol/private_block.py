@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.properties import (
@@ -55,7 +56,7 @@ class AddressHead:
     def parse(data: bytes) -> AddressHead:
         """Read a head from its 23 hidden bytes. Raises ProtocolError when it is none."""
         if len(data) < HEAD_SIZE or not data.startswith(TWISTED_MAGIC):
-            raise ProtocolError("no private block begins here")
+            raise ProtocolError(N_("no private block begins here"))
         plain = twist(data[:HEAD_SIZE])
         address, netmask, gateway, dns = (
             plain[offset : offset + IPV4_SIZE]
@@ -67,7 +68,7 @@ class AddressHead:
     def _checked_bytes(self) -> bytes:
         addresses = (self.address, self.netmask, self.gateway, self.dns)
         if any(len(address) != IPV4_SIZE for address in addresses):
-            raise ProtocolError("an IPv4 address of the private block has not 4 bytes")
+            raise ProtocolError(N_("an IPv4 address of the private block has not 4 bytes"))
         return MAGIC + bytes((self.from_dhcp,)) + b"".join(addresses)
 
     def right_crc(self) -> int:
@@ -108,15 +109,15 @@ class PrivateBlock:
         """
         head = AddressHead.parse(data)
         if len(data) < PROPERTIES_OFFSET:
-            raise ProtocolError("the private block is cut before its properties")
+            raise ProtocolError(N_("the private block is cut before its properties"))
         if data[HEAD_SIZE:PROGRAM_OFFSET] != MAGIC or (
             data[SECOND_MAGIC_OFFSET:SIZE_OFFSET] != MAGIC
         ):
-            raise ProtocolError("the private block lacks a magic number")
+            raise ProtocolError(N_("the private block lacks a magic number"))
         size = int.from_bytes(data[SIZE_OFFSET:PROPERTIES_OFFSET], "big")
         end = PROPERTIES_OFFSET + size
         if end > len(data):
-            raise ProtocolError("the private block is cut inside its properties")
+            raise ProtocolError(N_("the private block is cut inside its properties"))
         properties, unparsed = parse_properties(data[PROPERTIES_OFFSET:end])
         return PrivateBlock(
             head=head,
@@ -135,10 +136,10 @@ class PrivateBlock:
         long for their places, or the version or an address has not its 4 bytes.
         """
         if len(self.program) > PROGRAM_SIZE or len(self.version) != VERSION_SIZE:
-            raise ProtocolError("the program's name or its version does not fit its place")
+            raise ProtocolError(N_("the program's name or its version does not fit its place"))
         inner = encode_properties(self.properties) + self.unparsed
         if len(inner) > 0xFFFF:
-            raise ProtocolError("the properties are too long for a private block")
+            raise ProtocolError(N_("the properties are too long for a private block"))
         return b"".join(
             (
                 self.head.encode(),

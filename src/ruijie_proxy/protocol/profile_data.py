@@ -115,8 +115,7 @@ def profile_from_plain(plain: Any) -> ClientProfile:
         try:
             item.encode()
         except ProtocolError as error:
-            wrong = N_("a property of {size} bytes does not fit its size")
-            raise ProfileDamaged(wrong, size=len(item.content)) from error
+            raise ProfileDamaged(error.message, **error.values) from error
     return profile
 
 

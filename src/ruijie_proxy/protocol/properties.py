@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.values import frozen
@@ -75,7 +76,9 @@ class Property:
         """Write the property. Raises ProtocolError when the content is too long."""
         limit = MAXIMUM_CONTENT_SIZE if self.marked else MAXIMUM_UNMARKED_CONTENT_SIZE
         if len(self.content) > limit:
-            raise ProtocolError(f"a property of {len(self.content)} bytes does not fit its size")
+            raise ProtocolError(
+                N_("a property of {size} bytes does not fit its size"), size=len(self.content)
+            )
         unmarked = MAGIC + bytes((self.type, len(self.content) + _SIZE_OVERHEAD)) + self.content
         if not self.marked:
             return unmarked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.properties import Property, PropertyType, parse_properties
@@ -36,11 +37,11 @@ class Md5Challenge:
         Raises ProtocolError when the packet is another or holds less than its value size says.
         """
         if packet.code != EapCode.REQUEST or packet.type != EapType.MD5_CHALLENGE:
-            raise ProtocolError("the packet is no MD5 challenge")
+            raise ProtocolError(N_("the packet is no MD5 challenge"))
         size = packet.data[0] if packet.data else 0
         challenge = packet.data[1 : 1 + size]
         if not size or len(challenge) < size:
-            raise ProtocolError("the challenge is empty or cut")
+            raise ProtocolError(N_("the challenge is empty or cut"))
         pieces, unparsed = parse_properties(packet.data[1 + size :])
         return Md5Challenge(packet.identifier, challenge, pieces, unparsed)
 

@@ -7,6 +7,7 @@ counts only in a piece of a kind that states one, and where a magic, or the end,
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC
@@ -89,7 +90,7 @@ class Result:
         is no Success and no Failure.
         """
         if len(body) < EAP_HEADER_SIZE or body[0] not in (EapCode.SUCCESS, EapCode.FAILURE):
-            raise ProtocolError("the packet is no Success and no Failure")
+            raise ProtocolError(N_("the packet is no Success and no Failure"))
         private = body[EAP_HEADER_SIZE:]
         boundaries = _boundaries(private)
         pieces = tuple(_walk(private, boundaries))

@@ -6,6 +6,7 @@ it takes the user's own copy of that program to compute it.
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.md5 import md5
 from ruijie_proxy.protocol.v4_check import require_challenge_size
@@ -25,7 +26,9 @@ def v2_check(challenge: bytes, code_section: bytes) -> bytes:
     require_challenge_size(challenge)
     part_size = len(code_section) // _PARTS
     if part_size == 0:
-        raise ProtocolError(f"a code section of {len(code_section)} bytes cannot be a client's")
+        raise ProtocolError(
+            N_("a code section of {size} bytes cannot be a client's"), size=len(code_section)
+        )
     rows = b""
     for i in range(_PARTS):
         part = code_section[i * part_size : (i + 1) * part_size]

@@ -7,6 +7,7 @@ There are two editions of the constants; the switch refuses the check of the one
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.whirlpool import ruijie_whirlpool
@@ -99,7 +100,11 @@ def branch_of(challenge: bytes) -> int:
 def require_challenge_size(challenge: bytes) -> None:
     """Raise ProtocolError when a challenge is not of the 16 bytes that the checks are made of."""
     if len(challenge) != CHALLENGE_SIZE:
-        raise ProtocolError(f"a challenge is {CHALLENGE_SIZE} bytes long, not {len(challenge)}")
+        raise ProtocolError(
+            N_("a challenge is {right} bytes long, not {size}"),
+            right=CHALLENGE_SIZE,
+            size=len(challenge),
+        )
 
 
 def _text_message(challenge: bytes, constants: _Constants) -> bytes:
