@@ -100,6 +100,16 @@ def test_no_address_is_a_note_where_none_is_renewed(fixed: Dorm) -> None:
     assert "no-address" in diagnosis.notes
 
 
+def test_a_fixed_address_without_a_default_route_is_a_note(fixed: Dorm) -> None:
+    fixed.log_in()
+    fixed.give_address("10.20.0.2/24")
+
+    diagnosis = fixed.visit()
+
+    assert_healthy(diagnosis)
+    assert "ip route add default" in diagnosis.finding("no-default-route")["remedy"]
+
+
 def test_an_address_that_the_router_gave_itself(leased: Dorm) -> None:
     leased.log_in()
     leased.give_address("169.254.7.7/16")
