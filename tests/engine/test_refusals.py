@@ -13,7 +13,6 @@ from ruijie_proxy.engine.refusals import (
     UNKNOWN_REFUSAL,
     Advice,
     RefusalKind,
-    classify_refusal,
     read_refusal,
 )
 
@@ -59,7 +58,7 @@ KNOWN = {
     ("kind", "text"), [(kind, text) for kind, texts in KNOWN.items() for text in texts]
 )
 def test_every_known_text_has_its_kind(kind: RefusalKind, text: str) -> None:
-    assert classify_refusal(text) is kind
+    assert read_refusal(text).kind is kind
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_every_known_text_has_its_kind(kind: RefusalKind, text: str) -> None:
     ids=str,
 )
 def test_words_around_a_known_text_change_nothing(kind: RefusalKind, text: str) -> None:
-    assert classify_refusal(f"校园网提示： {text} !") is kind
+    assert read_refusal(f"校园网提示： {text} !").kind is kind
 
 
 def test_every_kind_but_the_unknown_one_has_a_known_text() -> None:
@@ -77,7 +76,7 @@ def test_every_kind_but_the_unknown_one_has_a_known_text() -> None:
 
 @pytest.mark.parametrize("text", [None, "", "认证失败", "something went wrong"])
 def test_no_words_or_unknown_ones_are_of_unknown_kind(text: str | None) -> None:
-    assert classify_refusal(text) is RefusalKind.UNKNOWN
+    assert read_refusal(text).kind is RefusalKind.UNKNOWN
 
 
 # The rows: what differs in wording from campus to campus, and what each advises.
@@ -353,6 +352,6 @@ WORDS = ["账号被封", "锁定", "密码错误", "在线", "下线", "MAC", "�
 def test_any_text_has_a_meaning_and_its_pauses_are_positive_and_bounded(text: str | None) -> None:
     refusal = read_refusal(text)
 
-    assert refusal.kind is classify_refusal(text)
+    assert refusal.kind is read_refusal(text).kind
     assert all(15.0 <= pause <= 7 * 24 * HOUR + MINUTE for pause in refusal.pauses)
     assert refusal.stops is (refusal.pauses == ())

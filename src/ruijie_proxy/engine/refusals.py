@@ -218,11 +218,6 @@ def read_refusal(text: str | None) -> Refusal:
     return UNKNOWN_REFUSAL
 
 
-def classify_refusal(text: str | None) -> RefusalKind:
-    """Tell what kind of refusal a server's text is; without a text it is unknown."""
-    return read_refusal(text).kind
-
-
 def _normalised(text: str) -> str:
     """Return a text without spaces and punctuation, in one width, one case and one spelling."""
     narrow = (

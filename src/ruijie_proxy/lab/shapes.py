@@ -9,7 +9,7 @@ from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE, PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property, PropertyType
-from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.requests import REASON_TYPE, Md5Challenge
 from ruijie_proxy.protocol.results import (
     Grant,
     accounting_piece,
@@ -27,8 +27,6 @@ _EMPTY_PIECE = 0x00
 _TRAIL = MAGIC + bytes((0x1F, 0x14)) + bytes(18)
 """A piece of 24 bytes without a known meaning."""
 _UNREADABLE_GRANT = MAGIC + bytes((0x0B, 0x0E)) + bytes.fromhex("9d3c51e0774f2a1bb60855ce")
-_REASON_PROPERTY = 0x53
-"""A bare property, which states its content's size alone (docs/protocol.md, "Cousins")."""
 _METHOD_START = bytes((0x20,))
 """What the first request of PEAP, TTLS or EAP-TLS holds: the start flag (RFC 5216, 3.1)."""
 _CERNET_IDENTITY_TEXT = b"User name"
@@ -88,7 +86,7 @@ class SwitchFrames:
         """Write a Request/MD5-Challenge that tells why the Failure behind it comes."""
         told = encode_text(text)
         if self._options.reason_in_property:
-            told = bytes((_REASON_PROPERTY, len(told))) + told
+            told = bytes((REASON_TYPE, len(told))) + told
         packet = Md5Challenge(identifier, challenge, (), told).encode()
         return self._frame(self._destination(client), packet.encode())
 

@@ -10,7 +10,7 @@ from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.values import frozen
 
 _SERVICE_SEPARATOR = "@"
-_REASON_TYPE = 0x53
+REASON_TYPE = 0x53
 """docs/protocol.md, "Cousins"."""
 _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 _FEWEST_HAN = 2
@@ -74,7 +74,7 @@ def _bare_reason(data: bytes) -> str | None:
     at = 0
     while at + 2 <= len(data):
         end = at + 2 + data[at + 1]
-        if data[at] == _REASON_TYPE and end <= len(data):
+        if data[at] == REASON_TYPE and end <= len(data):
             return _chinese_text(data[at + 2 : end])
         at = end
     return None

@@ -7,6 +7,7 @@ import socket
 import sys
 
 from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.runtime.hardware_address import hardware_address
 from ruijie_proxy.runtime.interface_request import (
     SIOCGIFADDR,
@@ -39,7 +40,8 @@ _DEFAULT_ROUTE = "00000000"
 # net/ipv6.h, linux/if_addr.h
 _SCOPE_GLOBAL = 0x00
 _SCOPE_LINK = 0x20
-_UNIVERSAL_BIT = 0x02
+_PREFIX_SIZE = 8
+"""Bytes of an IPv6 address before the interface's identifier (RFC 4291, 2.5.1)."""
 _IFA_F_DADFAILED = 0x08
 
 
@@ -101,8 +103,7 @@ def _link_local(interface: str, mac: bytes, lines: list[str]) -> bytes | None:
     There are several after the MAC address was changed: the kernel keeps the old one's.
     """
     found = _ipv6(interface, _SCOPE_LINK, lines)
-    # RFC 4291, appendix A: the address with ff:fe in its middle, and one bit of it inverted.
-    identifier = bytes((mac[0] ^ _UNIVERSAL_BIT,)) + mac[1:3] + b"\xff\xfe" + mac[3:]
+    identifier = link_local_address(mac)[_PREFIX_SIZE:]
     for address in found:
         if address.endswith(identifier):
             return address
