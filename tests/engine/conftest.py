@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -22,6 +23,7 @@ from ruijie_proxy.engine.actions import (
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
@@ -186,7 +188,31 @@ class Sent:
     frame: bytes
 
 
-class Campus(Frames):
+class Bench(Frames, ABC):
+    """A session on a clock of the test's own, whose actions are carried out."""
+
+    session: Session
+    now: float
+    """Seconds."""
+
+    @abstractmethod
+    def carry(self) -> None:
+        """Carry out what the session asks for."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, each timer being on time."""
+        end = self.now + seconds
+        handled_at = 0
+        while (deadline := self.session.next_deadline) is not None and deadline <= end:
+            handled_at = handled_at + 1 if deadline <= self.now else 0
+            assert handled_at < 5, "what was due is done, and still due"
+            self.now = max(self.now, deadline)
+            self.session.handle_timer(self.now)
+            self.carry()
+        self.now = end
+
+
+class Campus(Bench):
     """A session between a client and a server that a test plays, on a clock of the test's own."""
 
     def __init__(
@@ -195,7 +221,7 @@ class Campus(Frames):
         facts: RouterFacts = ROUTER,
         link_up: bool = True,
     ) -> None:
-        self.session = RelaySession(settings, facts, link_up)
+        self.session: RelaySession = RelaySession(settings, facts, link_up)
         self.settings = settings
         self.facts = facts
         self.now = 1000.0
@@ -224,7 +250,7 @@ class Campus(Frames):
         """Let the session go on from what was on disk."""
         self.kept = kept
         self.session.resume(kept, self.now)
-        self._carry_out()
+        self.carry()
 
     def restart(
         self,
@@ -249,7 +275,7 @@ class Campus(Frames):
         else:
             self.to_server.append(Sent(self.now, passed))
             self.session.crossed_to_server(port, frame, self.now)
-        self._carry_out()
+        self.carry()
 
     def wan(self, frame: bytes) -> None:
         """Let a frame come in by the WAN port."""
@@ -261,12 +287,12 @@ class Campus(Frames):
             self.to_client.append(Sent(self.now, passed))
             self.ports.append(crossing.port)
             self.session.crossed_to_client(frame, self.now)
-        self._carry_out()
+        self.carry()
 
     def link(self, up: bool) -> None:
         """Let the WAN link come or go."""
         self.session.link_changed(up, self.now)
-        self._carry_out()
+        self.carry()
 
     def take_address(self, address: bytes) -> None:
         """Let the WAN port have another MAC address."""
@@ -276,35 +302,23 @@ class Campus(Frames):
         """Let the router have other addresses."""
         self.facts = facts
         self.session.router_changed(facts, self.now)
-        self._carry_out()
+        self.carry()
 
     def refuse_address(self, reason: str = "the driver will not") -> None:
         """Let the WAN port keep the MAC address that it has."""
         self.session.address_not_taken(reason)
-        self._carry_out()
+        self.carry()
 
     def stop(self) -> None:
         """End the session."""
         self.session.stop()
-        self._carry_out()
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass, each timer being on time."""
-        end = self.now + seconds
-        handled_at = 0
-        while (deadline := self.session.next_deadline) is not None and deadline <= end:
-            handled_at = handled_at + 1 if deadline <= self.now else 0
-            assert handled_at < 5, "what was due is done, and still due"
-            self.now = max(self.now, deadline)
-            self.session.handle_timer(self.now)
-            self._carry_out()
-        self.now = end
+        self.carry()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass with the machine asleep: the timer comes late."""
         self.now += seconds
         self.session.handle_timer(self.now)
-        self._carry_out()
+        self.carry()
 
     # Whole logins.
 
@@ -372,7 +386,7 @@ class Campus(Frames):
         self.ports.clear()
         self.events.clear()
 
-    def _carry_out(self) -> None:
+    def carry(self) -> None:
         while actions := self.session.take_actions():
             for action in actions:
                 self._do(action)

@@ -23,7 +23,7 @@ from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.client_profile import ClientProfile
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
-from tests.engine.conftest import CLIENT, GRANT, PORT, WAN, Frames, Sent
+from tests.engine.conftest import CLIENT, GRANT, PORT, WAN, Bench, Frames, Sent
 
 T = TypeVar("T")
 LOGIN = LoginSettings("20260001", Secret("plum-tree"))
@@ -31,7 +31,7 @@ LOGIN = LoginSettings("20260001", Secret("plum-tree"))
 FACTS = RouterFacts(WAN, address=bytes((10, 20, 30, 101)), gateway=bytes((10, 20, 30, 1)))
 
 
-class OwnCampus(Frames):
+class OwnCampus(Bench):
     """A session of the router's own between a server and, with ``auto``, a client."""
 
     def __init__(
@@ -80,18 +80,6 @@ class OwnCampus(Frames):
         """Let the WAN link come or go."""
         self.session.link_changed(up, self.now)
         self.carry()
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass, each timer being on time."""
-        end = self.now + seconds
-        handled_at = 0
-        while (deadline := self.session.next_deadline) is not None and deadline <= end:
-            handled_at = handled_at + 1 if deadline <= self.now else 0
-            assert handled_at < 5, "what was due is done, and still due"
-            self.now = max(self.now, deadline)
-            self.session.handle_timer(self.now)
-            self.carry()
-        self.now = end
 
     def log_in(self, result: bytes) -> None:
         """Let the router's own login go on to a result."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import stat
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from ruijie_proxy.runtime.journal import (
 from ruijie_proxy.runtime.journal_reading import read_journal
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.machine_events import Noted, WentOffline, WentOnline
+from tests.runtime.full_disk import files_no_larger_than
 
 if TYPE_CHECKING:
     from ruijie_proxy.runtime.machine_events import MachineEvent
@@ -344,12 +344,8 @@ def test_a_full_disk_leaves_whole_lines_and_none_twice(
     # The kernel refuses what goes beyond the limit as a full disk does: first a part is written,
     # then nothing.
     harness.happens(*[events.Dropped(str(number)) for number in range(10)])
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 300, limits[1]))
-    try:
+    with files_no_larger_than(file.stat().st_size + 300):
         harness.journal.write()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert len(harness.complaints) == 1
     assert harness.names == ["daemon-started"]
     assert file.read_bytes().endswith(b"\n")

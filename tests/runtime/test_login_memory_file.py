@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import resource
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.runtime.clock import Moment
 from ruijie_proxy.runtime.login_memory_file import FORMAT, LARGEST_FILE, LoginMemoryFile
 from ruijie_proxy.values import replace
+from tests.runtime.full_disk import files_no_larger_than
 
 BOOT, NEXT_BOOT = "5d0c1a2e-0000-4000-8000-000000000001", "5d0c1a2e-0000-4000-8000-000000000002"
 SAVED = Moment(BOOT, 5000.0, 1_700_000_000.0)
@@ -46,17 +44,6 @@ def file(directory: Path) -> LoginMemoryFile:
 @pytest.fixture
 def path(directory: Path) -> Path:
     return directory / "dorm.logins.json"
-
-
-@contextlib.contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let writing fail half-way, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def problem_of(file: LoginMemoryFile, now: Moment = SAVED) -> str:

@@ -5,17 +5,15 @@ What a session kept on disk adds to it stands in test_state_file.py, which also 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import resource
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ruijie_proxy.runtime.private_file import PrivateFile
+from tests.runtime.full_disk import files_no_larger_than
 
 LARGEST = 1000
 
@@ -28,17 +26,6 @@ def directory(tmp_path: Path) -> Path:
 @pytest.fixture
 def file(directory: Path) -> PrivateFile:
     return PrivateFile(str(directory), "dorm.json", LARGEST)
-
-
-@contextlib.contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let writing fail half-way, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_what_was_written_is_read(file: PrivateFile, directory: Path) -> None:

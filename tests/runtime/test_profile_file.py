@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import resource
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,7 @@ import pytest
 from ruijie_proxy.protocol.client_profile import LINUX_1_0, LINUX_1_31
 from ruijie_proxy.protocol.profile_data import profile_from_plain
 from ruijie_proxy.runtime.profile_file import ProfileFile, ProfileUnusable
+from tests.runtime.full_disk import files_no_larger_than
 
 
 @pytest.fixture
@@ -25,17 +23,6 @@ def directory(tmp_path: Path) -> Path:
 @pytest.fixture
 def file(directory: Path) -> ProfileFile:
     return ProfileFile(str(directory), "dorm")
-
-
-@contextlib.contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let writing fail half-way, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def reason_of(file: ProfileFile) -> str:

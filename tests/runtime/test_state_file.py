@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
 import random
-import resource
 import signal
 import socket
 import stat
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ import pytest
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.runtime.state_file import FORMAT, StateFile, StateFileError
 from ruijie_proxy.values import replace
+from tests.runtime.full_disk import files_no_larger_than
 
 BOOT = "5d0c1a2e-0000-4000-8000-000000000001"
 SESSION = KeptSession(
@@ -63,17 +61,6 @@ def problem_of(file: StateFile, boot_id: str = BOOT) -> str:
     assert loaded.problem is not None
     assert "dorm.json is left alone until the next login: " in loaded.problem
     return loaded.problem.partition("login: ")[2]
-
-
-@contextlib.contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let writing fail half-way, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_what_was_kept_is_there_after_a_restart(file: StateFile, directory: Path) -> None:
