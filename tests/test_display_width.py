@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from ruijie_proxy.display_width import columns, fold, padded, right_aligned
@@ -50,3 +52,24 @@ def test_words_that_are_longer_than_a_line_may_stay_whole() -> None:
         "/etc/ruijie-proxy",
         "now",
     ]
+
+
+def test_whatever_a_campus_can_say_is_as_wide_as_unicode_has_it() -> None:
+    spoken = [chr(code) for code in range(0x20, 0x10000) if can_be_said_in_gbk(chr(code))]
+
+    wrong = [text for text in spoken if columns(text) != width_by_unicodes_tables(text)]
+
+    assert len(spoken) > 20_000
+    assert wrong == []
+
+
+def can_be_said_in_gbk(text: str) -> bool:
+    try:
+        text.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def width_by_unicodes_tables(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-import unicodedata
+from bisect import bisect_right
 
+_WIDE = (
+    (0x1100, 0x115F),  # Hangul's beginnings of syllables
+    (0x2E80, 0x303E),  # radicals, punctuation
+    (0x3041, 0x33FF),  # Kana, enclosed characters, units
+    (0x3400, 0x4DBF),
+    (0x4E00, 0xA4C6),  # Chinese; Yi
+    (0xA960, 0xA97C),
+    (0xAC00, 0xD7A3),  # Hangul
+    (0xF900, 0xFAFF),
+    (0xFE10, 0xFE19),
+    (0xFE30, 0xFE6B),
+    (0xFF01, 0xFF60),  # ASCII at full width
+    (0xFFE0, 0xFFE6),
+    (0x1F300, 0x1F64F),  # pictures
+    (0x1F900, 0x1F9FF),
+    (0x20000, 0x3FFFD),  # Chinese
+)
+"""First and last code points of what takes two columns: the classes W and F of Unicode's annex 11,
+in whole blocks. Unicode's own tables are a million bytes, which the program for small routers goes
+without; a test holds these equal to them for all that a campus can say."""
+_FIRSTS = [first for first, _last in _WIDE]
 _NOT_FIRST = "，。、；：？！）》】”’…—,.;:?!)"
 """Punctuation that no line begins with …"""
 _NOT_LAST = "（《【“‘("
@@ -64,4 +85,6 @@ def _parts(word: str) -> list[str]:
 
 
 def _width(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    code = ord(character)
+    index = bisect_right(_FIRSTS, code) - 1
+    return 2 if index >= 0 and code <= _WIDE[index][1] else 1

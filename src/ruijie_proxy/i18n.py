@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 
 from ruijie_proxy.messages import N_
 
@@ -21,7 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-CATALOGUE = os.path.join(os.path.dirname(__file__), "locale", "zh_CN", "ruijie-proxy.mo")
+
+
+def _locale_directory() -> str:
+    """Return where the catalogues are.
+
+    That is beside this module; where modules are in an executable, in share/ of the directory that
+    this is installed in (openwrt/standalone).
+    """
+    if getattr(sys, "frozen", False):
+        return os.path.join(sys.prefix, "share", "ruijie-proxy", "locale")
+    return os.path.join(os.path.dirname(__file__), "locale")
+
+
+CATALOGUE = os.path.join(_locale_directory(), "zh_CN", "ruijie-proxy.mo")
 
 _MAGIC = 0x950412DE
 """GNU gettext manual, "The Format of GNU MO Files"; in little-endian order, as Babel writes it."""

@@ -8,7 +8,7 @@ import sys
 import click
 
 from ruijie_proxy import __version__
-from ruijie_proxy.cli import LANGUAGES
+from ruijie_proxy.cli import LANGUAGES, own_command
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
 from ruijie_proxy.i18n import _
 
@@ -64,7 +64,7 @@ def run(config: str | None, verbose: bool) -> None:
 
     # A new process, without click: what the daemon has loaded, it keeps.
     arguments = RunOptions(config, verbose).as_arguments()
-    command = [sys.executable, "-m", "ruijie_proxy", "run", *arguments]
+    command = [*own_command(), "run", *arguments]
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
 

@@ -3,7 +3,8 @@
 Python knows neither capset(2) nor prctl(2). They are called through ``_ctypes``, the extension that
 :mod:`ctypes` stands on: 180 kB resident, 56 of them its own. ctypes itself would add as much again,
 and a start by way of setpriv(1) a third to the time until the daemon listens. Where a service
-manager has given the process no more than it needs, nothing of it is loaded.
+manager has given the process no more than it needs, nothing of it is loaded. The self-contained
+program (openwrt/standalone) has the two in a module of its own, as it cannot load libraries.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # linux/capability.h
 CAP_CHOWN = 0
@@ -95,15 +96,7 @@ def drop_privileges() -> bool:
 
 
 def _limit(surplus: int, permitted: int) -> None:
-    import _ctypes
-
-    # NULL, for what is loaded already: dlopen(3). The stubs do not know it.
-    library = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]
-
-    def call(name: str, *arguments: int | bytes) -> int:
-        result: int = _ctypes.call_cdeclfunction(_ctypes.dlsym(library, name), arguments)
-        return result
-
+    call = _calls()
     # First, because it takes CAP_SETPCAP, which is about to go.
     for number in _numbers(surplus):
         if call("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
@@ -113,6 +106,28 @@ def _limit(surplus: int, permitted: int) -> None:
     low, high = permitted & 0xFFFFFFFF, permitted >> 32
     if call("capset", _HEADER.pack(_VERSION, 0), _DATA.pack(low, low, 0, high, high, 0)) != 0:
         raise OSError(_("the capabilities cannot be given up"))
+
+
+def _calls() -> Callable[..., int]:
+    """Return what calls a function of the C library: by its name, with numbers and bytes."""
+    try:
+        import _linux_calls
+    except ImportError:
+        import _ctypes
+
+        # NULL, for what is loaded already: dlopen(3). The stubs do not know it.
+        library = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]
+
+        def call(name: str, *arguments: int | bytes) -> int:
+            result: int = _ctypes.call_cdeclfunction(_ctypes.dlsym(library, name), arguments)
+            return result
+    else:
+
+        def call(name: str, *arguments: int | bytes) -> int:
+            result: int = getattr(_linux_calls, name)(*arguments)
+            return result
+
+    return call
 
 
 def _read_sets() -> dict[str, int]:

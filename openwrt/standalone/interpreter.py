@@ -1,0 +1,176 @@
+"""CPython and zlib as static libraries: for an architecture, and once for this machine.
+
+The interpreter of this machine is of the same source. It compiles the modules, so that their
+bytecode is the same whatever Python runs the build.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from openwrt.standalone.architectures import Architecture
+from openwrt.standalone.errors import BuildError
+from openwrt.standalone.toolchain import Toolchain
+from ruijie_proxy.values import frozen
+
+EXTENSIONS = """\
+_bisect _bisectmodule.c
+_codecs_cn cjkcodecs/_codecs_cn.c
+_heapq _heapqmodule.c
+_json _json.c
+_md5 md5module.c
+_multibytecodec cjkcodecs/multibytecodec.c
+_posixsubprocess _posixsubprocess.c
+_random _randommodule.c
+_sha256 sha256module.c
+_sha512 sha512module.c
+_socket socketmodule.c
+_struct _struct.c
+array arraymodule.c
+binascii binascii.c
+fcntl fcntlmodule.c
+math mathmodule.c
+select selectmodule.c
+termios termios.c
+zlib zlibmodule.c
+"""
+"""Modules in C beside those that every interpreter has, as Modules/Setup names them."""
+_ZLIB_FILES = "adler32 compress crc32 deflate infback inffast inflate inftrees trees uncompr zutil"
+"""Without the files for gzip's own files, which CPython does not call."""
+OPTIMISATION = (
+    "-Oz",
+    "-ffunction-sections",
+    "-fdata-sections",
+    # zig's own default is to trap where the C standard leaves behaviour open.
+    "-fno-sanitize=undefined",
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
+)
+"""For size: flash is what routers have least of."""
+_CONFIGURE = (
+    "--disable-shared",
+    "--disable-test-modules",
+    "--without-ensurepip",
+    "--without-doc-strings",
+)
+_CROSS_ANSWERS = {
+    # What configure would find out by running a program.
+    "ac_cv_file__dev_ptmx": "yes",
+    "ac_cv_file__dev_ptc": "no",
+    "ac_cv_buggy_getaddrinfo": "no",
+}
+
+
+@frozen
+class Interpreter:
+    """CPython, compiled and not yet linked into a program."""
+
+    library: Path
+    """The static library."""
+    includes: tuple[str, ...]
+    """The compiler's options for CPython's headers."""
+    libraries: tuple[str, ...]
+    """What is linked behind it."""
+
+
+def build_native_interpreter(source: Path, folder: Path) -> Path:
+    """Build CPython for this machine in a folder, if it is not there; return its executable.
+
+    Raises BuildError.
+    """
+    python = folder / "python"
+    if not python.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        configure = [str(source / "configure"), *_CONFIGURE, "CFLAGS=-O1 -w"]
+        _run(configure, folder, environment, "configuring CPython for this machine")
+        _run([*_make(), "python"], folder, environment, "building CPython for this machine")
+    return python
+
+
+def build_interpreter(
+    architecture: Architecture,
+    toolchain: Toolchain,
+    cpython: Path,
+    zlib: Path,
+    native: Path,
+    folder: Path,
+) -> Interpreter:
+    """Build CPython's static library in a folder, if it is not there. Raises BuildError.
+
+    ``cpython`` and ``zlib`` are the unpacked sources, ``native`` the executable of
+    :func:`build_native_interpreter`.
+    """
+    archive = folder / "zlib" / "libz.a"
+    includes = (f"-I{cpython / 'Include'}", f"-I{folder}", f"-I{zlib}")
+    interpreter = Interpreter(folder / "libpython3.11.a", includes, (str(archive), "-lm"))
+    if (folder / "python").is_file():
+        return interpreter
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = toolchain.environment
+    # The compiler writes the paths of sources into programs; these are the same everywhere.
+    maps = [f"-ffile-prefix-map={cpython}=cpython", f"-ffile-prefix-map={zlib}=zlib"]
+    flags = [*OPTIMISATION, *maps]
+    _build_zlib(toolchain, zlib, flags, archive)
+    answers = folder / "config.site"
+    answers.write_text("".join(f"{name}={value}\n" for name, value in _CROSS_ANSWERS.items()))
+    configure = [
+        str(cpython / "configure"),
+        "--build=x86_64-linux-gnu",
+        f"--host={architecture.host}",
+        f"--with-build-python={native}",
+        *_CONFIGURE,
+        "--without-readline",
+        "--with-builtin-hashlib-hashes=md5,sha256,sha512",
+        "--prefix=/usr",
+        f"CC={toolchain.cc}",
+        f"AR={toolchain.ar}",
+        f"RANLIB={toolchain.ranlib}",
+        "PKG_CONFIG=false",
+        f"READELF={shutil.which('readelf')}",
+        f"CPPFLAGS=-I{zlib}",
+        f"OPT={' '.join(['-DNDEBUG', '-fwrapv', '-w', *flags])}",
+        "LDFLAGS=-static -Wl,--gc-sections -s",
+        f"LIBS={archive}",
+        "LINKFORSHARED= ",
+    ]
+    _run(
+        configure,
+        folder,
+        {**environment, "CONFIG_SITE": str(answers)},
+        f"configuring CPython for {architecture.name}",
+    )
+    (folder / "Modules" / "Setup.local").write_text(f"*static*\n{EXTENSIONS}")
+    _run([*_make(), "python"], folder, environment, f"building CPython for {architecture.name}")
+    return interpreter
+
+
+def _build_zlib(toolchain: Toolchain, source: Path, flags: list[str], archive: Path) -> None:
+    folder = archive.parent
+    folder.mkdir(exist_ok=True)
+    objects = []
+    for name in _ZLIB_FILES.split():
+        compiled = f"{name}.o"
+        compile_it = [toolchain.cc, *flags, "-w", "-c", str(source / f"{name}.c"), "-o", compiled]
+        _run(compile_it, folder, toolchain.environment, "compiling zlib")
+        objects.append(compiled)
+    _run([toolchain.ar, "rcs", archive.name, *objects], folder, toolchain.environment, "zlib")
+
+
+def _make() -> list[str]:
+    return ["make", f"-j{os.cpu_count() or 1}"]
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str], doing: str) -> None:
+    """Run a step, with its output in a file of the folder. Raises BuildError."""
+    log = folder / "build.log"
+    with log.open("ab") as output:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdout=output, stderr=output, check=False
+        )
+    if done.returncode != 0:
+        last = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        raise BuildError(f"{doing} failed; {log} ends with:\n{last}")
