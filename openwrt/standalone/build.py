@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 from openwrt.standalone.architectures import Architecture
+from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.executable import compile_modules, link
-from openwrt.standalone.interpreter import (
-    Interpreter,
-    build_interpreter,
-    build_native_interpreter,
-)
+from openwrt.standalone.interpreter import build_interpreter, build_native_interpreter
 from openwrt.standalone.modules import find_modules
 from openwrt.standalone.sources import CPYTHON, LIBRARIES, ZIG, ZLIB, fetch_tarball, fetch_wheel
-from openwrt.standalone.toolchain import Toolchain, make_toolchain
+from openwrt.standalone.toolchain import make_toolchain
 from ruijie_proxy.values import frozen
 
 _TOOLS = {
@@ -68,14 +64,10 @@ def build(architecture: Architecture, program: Path, folder: Path) -> Built:
 
 def _frozen_by_cpython(native: Path, standard_library: Path) -> frozenset[str]:
     """Return the modules in Python that CPython has frozen into itself."""
-    told = subprocess.run(
+    told = run(
         [str(native), "-S", "-c", "import _imp; print(*_imp._frozen_module_names())"],
-        env={"PYTHONPATH": str(standard_library), "PYTHONHOME": "/"},
-        capture_output=True,
-        text=True,
-        check=True,
+        native.parent,
+        "the interpreter of this machine does not work",
+        {"PYTHONPATH": str(standard_library), "PYTHONHOME": "/"},
     )
-    return frozenset(told.stdout.split())
-
-
-__all__ = ["Built", "Interpreter", "Toolchain", "build"]
+    return frozenset(told.split())

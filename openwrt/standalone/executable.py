@@ -11,6 +11,7 @@ import zipfile
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
+from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.interpreter import OPTIMISATION, Interpreter
 from openwrt.standalone.modules import Module
@@ -84,11 +85,7 @@ def link(
         ],
     ]
     for step in steps:
-        done = subprocess.run(
-            step, cwd=folder, env=toolchain.environment, capture_output=True, check=False
-        )
-        if done.returncode != 0:
-            raise BuildError(f"linking the program failed:\n{done.stderr.decode()}")
+        run(step, folder, "linking the program failed", toolchain.environment)
     archived = [(module, code) for module, code in pairs if not module.is_frozen]
     with executable.open("ab") as file:
         file.write(archive_modules(archived))

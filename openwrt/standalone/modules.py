@@ -90,13 +90,6 @@ FROZEN_OF_PYTHON = (
     "collections.abc",
     "contextlib",
     "copyreg",
-    "encodings",
-    "encodings.aliases",
-    "encodings.ascii",
-    "encodings.gb18030",
-    "encodings.gbk",
-    "encodings.latin_1",
-    "encodings.utf_8",
     "enum",
     "functools",
     "heapq",
@@ -119,6 +112,9 @@ FROZEN_OF_PYTHON = (
     "types",
 )
 """What the daemon loads of Python's own, or its children do."""
+_ENCODINGS = "encodings"
+"""The package of codecs. It is loaded before anything could say where the rest of it would be, so
+all of it is frozen."""
 FROZEN_PACKAGES = ("config", "engine", "protocol", "runtime")
 """Of the program: all of them."""
 FROZEN_OF_PROGRAM = (
@@ -150,8 +146,10 @@ class Module:
     @property
     def is_frozen(self) -> bool:
         """Whether a service's start may need it."""
-        _program, _dot, rest = self.name.partition(".")
-        if self.name.startswith(f"{PROGRAM}.") and rest.partition(".")[0] in FROZEN_PACKAGES:
+        program, _dot, rest = self.name.partition(".")
+        if program == PROGRAM and rest.partition(".")[0] in FROZEN_PACKAGES:
+            return True
+        if program == _ENCODINGS:
             return True
         return self.name in FROZEN_OF_PYTHON or self.name in FROZEN_OF_PROGRAM
 
@@ -171,7 +169,7 @@ def find_modules(
     }
     finder = ModuleFinder(path, excludes=[*LEFT_OUT, *others_of_scapy])
     own = _modules_below(program / PROGRAM, program)
-    for name in [*own, *(f"encodings.{codec}" for codec in ENCODINGS)]:
+    for name in [*own, *(f"{_ENCODINGS}.{codec}" for codec in ENCODINGS)]:
         if not _is_left_out(name):
             finder.import_hook(name)
     found = []

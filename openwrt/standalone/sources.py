@@ -7,12 +7,13 @@ machine has its packages from. The compiler and the libraries are wheels from Py
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
+from openwrt.standalone.commands import run
+from openwrt.standalone.debian import fetch_source
 from openwrt.standalone.errors import BuildError
 from ruijie_proxy.values import frozen
 
@@ -60,12 +61,8 @@ PYYAML = Wheel(
 """Built for this machine, but only its modules in Python are taken."""
 SCAPY = Wheel("scapy", "2.8.0", "abf855145ee829a42b2eb28983cd6a0a52b12a31d3f861cb7be36791195ed9aa")
 LIBRARIES = (CLICK, PYYAML, SCAPY)
-
-_TARGET_OF_SOURCES = "Created-By: Packages"
-"""Of apt-get indextargets: an entry for each list of binary packages that this machine knows."""
-
-_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-"""Debian's own keys, of the package debian-archive-keyring."""
+_PLATFORMS = ("any", "manylinux2014_x86_64", "manylinux_2_12_x86_64")
+"""Of wheels for the machine that builds; docs/openwrt.md says which that may be."""
 
 
 def fetch_tarball(source: DebianSource, folder: Path) -> Path:
@@ -76,12 +73,7 @@ def fetch_tarball(source: DebianSource, folder: Path) -> Path:
     tarball = folder / source.file
     if not tarball.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        options = _apt_with_sources(folder / "apt")
-        _run(
-            ["apt-get", *options, "source", "--download-only", "--tar-only", source.package],
-            folder,
-            f"Debian's source package {source.package} cannot be fetched",
-        )
+        fetch_source(source.package, folder)
     _require_hash(tarball, source.sha256)
     partial = folder / f"{source.folder}.partial"
     with tarfile.open(tarball) as archive:
@@ -103,9 +95,8 @@ def fetch_wheel(wheel: Wheel, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     # For any Python that this builds with, the same file.
     kind = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.11"]
-    platforms = ["any", "manylinux2014_x86_64", "manylinux_2_12_x86_64"]
-    kind += [word for platform in platforms for word in ("--platform", platform)]
-    _run(
+    kind += [word for platform in _PLATFORMS for word in ("--platform", platform)]
+    run(
         [*command, *kind, "--require-hashes", "-r", str(requirement), "-d", str(place)],
         folder,
         f"{wheel.project} {wheel.version} cannot be fetched from PyPI",
@@ -119,52 +110,9 @@ def fetch_wheel(wheel: Wheel, folder: Path) -> Path:
     return unpacked
 
 
-def _apt_with_sources(folder: Path) -> list[str]:
-    """Return options with which apt knows Debian's source packages, where this machine's own lists
-    do not have them; nothing of the machine's is changed.
-    """
-    for name in ("lists/partial", "cache/archives/partial"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    form = "$(REPO_URI) $(RELEASE) $(COMPONENT)"
-    told = _run(
-        ["apt-get", "indextargets", "--format", form, _TARGET_OF_SOURCES, "Origin: Debian"],
-        folder,
-        "apt cannot say where this machine has its packages from; run apt-get update",
-    )
-    # Not the security updates: the same tarball is in the release itself, and mirrors of theirs
-    # have been seen without it.
-    lines = [
-        f"deb-src [signed-by={_KEYRING}] {line}\n"
-        for line in sorted(set(told.splitlines()))
-        if "-security " not in line
-    ]
-    if not lines:
-        raise BuildError("this machine has no packages of Debian's; build on Debian 12")
-    sources = folder / "sources.list"
-    sources.write_text("".join(lines))
-    settings = {
-        "Dir::Etc::sourcelist": sources,
-        "Dir::Etc::sourceparts": "/dev/null",
-        "Dir::State::lists": folder / "lists",
-        "Dir::Cache": folder / "cache",
-        # Root's apt would want to become a user who may not write here.
-        "APT::Sandbox::User": "root",
-    }
-    options = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
-    _run(["apt-get", *options, "update"], folder, "Debian's lists of sources cannot be fetched")
-    return options
-
-
 def _require_hash(file: Path, sha256: str) -> None:
     if not file.is_file():
         raise BuildError(f"{file.name} was not fetched: is this Debian 12?")
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     if digest != sha256:
         raise BuildError(f"{file.name} is not the file that was pinned: its SHA-256 is {digest}")
-
-
-def _run(command: list[str], folder: Path, otherwise: str) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise BuildError(f"{otherwise}:\n{done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout

@@ -15,7 +15,7 @@ import click
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.lab.terminal import usable_width
+from ruijie_proxy.terminal import usable_width
 from ruijie_proxy.protocol.text import encode_text
 
 STANDARD_INPUT = "-"
