@@ -15,8 +15,8 @@ import click
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.terminal import usable_width
 from ruijie_proxy.protocol.text import encode_text
+from ruijie_proxy.terminal import usable_width
 
 STANDARD_INPUT = "-"
 _GZIP_MAGIC = b"\x1f\x8b"

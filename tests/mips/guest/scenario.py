@@ -1,0 +1,90 @@
+"""What is done in the emulated router; run by the interpreter that is in the package.
+
+Lines that begin with "result: " are JSON for the test. The switch and the client are not in this
+machine, but at the ends of its cables: "ready" says that the client may log in, and a line on
+standard input that the router is to be looked at.
+"""
+
+import json
+import select
+import subprocess
+import sys
+import time
+
+PROGRAM = "/usr/bin/ruijie-proxy"
+INTERPRETER = "/test/interpreter"
+STARTS = 7
+"""How often each cold start is measured."""
+
+
+def result(name, value):
+    print("result:", json.dumps({name: value}, ensure_ascii=False), flush=True)
+
+
+def seconds_until(command, words):
+    """Return how long it takes until a program says something; it is ended then."""
+    began = time.monotonic()
+    with started(command) as child:
+        for line in child.stdout:
+            if words in line:
+                took = time.monotonic() - began
+                child.terminate()
+                return took
+    raise SystemExit(f"{command} has not said {words!r}")
+
+
+def started(command):
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+
+
+def resident(pid):
+    """Return kB, by what they are."""
+    with open(f"/proc/{pid}/status") as file:
+        fields = (line.split() for line in file if line.startswith(("VmRSS", "RssAnon", "RssFile")))
+        return {words[0].rstrip(":"): int(words[1]) for words in fields}
+
+
+def measure_cold_starts():
+    with open("/test/standard_modules") as file:
+        modules = file.read().strip()
+    bare = [INTERPRETER, f"import {modules}\nprint('there', flush=True)"]
+    daemon = [PROGRAM, "run"]
+    for command, words in ((bare, "there"), (daemon, "runs as process")):
+        seconds_until(command, words)  # the first of each warms the kernel's caches up
+    pairs = [
+        (seconds_until(bare, "there"), seconds_until(daemon, "runs as process"))
+        for _ in range(STARTS)
+    ]
+    result("cold_starts", [list(pair) for pair in pairs])
+
+
+def status():
+    told = subprocess.run([PROGRAM, "status", "--json"], stdout=subprocess.PIPE, check=True).stdout
+    (session,) = json.loads(told)["sessions"]
+    return session
+
+
+def relay_a_login():
+    with started([PROGRAM, "run"]) as daemon:
+        for line in daemon.stdout:
+            print("daemon:", line, end="", flush=True)
+            if "waiting for a client" in line:
+                break
+        result("resident_waiting", resident(daemon.pid))
+        print("ready", flush=True)
+        inputs = [daemon.stdout, sys.stdin]
+        while sys.stdin not in select.select(inputs, [], [])[0]:
+            print("daemon:", daemon.stdout.readline(), end="", flush=True)
+        result("resident_online", resident(daemon.pid))
+        result("status", status())
+        daemon.terminate()
+        for line in daemon.stdout:
+            print("daemon:", line, end="", flush=True)
+    result("exit_code", daemon.returncode)
+
+
+print("version:", subprocess.run([PROGRAM, "--version"], stdout=subprocess.PIPE).stdout)
+measure_cold_starts()
+relay_a_login()
