@@ -46,7 +46,7 @@ def read_po(path: Path) -> dict[str, str]:
     An original with a plural is both forms with a zero byte between, as in a .mo file; its one
     translation serves both. Raises CatalogueError, or OSError.
     """
-    translations = {}
+    translations: dict[str, str] = {}
     entry: dict[str, str] = {}
     keyword = ""
     lines = [*path.read_text(encoding="utf-8").splitlines(), 'msgid ""']

@@ -18,7 +18,7 @@ from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab import client, switch
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.process import ROUTER
-from ruijie_proxy.lab.terminal import Style, painted, usable_width, wants_colour
+from ruijie_proxy.terminal import Style, painted, usable_width, wants_colour
 
 PC, SWITCH = client.SOURCE, switch.SOURCE
 NOTICE = 5

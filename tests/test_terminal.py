@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from ruijie_proxy.lab.terminal import wants_colour
+from ruijie_proxy.terminal import wants_colour
 
 
 class Terminal(io.StringIO):
