@@ -12,7 +12,14 @@ from openwrt.packaging.program import COMMAND, program_files
 
 NAME = "ruijie-proxy"
 """Of the pure and the self-contained package, so that one replaces the other."""
-DEPENDS = ("python3-light", "python3-click", "python3-codecs", "python3-ctypes", "python3-yaml")
+DEPENDS = (
+    "python3-light",
+    "python3-click",
+    "python3-codecs",  # GB18030, and the width of characters
+    "python3-ctypes",  # giving up what root may do
+    "python3-uuid",  # Click 8.2 and later
+    "python3-yaml",
+)
 """Just what the daemon and the commands import; tests/openwrt/test_depends.py holds it to that."""
 _SECTION = "net"
 _DESCRIPTION = """\
