@@ -47,7 +47,12 @@ class Router:
             if not (root / "usr/bin" / applet).exists() and applet != "busybox":
                 link.symlink_to("/bin/busybox")
         (root / "usr/bin/python3").symlink_to(_interpreter())
-        self._mounts = [*_libraries(busybox), *_python()]
+        self._mounts = sorted({*_libraries(busybox), *_python()})
+        for path in self._mounts:
+            target = self.path(path) if os.path.isdir(path) else self.path(path).parent
+            target.mkdir(parents=True, exist_ok=True)
+            if target != self.path(path):
+                self.path(path).touch()
         for package in (click, yaml):
             folder = Path(package.__file__).parent
             shutil.copytree(folder, root / FEED[1:] / folder.name)
@@ -58,14 +63,8 @@ class Router:
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command there."""
-        mounts = "".join(
-            f"mkdir -p '{self.root}{os.path.dirname(path)}'; "
-            + (f"mkdir -p '{self.root}{path}'; " if os.path.isdir(path) else "")
-            + (f"touch '{self.root}{path}'; " if os.path.isfile(path) else "")
-            + f"mount --bind '{path}' '{self.root}{path}'; "
-            for path in self._mounts
-        )
-        inside = f"set -e; {mounts} exec chroot '{self.root}' \"$@\""
+        mounts = "".join(f"mount --bind '{path}' '{self.root}{path}'\n" for path in self._mounts)
+        inside = f"set -e\n{mounts}exec chroot '{self.root}' \"$@\""
         return subprocess.run(
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", inside, "-", *command],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONPATH": FEED, **environment},
@@ -112,9 +111,9 @@ def _interpreter() -> str:
 @functools.cache
 def _python() -> tuple[str, ...]:
     library = sysconfig.get_path("stdlib")
-    extensions = [str(path) for path in Path(library, "lib-dynload").glob("*.so")]
-    needed = {path for binary in (_interpreter(), *extensions) for path in _libraries(binary)}
-    return (_interpreter(), library, *sorted(needed))
+    extensions = Path(library, "lib-dynload").glob("_ctypes.*.so")
+    needed = [_libraries(str(binary)) for binary in (_interpreter(), *extensions)]
+    return (_interpreter(), library, *(path for paths in needed for path in paths))
 
 
 @functools.cache
