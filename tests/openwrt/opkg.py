@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -90,6 +91,7 @@ class Opkg:
                 assert file is not None
                 target.write_bytes(file.read())
                 target.chmod(member.mode)
+                os.utime(target, (member.mtime, member.mtime))
 
     def _remove_file(self, path: str) -> None:
         target = self.router.path(path)
