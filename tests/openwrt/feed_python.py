@@ -7,6 +7,7 @@ files/python3-package-*.mk there. python3-light is everything that no other pack
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -79,7 +80,7 @@ class RouterPython:
     def command(self, code: str, *arguments: str) -> list[str]:
         """Return a command that runs a piece of Python there, with ``sys.argv`` of these."""
         # Isolated and without site-packages: a virtual environment brings modules of its own.
-        interpreter = [sys._base_executable, "-I", "-S", "-c", _RUN]
+        interpreter = [os.path.realpath(sys.executable), "-I", "-S", "-c", _RUN]
         return [*interpreter, json.dumps([*self._facts, code]), *arguments]
 
     def run(

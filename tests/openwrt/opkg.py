@@ -50,9 +50,9 @@ class Opkg:
         for script in SCRIPTS:
             self.router.path(f"{INFO}/{name}.{script}").unlink(missing_ok=True)
             if script in control:
-                path = self.router.path(f"{INFO}/{name}.{script}")
-                path.write_bytes(control[script])
-                path.chmod(0o755)
+                target = self.router.path(f"{INFO}/{name}.{script}")
+                target.write_bytes(control[script])
+                target.chmod(0o755)
         self._run_script(name, "postinst", "configure", upgrade=bool(old_files))
 
     def remove(self, name: str) -> None:
@@ -66,8 +66,8 @@ class Opkg:
             self._remove_file(path)
         self.router.path(f"{INFO}/{name}.list").unlink()
         self._run_script(name, "postrm", "remove")
-        for path in self.router.path(INFO).glob(f"{name}.*"):
-            path.unlink()
+        for file in self.router.path(INFO).glob(f"{name}.*"):
+            file.unlink()
 
     def _run_script(self, name: str, script: str, *words: str, upgrade: bool = False) -> None:
         if self.router.path(f"{INFO}/{name}.{script}").exists():

@@ -53,8 +53,8 @@ class Router:
             target.mkdir(parents=True, exist_ok=True)
             if target != self.path(path):
                 self.path(path).touch()
-        for package in (click, yaml):
-            folder = Path(package.__file__).parent
+        for file in (click.__file__, yaml.__file__):
+            folder = Path(file).parent
             shutil.copytree(folder, root / FEED[1:] / folder.name)
 
     def path(self, name: str) -> Path:
