@@ -221,13 +221,13 @@ def test_the_daemon_relays_renews_checks_runs_hooks_and_measures(
     daemon.log.wait_for_all("wan has the address 192.0.2.2", "takeover", "hook online: told")
     daemon.log.wait_for("the way out does not work: 127.0.0.1 ")
     assert daemon.status()["state"] == "online"
+    assert (tmp_path / "metrics.prom").exists()
 
     daemon.signal(signal.SIGTERM)
 
     assert daemon.log.wait_for_end() == 0
     assert "Traceback" not in daemon.log.text
     assert "could not be given up" not in daemon.log.text
-    assert (tmp_path / "metrics.prom").exists()
 
 
 @pytest.mark.namespaces
