@@ -59,7 +59,7 @@ install:
 uninstall:
 	DESTDIR='$(DESTDIR)' sh tools/install.sh uninstall $(INSTALL_ARGUMENTS)
 
-$(READY): pyproject.toml hatch_build.py tools/bootstrap.sh $(wildcard src/ruijie_proxy/locale/*/*.po)
+$(READY): pyproject.toml hatch_build.py tools/bootstrap.sh tools/catalogue.py $(wildcard src/ruijie_proxy/locale/*/*.po)
 	sh tools/bootstrap.sh $(PYTHON) $(VENV)
 	touch $@
 

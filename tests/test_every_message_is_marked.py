@@ -29,7 +29,6 @@ SHOWN_AS_HEX = "never seen: what is raised so is shown as hex instead"
 
 FOLDERS: dict[str, dict[str, str]] = {
     "config": {
-        "pip install 'ruijie-proxy[v2]'": "a command",
         '"sessions: [{wan: eth1, lan: br-lan}]"': "a piece of a configuration",
         "found another document": PYYAML,
         "mapping values are not allowed": PYYAML,

@@ -175,7 +175,7 @@ def test_without_scapy_it_says_what_to_install(
     result = invoke(str(capture))
 
     assert result.exit_code == ExitCode.ERROR
-    assert "pip install 'ruijie-proxy[inspect]'" in result.stderr
+    assert "inspect needs scapy: pip install 'scapy>=2.6'" in result.stderr
 
 
 def test_the_other_commands_do_without_scapy() -> None:

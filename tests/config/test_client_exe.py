@@ -77,9 +77,7 @@ def test_a_program_cut_anywhere_raises_nothing_else() -> None:
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pefile", None)
 
-    assert _unusable(PROGRAM) == (
-        "reading it needs the package pefile; pip install 'ruijie-proxy[v2]'"
-    )
+    assert _unusable(PROGRAM) == ("reading it needs the package pefile; pip install pefile")
 
 
 def _unusable_file(path: Path) -> str:

@@ -91,8 +91,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
 
     assert _closed(SEALED) == (
-        "sealed passwords need the package cryptography; "
-        "pip install cryptography, or on OpenWrt: opkg install python3-cryptography"
+        "sealed passwords need the package cryptography; pip install cryptography"
     )
 
 

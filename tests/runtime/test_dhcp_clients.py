@@ -85,6 +85,26 @@ def test_netifd_knows_a_port_that_is_down_by_its_device() -> None:
     assert renewal.steps == (Run(("ubus", "call", "network.interface.campus", "renew")),)
 
 
+def test_netifd_renews_the_interface_itself_and_not_an_alias_of_it() -> None:
+    alias: dict[str, object] = {
+        "interface": "guests",
+        "l3_device": "eth1",
+        "device": "@wan",
+        "proto": "dhcp",
+    }
+    renewal = read_answer("ubus", netifd_dump(alias, WAN6, WAN))
+    assert renewal is not None
+    assert renewal.steps == (Run(("ubus", "call", "network.interface.wan", "renew")),)
+
+
+def test_netifd_renews_the_interface_of_a_vlan_and_not_that_of_the_port_below() -> None:
+    below: dict[str, object] = {**WAN, "interface": "lan", "l3_device": "eth0", "device": "eth0"}
+    vlan: dict[str, object] = {**WAN, "l3_device": "eth0.2", "device": "eth0.2"}
+    renewal = read_answer("ubus", netifd_dump(below, vlan), interface="eth0.2")
+    assert renewal is not None
+    assert renewal.steps == (Run(("ubus", "call", "network.interface.wan", "renew")),)
+
+
 @pytest.mark.parametrize(
     "output",
     [

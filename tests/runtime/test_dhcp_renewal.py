@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -323,6 +324,30 @@ def test_the_first_manager_that_says_yes_renews(bench: Bench, port: Port, tmp_pa
         "nmcli --terse --fields GENERAL.STATE device show eth1",
         "networkctl --no-legend --no-pager list eth1",
         "networkctl renew eth1",
+    ]
+
+
+def test_on_openwrt_the_interface_of_the_port_is_renewed_and_nothing_goes_down(
+    bench: Bench, port: Port, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    interfaces = [
+        {"interface": "lan", "device": "br-lan", "l3_device": "br-lan", "proto": "static"},
+        {"interface": "second", "device": "@wan", "l3_device": "eth1", "proto": "dhcp"},
+        {"interface": "wan", "device": "eth1", "l3_device": "eth1", "proto": "dhcp"},
+        {"interface": "wan6", "device": "eth1", "l3_device": "eth1", "proto": "dhcpv6"},
+    ]
+    dump = json.dumps({"interface": interfaces})
+    bench.program("ubus", f"echo ubus $* >> {log}\ncase $3 in dump) echo '{dump}';; esac")
+    for forbidden in ("ifdown", "ifup", "nmcli", "networkctl"):
+        bench.program(forbidden, f"echo {forbidden} $* >> {log}")
+    bench.renewer(None).renew()
+    bench.later(0.5, lambda: port.server_says(OLD))
+    report = bench.run()
+    assert (report.outcome, report.client) == (RenewalOutcome.CONFIRMED, "netifd")
+    assert log.read_text().splitlines() == [
+        "ubus call network.interface dump",
+        "ubus call network.interface.wan renew",
     ]
 
 

@@ -19,6 +19,7 @@ from ruijie_proxy.runtime.log import REPETITION, Level, Log
 @pytest.fixture(autouse=True)
 def no_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
+    monkeypatch.delenv("RUIJIE_PROXY_LOG", raising=False)
 
 
 def test_a_line_tells_the_time_the_session_and_what_happened() -> None:

@@ -59,8 +59,8 @@ OWN = """
     runtime.event_stream runtime.hardware_address runtime.machine_events
     runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.journal
     runtime.json_text runtime.lan_side
-    runtime.links runtime.log runtime.narration runtime.netlink runtime.open_files
-    runtime.packet_filter
+    runtime.links runtime.log runtime.log_outlets runtime.narration runtime.netlink
+    runtime.open_files runtime.packet_filter
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
     runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
     runtime.state_file runtime.status_report

@@ -32,14 +32,6 @@ def main() -> NoReturn:
     raise AssertionError("click ends the process by itself")
 
 
-def own_command() -> list[str]:
-    """Return the command that starts the program anew, as it was started."""
-    # The self-contained program is the interpreter, too (openwrt/standalone).
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "ruijie_proxy"]
-
-
 def _take_language(arguments: list[str]) -> list[str]:
     """Take ``--lang`` off the command line, and set the language before anything is imported."""
     for index, argument in enumerate(arguments):

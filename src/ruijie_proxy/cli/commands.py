@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 
 import click
 
 from ruijie_proxy import __version__
-from ruijie_proxy.cli import LANGUAGES, own_command
+from ruijie_proxy.cli import LANGUAGES
+from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
 from ruijie_proxy.i18n import _
 
@@ -62,10 +64,11 @@ def commands() -> None:
 def run(config: str | None, verbose: bool) -> None:
     from ruijie_proxy.cli.run import RunOptions
 
-    # A new process, without click: what the daemon has loaded, it keeps.
+    # A new process, without click: what the daemon has loaded, it keeps. It is begun as this one
+    # was, by whichever command or module, since only so the program is found again.
+    begun = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
     arguments = RunOptions(config, verbose).as_arguments()
-    command = [*own_command(), "run", *arguments]
-    os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
+    os.execv(sys.executable, [*begun, "run", *arguments])  # noqa: S606 - no shell is wanted
 
 
 @commands.command(
@@ -445,6 +448,13 @@ def capture(
 )
 @click.pass_context
 def lab(context: click.Context) -> None:
+    if importlib.util.find_spec("ruijie_proxy.lab") is None:
+        told = _(
+            "The virtual campus is no part of a router's package: run it on a PC with Linux, in a "
+            "checkout, with: make demo"
+        )
+        click.echo(told, err=True)
+        sys.exit(ExitCode.ERROR)
     if context.invoked_subcommand is None:
         from ruijie_proxy.lab.demo import run_lab
 

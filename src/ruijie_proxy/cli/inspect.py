@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -15,14 +14,15 @@ import click
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.terminal import usable_width
 
 STANDARD_INPUT = "-"
 _GZIP_MAGIC = b"\x1f\x8b"
 SCAPY_MISSING = N_(
-    "inspect needs scapy: pip install 'ruijie-proxy[inspect]'. On a router there is none: record "
-    "there, with “ruijie-proxy capture” or tcpdump, and inspect the file on a PC."
+    "inspect needs scapy: {remedy}. A router is better left without it: record there, with "
+    "“ruijie-proxy capture” or tcpdump, and inspect the file on a PC."
 )
 
 
@@ -35,11 +35,15 @@ def inspect_capture(
     password = None
     if password_file is not None:
         password = encode_text(take_password(password_file, _("the account")))
-    logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what matters of it is told here
     try:
+        import logging  # which OpenWrt's small Python lacks, as it does scapy
+
+        logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what matters of it is told here
         import scapy.utils  # noqa: F401 - heavy, and not everywhere
     except ImportError:
-        click.echo(_(SCAPY_MISSING), err=True)
+        # 2.6 is the first whose reader of pcapng tells interface and direction.
+        told = _(SCAPY_MISSING, remedy=how_to_install("'scapy>=2.6'", None))
+        click.echo(told, err=True)
         return ExitCode.ERROR
     if redact is not None:
         from ruijie_proxy.cli.redact import redact_capture

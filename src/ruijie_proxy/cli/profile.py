@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
@@ -96,7 +95,9 @@ def export_profile(session: str | None, config: str | None, output: str) -> None
         click.echo(text, nl=False)
     else:
         try:
-            Path(output).write_text(text)
+            # Without pathlib, which for OpenWrt's Python 3.11 takes one more package.
+            with open(output, "w", encoding="ascii") as file:
+                file.write(text)
         except OSError as error:
             raise ProfileCommandFailed(
                 _("{path} cannot be written: {reason}", path=output, reason=reason_of(error))

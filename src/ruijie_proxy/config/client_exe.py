@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.installing import how_to_install
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def parse_client(data: bytes) -> dict[str, Any]:
         import pefile
     except ImportError:
         raise Unusable(
-            _("reading it needs the package pefile"), "pip install 'ruijie-proxy[v2]'"
+            _("reading it needs the package pefile"), how_to_install("pefile", None)
         ) from None
     try:
         program = pefile.PE(data=data, fast_load=True)

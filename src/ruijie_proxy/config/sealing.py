@@ -15,6 +15,7 @@ import stat
 
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.installing import how_to_install
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,6 +150,6 @@ def _cipher(key: bytes) -> AESGCM:
     except ImportError:
         raise Unusable(
             _("sealed passwords need the package cryptography"),
-            _("pip install cryptography, or on OpenWrt: opkg install python3-cryptography"),
+            how_to_install("cryptography", "python3-cryptography"),
         ) from None
     return AESGCM(key)

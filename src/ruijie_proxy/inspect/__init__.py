@@ -4,5 +4,5 @@
 :mod:`.story` makes a step of each frame, :mod:`.text_report` and :mod:`.json_report` show them, and
 :mod:`.redaction` makes a copy that can be published. :mod:`.layers` is for scapy's users.
 
-Only :mod:`.capture_file` and :mod:`.layers` need scapy (``pip install 'ruijie-proxy[inspect]'``).
+Only :mod:`.capture_file` and :mod:`.layers` need scapy (2.6 or later).
 """

@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any
 
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
 from ruijie_proxy.lab.owners import is_stale, owned_prefix
 
@@ -191,8 +192,8 @@ def _check_requirements() -> None:
     if pyroute2 is None:
         raise LabUnavailable(
             _(
-                "The virtual campus needs pyroute2, which is not installed: "
-                "pip install 'ruijie-proxy[lab]'"
+                "The virtual campus needs pyroute2, which is not installed: {remedy}",
+                remedy=how_to_install("pyroute2", "python3-pyroute2"),
             )
         )
     if os.geteuid() != 0:

@@ -177,13 +177,14 @@ def _read_netifd(interface: str, output: str) -> Renewal | None:
 
     try:
         descriptions = json.loads(output)["interface"]
-        for description in descriptions:
-            devices = (description.get("l3_device"), description.get("device"))
-            # Several share a device: wan6 (dhcpv6) has that of wan.
-            if interface in devices and description.get("proto") == "dhcp":
-                name = f"network.interface.{description['interface']}"
-                nudge = (Run(("ubus", "call", name, "renew")),)
-                return Renewal("netifd", nudge, again=nudge)
+        # Several share a device: wan6 (dhcpv6) has that of wan, and an alias ("@wan") has it as its
+        # l3_device alone. So one that has it as its own goes first.
+        for key in ("device", "l3_device"):
+            for description in descriptions:
+                if description.get(key) == interface and description.get("proto") == "dhcp":
+                    name = f"network.interface.{description['interface']}"
+                    nudge = (Run(("ubus", "call", name, "renew")),)
+                    return Renewal("netifd", nudge, again=nudge)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None  # no answer of netifd's
     return None

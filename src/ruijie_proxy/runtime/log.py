@@ -1,17 +1,16 @@
-"""The log: lines for people, on standard error, where a service manager takes them up.
+"""The log: lines for people, where a service manager takes them up (:mod:`.log_outlets`).
 
 Not :mod:`logging`: it costs 1 MB resident, and nothing of it but this would be used.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from enum import IntEnum
 
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.log_outlets import outlet_of, usual_outlet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,15 +41,14 @@ class Log:
     def __init__(
         self, stream: TextIO | None = None, level: Level = Level.INFO, *, verbose: bool = False
     ) -> None:
-        """Write to a stream, by default standard error, what matters at least as much as level.
+        """Write to a stream, by default where this process logs, what matters as much as level.
 
         ``verbose``: everything, whatever :meth:`configure` says.
         """
-        self._stream = sys.stderr if stream is None else stream
+        self._outlet = usual_outlet() if stream is None else outlet_of(stream)
         self._verbose = verbose
         self._level = Level.DEBUG if verbose else level
         self._as_json = False
-        self._for_journal = _goes_to_journal(self._stream)
         self._last: tuple[Level, str | None, str | None, str] | None = None
         self._last_written = 0.0
         self._repeated = 0
@@ -110,10 +108,10 @@ class Log:
             self._put_json(level, text, session, name, occurrence.to_plain()["detail"])
 
     def _put(self, level: Level, text: str) -> None:
-        time_said = "" if self._for_journal else time.strftime("%Y-%m-%d %H:%M:%S ")
-        if level in _MARKED and not self._for_journal:
-            text = _(_MARKED[level], text=text)
-        self._put_line(level, f"{time_said}{text}")
+        if not self._outlet.keeps_time_and_level:
+            marked = _(_MARKED[level], text=text) if level in _MARKED else text
+            text = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {marked}"
+        self._outlet.put(level, text)
 
     def _put_json(
         self, level: Level, text: str, session: str | None, name: str | None, detail: dict[str, Any]
@@ -128,31 +126,4 @@ class Log:
             "text": text,
             "detail": detail,
         }
-        self._put_line(level, to_json(line))
-
-    def _put_line(self, level: Level, line: str) -> None:
-        prefix = f"<{level.value}>" if self._for_journal else ""
-        try:
-            self._stream.write(f"{prefix}{line}\n")
-            self._stream.flush()
-        except OSError:
-            # Whoever read the log has gone (a closed terminal or pipe). That must not cost the
-            # session, and there is nobody left to tell.
-            return
-
-
-def _goes_to_journal(stream: TextIO) -> bool:
-    """Whether what is written goes to systemd's journal, which keeps the time itself and reads the
-    level from a prefix (sd-daemon(3)).
-
-    systemd names the stream that it gave to the unit (systemd.exec(5), ``$JOURNAL_STREAM``), whose
-    output may have been redirected since, or be that of a child.
-    """
-    named = os.environ.get("JOURNAL_STREAM")
-    if not named:
-        return False
-    try:
-        status = os.fstat(stream.fileno())
-    except OSError:
-        return False  # it is no file
-    return named == f"{status.st_dev}:{status.st_ino}"
+        self._outlet.put(level, to_json(line))

@@ -1,0 +1,65 @@
+"""``python -m openwrt.packaging``, in a checkout: writes packages, or their files."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+from openwrt.packaging.archive import File
+from openwrt.packaging.kinds import luci_package, pure_package, self_contained_package
+from openwrt.packaging.luci_app import LuciAppMissing
+from openwrt.packaging.package import Package
+from openwrt.packaging.program import program_files
+from openwrt.packaging.release import time_of_members
+from openwrt.packaging.service_files import service_files
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    """Carry out the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m openwrt.packaging", description=__doc__)
+    parser.add_argument("--output", type=Path, default=CHECKOUT / "dist", metavar="DIR")
+    commands = parser.add_subparsers(dest="command")
+    own = commands.add_parser("self-contained", help="the package of an executable")
+    own.add_argument("architecture")
+    own.add_argument("executable", type=Path)
+    lay_out = commands.add_parser("lay-out", help="the pure package's files, below a directory")
+    lay_out.add_argument("root", type=Path)
+    options = parser.parse_args()
+    if options.command == "lay-out":
+        _lay_out([*program_files(CHECKOUT), *service_files(CHECKOUT)], options.root)
+        return 0
+    try:
+        if options.command == "self-contained":
+            packages = [self_contained_package(CHECKOUT, options.architecture, options.executable)]
+        else:
+            lmo = importlib.import_module("openwrt.packaging.lmo")
+            packages = [pure_package(CHECKOUT), luci_package(CHECKOUT, lmo.from_po)]
+    except (LuciAppMissing, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for package in packages:
+        _write(package, options.output)
+    return 0
+
+
+def _write(package: Package, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / package.file_name
+    path.write_bytes(package.to_ipk(time_of_members()))
+    print(f"{path}: {path.stat().st_size} bytes")
+
+
+def _lay_out(files: list[File], root: Path) -> None:
+    for file in files:
+        path = root / file.path.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+        path.chmod(file.mode)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

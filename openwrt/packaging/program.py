@@ -1,0 +1,45 @@
+"""The program in Python as a router has it: the command, and a folder for any version of Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openwrt.packaging.archive import File
+from tools.catalogue import compile_catalogues
+
+LIBRARY = "/usr/lib/ruijie-proxy"
+"""In no version's ``site-packages``, so that one package serves Python 3.11 to 3.14."""
+COMMAND = "/usr/bin/ruijie-proxy"
+SOURCE = Path("src/ruijie_proxy")
+LOCALE = SOURCE / "locale/zh_CN"
+NEVER_ON_A_ROUTER = ("lab",)
+"""Subpackages that stay out. Whoever calls the virtual campus is told so."""
+
+_COMMAND_TEXT = f"""\
+#!/usr/bin/python3
+import sys
+
+# In place of /usr/bin, where this file lies.
+sys.path[0] = "{LIBRARY}"
+# OpenWrt's Python writes no bytecode unless told so. What was written when the package was
+# installed is of no use to another version of Python, and each start would compile everything.
+sys.dont_write_bytecode = False
+
+from ruijie_proxy.cli import main
+
+main()
+"""
+
+
+def program_files(checkout: Path) -> list[File]:
+    """Return the program's modules, its catalogues and its command. Raises OSError."""
+    modules = [
+        File(f"{LIBRARY}/ruijie_proxy/{path.relative_to(checkout / SOURCE)}", path.read_bytes())
+        for path in sorted((checkout / SOURCE).rglob("*.py"))
+        if path.relative_to(checkout / SOURCE).parts[0] not in NEVER_ON_A_ROUTER
+    ]
+    catalogues = [
+        File(f"{LIBRARY}/ruijie_proxy/locale/zh_CN/{path}", data)
+        for path, data in compile_catalogues(checkout / LOCALE).items()
+    ]
+    return [File(COMMAND, _COMMAND_TEXT.encode(), 0o755), *modules, *catalogues]

@@ -1,0 +1,53 @@
+"""What every package of the program installs beside the program: ``openwrt/files``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openwrt.packaging.archive import File
+
+FOLDER = Path("openwrt/files")
+CONFFILES = ("/etc/config/ruijie-proxy",)
+_INSTALLED = {
+    "ruijie-proxy.init": ("/etc/init.d/ruijie-proxy", 0o755),
+    # It may hold passwords.
+    "ruijie-proxy.config": ("/etc/config/ruijie-proxy", 0o600),
+    "ruijie-proxy.defaults": ("/etc/uci-defaults/90-ruijie-proxy", 0o755),
+    "ruijie-proxy.keep": ("/lib/upgrade/keep.d/ruijie-proxy", 0o644),
+}
+"""The files there, where they go, and with which mode."""
+_POSTINST = """\
+#!/bin/sh
+[ "${IPKG_NO_SCRIPT}" = "1" ] && exit 0
+[ -s "${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
+. "${IPKG_INSTROOT}/lib/functions.sh"
+default_postinst "$0" "$@"
+"""
+_PRERM = """\
+#!/bin/sh
+[ -s "${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
+. "${IPKG_INSTROOT}/lib/functions.sh"
+default_prerm "$0" "$@"
+"""
+
+
+def service_files(checkout: Path) -> list[File]:
+    """Return the files. Raises OSError."""
+    return [
+        File(path, (checkout / FOLDER / name).read_bytes(), mode)
+        for name, (path, mode) in _INSTALLED.items()
+    ]
+
+
+def scripts(checkout: Path) -> dict[str, str]:
+    """Return the scripts, by opkg's names for them. Raises OSError.
+
+    As in all packages of OpenWrt: its functions set up what the package has (defaults, service),
+    and run ``postinst-pkg``, which is the package's own.
+    """
+    own = {"postinst-pkg": "ruijie-proxy.postinst", "postrm": "ruijie-proxy.postrm"}
+    texts = {
+        script: (checkout / FOLDER / name).read_text(encoding="utf-8")
+        for script, name in own.items()
+    }
+    return {"postinst": _POSTINST, "prerm": _PRERM, **texts}

@@ -1,0 +1,32 @@
+"""How a package that a command needs, and that is missing, gets onto this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from ruijie_proxy.i18n import _
+
+OPENWRT = "/etc/openwrt_release"
+"""What every release of OpenWrt has, and nothing else."""
+
+
+def how_to_install(from_pypi: str, from_feed: str | None) -> str:
+    """Return what to run, or do, in the user's language.
+
+    ``from_pypi``: what pip is to install. ``from_feed``: the name of OpenWrt's package of it, None
+    where its feed has none.
+    """
+    if not os.path.isdir(os.path.dirname(__file__)):
+        return _(
+            "the package of this router's architecture is closed; take the one that is called "
+            "…_all, for routers with Python"
+        )
+    pip = f"pip install {from_pypi}"
+    if not os.path.exists(OPENWRT):
+        return pip
+    # From OpenWrt 25.12 on; before it was opkg.
+    install = "apk update && apk add" if shutil.which("apk") else "opkg update && opkg install"
+    if from_feed is not None:
+        return f"{install} {from_feed}"
+    return f"{install} python3-pip && {pip}"

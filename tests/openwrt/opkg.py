@@ -1,0 +1,117 @@
+"""What opkg does with an ipk, as far as packages notice: files, conffiles, scripts and upgrades."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+from pathlib import Path
+
+from openwrt.packaging.package import Package
+from tests.openwrt.router_root import Router
+
+INFO = "/usr/lib/opkg/info"
+SCRIPTS = ("postinst", "postinst-pkg", "prerm", "postrm")
+
+
+class Opkg:
+    """The package manager of a router."""
+
+    def __init__(self, router: Router) -> None:
+        self.router = router
+        self.output = ""
+        """What the scripts have printed."""
+        self._conffiles: dict[str, str] = {}
+        router.path(INFO).mkdir(parents=True)
+
+    def install(self, package: Package) -> None:
+        """Install a package, or upgrade to it."""
+        ipk = _members(package.to_ipk(time=1_767_225_600))
+        name = package.name
+        old_files = self.router.lines(f"{INFO}/{name}.list")
+        if old_files:
+            self._run_script(name, "prerm", "upgrade", "2", upgrade=True)
+        data = _members(ipk["data.tar.gz"])
+        control = _members(ipk["control.tar.gz"])
+        conffiles = control.get("conffiles", b"").decode().split()
+        for path in conffiles:
+            kept = self.router.path(path)
+            if kept.exists() and _hash(kept) != self._conffiles.get(path):
+                # Changed by the user: the new one lies beside it.
+                data[f"{path[1:]}-opkg"] = data.pop(path[1:])
+            else:
+                self._conffiles[path] = hashlib.sha256(data[path[1:]]).hexdigest()
+        self._unpack(ipk["data.tar.gz"], data)
+        for path in set(old_files) - {f"/{path}" for path in data}:
+            if path not in conffiles:
+                self._remove_file(path)
+        self.router.path(f"{INFO}/{name}.list").write_text("".join(f"/{p}\n" for p in data))
+        for script in SCRIPTS:
+            self.router.path(f"{INFO}/{name}.{script}").unlink(missing_ok=True)
+            if script in control:
+                target = self.router.path(f"{INFO}/{name}.{script}")
+                target.write_bytes(control[script])
+                target.chmod(0o755)
+        self._run_script(name, "postinst", "configure", upgrade=bool(old_files))
+
+    def remove(self, name: str) -> None:
+        """Remove a package."""
+        self._run_script(name, "prerm", "remove")
+        for path in self.router.lines(f"{INFO}/{name}.list"):
+            if path in self._conffiles:
+                conffile = self.router.path(path)
+                if conffile.exists() and _hash(conffile) != self._conffiles[path]:
+                    continue  # "Not deleting modified conffile"
+            self._remove_file(path)
+        self.router.path(f"{INFO}/{name}.list").unlink()
+        self._run_script(name, "postrm", "remove")
+        for file in self.router.path(INFO).glob(f"{name}.*"):
+            file.unlink()
+
+    def _run_script(self, name: str, script: str, *words: str, upgrade: bool = False) -> None:
+        if self.router.path(f"{INFO}/{name}.{script}").exists():
+            done = self.router.run(
+                f"{INFO}/{name}.{script}", *words, PKG_UPGRADE="1" if upgrade else "0"
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            self.output += done.stdout + done.stderr
+
+    def _unpack(self, archive: bytes, wanted: dict[str, bytes]) -> None:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            for member in tar:
+                target = self.router.root / member.name
+                if member.isdir():
+                    target.mkdir(exist_ok=True)
+                    continue
+                name = member.name.removeprefix("./")
+                if name not in wanted:
+                    target = Path(f"{target}-opkg")
+                file = tar.extractfile(member)
+                assert file is not None
+                target.write_bytes(file.read())
+                target.chmod(member.mode)
+                os.utime(target, (member.mtime, member.mtime))
+
+    def _remove_file(self, path: str) -> None:
+        target = self.router.path(path)
+        target.unlink(missing_ok=True)
+        # Folders that have become empty go, too.
+        for folder in target.parents:
+            if folder == self.router.root or any(folder.iterdir()):
+                return
+            folder.rmdir()
+
+
+def _members(archive: bytes) -> dict[str, bytes]:
+    """Return the files of a gzipped tar, by their paths without ``./``."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        return {
+            member.name.removeprefix("./"): file.read()
+            for member in tar
+            if (file := tar.extractfile(member)) is not None
+        }
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,106 @@
+# A stand-in for OpenWrt's /lib/functions.sh, as far as the packages use it.
+
+config() {
+	config_count=$((config_count + 1))
+	config_section=${2:-cfg$config_count}
+	config_sections="$config_sections $config_section"
+	eval "CONFIG_${config_section}_TYPE=\$1 CONFIG_${config_section}_options="
+}
+
+option() {
+	eval "CONFIG_${config_section}_$1=\$2"
+	eval "CONFIG_${config_section}_options=\"\$CONFIG_${config_section}_options $1\""
+}
+
+# Of a list, what is asked of it here: all values in one.
+list() {
+	local before
+
+	config_get before "$config_section" "$1"
+	option "$1" "${before:+$before }$2"
+}
+
+package() {
+	:
+}
+
+# A file of UCI is a script of these commands.
+config_load() {
+	local section option
+
+	for section in $config_sections; do
+		eval "local options=\$CONFIG_${section}_options"
+		for option in $options; do
+			unset "CONFIG_${section}_$option"
+		done
+	done
+	config_count=0
+	config_sections=
+	[ -f "/etc/config/$1" ] || return 1
+	. "/etc/config/$1"
+}
+
+config_get() {
+	eval "$1=\${CONFIG_${2}_${3}:-\$4}"
+}
+
+config_get_bool() {
+	config_get "$@"
+	case $(eval "echo \"\$$1\"") in
+	1 | on | true | yes | enabled) eval "$1=1" ;;
+	0 | off | false | no | disabled) eval "$1=0" ;;
+	*) eval "$1=\$4" ;;
+	esac
+}
+
+config_foreach() {
+	local section type
+
+	for section in $config_sections; do
+		config_get type "$section" TYPE
+		[ "$type" != "$2" ] || "$1" "$section"
+	done
+}
+
+append() {
+	eval "$1=\"\${$1:+\$$1 }\$2\""
+}
+
+list_contains() {
+	case $(eval "echo \" \$$1 \"") in
+	*" $2 "*) return 0 ;;
+	esac
+	return 1
+}
+
+default_postinst() {
+	local file name root=$IPKG_INSTROOT
+
+	name=$(basename "${1%.*}")
+	if [ -z "$root" ]; then
+		for file in $(grep '^/etc/uci-defaults/' "/usr/lib/opkg/info/$name.list"); do
+			(cd /etc/uci-defaults && . "$file") && rm -f "$file"
+		done
+	fi
+	if [ -f "$root/usr/lib/opkg/info/$name.postinst-pkg" ]; then
+		(. "$root/usr/lib/opkg/info/$name.postinst-pkg")
+	fi
+	for file in $(grep '^/etc/init.d/' "$root/usr/lib/opkg/info/$name.list"); do
+		if [ -n "$root" ]; then
+			echo "$file enable" >>"$root/told"
+		else
+			[ "$PKG_UPGRADE" = 1 ] || "$file" enable
+			"$file" start
+		fi
+	done
+}
+
+default_prerm() {
+	local file name
+
+	name=$(basename "${1%.*}")
+	for file in $(grep '^/etc/init.d/' "/usr/lib/opkg/info/$name.list"); do
+		[ "$PKG_UPGRADE" = 1 ] || "$file" disable
+		"$file" stop
+	done
+}

@@ -1,0 +1,259 @@
+"""The init script in BusyBox's shell, with stand-ins for procd and its functions that tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from openwrt.packaging.archive import File
+from openwrt.packaging.service_files import service_files
+from tests.openwrt.checkout import CHECKOUT
+from tests.openwrt.router_root import Router
+
+pytestmark = pytest.mark.namespaces
+
+PROGRAM = """\
+#!/bin/sh
+# In place of the program: what it is called with, and whether its configuration is right.
+echo "$LANGUAGE $*" >>/called
+[ ! -e /wrong ] || { cat /wrong >&2; exit 2; }
+"""
+SESSION = """
+config session 'campus'
+	option wan 'wan'
+	option lan 'br-lan'
+"""
+DISABLED = "\toption enabled '0'\n"
+NETWORK = """
+config interface 'loopback'
+	option device 'lo'
+
+config interface 'lan'
+	option device 'br-lan'
+
+config interface 'uplink'
+	option device 'wan'
+	option proto 'dhcp'
+
+config interface 'wan6'
+	option device '@uplink'
+"""
+STARTED = ["started"]
+
+
+@pytest.fixture
+def router(router: Router) -> Router:
+    router.install(service_files(CHECKOUT))
+    router.install([File("/usr/bin/ruijie-proxy", PROGRAM.encode(), 0o755)])
+    router.path("/etc/config/network").write_text(NETWORK)
+    return router
+
+
+def configure(router: Router, sessions: str) -> None:
+    router.path("/etc/config/ruijie-proxy").write_text("config globals 'globals'\n" + sessions)
+
+
+def service(router: Router, action: str) -> list[str]:
+    """Do something with the service; return what procd made of it."""
+    before = len(router.lines("/told"))
+    router.shell(f"/etc/init.d/ruijie-proxy {action}")
+    return router.lines("/told")[before:]
+
+
+def test_it_is_started_in_the_foreground_and_for_ever_again(router: Router) -> None:
+    configure(router, SESSION)
+
+    assert service(router, "start") == STARTED
+
+    assert router.lines("/running") == [
+        "command /usr/bin/ruijie-proxy run",
+        "respawn 3600 5 0",
+        "env RUIJIE_PROXY_LOG=syslog LANGUAGE=en",
+        "stdout 1",
+        "stderr 1",
+    ]
+
+
+def test_it_starts_without_its_port_because_the_daemon_waits_for_that(router: Router) -> None:
+    configure(router, SESSION.replace("'wan'\n", "'usb0'\n"))
+
+    assert service(router, "start") == STARTED
+
+
+@pytest.mark.parametrize("sessions", ["", SESSION + DISABLED])
+def test_without_an_enabled_session_it_starts_nothing_and_says_so(
+    router: Router, sessions: str
+) -> None:
+    configure(router, sessions)
+
+    assert service(router, "start") == []
+
+    assert router.lines("/log") == [
+        "daemon.notice ruijie-proxy: no session is enabled in /etc/config/ruijie-proxy: "
+        "nothing to do"
+    ]
+
+
+def test_one_enabled_session_of_several_is_enough(router: Router) -> None:
+    second = SESSION.replace("campus", "second")
+    configure(router, SESSION + DISABLED + second)
+
+    assert service(router, "start") == STARTED
+
+
+def test_a_wrong_configuration_is_told_in_the_log_and_not_tried_again_and_again(
+    router: Router,
+) -> None:
+    configure(router, SESSION)
+    router.path("/wrong").write_text("file:12: campus.wan: is missing\n1 problem found.\n")
+
+    assert router.run("/etc/init.d/ruijie-proxy", "start").returncode == 0
+    assert router.lines("/running") == []
+    assert router.lines("/log") == [
+        "daemon.err ruijie-proxy: file:12: campus.wan: is missing",
+        "daemon.err ruijie-proxy: 1 problem found.",
+    ]
+
+
+def test_the_yaml_file_counts_where_there_is_no_uci(router: Router) -> None:
+    router.path("/etc/config/ruijie-proxy").unlink()
+    assert service(router, "start") == []
+
+    router.path("/etc/ruijie-proxy").mkdir()
+    router.path("/etc/ruijie-proxy/config.yaml").touch()
+
+    assert service(router, "start") == STARTED
+
+
+# Its language.
+
+
+@pytest.mark.parametrize(
+    ("option", "lucis", "language"),
+    [
+        (None, None, "en"),
+        ("zh", None, "zh"),
+        ("zh", "en", "zh"),
+        ("en", "zh_cn", "en"),
+        (None, "zh_cn", "zh"),
+        (None, "auto", "en"),
+    ],
+)
+def test_it_speaks_the_language_of_the_configuration_or_else_lucis(
+    router: Router, option: str | None, lucis: str | None, language: str
+) -> None:
+    configure(router, (f"\toption language '{option}'\n" if option else "") + SESSION)
+    if lucis is not None:
+        luci = router.path("/etc/config/luci")
+        luci.write_text(f"config core 'main'\n\toption lang '{lucis}'\n")
+
+    service(router, "start")
+
+    assert router.lines("/running")[2] == f"env RUIJIE_PROXY_LOG=syslog LANGUAGE={language}"
+    assert router.lines("/called") == [f"{language} check"]
+
+
+# What it hears of.
+
+
+def test_it_is_told_of_changes_of_its_configuration_and_of_its_wans_interface(
+    router: Router,
+) -> None:
+    configure(router, SESSION)
+    service(router, "start")
+
+    assert router.lines("/triggers") == [
+        "config.change ruijie-proxy reload",
+        "interface.* uplink /etc/init.d/ruijie-proxy ensure",
+    ]
+
+
+def test_before_openwrt_21_an_interface_named_its_device_otherwise(router: Router) -> None:
+    router.path("/etc/config/network").write_text("config interface 'wan'\n\toption ifname 'wan'\n")
+    configure(router, SESSION)
+    service(router, "start")
+
+    assert "interface.* wan /etc/init.d/ruijie-proxy ensure" in router.lines("/triggers")
+
+
+def test_it_hears_of_changes_while_nothing_is_enabled_too(router: Router) -> None:
+    configure(router, SESSION + DISABLED)
+    service(router, "start")
+    assert "config.change ruijie-proxy reload" in router.lines("/triggers")
+
+    configure(router, SESSION)
+
+    assert service(router, "reload") == STARTED
+
+
+def test_an_event_of_the_network_does_nothing_to_what_runs(router: Router) -> None:
+    """The renewal after each login is such an event: it must not begin it anew."""
+    configure(router, SESSION)
+    service(router, "start")
+
+    assert service(router, "ensure") == []
+
+
+def test_an_event_of_the_network_starts_what_does_not_run(router: Router) -> None:
+    configure(router, SESSION)
+    router.path("/wrong").write_text("not yet\n")
+    service(router, "start")
+    router.path("/wrong").unlink()
+
+    assert service(router, "ensure") == STARTED
+
+
+def test_an_event_of_the_network_is_quiet_where_nothing_is_wanted(router: Router) -> None:
+    configure(router, SESSION + DISABLED)
+
+    assert service(router, "ensure") == []
+    assert router.lines("/log") == []
+
+
+# Changes.
+
+
+def test_a_changed_configuration_is_read_again_without_a_restart(router: Router) -> None:
+    configure(router, SESSION)
+    service(router, "start")
+    configure(router, SESSION + "\toption mode 'relay'\n")
+
+    assert service(router, "reload") == ["signal HUP"]
+
+
+def test_a_wrong_change_leaves_the_daemon_with_the_configuration_that_it_has(
+    router: Router,
+) -> None:
+    configure(router, SESSION)
+    service(router, "start")
+    router.path("/wrong").write_text("broken\n")
+
+    assert service(router, "reload") == ["signal HUP"]
+
+
+def test_disabling_the_last_session_stops_it(router: Router) -> None:
+    configure(router, SESSION)
+    service(router, "start")
+    configure(router, SESSION + DISABLED)
+
+    assert service(router, "reload") == ["stopped"]
+
+
+def test_starting_what_runs_leaves_it_alone(router: Router) -> None:
+    configure(router, SESSION)
+    service(router, "start")
+
+    assert service(router, "start") == ["left alone"]
+
+
+def test_running_tells_whether_it_runs(router: Router) -> None:
+    configure(router, SESSION)
+    assert router.run("/etc/init.d/ruijie-proxy", "running").returncode != 0
+
+    service(router, "start")
+
+    assert router.run("/etc/init.d/ruijie-proxy", "running").returncode == 0
+
+
+def test_it_starts_at_boot_after_the_network_and_stops_before_it(router: Router) -> None:
+    """OpenWrt's network has START=20 and STOP=90."""
+    assert service(router, "enable") == ["enabled S50 K10"]

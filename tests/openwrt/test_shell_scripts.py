@@ -1,0 +1,50 @@
+"""Every script that a router runs, read by the shells and by shellcheck."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from openwrt.packaging.luci_app import SCRIPTS as LUCI_SCRIPTS
+from openwrt.packaging.service_files import scripts
+from tests.openwrt.checkout import CHECKOUT
+
+FILES = CHECKOUT / "openwrt" / "files"
+TEXTS = {
+    **{name: (FILES / name).read_text() for name in ("ruijie-proxy.init", "ruijie-proxy.defaults")},
+    **scripts(CHECKOUT),
+    **{f"LuCI's {name}": text for name, text in LUCI_SCRIPTS.items()},
+}
+CALLED_BY_OTHERS = {
+    "SC1091": "/lib/functions.sh, which is not here",
+    "SC2034": "variables that rc.common reads",
+    "SC2317": "functions that others call",
+}
+
+
+@pytest.fixture(params=TEXTS)
+def script(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "script"
+    path.write_text(TEXTS[request.param])
+    return path
+
+
+@pytest.mark.parametrize("shell", [("sh",), ("busybox", "ash")])
+def test_shells_can_read_it(script: Path, shell: tuple[str, ...]) -> None:
+    done = subprocess.run([*shell, "-n", script], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_shellcheck_has_nothing_to_say(script: Path) -> None:
+    # dash, and not sh: "local" is in both dash and BusyBox, but in no standard.
+    done = subprocess.run(
+        ["shellcheck", "--shell=dash", "--exclude", ",".join(CALLED_BY_OTHERS), script],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == ""

@@ -1,0 +1,53 @@
+"""What a user is told to run where a package is missing, wherever that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ruijie_proxy import installing
+from ruijie_proxy.installing import how_to_install
+
+
+@pytest.fixture
+def openwrt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make this machine look like OpenWrt, with no package manager yet; return its /usr/bin."""
+    release = tmp_path / "openwrt_release"
+    release.touch()
+    monkeypatch.setattr(installing, "OPENWRT", str(release))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+def test_elsewhere_it_is_pips() -> None:
+    assert how_to_install("cryptography", "python3-cryptography") == "pip install cryptography"
+
+
+def test_openwrt_has_a_package_of_its_own_name(openwrt: Path) -> None:
+    told = how_to_install("cryptography", "python3-cryptography")
+
+    assert told == "opkg update && opkg install python3-cryptography"
+
+
+def test_new_releases_have_apk_in_place_of_opkg(openwrt: Path) -> None:
+    (openwrt / "apk").touch(mode=0o755)
+
+    told = how_to_install("pyroute2", "python3-pyroute2")
+
+    assert told == "apk update && apk add python3-pyroute2"
+
+
+def test_what_the_feed_lacks_comes_by_pip(openwrt: Path) -> None:
+    told = how_to_install("pefile", None)
+
+    assert told == "opkg update && opkg install python3-pip && pip install pefile"
+
+
+def test_one_closed_executable_takes_nothing_more(
+    openwrt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = "/usr/bin/ruijie-proxy/lib/python311.zip/ruijie_proxy/installing.pyc"
+    monkeypatch.setattr(installing, "__file__", inside)
+
+    assert "_all, for routers with Python" in how_to_install("pefile", None)
