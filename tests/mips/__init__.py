@@ -1,5 +1,6 @@
-"""The self-contained package on a real MIPS kernel, in an emulated router of 64 MB: make test-mips.
+"""The self-contained package on a real MIPS kernel, in an emulated router: make test-mips.
 
-It takes minutes, so it is no part of ``make test``. :mod:`.machine` makes the machine and starts it;
-``guest/`` is what runs in it; :mod:`.verdict` looks at what came out.
+It takes minutes, so it is no part of ``make test``. :mod:`.machine` makes the machine and starts
+it;
+``guest/`` is what runs in it.
 """

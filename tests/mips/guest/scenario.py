@@ -5,11 +5,14 @@ machine, but at the ends of its cables: "ready" says that the client may log in,
 standard input that the router is to be looked at.
 """
 
+from __future__ import annotations
+
 import json
 import select
 import subprocess
 import sys
 import time
+from typing import IO, Any
 
 PROGRAM = "/usr/bin/ruijie-proxy"
 INTERPRETER = "/test/interpreter"
@@ -17,15 +20,15 @@ STARTS = 7
 """How often each cold start is measured."""
 
 
-def result(name, value):
+def result(name: str, value: Any) -> None:
     print("result:", json.dumps({name: value}, ensure_ascii=False), flush=True)
 
 
-def seconds_until(command, words):
+def seconds_until(command: list[str], words: str) -> float:
     """Return how long it takes until a program says something; it is ended then."""
     began = time.monotonic()
     with started(command) as child:
-        for line in child.stdout:
+        for line in output_of(child):
             if words in line:
                 took = time.monotonic() - began
                 child.terminate()
@@ -33,20 +36,25 @@ def seconds_until(command, words):
     raise SystemExit(f"{command} has not said {words!r}")
 
 
-def started(command):
+def started(command: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
     )
 
 
-def resident(pid):
+def output_of(child: subprocess.Popen[str]) -> IO[str]:
+    assert child.stdout is not None
+    return child.stdout
+
+
+def resident(pid: int) -> dict[str, int]:
     """Return kB, by what they are."""
     with open(f"/proc/{pid}/status") as file:
         fields = (line.split() for line in file if line.startswith(("VmRSS", "RssAnon", "RssFile")))
         return {words[0].rstrip(":"): int(words[1]) for words in fields}
 
 
-def measure_cold_starts():
+def measure_cold_starts() -> None:
     with open("/test/standard_modules") as file:
         modules = file.read().strip()
     bare = [INTERPRETER, f"import {modules}\nprint('there', flush=True)"]
@@ -60,31 +68,32 @@ def measure_cold_starts():
     result("cold_starts", [list(pair) for pair in pairs])
 
 
-def status():
+def status() -> Any:
     told = subprocess.run([PROGRAM, "status", "--json"], stdout=subprocess.PIPE, check=True).stdout
     (session,) = json.loads(told)["sessions"]
     return session
 
 
-def relay_a_login():
+def relay_a_login() -> None:
     with started([PROGRAM, "run"]) as daemon:
-        for line in daemon.stdout:
+        output = output_of(daemon)
+        for line in output:
             print("daemon:", line, end="", flush=True)
             if "waiting for a client" in line:
                 break
         result("resident_waiting", resident(daemon.pid))
         print("ready", flush=True)
-        inputs = [daemon.stdout, sys.stdin]
+        inputs = [output, sys.stdin]
         while sys.stdin not in select.select(inputs, [], [])[0]:
-            print("daemon:", daemon.stdout.readline(), end="", flush=True)
+            print("daemon:", output.readline(), end="", flush=True)
         result("resident_online", resident(daemon.pid))
         result("status", status())
         daemon.terminate()
-        for line in daemon.stdout:
+        for line in output:
             print("daemon:", line, end="", flush=True)
     result("exit_code", daemon.returncode)
 
 
-print("version:", subprocess.run([PROGRAM, "--version"], stdout=subprocess.PIPE).stdout)
+subprocess.run([PROGRAM, "--version"], check=True)
 measure_cold_starts()
 relay_a_login()
