@@ -31,6 +31,7 @@ FOLDERS: dict[str, dict[str, str]] = {
     "config": {
         "pip install 'ruijie-proxy[v2]'": "a command",
         '"sessions: [{wan: eth1, lan: br-lan}]"': "a piece of a configuration",
+        "config session 'campus', option wan 'wan', option lan 'br-lan'": "the same in UCI",
         "found another document": PYYAML,
         "mapping values are not allowed": PYYAML,
         "end of stream": PYYAML,

@@ -1,4 +1,4 @@
-"""Reads a configuration file: YAML in, plain values out, or everything that is wrong with it.
+"""Reads a configuration file into plain values, or finds everything that is wrong with it.
 
 Plain values are None, bool, int, float, str, bytes, list and dict, so that a child process can hand
 them over. They are shaped like the file, hold only the keys it gives (and each session's name), and
@@ -12,6 +12,7 @@ from __future__ import annotations
 from ruijie_proxy.config.checks import check_sessions, name_sessions
 from ruijie_proxy.config.document import parse_document, read_document
 from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.nodes import MappingNode
 from ruijie_proxy.config.other_files import (
     check_programs,
     read_client_programs,
@@ -20,14 +21,13 @@ from ruijie_proxy.config.other_files import (
 from ruijie_proxy.config.problems import ConfigurationProblems, Problem, Unfit
 from ruijie_proxy.config.schema import CONFIGURATION
 from ruijie_proxy.config.shapes import Report
-from ruijie_proxy.config.yaml_nodes import MappingNode
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ruijie_proxy.config.yaml_nodes import Node
+    from ruijie_proxy.config.nodes import Document
 
 
 @frozen
@@ -67,32 +67,37 @@ def read_path(path: str, key: str, otherwise: str | None = None) -> str:
     Where the file leaves it out, the path of the key ``otherwise`` counts, or the default. Raises
     ConfigurationProblems.
     """
-    root = read_document(path)
-    nodes = root.value if isinstance(root, MappingNode) else []
+    document = read_document(path)
+    nodes = document.root.value if isinstance(document.root, MappingNode) else []
     given = [value for name, value in nodes if name.value == key]
     if not given and otherwise is not None:
         return read_path(path, otherwise)
     if not given:
         default: str = getattr(Configuration(sessions=()), key)
         return default
-    report = Report(path)
+    report = Report(path, document.notation)
     shape = CONFIGURATION.keys[key]
     try:
         read: str = shape.read(given[0], key, report)
     except Unfit as unfit:
-        report.at(given[0], key, unfit.wrong, unfit.remedy or shape.remedy)
+        report.at(given[0], key, unfit.wrong, unfit.remedy or shape.remedy(key, report.notation))
         raise ConfigurationProblems(report.problems) from None
     return read
 
 
-def _read(root: Node, file: str, path: str | None, password: str | None) -> Reading:
-    report = Report(file)
+def _read(document: Document, file: str, path: str | None, password: str | None) -> Reading:
+    if document.nothing_to_do is not None:
+        raise ConfigurationProblems([*document.problems, document.nothing_to_do])
+    root = document.root
+    report = Report(file, document.notation)
+    report.problems += document.problems
     report.remember("", root)
     plain: dict[str, Any] = {}
     try:
         plain = CONFIGURATION.read(root, "", report)
     except Unfit as unfit:
-        report.at(root, "", unfit.wrong, unfit.remedy or CONFIGURATION.remedy)
+        remedy = unfit.remedy or CONFIGURATION.remedy("", report.notation)
+        report.at(root, "", unfit.wrong, remedy)
     sessions = plain.get("sessions", [])
     name_sessions(sessions)
     if password is not None:
