@@ -61,15 +61,11 @@ def _told_to_the_user() -> Iterator[None]:
 def control_path(config: str | None) -> str:
     """Return where the daemon's control socket is. Raises ConfigurationProblems.
 
-    The environment goes first, then the configuration (whatever else is wrong in it); where the
-    usual configuration is missing, its default counts.
+    The environment goes first, then the configuration, whatever else is wrong in it.
     """
     given = os.environ.get(CONTROL_VARIABLE)
     if given:
         return given
-    from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
     from ruijie_proxy.config.reader import read_path
 
-    if config is None and not os.path.exists(DEFAULT_PATH):
-        return Configuration(sessions=()).control
-    return read_path(config or DEFAULT_PATH, "control")
+    return read_path(config, "control")

@@ -10,6 +10,7 @@ import click
 from ruijie_proxy import __version__
 from ruijie_proxy.cli import LANGUAGES
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
 
 if is_chinese():
@@ -21,7 +22,7 @@ _config_option = click.option(
     "-c",
     "--config",
     metavar="FILE",
-    help=_("The configuration [default: /etc/ruijie-proxy/config.yaml]."),
+    help=_("The configuration [default: {path}].", path=usual_path()),
 )
 _password_file_option = click.option(
     "--password-file",
@@ -74,9 +75,8 @@ def run(config: str | None, verbose: bool) -> None:
 @_config_option
 def check(config: str | None) -> None:
     from ruijie_proxy.cli.check import check_configuration
-    from ruijie_proxy.config.model import DEFAULT_PATH
 
-    sys.exit(check_configuration(config or DEFAULT_PATH))
+    sys.exit(check_configuration(config or usual_path()))
 
 
 @commands.group(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import deque
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.following import line_for_people
-from ruijie_proxy.config.model import DEFAULT_PATH, DEFAULT_STATE_DIR
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import read_path
 from ruijie_proxy.i18n import _, reason_of
@@ -31,7 +29,7 @@ def show_history(
     """Print what has happened, newest last. Raises click.UsageError."""
     begin = None if since is None else parse_since(since, datetime.now().astimezone())
     try:
-        directory = _journal_dir(config)
+        directory = read_path(config, "journal_dir", "state_dir")
     except ConfigurationProblems as problems:
         click.echo(str(problems), err=True)
         return ExitCode.USAGE
@@ -103,10 +101,3 @@ def _is_wanted(line: dict[str, Any], session: str | None, begin: datetime | None
         return datetime.fromisoformat(line["at"]) >= begin
     except (ValueError, TypeError):
         return True  # better than to hide it
-
-
-def _journal_dir(config: str | None) -> str:
-    """Return where the journal is. Raises ConfigurationProblems."""
-    if config is None and not os.path.exists(DEFAULT_PATH):
-        return DEFAULT_STATE_DIR
-    return read_path(config or DEFAULT_PATH, "journal_dir", "state_dir")
