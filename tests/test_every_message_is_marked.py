@@ -152,6 +152,7 @@ SPEAKERS: dict[str, int] = {
     "complain": 0,
     "echo": 0,
     "getpass": 0,
+    "say": 0,
     "secho": 0,
     "tell_status": 0,
     "title": 0,

@@ -89,9 +89,8 @@ def test_the_daemon_finds_its_directories_where_its_defaults_are(
 
 
 def test_it_starts_the_plain_command_that_needs_no_click(service: dict[str, list[str]]) -> None:
-    from ruijie_proxy.cli.run import RunOptions, parse_plainly
+    from ruijie_proxy.cli.plain import COMMANDS, parse
 
     _, command, *options = service["ExecStart"][0].split()
 
-    assert command == "run"
-    assert parse_plainly(options) == RunOptions("%d/config.yaml", verbose=False)
+    assert parse(COMMANDS[command], options) == {"config": "%d/config.yaml"}

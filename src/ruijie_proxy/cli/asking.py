@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from typing import Any
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.i18n import reason_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
 ANSWER_TIMEOUT = 5.0

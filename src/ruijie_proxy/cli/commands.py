@@ -7,9 +7,9 @@ import sys
 
 import click
 
-from ruijie_proxy import __version__
 from ruijie_proxy.cli import LANGUAGES
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
+from ruijie_proxy.cli.version import version_line
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
 
@@ -47,7 +47,7 @@ _password_file_option = click.option(
     expose_value=False,
     help=_("Language of messages [default: the environment's]."),
 )
-@click.version_option(__version__, prog_name="ruijie-proxy")
+@click.version_option(message=version_line())
 def commands() -> None:
     """All commands."""
 
