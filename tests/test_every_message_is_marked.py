@@ -80,6 +80,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "nmcli device set ": COMMAND,
         " managed no": COMMAND,
     },
+    "takeover": {"RG-SU For Linux V1.0": "minieap's default", "config session": "UCI's"},
     "inspect": {
         "the capture": "the name that scapy asks of a file",
         "right in Cernet's way": IN_JSON,
@@ -147,6 +148,7 @@ SPEAKERS: dict[str, int] = {
     "_say": 1,
     "_tell": 1,
     "_warn": 0,
+    "remark": 1,
     "at": 2,
     "at_key": 1,
     "complain": 0,
@@ -170,6 +172,7 @@ SPEAKERS: dict[str, int] = {
     "List": 1,
     "NoCapture": 0,
     "NotAnswered": 0,
+    "NotTakenOver": 0,
     "Noted": 1,
     "PermissionMissing": 0,
     "ProfileCommandFailed": 0,

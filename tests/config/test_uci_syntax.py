@@ -38,14 +38,14 @@ def test_sections_hold_the_options_below_them() -> None:
     )
 
     assert parse_sections(text, FILE) == [
-        UciSection("globals", "globals", 3, [UciOption("log_level", "info", 4, False)]),
+        UciSection("globals", "globals", 3, [UciOption("log_level", "info", 4, 4, False)]),
         UciSection(
             "session",
             None,
             6,
             [
-                UciOption("dns", "202.114.0.242", 7, True),
-                UciOption("dns", "202.114.0.131", 8, True),
+                UciOption("dns", "202.114.0.242", 7, 7, True),
+                UciOption("dns", "202.114.0.131", 8, 8, True),
             ],
         ),
     ]
@@ -88,6 +88,7 @@ def test_lines_are_counted_over_quotes_and_comments() -> None:
     (section,) = parse_sections(text, FILE)
 
     assert [option.line for option in section.options] == [4, 6]
+    assert [option.last_line for option in section.options] == [5, 6]
 
 
 def test_files_of_windows_and_without_an_end_of_line_are_read() -> None:
@@ -123,6 +124,11 @@ def test_files_of_windows_and_without_an_end_of_line_are_read() -> None:
             "config session\n\toption a b c",
             "2: has more words than a name and a value; "
             "put quotes around the value: option name 'a value'",
+        ),
+        (
+            "config 'a b'",
+            "1: the section's type has other characters than A-Z a-z 0-9 _; "
+            "write config session, and a name in quotes",
         ),
         (
             "config session my-dorm",

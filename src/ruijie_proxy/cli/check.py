@@ -37,12 +37,13 @@ def check_configuration(path: str) -> ExitCode:
     for warning in reading.warnings:
         say(_("warning: {text}", text=warning), error=True)
     for session in Configuration.from_plain(reading.plain).sessions:
-        say(_summary(session))
+        say(session_summary(session))
     say(_("{path} is fine.", path=path))
     return ExitCode.DONE
 
 
-def _summary(session: SessionConfiguration) -> str:
+def session_summary(session: SessionConfiguration) -> str:
+    """Return a line on what a session does."""
     login = session.settings.login
     if session.mode is Mode.RELAY or login is None:
         return _(

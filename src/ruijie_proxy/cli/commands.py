@@ -79,6 +79,34 @@ def check(config: str | None) -> None:
     sys.exit(check_configuration(config or usual_path()))
 
 
+@commands.command(
+    "import",
+    help=_(
+        "Take over the configuration of minieap or MentoHUST, as a session of this program.\n\n"
+        "FILE is theirs, such as /etc/minieap.conf, /etc/config/minieap, /etc/mentohust.conf or "
+        "/etc/config/mentohust. In OpenWrt's configuration a session of the same port is replaced, "
+        "all else stays, and what was there before is kept beside it. What cannot be taken over is "
+        "listed, with what to do.\n\n"
+        "The password goes along: with -o it is in the output, too."
+    ),
+)
+@click.argument("file")
+@_config_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help=_(
+        'Write a configuration with nothing else in it here, or, with "-", to standard output '
+        "[default: into the configuration]."
+    ),
+)
+def import_(file: str, config: str | None, output: str | None) -> None:
+    from ruijie_proxy.cli.take_over import import_configuration
+
+    sys.exit(import_configuration(file, config, output))
+
+
 @commands.group(
     help=_("Passwords in the configuration."),
 )

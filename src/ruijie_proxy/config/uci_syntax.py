@@ -31,6 +31,8 @@ class UciOption:
     value: str
     line: int
     """Counted from 1, as all lines here."""
+    last_line: int
+    """The one that it ends in; a value can go over several."""
     is_item: bool
     """Whether it is one item of a list."""
 
@@ -65,6 +67,11 @@ def parse_sections(text: str, file: str) -> list[UciSection]:
             _refuse_count(words, bool(arguments and arguments[0]))
         name, value = arguments[0], arguments[1] if len(arguments) > 1 else ""
         if verb == "config":
+            if not name.isascii() or not name.isprintable() or " " in name:
+                words.refuse(
+                    _("the section's type has other characters than A-Z a-z 0-9 _"),
+                    _("write config session, and a name in quotes"),
+                )
             if value and not is_name(value):
                 words.refuse(
                     _("the section's name has other characters than A-Z a-z 0-9 _"),
@@ -81,8 +88,8 @@ def parse_sections(text: str, file: str) -> list[UciSection]:
                     _("the option's name has other characters than A-Z a-z 0-9 _"),
                     _("write option, its name and, in quotes, its value"),
                 )
-            option = UciOption(name, value, words.line, verb == "list")
-            sections[-1].options.append(option)
+            lines = (words.line, words.last_line)
+            sections[-1].options.append(UciOption(name, value, *lines, verb == "list"))
     return sections
 
 
@@ -110,6 +117,8 @@ class _Words:
     def __init__(self, text: str, file: str) -> None:
         self.line = 1
         """The one that the words returned last begin in."""
+        self.last_line = 1
+        """The one that they end in."""
         self._text = text
         self._file = file
         self._at = 0
@@ -126,6 +135,7 @@ class _Words:
                 words.append(self._word())
                 self._skip_spaces()
             if words:
+                self.last_line = self._line_at(self._at)
                 return words
             if not self._here():
                 return None
