@@ -7,6 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from fuzz.byte_source import ByteSource
+from ruijie_proxy.config.document import decode
+from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.config.schema import CONFIGURATION
+from ruijie_proxy.config.shapes import Report
+from ruijie_proxy.config.uci_document import parse_uci
+from ruijie_proxy.config.uci_syntax import parse_sections, quoted
 from ruijie_proxy.engine.fields import rewrite_fields
 from ruijie_proxy.engine.frame_reading import (
     answers_a_start,
@@ -34,6 +41,9 @@ from ruijie_proxy.protocol.properties import parse_properties
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
 from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.takeover.sections import merge_into_uci
+from ruijie_proxy.takeover.sessions import take_over
+from ruijie_proxy.takeover.source import NotTakenOver
 
 _FACTS = RouterFacts(
     bytes.fromhex("0200000000e1"),
@@ -148,6 +158,46 @@ def catalogue(data: bytes) -> None:
     read_catalogue(data)
 
 
+def uci(data: bytes) -> None:
+    """A configuration in OpenWrt's way."""
+    text = decode(data, "file")
+    sections = parse_sections(text, "file")
+    lines = []
+    for section in sections:
+        assert 0 < section.line <= text.count("\n") + 1
+        lines.append(f"config {quoted(section.type)} {section.name or ''}")
+        for option in section.options:
+            assert section.line <= option.line <= option.last_line <= text.count("\n") + 1
+            verb = "list" if option.is_item else "option"
+            lines.append(f"{verb} {option.name} {quoted(option.value)}")
+    again = parse_sections("\n".join(lines), "file")
+    assert [
+        (one.type, one.name, [(option.name, option.value) for option in one.options])
+        for one in again
+    ] == [
+        (one.type, one.name, [(option.name, option.value) for option in one.options])
+        for one in sections
+    ], "what is written in quotes is read as it was"
+    document = parse_uci(text, "file")
+    report = Report("file", document.notation)
+    CONFIGURATION.read(document.root, "", report)
+    for problem in (*document.problems, *report.problems):
+        assert problem.line is not None
+        assert str(problem).isprintable()
+
+
+def others(data: bytes) -> None:
+    """A configuration of minieap or MentoHUST."""
+    for taken in take_over(data, "file"):
+        if str(taken.options.get("password")).startswith("sealed:"):
+            continue  # which the reader looks into
+        whole = merge_into_uci("", "file", taken.options, taken.program)
+        try:
+            parse_configuration(whole.text.encode(), "file")
+        except ConfigurationProblems as problems:
+            raise AssertionError("what was taken over passes the check") from problems
+
+
 ALL: tuple[Callable[[bytes], None], ...] = (
     frame,
     eap,
@@ -162,6 +212,8 @@ ALL: tuple[Callable[[bytes], None], ...] = (
     memory,
     catalogue,
     fields,
+    uci,
+    others,
 )
 
 
@@ -171,7 +223,7 @@ def run(data: bytes) -> None:
     parser = source.pick(ALL)
     try:
         parser(source.rest())
-    except (ProtocolError, DamagedCatalogue):
+    except (ProtocolError, DamagedCatalogue, ConfigurationProblems, NotTakenOver):
         return
     except ValueError:
         # What plain data is refused with; no frame may raise it.

@@ -26,6 +26,36 @@ _CATALOGUE = (
     + bytes.fromhex("02000000 2c000000 03000000 2f000000")
     + b"hi\0\xe5\xa5\xbd\0"
 )
+_UCI = """\
+config globals 'globals'
+	option log_level 'info'
+config session 'campus'
+	option enabled "1" # on
+	option wan 'wan'
+	option lan br-lan
+	list client '02:00:00:00:cc:01'
+	list properties '0x62=hex:00'
+	option dhcp_mode 'it'\\''s'
+"""
+_MINIEAP = """\
+username=me
+password=pw
+nic=eth0
+module=rjv3
+dhcp-type=1
+rj-option=6a:00:r
+fake-dns1=1.1.1.1
+auth-round=2
+"""
+_MENTOHUST = """\
+[MentoHUST]
+Username=me
+Password= P2N5
+Nic=eth0
+StartMode=1
+Version=4.10
+PingHost=1.1.1.1
+"""
 _KEPT = KeptSession(
     server=FROM_WAN[0][6:12],
     client=FROM_LAN[0][6:12],
@@ -92,10 +122,13 @@ def parser_inputs() -> Iterator[tuple[str, bytes]]:
         parsers.catalogue: _CATALOGUE,
         parsers.profile: _json(profile_to_plain(LINUX_1_0)),
         parsers.kept: _json(_KEPT.to_plain()),
+        parsers.uci: _UCI.encode(),
         parsers.memory: _json(LoginMemory(tries=(1.0, 2.5), failures=1).to_plain()),
     }
     for parser, content in plain.items():
         yield f"{parser.__name__}", bytes((numbers[parser],)) + content
+    for name, text in (("minieap", _MINIEAP), ("mentohust", _MENTOHUST)):
+        yield f"others-{name}", bytes((numbers[parsers.others],)) + text.encode()
 
 
 def engine_inputs() -> Iterator[tuple[str, bytes]]:

@@ -30,6 +30,7 @@ SHOWN_AS_HEX = "never seen: what is raised so is shown as hex instead"
 FOLDERS: dict[str, dict[str, str]] = {
     "config": {
         '"sessions: [{wan: eth1, lan: br-lan}]"': "a piece of a configuration",
+        "config session 'campus', option wan 'wan', option lan 'br-lan'": "the same in UCI",
         "found another document": PYYAML,
         "mapping values are not allowed": PYYAML,
         "end of stream": PYYAML,
@@ -78,6 +79,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "nmcli device set ": COMMAND,
         " managed no": COMMAND,
     },
+    "takeover": {"RG-SU For Linux V1.0": "minieap's default", "config session": "UCI's"},
     "inspect": {
         "the capture": "the name that scapy asks of a file",
         "right in Cernet's way": IN_JSON,
@@ -145,11 +147,13 @@ SPEAKERS: dict[str, int] = {
     "_say": 1,
     "_tell": 1,
     "_warn": 0,
+    "remark": 1,
     "at": 2,
     "at_key": 1,
     "complain": 0,
     "echo": 0,
     "getpass": 0,
+    "say": 0,
     "secho": 0,
     "tell_status": 0,
     "title": 0,
@@ -167,6 +171,7 @@ SPEAKERS: dict[str, int] = {
     "List": 1,
     "NoCapture": 0,
     "NotAnswered": 0,
+    "NotTakenOver": 0,
     "Noted": 1,
     "PermissionMissing": 0,
     "ProfileCommandFailed": 0,

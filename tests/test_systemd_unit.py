@@ -76,21 +76,21 @@ def test_it_has_two_capabilities_and_nothing_else(service: dict[str, list[str]])
 def test_the_daemon_finds_its_directories_where_its_defaults_are(
     service: dict[str, list[str]],
 ) -> None:
-    from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
+    from ruijie_proxy.config.model import Configuration
+    from ruijie_proxy.config.usual_path import YAML_PATH
 
     defaults = Configuration(sessions=())
     assert defaults.state_dir == f"/var/lib/{service['StateDirectory'][0]}"
     assert Path(defaults.control).parent == Path("/run", service["RuntimeDirectory"][0])
     assert service["LoadCredential"] == [
-        f"config.yaml:{DEFAULT_PATH}",
+        f"config.yaml:{YAML_PATH}",
         f"seal.key:{defaults.key_file}",
     ]
 
 
 def test_it_starts_the_plain_command_that_needs_no_click(service: dict[str, list[str]]) -> None:
-    from ruijie_proxy.cli.run import RunOptions, parse_plainly
+    from ruijie_proxy.cli.plain import COMMANDS, parse
 
     _, command, *options = service["ExecStart"][0].split()
 
-    assert command == "run"
-    assert parse_plainly(options) == RunOptions("%d/config.yaml", verbose=False)
+    assert parse(COMMANDS[command], options) == {"config": "%d/config.yaml"}

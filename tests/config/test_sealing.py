@@ -180,5 +180,5 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_missing_key_is_answered_with_how_to_make_one(tmp_path: Path) -> None:
     assert _refused(tmp_path / "none") == (
-        f"there is no key file; {SEAL_AGAIN}, which makes one, or name it with key_file:"
+        f"there is no key file; {SEAL_AGAIN}, which makes one, or name it as key_file"
     )

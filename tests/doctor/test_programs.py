@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.config.model import DEFAULT_PATH, SessionConfiguration
+from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.config.usual_path import YAML_PATH
 from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.findings import Severity
 from ruijie_proxy.doctor.machine import Machine
@@ -182,9 +183,9 @@ def test_the_lock_of_a_port_tells_which_process_serves_it(tmp_path: Path) -> Non
 
 
 def test_the_daemon_is_started_as_the_service_where_there_is_one(tmp_path: Path) -> None:
-    assert start_command(DEFAULT_PATH, str(tmp_path)) == "ruijie-proxy run"
+    assert start_command(YAML_PATH, str(tmp_path)) == "ruijie-proxy run"
     (tmp_path / "ruijie-proxy").touch()
-    assert start_command(DEFAULT_PATH, str(tmp_path)) == "service ruijie-proxy start"
+    assert start_command(YAML_PATH, str(tmp_path)) == "service ruijie-proxy start"
     assert start_command("/tmp/mine.yaml", str(tmp_path)) == "ruijie-proxy run -c /tmp/mine.yaml"
 
 

@@ -22,6 +22,7 @@ from ruijie_proxy.runtime.control_commands import ControlCommands
 from ruijie_proxy.runtime.control_protocol import VERSION
 from ruijie_proxy.runtime.control_server import CALLERS_AT_ONCE, FOLLOWERS_AT_ONCE, MOST_GROUPS
 from ruijie_proxy.runtime.event_stream import Occurrence
+from ruijie_proxy.runtime.journal_files import NAME, OLDER_NAME
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.metrics import FIGURES
 from ruijie_proxy.runtime.status_report import report_session
@@ -146,7 +147,7 @@ def test_what_the_journal_adds_and_leaves_out_stands_there() -> None:
 
     words = quoted(section("## The journal"))
     assert {plain(kind)["event"] for kind in (*journal.CHATTER, *journal.MARKS)} <= set(words)
-    assert {journal.NAME, journal.OLDER_NAME} <= set(words)
+    assert {NAME, OLDER_NAME} <= set(words)
 
 
 @pytest.mark.parametrize(

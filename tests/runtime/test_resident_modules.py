@@ -44,7 +44,7 @@ STANDARD_LIBRARY_ONCE_ONLINE = {
     "json": "the session on disk, and the answers to commands",
 }
 OWN = """
-    cli cli.exit_codes cli.run
+    cli cli.exit_codes cli.plain cli.run
     config config.model
     engine engine.actions engine.clone engine.crossing engine.edition_seen engine.events
     engine.fields engine.frame_reading engine.held_session engine.keeper engine.kept_session
@@ -58,6 +58,7 @@ OWN = """
     runtime.control_commands runtime.control_server runtime.daemon runtime.event_loop
     runtime.event_stream runtime.hardware_address runtime.machine_events
     runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.journal
+    runtime.journal_files
     runtime.json_text runtime.lan_side
     runtime.links runtime.log runtime.log_outlets runtime.narration runtime.netlink
     runtime.open_files runtime.packet_filter

@@ -1,7 +1,8 @@
 """Commands for people.
 
 This module stays light: ``run`` is where a router starts the daemon, which must not carry click and
-the other commands along for the rest of its life.
+the other commands along for the rest of its life, and no command should wait for what it has no use
+for.
 """
 
 from __future__ import annotations
@@ -20,12 +21,11 @@ LANGUAGES = ("en", "zh")
 def main() -> NoReturn:
     """Carry out the command line and end the process with its exit code."""
     arguments = _take_language(sys.argv[1:])
-    if arguments[:1] == ["run"]:
-        from ruijie_proxy.cli.run import parse_plainly, run_daemon
+    from ruijie_proxy.cli.plain import run_plainly
 
-        options = parse_plainly(arguments[1:])
-        if options is not None:
-            sys.exit(run_daemon(options))
+    exit_code = run_plainly(arguments)
+    if exit_code is not None:
+        sys.exit(exit_code)
     from ruijie_proxy.cli.commands import commands
 
     commands(arguments, prog_name="ruijie-proxy")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from typing import Any
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.i18n import reason_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
 ANSWER_TIMEOUT = 5.0
@@ -61,15 +64,11 @@ def _told_to_the_user() -> Iterator[None]:
 def control_path(config: str | None) -> str:
     """Return where the daemon's control socket is. Raises ConfigurationProblems.
 
-    The environment goes first, then the configuration (whatever else is wrong in it); where the
-    usual configuration is missing, its default counts.
+    The environment goes first, then the configuration, whatever else is wrong in it.
     """
     given = os.environ.get(CONTROL_VARIABLE)
     if given:
         return given
-    from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
     from ruijie_proxy.config.reader import read_path
 
-    if config is None and not os.path.exists(DEFAULT_PATH):
-        return Configuration(sessions=()).control
-    return read_path(config or DEFAULT_PATH, "control")
+    return read_path(config, "control")

@@ -107,14 +107,15 @@ def _sessions(config: str | None) -> dict[str, tuple[str, str | None]]:
 def _configured_sessions(
     config: str | None, no_daemon: NotAnswered
 ) -> dict[str, tuple[str, str | None]]:
-    from ruijie_proxy.config.model import DEFAULT_PATH
     from ruijie_proxy.config.problems import ConfigurationProblems
     from ruijie_proxy.config.reader import read_configuration
+    from ruijie_proxy.config.usual_path import usual_path
 
-    if config is None and not os.path.exists(DEFAULT_PATH):
+    path = config or usual_path()
+    if config is None and not os.path.exists(path):
         raise no_daemon
     try:
-        plain = read_configuration(config or DEFAULT_PATH).plain
+        plain = read_configuration(path).plain
     except ConfigurationProblems as problems:
         raise NotAnswered(str(problems), ExitCode.USAGE) from problems
     return {one["name"]: (one["wan"], one.get("lan")) for one in plain["sessions"]}

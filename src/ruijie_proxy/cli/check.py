@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.output import say
 from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration
@@ -30,20 +29,21 @@ def check_configuration(path: str) -> ExitCode:
     try:
         reading = read_configuration(path)
     except ConfigurationProblems as found:
-        click.echo(str(found), err=True)
+        say(str(found), error=True)
         count = len(found.problems)
         told = _("1 problem found.") if count == 1 else _("{count} problems found.", count=count)
-        click.echo(told, err=True)
+        say(told, error=True)
         return ExitCode.USAGE
     for warning in reading.warnings:
-        click.echo(_("warning: {text}", text=warning), err=True)
+        say(_("warning: {text}", text=warning), error=True)
     for session in Configuration.from_plain(reading.plain).sessions:
-        click.echo(_summary(session))
-    click.echo(_("{path} is fine.", path=path))
+        say(session_summary(session))
+    say(_("{path} is fine.", path=path))
     return ExitCode.DONE
 
 
-def _summary(session: SessionConfiguration) -> str:
+def session_summary(session: SessionConfiguration) -> str:
+    """Return a line on what a session does."""
     login = session.settings.login
     if session.mode is Mode.RELAY or login is None:
         return _(

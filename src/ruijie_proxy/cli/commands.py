@@ -8,10 +8,11 @@ import sys
 
 import click
 
-from ruijie_proxy import __version__
 from ruijie_proxy.cli import LANGUAGES
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
+from ruijie_proxy.cli.version import version_line
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
 
 if is_chinese():
@@ -23,7 +24,7 @@ _config_option = click.option(
     "-c",
     "--config",
     metavar="FILE",
-    help=_("The configuration [default: /etc/ruijie-proxy/config.yaml]."),
+    help=_("The configuration [default: {path}].", path=usual_path()),
 )
 _password_file_option = click.option(
     "--password-file",
@@ -48,7 +49,7 @@ _password_file_option = click.option(
     expose_value=False,
     help=_("Language of messages [default: the environment's]."),
 )
-@click.version_option(__version__, prog_name="ruijie-proxy")
+@click.version_option(message=version_line())
 def commands() -> None:
     """All commands."""
 
@@ -77,9 +78,36 @@ def run(config: str | None, verbose: bool) -> None:
 @_config_option
 def check(config: str | None) -> None:
     from ruijie_proxy.cli.check import check_configuration
-    from ruijie_proxy.config.model import DEFAULT_PATH
 
-    sys.exit(check_configuration(config or DEFAULT_PATH))
+    sys.exit(check_configuration(config or usual_path()))
+
+
+@commands.command(
+    "import",
+    help=_(
+        "Take over the configuration of minieap or MentoHUST, as a session of this program.\n\n"
+        "FILE is theirs, such as /etc/minieap.conf, /etc/config/minieap, /etc/mentohust.conf or "
+        "/etc/config/mentohust. In OpenWrt's configuration a session of the same port is replaced, "
+        "all else stays, and what was there before is kept beside it. What cannot be taken over is "
+        "listed, with what to do.\n\n"
+        "The password goes along: with -o it is in the output, too."
+    ),
+)
+@click.argument("file")
+@_config_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help=_(
+        'Write a configuration with nothing else in it here, or, with "-", to standard output '
+        "[default: into the configuration]."
+    ),
+)
+def import_(file: str, config: str | None, output: str | None) -> None:
+    from ruijie_proxy.cli.take_over import import_configuration
+
+    sys.exit(import_configuration(file, config, output))
 
 
 @commands.group(

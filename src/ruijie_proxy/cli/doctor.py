@@ -12,7 +12,7 @@ import click
 from ruijie_proxy import __version__
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.config.model import DEFAULT_PATH
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import fold
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
 from ruijie_proxy.doctor.findings import Area, Finding, Severity, worst
@@ -34,7 +34,7 @@ _FATAL_CODES = {Area.INTERFACE: ExitCode.INTERFACE, Area.PERMISSION: ExitCode.IN
 
 def diagnose(config: str | None, seconds: float, as_json: bool) -> ExitCode:
     """Examine the machine, and print what was found."""
-    path = config or DEFAULT_PATH
+    path = config or usual_path()
     progress = _Progress(shown=sys.stderr.isatty())
     examination = examine_machine(path, _ask(config), seconds, progress.show)
     progress.clear()

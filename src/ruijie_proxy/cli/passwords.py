@@ -10,7 +10,6 @@ import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config import parsers
-from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
 from ruijie_proxy.config.password_file import MOST_READ, password_of, read_password
 from ruijie_proxy.config.problems import ConfigurationProblems, Unfit, Unusable
 from ruijie_proxy.config.reader import read_path
@@ -57,7 +56,7 @@ def seal_password(
     except Unfit as unfit:
         raise click.UsageError(_("--username: {wrong}", wrong=unfit.wrong)) from None
     try:
-        path = os.path.abspath(key_file) if key_file else _key_file_of(config)
+        path = os.path.abspath(key_file) if key_file else read_path(config, "key_file")
         password = take_password(password_file, username, twice=True)
         existed = os.path.lexists(path)
         sealed = seal(password, username, read_or_make_key(path))
@@ -74,9 +73,3 @@ def seal_password(
     click.echo(told, err=True)
     click.echo(f'password: "{sealed}"')
     return ExitCode.DONE
-
-
-def _key_file_of(config: str | None) -> str:
-    if config is None and not os.path.exists(DEFAULT_PATH):
-        return Configuration(sessions=()).key_file
-    return read_path(config or DEFAULT_PATH, "key_file")

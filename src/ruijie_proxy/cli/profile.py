@@ -9,9 +9,10 @@ import click
 
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.config.model import DEFAULT_PATH, Configuration
+from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import load
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import padded
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
@@ -171,7 +172,7 @@ def _load(session: str | None, config: str | None) -> tuple[ProfileFile, ClientP
 
 def _file_of(session: str | None, config: str | None) -> ProfileFile:
     try:
-        configuration = load(config or DEFAULT_PATH)
+        configuration = load(config or usual_path())
     except ConfigurationProblems as problems:
         raise ProfileCommandMisused(str(problems)) from problems
     return ProfileFile(configuration.profile_dir, _chosen(session, configuration))

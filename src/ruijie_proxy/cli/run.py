@@ -9,8 +9,6 @@ from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ruijie_proxy.cli.exit_codes import ExitCode
 
 
@@ -23,28 +21,9 @@ class RunOptions:
     verbose: bool = False
 
     def as_arguments(self) -> list[str]:
-        """Write them as :func:`parse_plainly` takes them."""
+        """Write them as service files do them."""
         config = [] if self.config is None else ["-c", self.config]
         return config + (["-v"] if self.verbose else [])
-
-
-def parse_plainly(arguments: Sequence[str]) -> RunOptions | None:
-    """Read the options where they are as simple as service files write them: -c FILE, -v.
-
-    Returns None for anything else, which is left to click with its help and its messages.
-    """
-    config = None
-    verbose = False
-    rest = list(arguments)
-    while rest:
-        option = rest.pop(0)
-        if option in ("-c", "--config") and rest and not rest[0].startswith("-"):
-            config = rest.pop(0)
-        elif option in ("-v", "--verbose"):
-            verbose = True
-        else:
-            return None
-    return RunOptions(config, verbose)
 
 
 def run_daemon(options: RunOptions) -> ExitCode:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.output import say
 from ruijie_proxy.i18n import N_, _
 
 
@@ -42,9 +41,9 @@ def reload(config: str | None) -> ExitCode:
     try:
         ask_daemon(config, "reload")
     except NotAnswered as error:
-        click.echo(str(error), err=True)
+        say(str(error), error=True)
         return error.exit_code
-    click.echo(_("The configuration is being read again; the log says what came of it."))
+    say(_("The configuration is being read again; the log says what came of it."))
     return ExitCode.DONE
 
 
@@ -54,8 +53,8 @@ def _steer(
     try:
         answer = ask_daemon(config, command, session=session)
     except NotAnswered as error:
-        click.echo(str(error), err=True)
+        say(str(error), error=True)
         return error.exit_code
     for one in answer["sessions"]:
-        click.echo(_(was_online if one.get("was_online") else was_not, name=one["name"]))
+        say(_(was_online if one.get("was_online") else was_not, name=one["name"]))
     return ExitCode.DONE

@@ -6,10 +6,9 @@ the keys that did not fit.
 
 from __future__ import annotations
 
-import re
-
 from ruijie_proxy.config.mode_checks import check_mode, unclear
 from ruijie_proxy.config.model import HOOK_EVENTS, HealthConfiguration, Mode
+from ruijie_proxy.config.parsers import is_session_name
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.i18n import _
 
@@ -27,7 +26,11 @@ def name_sessions(sessions: list[dict[str, Any] | None]) -> None:
     """Give each session without a name its WAN port's, with "-" for what a name cannot hold."""
     for session in sessions:
         if session and "wan" in session:
-            session.setdefault("name", re.sub("[^A-Za-z0-9_-]", "-", session["wan"]))
+            session.setdefault("name", _as_a_name(session["wan"]))
+
+
+def _as_a_name(wan: str) -> str:
+    return "".join(char if is_session_name(char) else "-" for char in wan)
 
 
 def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> None:
@@ -48,8 +51,11 @@ def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> Non
     if unclear(key, session, "mac", report) or session.get("mode") == Mode.LOGIN.value:
         return
     if session.get("restore_mac") and session.get("mac") != MacMode.CLONE.value:
-        wrong = _("has nothing to restore: only mac: clone changes the WAN port's address")
-        remedy = _("add mac: clone, or leave restore_mac out")
+        clone = report.notation.setting("mac", MacMode.CLONE.value)
+        wrong = _(
+            "has nothing to restore: only {setting} changes the WAN port's address", setting=clone
+        )
+        remedy = _("add {setting}, or leave restore_mac out", setting=clone)
         report.at_key(f"{key}.restore_mac", wrong, remedy)
 
 
@@ -74,9 +80,10 @@ def _check_health(key: str, session: dict[str, Any], report: Report) -> None:
     health = session.get("health", {})
     clear = not unclear(f"{key}.health", health, "url", report)
     if clear and "status" in health and not health.get("url"):
-        remedy = _("add url:, or leave it out")
+        url = report.notation.key("health.url")
+        remedy = _("add {key}, or leave it out", key=url)
         if health["status"] != HealthConfiguration().status:
-            report.at_key(f"{key}.health.status", _("has no use without url:"), remedy)
+            report.at_key(f"{key}.health.status", _("has no use without {key}", key=url), remedy)
 
 
 def _check_names(sessions: Sessions, report: Report) -> None:
@@ -89,9 +96,10 @@ def _check_names(sessions: Sessions, report: Report) -> None:
         named = report.knows(f"{key}.name")
         # Two sessions named after the same WAN port have one mistake, not two.
         if other != key and (named or wan != other_wan):
-            wrong = _("the name is that of {other} already", other=other)
+            wrong = _("the name is that of {other} already", other=report.notation.name(other))
             place = f"{key}.name" if named else f"{key}.wan"
-            report.at_key(place, wrong, _("give each session a name: of its own"))
+            name_key = report.notation.key("name")
+            report.at_key(place, wrong, _("give each session a {key} of its own", key=name_key))
 
 
 def _check_wans(sessions: Sessions, report: Report) -> None:
@@ -102,7 +110,7 @@ def _check_wans(sessions: Sessions, report: Report) -> None:
             continue
         other = first.setdefault(wan, key)
         if other != key:
-            wrong = _("is the wan of {other} already", other=other)
+            wrong = _("is the wan of {other} already", other=report.notation.name(other))
             report.at_key(f"{key}.wan", wrong, _("give each session a port of its own"))
 
 
@@ -113,7 +121,8 @@ def _check_lans(sessions: Sessions, report: Report) -> None:
         if lan is None:
             continue
         if lan in wans:
-            whose = _("the same session") if lan == session.get("wan") else wans[lan]
+            same = lan == session.get("wan")
+            whose = _("the same session") if same else report.notation.name(wans[lan])
             remedy = _("name the interface where the client PC is")
             report.at_key(f"{key}.lan", _("is the wan of {whose}", whose=whose), remedy)
         if unclear(key, session, "client", report):
@@ -124,9 +133,10 @@ def _check_lans(sessions: Sessions, report: Report) -> None:
             if not _apart(session, other):
                 wrong = _(
                     "is the lan of {other} too, and a client there could mean either",
-                    other=other_key,
+                    other=report.notation.name(other_key),
                 )
-                report.at_key(f"{key}.lan", wrong, _("give both a client: of their own"))
+                client = report.notation.key("client")
+                report.at_key(f"{key}.lan", wrong, _("give both a {key} of their own", key=client))
                 break
 
 

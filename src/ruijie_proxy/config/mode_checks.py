@@ -8,6 +8,7 @@ from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from enum import Enum
     from typing import Any
 
     from ruijie_proxy.config.shapes import Report
@@ -62,17 +63,20 @@ class _SessionCheck:
             self._check_dialect()
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
-            remedy = _("leave it out, or change mode")
-            self._note("dhcp.renew", _("has no use with mode: off"), remedy)
+            wrong = _("has no use with {setting}", setting=self._set("dhcp.mode", DhcpMode.OFF))
+            self._note("dhcp.renew", wrong, _("leave it out, or change mode"))
 
     def _check_login(self) -> None:
         if "lan" in self._session:
-            remedy = _("leave it out, or set mode: auto")
-            self._note("lan", _("has no use with mode: login"), remedy)
+            wrong = _("has no use with {setting}", setting=self._set("mode", Mode.LOGIN))
+            self._note("lan", wrong, self._or_set("mode", Mode.AUTO))
         for name in _FOR_RELAYING:
             if name in self._session:
-                wrong = _("is for relaying a client's login, which mode: login never does")
-                self._note(name, wrong, _("leave it out, or set mode: auto"))
+                wrong = _(
+                    "is for relaying a client's login, which {setting} never does",
+                    setting=self._set("mode", Mode.LOGIN),
+                )
+                self._note(name, wrong, self._or_set("mode", Mode.AUTO))
 
     def _check_relay(self) -> None:
         if self._session.get("group") == GroupMode.AUTO.value:
@@ -80,7 +84,8 @@ class _SessionCheck:
         if self._session.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
             alone = not self._report.knows(f"{self._key}.dhcp.mode")
             wrong = _("double is for the router's own login")
-            remedy = _("leave it out and add successes: 2")
+            two = self._report.notation.setting("successes", "2")
+            remedy = _("leave it out and add {setting}", setting=two)
             self._note("dhcp" if alone else "dhcp.mode", wrong, remedy)
 
     def _has_account(self) -> bool:
@@ -89,23 +94,37 @@ class _SessionCheck:
         for name in _OF_THE_ACCOUNT:
             if name in self._session:
                 wrong = _("is for the router's own login, and no account is given")
-                self._note(name, wrong, _("leave it out, or add username: and password:"))
+                remedy = _(
+                    "leave it out, or add {username} and {password}",
+                    username=self._key_of("username"),
+                    password=self._key_of("password"),
+                )
+                self._note(name, wrong, remedy)
         return False
 
     def _check_account(self, mode: Mode) -> None:
         otherwise = {
             Mode.LOGIN: "",
-            Mode.AUTO: _(", or set mode: relay"),
-            Mode.RELAY: _(", or leave username: and password: out"),
+            Mode.AUTO: _(", or set {setting}", setting=self._set("mode", Mode.RELAY)),
+            Mode.RELAY: _(
+                ", or leave {username} and {password} out",
+                username=self._key_of("username"),
+                password=self._key_of("password"),
+            ),
         }[mode]
         if not self._given("username"):
             remedy = _(
-                "add username:, the name of your campus account{otherwise}", otherwise=otherwise
+                "add {key}, the name of your campus account{otherwise}",
+                key=self._key_of("username"),
+                otherwise=otherwise,
             )
             self._miss("username", remedy)
         if not self._given("password") and not self._given("password_file"):
             remedy = _(
-                "add password:, or password_file: with a path{otherwise}", otherwise=otherwise
+                "add {password}, or {file} with a path{otherwise}",
+                password=self._key_of("password"),
+                file=self._key_of("password_file"),
+                otherwise=otherwise,
             )
             self._miss("password", remedy)
         if self._given("password") and self._given("password_file"):
@@ -120,22 +139,32 @@ class _SessionCheck:
         if dialect is Dialect.RUIJIE_V2:
             useless = _TOLD_BY_THE_PROGRAM
             if not self._given("client_exe"):
-                self._miss("client_exe", _("add client_exe:, the path of your own 8021x.exe"))
+                key = self._key_of("client_exe")
+                self._miss("client_exe", _("add {key}, the path of your own 8021x.exe", key=key))
         elif dialect is not Dialect.RUIJIE:
             useless = _FOR_THE_BLOCK
-            remedy = _("leave it out, or set dialect: ruijie")
-        wrong = _("has no use with dialect: {dialect}", dialect=dialect.value)
+            remedy = self._or_set("dialect", Dialect.RUIJIE)
+        wrong = _("has no use with {setting}", setting=self._set("dialect", dialect))
         for name in useless:
             if name in self._session:
                 self._note(name, wrong, remedy)
         if dialect is not Dialect.RUIJIE_V2 and "client_exe" in self._session:
-            self._note("client_exe", wrong, _("leave it out, or set dialect: ruijie-v2"))
+            self._note("client_exe", wrong, self._or_set("dialect", Dialect.RUIJIE_V2))
 
     def _given(self, name: str) -> bool:
         return name in self._session or self._report.knows(f"{self._key}.{name}")
 
     def _unclear(self, name: str) -> bool:
         return unclear(self._key, self._session, name, self._report)
+
+    def _key_of(self, name: str) -> str:
+        return self._report.notation.key(name)
+
+    def _set(self, name: str, value: Enum) -> str:
+        return self._report.notation.setting(name, value.value)
+
+    def _or_set(self, name: str, value: Enum) -> str:
+        return _("leave it out, or set {setting}", setting=self._set(name, value))
 
     def _note(self, name: str, wrong: str, remedy: str) -> None:
         self._report.at_key(f"{self._key}.{name}", wrong, remedy)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Fields = tuple[tuple[str, str, Callable[[Any], object]], ...]
 
-DEFAULT_PATH = "/etc/ruijie-proxy/config.yaml"
 DEFAULT_STATE_DIR = "/var/lib/ruijie-proxy"
 
 

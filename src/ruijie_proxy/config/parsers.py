@@ -1,11 +1,10 @@
 """From the text of one value to what it says, or Unfit; none of them repeats the text.
 
-The results are plain values; docs/protocol.md tells where the sizes come from.
+The results are plain values; docs/protocol.md tells where the sizes come from. There are no regular
+expressions: loading them and compiling a dozen takes as long as reading the file.
 """
 
 from __future__ import annotations
-
-import re
 
 from ruijie_proxy.config.problems import Unfit, nearest
 from ruijie_proxy.i18n import _
@@ -14,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SESSION_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+LONGEST_SESSION_NAME = 32
+"""Characters."""
 LONGEST_INTERFACE_NAME = 15
 """Bytes: IFNAMSIZ of Linux is 16, with a zero at the end."""
 LONGEST_GROUP_NAME = 32
@@ -39,21 +39,24 @@ DISK_SERIAL_SIZE = 64
 MAXIMUM_CONTENT_SIZE = 247
 """Of a property."""
 
-_MAC = re.compile(r"[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}")
+_MAC_PARTS = 6
 _GROUP_BIT = 0x01
 """In the first byte of a MAC address that names a group of stations (IEEE 802)."""
-_DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
-_WHOLE = re.compile(r"[0-9]{1,12}")
-_WHOLE_OR_HEX = re.compile(r"[0-9]{1,12}|0[xX][0-9a-fA-F]{1,12}")
-_BYTE = r"(0|[1-9][0-9]{0,2})"
-_VERSION = re.compile(rf"{_BYTE}\.{_BYTE}")
-_IPV4_ADDRESS = re.compile(rf"({_BYTE}\.){{3}}{_BYTE}")
+_MOST_DIGITS = 12
+_MOST_DECIMALS = 6
+_IPV4_PARTS = 4
 _NETWORK_SIZES = range(33)
 """Bits of an IPv4 network's prefix."""
-_URL = re.compile(r"http://([A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?(/[!-~]*)?")
+_LONGEST_HOST = 253
+"""Characters, of RFC 1123."""
 LONGEST_URL = 500
 LARGEST_PORT = 0xFFFF
-_HEX = re.compile(r"([0-9a-fA-F]{2})*")
+_PORT_DIGITS = 5
+_DECIMAL_DIGITS = frozenset("0123456789")
+_HEX_DIGITS = _DECIMAL_DIGITS | frozenset("abcdefABCDEF")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_OF_A_NAME = _LETTERS | _DECIMAL_DIGITS | frozenset("_-")
+_OF_A_HOST = _LETTERS | _DECIMAL_DIGITS | frozenset(".-")
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 _HEX_PREFIX = "hex:"
@@ -75,8 +78,13 @@ def text(value: str) -> str:
     return value
 
 
+def is_session_name(value: str) -> bool:
+    """Whether a session can be called so."""
+    return _consists(value, _OF_A_NAME, LONGEST_SESSION_NAME)
+
+
 def session_name(value: str) -> str:
-    if not SESSION_NAME.fullmatch(value):
+    if not is_session_name(value):
         raise Unfit(_("is no name for a session"))
     return value
 
@@ -91,10 +99,13 @@ def interface_name(value: str) -> str:
 
 def mac_address(value: str) -> str:
     """Read a MAC address into lower case with colons."""
-    lowered = value.lower()
-    if not _MAC.fullmatch(lowered):
+    separator = "-" if "-" in value else ":"
+    parts = value.split(separator)
+    if len(parts) != _MAC_PARTS or not all(
+        len(part) == 2 and _consists(part, _HEX_DIGITS, 2) for part in parts
+    ):
         raise Unfit(_("is no MAC address"))
-    address = lowered.replace("-", ":")
+    address = ":".join(parts).lower()
     if int(address[:2], 16) & _GROUP_BIT or not address.strip("0:"):
         raise Unfit(_("is not the address of one card"))
     return address
@@ -105,7 +116,8 @@ def any_or_mac_address(value: str) -> list[str]:
 
 
 def ipv4_address(value: str) -> str:
-    if not _IPV4_ADDRESS.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
+    parts = value.split(".")
+    if len(parts) != _IPV4_PARTS or not all(map(_is_byte, parts)):
         raise Unfit(_("is no IPv4 address"))
     return value
 
@@ -113,7 +125,7 @@ def ipv4_address(value: str) -> str:
 def ipv4_network(value: str) -> str:
     """Take a network as its first address and the size of its prefix."""
     address, slash, size = value.partition("/")
-    if not slash or not _WHOLE.fullmatch(size) or int(size) not in _NETWORK_SIZES:
+    if not slash or not _is_whole(size) or int(size) not in _NETWORK_SIZES:
         raise Unfit(_("is no IPv4 network"))
     number = int.from_bytes(map(int, ipv4_address(address).split(".")), "big")
     if number & ((1 << 32 - int(size)) - 1):
@@ -127,11 +139,16 @@ def url(value: str) -> str:
         raise Unfit(
             _("is not http:"), _("use an address of http://, which captive portals answer, too")
         )
-    matched = _URL.fullmatch(value)
-    if not matched or "#" in value:
+    place, _slash, path = value.removeprefix("http://").partition("/")
+    host, colon, port = place.partition(":")
+    if (
+        not value.startswith("http://")
+        or not _consists(host, _OF_A_HOST, _LONGEST_HOST)
+        or (colon and not _consists(port, _DECIMAL_DIGITS, _PORT_DIGITS))
+        or not all("!" <= char <= "~" and char != "#" for char in path)
+    ):
         raise Unfit(_("is no address of http://"))
-    port = matched[2]
-    if len(value) > LONGEST_URL or (port and not 0 < int(port[1:]) <= LARGEST_PORT):
+    if len(value) > LONGEST_URL or (colon and not 0 < int(port) <= LARGEST_PORT):
         raise Unfit(_("is longer than {most} characters, or its port is none", most=LONGEST_URL))
     return value
 
@@ -169,24 +186,42 @@ def _absolute_path(value: str, longest: int) -> str:
 
 
 def seconds(value: str, least: int, most: int) -> float:
-    if not _DECIMAL.fullmatch(value):
+    whole, point, decimals = value.partition(".")
+    fits = not point or _consists(decimals, _DECIMAL_DIGITS, _MOST_DECIMALS)
+    if not _is_whole(whole) or not fits:
         raise Unfit(_("is not a number of seconds"))
     return _within(float(value), least, most)
 
 
 def whole_number(value: str, least: int, most: int) -> int:
     """Read a decimal number."""
-    if not _WHOLE.fullmatch(value):
+    if not _is_whole(value):
         raise Unfit(_("is not a whole number"))
     return int(_within(int(value), least, most))
 
 
 def number_of_any_base(value: str, most: int) -> int:
     """Read a decimal number, or a hexadecimal one such as 0x102B."""
-    if not _WHOLE_OR_HEX.fullmatch(value):
+    is_hex = value[:2] in ("0x", "0X") and _consists(value[2:], _HEX_DIGITS, _MOST_DIGITS)
+    if not is_hex and not _is_whole(value):
         raise Unfit(_("is not a whole number"))
-    number = int(value, 16) if "x" in value.lower() else int(value)
+    number = int(value, 16 if is_hex else 10)
     return int(_within(number, 0, most))
+
+
+def _consists(value: str, characters: frozenset[str], most: int) -> bool:
+    """Whether a text is of these characters alone, of at least one and at most so many."""
+    return 0 < len(value) <= most and characters.issuperset(value)
+
+
+def _is_whole(value: str) -> bool:
+    return _consists(value, _DECIMAL_DIGITS, _MOST_DIGITS)
+
+
+def _is_byte(value: str) -> bool:
+    """Whether a text is a decimal number from 0 to 255 without zeros in front."""
+    is_number = _consists(value, _DECIMAL_DIGITS, len(str(LARGEST_BYTE)))
+    return is_number and int(value) <= LARGEST_BYTE and (value == "0" or value[0] != "0")
 
 
 def _within(number: float, least: int, most: int) -> float:
@@ -219,7 +254,8 @@ def off_or(value: str, parse: Callable[[str], object]) -> object:
 
 
 def client_version(value: str) -> str:
-    if not _VERSION.fullmatch(value) or max(map(int, value.split("."))) > LARGEST_BYTE:
+    major, point, minor = value.partition(".")
+    if not point or not _is_byte(major) or not _is_byte(minor):
         raise Unfit(_("is not two numbers from 0 to {most} with a dot between", most=LARGEST_BYTE))
     return value
 
@@ -279,7 +315,7 @@ def property_change(value: str) -> bytes | None:
     if not value.startswith(_HEX_PREFIX):
         raise Unfit(_("says neither remove nor hex: nor text:"))
     digits = value.removeprefix(_HEX_PREFIX)
-    if not _HEX.fullmatch(digits):
+    if len(digits) % 2 or not _HEX_DIGITS.issuperset(digits):
         raise Unfit(_("has not two hexadecimal digits for each byte"))
     content = bytes.fromhex(digits)
     if len(content) > MAXIMUM_CONTENT_SIZE:

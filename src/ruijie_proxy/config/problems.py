@@ -12,7 +12,10 @@ from ruijie_proxy.values import frozen
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import NoReturn
 
+SHORTEST = '"sessions: [{wan: eth1, lan: br-lan}]"'
+"""The shortest configuration, in YAML."""
 _LONGEST_COMPARED = 40
 """Characters of a word that are held against the known ones."""
 
@@ -47,9 +50,9 @@ class Problem:
     line: int | None
     """Counted from 1; None when it is the file as a whole."""
     column: int | None
-    """In characters, counted from 1; None as the line."""
+    """In characters, counted from 1; None as the line, or where the line will do."""
     key: str
-    """Path of the key, such as ``sessions[0].heartbeat.interval``; may be empty."""
+    """What the key is called, such as ``sessions[0].heartbeat.interval``; may be empty."""
     wrong: str
     remedy: str
     """What to write or do instead."""
@@ -73,6 +76,15 @@ class ConfigurationProblems(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def refuse(file: str, wrong: str, remedy: str, text_before: str | None = None) -> NoReturn:
+    """Raise ConfigurationProblems with one problem: of the file, or of the place behind a text."""
+    line = column = None
+    if text_before is not None:
+        line = text_before.count("\n") + 1
+        column = len(text_before) - (text_before.rfind("\n") + 1) + 1
+    raise ConfigurationProblems([Problem(file, line, column, "", wrong, remedy)])
 
 
 def _place(problem: Problem) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Reads a configuration file: YAML in, plain values out, or everything that is wrong with it.
+"""Reads a configuration file into plain values, or finds everything that is wrong with it.
 
 Plain values are None, bool, int, float, str, bytes, list and dict, so that a child process can hand
 them over. They are shaped like the file, hold only the keys it gives (and each session's name), and
@@ -9,9 +9,12 @@ client's program.
 
 from __future__ import annotations
 
+import os
+
 from ruijie_proxy.config.checks import check_sessions, name_sessions
 from ruijie_proxy.config.document import parse_document, read_document
 from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.nodes import MappingNode
 from ruijie_proxy.config.other_files import (
     check_programs,
     read_client_programs,
@@ -20,14 +23,14 @@ from ruijie_proxy.config.other_files import (
 from ruijie_proxy.config.problems import ConfigurationProblems, Problem, Unfit
 from ruijie_proxy.config.schema import CONFIGURATION
 from ruijie_proxy.config.shapes import Report
-from ruijie_proxy.config.yaml_nodes import MappingNode
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ruijie_proxy.config.yaml_nodes import Node
+    from ruijie_proxy.config.nodes import Document, Node
 
 
 @frozen
@@ -61,38 +64,51 @@ def parse_configuration(data: bytes, file: str, password: str | None = None) -> 
     return _read(parse_document(data, file), file, None, password).plain
 
 
-def read_path(path: str, key: str, otherwise: str | None = None) -> str:
+def read_path(path: str | None, key: str, otherwise: str | None = None) -> str:
     """Read one of the paths at the top of a configuration file, whatever else is wrong in it.
 
-    Where the file leaves it out, the path of the key ``otherwise`` counts, or the default. Raises
+    ``path`` None: the usual file's. Where the file leaves the key out, the path of the key
+    ``otherwise`` counts, or the default; the default, too, where the usual file is missing. Raises
     ConfigurationProblems.
     """
-    root = read_document(path)
-    nodes = root.value if isinstance(root, MappingNode) else []
-    given = [value for name, value in nodes if name.value == key]
-    if not given and otherwise is not None:
-        return read_path(path, otherwise)
-    if not given:
-        default: str = getattr(Configuration(sessions=()), key)
-        return default
-    report = Report(path)
+    default: str = getattr(Configuration(sessions=()), key)
+    if path is None:
+        path = usual_path()
+        if not os.path.exists(path):
+            return default
+    document = read_document(path)
+    pairs = document.root.value if isinstance(document.root, MappingNode) else []
+    for wanted in filter(None, (key, otherwise)):
+        for name, node in pairs:
+            if name.value == wanted:
+                return _read_path(node, wanted, Report(path, document.notation))
+    return default
+
+
+def _read_path(node: Node, key: str, report: Report) -> str:
     shape = CONFIGURATION.keys[key]
     try:
-        read: str = shape.read(given[0], key, report)
+        read: str = shape.read(node, key, report)
     except Unfit as unfit:
-        report.at(given[0], key, unfit.wrong, unfit.remedy or shape.remedy)
+        remedy = unfit.remedy or shape.remedy(key, report.notation)
+        report.at(node, key, unfit.wrong, remedy)
         raise ConfigurationProblems(report.problems) from None
     return read
 
 
-def _read(root: Node, file: str, path: str | None, password: str | None) -> Reading:
-    report = Report(file)
+def _read(document: Document, file: str, path: str | None, password: str | None) -> Reading:
+    if document.nothing_to_do is not None:
+        raise ConfigurationProblems([*document.problems, document.nothing_to_do])
+    root = document.root
+    report = Report(file, document.notation)
+    report.problems += document.problems
     report.remember("", root)
     plain: dict[str, Any] = {}
     try:
         plain = CONFIGURATION.read(root, "", report)
     except Unfit as unfit:
-        report.at(root, "", unfit.wrong, unfit.remedy or CONFIGURATION.remedy)
+        remedy = unfit.remedy or CONFIGURATION.remedy("", report.notation)
+        report.at(root, "", unfit.wrong, remedy)
     sessions = plain.get("sessions", [])
     name_sessions(sessions)
     if password is not None:

@@ -16,7 +16,7 @@ from ruijie_proxy.engine.settings import (
     GroupMode,
     MacMode,
 )
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import N_, _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +100,11 @@ _DHCP = ScalarOrGroup(
             "mode": _choice(*DhcpMode),
             "renew": ScalarOrList(
                 _choice(RenewMethod.AUTO, RenewMethod.OFF),
-                List(_ARGUMENT, _("a command as a list such as [udhcpc, -n, -q, -i, eth1]")),
+                List(
+                    _ARGUMENT,
+                    N_("a command as a list such as {example}"),
+                    example=("udhcpc", "-n", "-q", "-i", "eth1"),
+                ),
             ),
             "timeout": _seconds(1, 120, example=30),
         },
@@ -120,11 +124,9 @@ _HEALTH = ScalarOrGroup(
                 _OFF,
                 List(
                     Scalar(_("a network such as 172.16.0.0/12"), parsers.ipv4_network),
-                    _(
-                        "a list of up to {most} networks such as [172.16.0.0/12]",
-                        most=MOST_NETWORKS,
-                    ),
+                    N_("a list of up to {most} networks such as {example}"),
                     MOST_NETWORKS,
+                    example=("172.16.0.0/12",),
                 ),
             ),
             "ping": _off_or(
@@ -151,7 +153,11 @@ _HOOKS = Group(
             HOOK_EVENTS,
             ScalarOrList(
                 _OFF,
-                List(_ARGUMENT, _("a command as a list such as [/etc/ruijie-proxy/told, wan]")),
+                List(
+                    _ARGUMENT,
+                    N_("a command as a list such as {example}"),
+                    example=("/etc/ruijie-proxy/told", "wan"),
+                ),
             ),
         ),
         "timeout": _seconds(1, 600, example=30),
@@ -194,7 +200,7 @@ SESSION = Group(
         ),
         "client": ScalarOrList(
             Scalar(_("any, or {other}", other=_MAC_ADDRESS.expected), parsers.any_or_mac_address),
-            List(_MAC_ADDRESS, _("a list of them")),
+            List(_MAC_ADDRESS, N_("a list of them")),
         ),
         "username": Scalar(_("the name of your campus account, without spaces"), parsers.username),
         "password": Scalar(
@@ -214,9 +220,7 @@ SESSION = Group(
         ),
         "dns": ScalarOrList(
             Scalar(_IPV4_ADDRESS.expected, lambda value: [parsers.ipv4_address(value)]),
-            List(
-                _IPV4_ADDRESS, _("a list of up to {most}", most=MOST_DNS_SERVERS), MOST_DNS_SERVERS
-            ),
+            List(_IPV4_ADDRESS, N_("a list of up to {most}"), MOST_DNS_SERVERS),
         ),
         "properties": _PROPERTIES,
         "login_timeout": _seconds(5, 600, example=60),
@@ -238,7 +242,7 @@ SESSION = Group(
 
 CONFIGURATION = Group(
     {
-        "sessions": List(SESSION, _('a list, with "- " before the first key of each session')),
+        "sessions": List(SESSION, N_('a list, with "- " before the first key of each session')),
         "control": Scalar(
             _(
                 "an absolute path of at most {most} bytes, such as /run/ruijie-proxy/control.sock",

@@ -71,7 +71,7 @@ def read_key(path: str) -> bytes:
             _("there is no key file"),
             _(
                 "seal the password again: ruijie-proxy password seal, which makes one, or name it "
-                "with key_file:"
+                "as key_file"
             ),
         ) from None
     except OSError as error:
@@ -109,7 +109,7 @@ def read_or_make_key(path: str) -> bytes:
 
 def _require_ours_alone(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise Unusable(_("the key file is no regular file"), _("name another with key_file:"))
+        raise Unusable(_("the key file is no regular file"), _("name another as key_file"))
     if status.st_uid not in (0, os.geteuid()):
         raise Unusable(_("the key file belongs to another user"), _("chown it to root"))
     if status.st_mode & _ANYTHING_OF_OTHERS:

@@ -1,20 +1,23 @@
 """Shapes a part of the configuration can have: a value, a list, a group of keys.
 
-A shape reads YAML nodes into plain values (None, bool, int, float, str, list, dict). A value that
+A shape reads nodes into plain values (None, bool, int, float, str, list, dict). A value that
 does not fit raises Unfit; a list or a group notes that in the :class:`Report` and reads on, so that
 one run finds every error.
 """
 
 from __future__ import annotations
 
+from ruijie_proxy.config.nodes import MappingNode, ScalarNode, SequenceNode
 from ruijie_proxy.config.problems import Problem, Unfit, nearest
-from ruijie_proxy.config.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
+
+    from ruijie_proxy.config.nodes import Node
+    from ruijie_proxy.config.notation import Notation
 
 _PLAIN_NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -22,9 +25,11 @@ _PLAIN_NULLS = ("", "~", "null", "Null", "NULL")
 class Report:
     """Collects what is wrong with one file, and remembers the place of every key read."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, notation: Notation) -> None:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.notation = notation
+        """How messages write keys and values."""
         self._file = file
         self._places: dict[str, Node] = {}
 
@@ -53,20 +58,22 @@ class Report:
         return self._places[key.rpartition(".")[0]] if place is None else place
 
     def _problem(self, node: Node, key: str, wrong: str, remedy: str) -> Problem:
-        mark = node.start_mark
-        return Problem(self._file, mark.line + 1, mark.column + 1, key, wrong, remedy)
+        name = self.notation.name(key)
+        return Problem(self._file, node.place.line, node.place.column, name, wrong, remedy)
 
 
 class Shape:
     """What a part of the configuration has to look like."""
 
     expected: str
-    """What fits, as it follows "use …" in a message."""
 
-    @property
-    def remedy(self) -> str:
-        """What to do about a value that does not fit."""
-        return _("use {expected}", expected=self.expected)
+    def described(self, key: str, notation: Notation) -> str:  # noqa: ARG002 - lists need them
+        """Return what fits at a path, as it follows "use …" in a message."""
+        return self.expected
+
+    def remedy(self, key: str, notation: Notation) -> str:
+        """Return what to do about a value that does not fit at a path."""
+        return _("use {expected}", expected=self.described(key, notation))
 
     def read(self, node: Node, key: str, report: Report) -> Any:
         """Return the plain value of a node; ``key`` is its path. Raises Unfit."""
@@ -86,7 +93,7 @@ class Scalar(Shape):
             raise Unfit(_("is {kind}, not a single value", kind=_kind(node)))
         if is_null(node):
             raise Unfit(_("has no value"))
-        if node.style is None and node.start_mark.line != node.end_mark.line:
+        if node.folded:
             # YAML's way to take "username: me" and a "password:secret" below it for one value.
             remedy = _("write it in one line, or put quotes around it")
             raise Unfit(_("goes on in the next line"), remedy)
@@ -96,11 +103,25 @@ class Scalar(Shape):
 class List(Shape):
     """A list of at least one item, all of one shape."""
 
-    def __init__(self, item: Shape, expected: str, most: int | None = None) -> None:
-        """``most``: how many items it can have."""
+    def __init__(
+        self,
+        item: Shape,
+        expected: str,
+        most: int | None = None,
+        example: Sequence[str] = (),
+    ) -> None:
+        """``most``: how many items it can have. ``expected`` is a marked message, and can have a
+        place for ``{most}`` and for the ``{example}``, which the file's notation writes.
+        """
         self.item = item
         self.expected = expected
         self._most = most
+        self._example = example
+
+    def described(self, key: str, notation: Notation) -> str:
+        """Return what fits."""
+        example = notation.items(key, self._example)
+        return _(self.expected, most=self._most, example=example)
 
     def read(self, node: Node, key: str, report: Report) -> list[Any]:
         """Read it; an item that does not fit is None, so that the others keep their index."""
@@ -122,7 +143,11 @@ class ScalarOrList(Shape):
     def __init__(self, scalar: Scalar, several: List) -> None:
         self.scalar = scalar
         self.several = several
-        self.expected = _("{one}, or {other}", one=scalar.expected, other=several.expected)
+
+    def described(self, key: str, notation: Notation) -> str:
+        """Return what fits."""
+        other = self.several.described(key, notation)
+        return _("{one}, or {other}", one=self.scalar.expected, other=other)
 
     def read(self, node: Node, key: str, report: Report) -> Any:
         shape = self.several if isinstance(node, SequenceNode) else self.scalar
@@ -160,8 +185,9 @@ class Group(Shape):
                 values[name] = value
         for name in self._required:
             if name not in named:
-                remedy = _("add {expected}", expected=self.keys[name].expected)
-                report.at(node, _join(key, name), _("is missing"), remedy)
+                path = _join(key, name)
+                expected = self.keys[name].described(path, report.notation)
+                report.at(node, path, _("is missing"), _("add {expected}", expected=expected))
         return values
 
     def _known_keys(
@@ -172,7 +198,8 @@ class Group(Shape):
         named = {}
         for name_node, child in pairs:
             if not isinstance(name_node, ScalarNode):
-                report.at(name_node, key, _("a key must be a word"), self.remedy)
+                remedy = self.remedy(key, report.notation)
+                report.at(name_node, key, _("a key must be a word"), remedy)
                 continue
             name = name_node.value
             if name not in self.keys:
@@ -182,7 +209,7 @@ class Group(Shape):
                 report.at(name_node, _join(key, name), wrong, _("keep one of the two"))
             else:
                 named[name] = child
-                lines[name] = name_node.start_mark.line + 1
+                lines[name] = name_node.place.line
         return named
 
     def _key_remedy(self, node: ScalarNode) -> str:
@@ -203,7 +230,7 @@ class ScalarOrGroup(Shape):
         alone = group.keys[key]
         assert isinstance(alone, Scalar)  # noqa: S101 - a mistake in the schema
         self.group = group
-        self._key = key
+        self.key = key
         self._alone = alone
         self.expected = _("{one}, or {other}", one=alone.expected, other=group.expected)
 
@@ -212,9 +239,9 @@ class ScalarOrGroup(Shape):
         if not isinstance(node, ScalarNode) or is_null(node):
             return self.group.read(node, key, report)
         try:
-            return {self._key: self._alone.read(node, key, report)}
+            return {self.key: self._alone.read(node, key, report)}
         except Unfit as unfit:
-            remedy = _missing_space(node) or unfit.remedy or self.remedy
+            remedy = _missing_space(node) or unfit.remedy or self.remedy(key, report.notation)
             raise Unfit(unfit.wrong, remedy) from None
 
 
@@ -242,7 +269,7 @@ class Table(Shape):
             try:
                 name = self._name.read(name_node, key, report)
             except Unfit as unfit:
-                report.at(name_node, key, unfit.wrong, self._name.remedy)
+                report.at(name_node, key, unfit.wrong, self._name.remedy(key, report.notation))
                 continue
             path = _join(key, self._write_name(name))
             if name in values:
@@ -254,7 +281,7 @@ class Table(Shape):
 
 def is_null(node: Node) -> bool:
     """Whether a node is YAML's null: nothing at all, or ``~`` or ``null`` without quotes."""
-    return isinstance(node, ScalarNode) and node.style is None and node.value in _PLAIN_NULLS
+    return isinstance(node, ScalarNode) and node.plain and node.value in _PLAIN_NULLS
 
 
 _UNREAD = object()
@@ -267,7 +294,7 @@ def _read_part(
     try:
         return shape.read(node, key, report)
     except Unfit as unfit:
-        report.at(node, key, unfit.wrong, unfit.remedy or shape.remedy)
+        report.at(node, key, unfit.wrong, unfit.remedy or shape.remedy(key, report.notation))
         return unread
 
 

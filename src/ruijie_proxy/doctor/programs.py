@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from ruijie_proxy.config.model import DEFAULT_PATH
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 from ruijie_proxy.runtime.child_process import find_program
 from ruijie_proxy.runtime.dhcp_clients import PROC, command_words, network_namespace
@@ -106,7 +106,7 @@ def read_port_holders(wans: Sequence[str], proc: str = PROC) -> tuple[tuple[str,
 
 def start_command(path: str, init_scripts: str = INIT_SCRIPTS) -> str:
     """Return the command that starts the daemon on this machine, with a configuration."""
-    if path == DEFAULT_PATH:
+    if path == usual_path():
         if os.path.exists(f"{init_scripts}/ruijie-proxy"):
             return "service ruijie-proxy start"
         return "ruijie-proxy run"

@@ -103,11 +103,11 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
         import signal
 
         signal.set_wakeup_fd(-1)
-        from ruijie_proxy.config.model import DEFAULT_PATH
         from ruijie_proxy.config.problems import ConfigurationProblems
         from ruijie_proxy.config.reader import read_configuration
+        from ruijie_proxy.config.usual_path import usual_path
 
-        path = DEFAULT_PATH if path is None else path
+        path = usual_path() if path is None else path
         plain: dict[str, Any] | None = None
         problems: list[str] = []
         warnings: list[str] = []

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
-from typing import Any, BinaryIO
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.control_protocol import ControlError, decode_line, encode_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, BinaryIO
 
 __all__ = ["ControlError", "NoDaemon", "request"]
 

@@ -20,6 +20,7 @@ from ruijie_proxy.engine import events
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.journal_files import NAME, OLDER_NAME
 from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.machine_events import WentOffline, WentOnline
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.event_stream import Occurrence
 
-NAME = "journal.jsonl"
-OLDER_NAME = "journal.1.jsonl"
 LARGEST_FILE = 128 * 1024
 """Bytes of each of the two."""
 LARGEST_BATCH = 64 * 1024

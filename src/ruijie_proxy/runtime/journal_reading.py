@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, BinaryIO
 
-from ruijie_proxy.runtime.journal import NAME, OLDER_NAME
+from ruijie_proxy.runtime.journal_files import NAME, OLDER_NAME
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, BinaryIO
 
 _TEXTS = ("event", "at", "level", "text")
 """Keys of a line whose values are texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JournalContent:
     """What the journal holds."""
 

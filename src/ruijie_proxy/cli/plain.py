@@ -1,0 +1,151 @@
+"""Commands that run without click: those that a router's pages and scripts call again and again.
+
+Loading click takes a router of 580 MHz two seconds. What is written as simply as the table below
+says is carried out without it; anything else is left to click, with its help and its messages.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from ruijie_proxy.cli.exit_codes import ExitCode
+
+    Options = dict[str, Any]
+    Run = Callable[[Options], ExitCode]
+
+CONFIG, SESSION, VERBOSE, AS_JSON, COUNT = "config", "session", "verbose", "as_json", "count"
+_OPTIONS = {
+    "-c": CONFIG,
+    "--config": CONFIG,
+    "-v": VERBOSE,
+    "--verbose": VERBOSE,
+    "--json": AS_JSON,
+    "-n": COUNT,
+    "--lines": COUNT,
+}
+"""How each can be written; what is none of them is a session's name."""
+_FLAGS = (VERBOSE, AS_JSON)
+"""Those without a value."""
+_MOST_DIGITS = 9
+"""Of a number; what is longer is none that anybody means."""
+
+
+@frozen
+class PlainCommand:
+    """How a command can be written, and what carries it out."""
+
+    run: Run
+    words: tuple[str, ...] = ()
+    """What can stand behind it: the options of the table below, and a session's name."""
+
+
+def parse(command: PlainCommand, arguments: Sequence[str]) -> Options | None:
+    """Read what stands behind a command; None if that is not simple."""
+    options: Options = {}
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name = _OPTIONS.get(word, SESSION)
+        is_option = word.startswith("-")
+        if name not in command.words or is_option is (name == SESSION):
+            return None
+        if name in _FLAGS:
+            options[name] = True
+            continue
+        value = word if name == SESSION else rest.pop(0) if rest else "-"
+        if value.startswith("-") or (name == SESSION and name in options):
+            return None
+        if name == COUNT and not _is_number(value):
+            return None
+        options[name] = int(value) if name == COUNT else value
+    return options
+
+
+def run_plainly(arguments: Sequence[str]) -> int | None:
+    """Carry out a command line that is simple, and return its exit code; None if it is not."""
+    if list(arguments) == ["--version"]:
+        return _show_version()
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    options = None if command is None else parse(command, arguments[1:])
+    return None if command is None or options is None else command.run(options)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def _show_version() -> ExitCode:
+    from ruijie_proxy.cli.exit_codes import ExitCode
+    from ruijie_proxy.cli.output import say
+    from ruijie_proxy.cli.version import version_line
+
+    say(version_line())
+    return ExitCode.DONE
+
+
+def _run(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.run import RunOptions, run_daemon
+
+    return run_daemon(RunOptions(**options))
+
+
+def _check(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.check import check_configuration
+    from ruijie_proxy.config.usual_path import usual_path
+
+    return check_configuration(options.get(CONFIG) or usual_path())
+
+
+def _status(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.status import show_status
+
+    return show_status(options.get(SESSION), options.get(CONFIG), AS_JSON in options)
+
+
+def _history(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.history import show_history
+
+    session, config, count = options.get(SESSION), options.get(CONFIG), options.get(COUNT)
+    return show_history(session, config, None, count, as_json=AS_JSON in options)
+
+
+def _log_out(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.steering import log_out
+
+    return log_out(options.get(SESSION), options.get(CONFIG))
+
+
+def _log_in_anew(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.steering import log_in_anew
+
+    return log_in_anew(options.get(SESSION), options.get(CONFIG))
+
+
+def _renew(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.steering import renew
+
+    return renew(options.get(SESSION), options.get(CONFIG))
+
+
+def _reload(options: Options) -> ExitCode:
+    from ruijie_proxy.cli.steering import reload
+
+    return reload(options.get(CONFIG))
+
+
+COMMANDS = {
+    "run": PlainCommand(_run, (CONFIG, VERBOSE)),
+    "check": PlainCommand(_check, (CONFIG,)),
+    "status": PlainCommand(_status, (CONFIG, SESSION, AS_JSON)),
+    "history": PlainCommand(_history, (CONFIG, SESSION, AS_JSON, COUNT)),
+    "logout": PlainCommand(_log_out, (CONFIG, SESSION)),
+    "relogin": PlainCommand(_log_in_anew, (CONFIG, SESSION)),
+    "renew": PlainCommand(_renew, (CONFIG, SESSION)),
+    "reload": PlainCommand(_reload, (CONFIG,)),
+}
+"""The commands that can be carried out so."""

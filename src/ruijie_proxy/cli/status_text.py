@@ -1,0 +1,96 @@
+"""The status of a session, as people read it."""
+
+from __future__ import annotations
+
+from ruijie_proxy.cli.output import styled
+from ruijie_proxy.display_width import padded
+from ruijie_proxy.i18n import N_, _
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_STATES = {
+    "waiting": (N_("waiting for a client to log in"), "yellow"),
+    "authenticating": (N_("logging in"), "yellow"),
+    "online": (N_("online"), "green"),
+    "backoff": (N_("waiting before the next try"), "yellow"),
+    "link-down": (N_("no link on the WAN port"), "red"),
+    "stopped": (N_("stopped"), "red"),
+}
+_SOURCES = {
+    "server": N_("by the server's grant"),
+    "client": N_("learned from the client"),
+    "probe": N_("by answering identity probes"),
+    None: N_("not yet known how"),
+}
+
+_LABEL_WIDTH = 11
+
+
+def status_text(session: dict[str, Any]) -> str:
+    """Return the lines of a session, from its part of the daemon's answer."""
+    words, colour = _STATES[session["state"]]
+    name = styled(session["name"], bold=True)
+    state = styled(_(words), colour)
+    if session["since"]:
+        lines = [_("{name}: {state} since {time}", name=name, state=state, time=session["since"])]
+    else:
+        lines = [_("{name}: {state}", name=name, state=state)]
+    lines.append(_row(_("ports"), _ports(session)))
+    if session["server"]:
+        lines.append(_row(_("server"), session["server"]))
+    if session["client"]:
+        lines.append(_row(_("client"), session["client"]))
+    if session["next_try"]:
+        lines.append(_row(_("next try"), session["next_try"]))
+    if session["client_needed"]:
+        needed = _("the client on the PC has to prove the password again")
+        lines.append(_row(_("needed"), needed))
+    if session["heartbeat"]:
+        lines.append(_row(_("heartbeat"), _heartbeat(session["heartbeat"])))
+    if session["message"]:
+        lines.append(_row(_("message"), session["message"]))
+    if session["accounting"]:
+        lines.append(_row(_("account"), session["accounting"]))
+    if session["services"]:
+        lines.append(_row(_("services"), ", ".join(session["services"])))
+    failure = session["last_failure"]
+    if failure:
+        kind, advice = failure["kind"], failure["advice"]
+        # The daemon may speak another language than who asks it: what it quotes is translated here.
+        told = _(
+            "{time} ({kind}): {text}",
+            time=failure["at"],
+            kind=_(kind),
+            text=failure["text"] or _("without a word"),
+        )
+        lines.append(_row(_("failure"), told))
+        lines.append(_row("", _(advice)))
+    return "\n".join(lines)
+
+
+def _row(label: str, text: str) -> str:
+    return f"  {padded(label, _LABEL_WIDTH)} {text}"
+
+
+def _ports(session: dict[str, Any]) -> str:
+    wan, lan = session["wan"], session["lan"]
+    if lan is None:
+        return _("campus switch on {wan}", wan=wan)
+    return _("clients on {lan}, campus switch on {wan}", lan=lan, wan=wan)
+
+
+def _heartbeat(heartbeat: dict[str, Any]) -> str:
+    known = heartbeat["source"]
+    source = _(_SOURCES[known])
+    if known in (None, "probe"):
+        return source
+    return _(
+        "every {interval:g} s, {source}; {sent} sent, the last with number {number} at {time}",
+        interval=heartbeat["interval"],
+        source=source,
+        sent=heartbeat["sent"],
+        number=heartbeat["number"],
+        time=heartbeat["last"],
+    )

@@ -1,0 +1,142 @@
+"""``ruijie-proxy import``: a configuration of minieap or MentoHUST, made into a session of ours."""
+
+from __future__ import annotations
+
+import os
+
+from ruijie_proxy.cli.check import session_summary
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.output import say
+from ruijie_proxy.config.document import LARGEST_FILE, decode, is_uci, read_file
+from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.config.usual_path import path_to_write
+from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.takeover.files import replace_file
+from ruijie_proxy.takeover.sections import merge_into_uci, write_yaml
+from ruijie_proxy.takeover.sessions import take_over
+from ruijie_proxy.takeover.source import NotTakenOver
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ruijie_proxy.takeover.draft import TakenOver
+
+STANDARD_OUTPUT = "-"
+_YAML_SUFFIXES = (".yaml", ".yml")
+
+
+def import_configuration(source: str, config: str | None, output: str | None) -> ExitCode:
+    """Make sessions of another program's configuration, and write them; say what became of it."""
+    target = config or path_to_write()
+    try:
+        taken = take_over(_read(source), source)
+        before = decode(read_file(target), target) if os.path.exists(target) else None
+        as_uci = _is_uci(target, before)
+        if output is None and before is not None and not as_uci:
+            say(
+                _(
+                    "{path} is in YAML, which only you write. With -o FILE or -o - the session is "
+                    "written elsewhere; copy it from there.",
+                    path=target,
+                ),
+                error=True,
+            )
+            return ExitCode.USAGE
+        name = target if output is None else _("the output")
+        text, told = _text_of(taken, before or "" if output is None else "", name, as_uci=as_uci)
+        configuration = Configuration.from_plain(parse_configuration(text.encode(), name))
+    except NotTakenOver as error:
+        say(_("{path}: {reason}", path=source, reason=error), error=True)
+        return ExitCode.USAGE
+    except ConfigurationProblems as problems:
+        say(str(problems), error=True)
+        say(_("Nothing was written."), error=True)
+        return ExitCode.USAGE
+    except OSError as error:
+        return _refused(error)
+    ports = {one.options["wan"] for one in taken}
+    for session in configuration.sessions:
+        if session.wan in ports:
+            say(session_summary(session), error=True)
+    _tell_remarks(taken, told)
+    return _write(text, target if output is None else output)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(LARGEST_FILE + 1)
+
+
+def _is_uci(path: str, text: str | None) -> bool:
+    """Whether a configuration is, or is to be, in OpenWrt's way."""
+    lines = (text or "").splitlines()
+    if any(line.strip() and not line.strip().startswith("#") for line in lines):
+        return is_uci(text or "")
+    return not path.endswith(_YAML_SUFFIXES)
+
+
+def _text_of(
+    taken: Sequence[TakenOver], before: str, name: str, *, as_uci: bool
+) -> tuple[str, list[str]]:
+    """Return the whole new configuration, and what there is to say of what was in the old one."""
+    if not as_uci:
+        return write_yaml(one.options for one in taken), []
+    text, told = before, []
+    others: tuple[str, ...] = ()
+    for one in taken:
+        merged = merge_into_uci(text, name, one.options, one.program)
+        text, others = merged.text, merged.others
+        if merged.replaced is not None:
+            told.append(
+                _(
+                    "It takes the place of the session that was there for {wan}.",
+                    wan=one.options["wan"],
+                )
+            )
+    if others:
+        told.append(
+            _(
+                "The sessions of {ports} stay as they are; write option enabled '0' into one that "
+                "is not needed any more.",
+                ports=", ".join(others),
+            )
+        )
+    return text, told
+
+
+def _tell_remarks(taken: Sequence[TakenOver], told: Sequence[str]) -> None:
+    for line in told:
+        say(line, error=True)
+    for one in taken:
+        for remark in one.remarks:
+            keys = ", ".join(remark.keys)
+            line = _("{keys}: {text}", keys=keys, text=remark.text) if keys else remark.text
+            say(f"- {line}", error=True)
+
+
+def _write(text: str, path: str) -> ExitCode:
+    if path == STANDARD_OUTPUT:
+        say(text.removesuffix("\n"))
+        say(_("The password is in what was written: let nobody else see it."), error=True)
+        return ExitCode.DONE
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+        old = replace_file(path, text.encode())
+    except OSError as error:
+        return _refused(error)
+    say(_("Written to {path}.", path=path), error=True)
+    if old is not None:
+        say(_("What was there before is in {path}.", path=old), error=True)
+    say(
+        _("Before ruijie-proxy is started, stop the other program, and keep it from starting."),
+        error=True,
+    )
+    return ExitCode.DONE
+
+
+def _refused(error: OSError) -> ExitCode:
+    say(_("{path}: {reason}", path=error.filename, reason=reason_of(error)), error=True)
+    return ExitCode.INTERFACE if isinstance(error, PermissionError) else ExitCode.USAGE

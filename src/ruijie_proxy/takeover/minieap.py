@@ -1,0 +1,192 @@
+"""minieap's keys (its config.c and packet_plugin_rjv3.c, 0.93), as a session of ours."""
+
+from __future__ import annotations
+
+from ruijie_proxy.config.parsers import property_change, whole_number
+from ruijie_proxy.config.problems import Unfit
+from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.takeover.draft import (
+    ALWAYS_AGAIN,
+    AS_A_SERVICE,
+    NO_ACCOUNT,
+    PAUSES,
+    Draft,
+    take_account,
+    take_dhcp,
+    take_dns,
+    take_group,
+    take_interval,
+    take_ping,
+    take_ports,
+    take_switch,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.takeover.draft import TakenOver
+    from ruijie_proxy.takeover.source import Source
+
+_ALIASES = {"enabled": "enable", "ifname": "nic", "interface": "nic"}
+"""Of its pages for LuCI."""
+_RUIJIE, _PRINTER = "rjv3", "printer"
+_USUAL_INTERVAL = "60"
+_USUAL_NAME = "RG-SU For Linux V1.0"
+_USUAL_SERVICE = "internet"
+_AFTER = "2"
+_TWO_ROUNDS = 2
+
+_LEFT_OUT = {
+    "daemonize": AS_A_SERVICE,
+    "pid-file": AS_A_SERVICE,
+    "log-file": AS_A_SERVICE,
+    "if-impl": N_("not needed: there is one way to reach the port"),
+    "save": AS_A_SERVICE,
+    "kill": AS_A_SERVICE,
+    "max-fail": PAUSES,
+    "max-retries": PAUSES,
+    "wait-after-fail": PAUSES,
+    "stage-timeout": PAUSES,
+    "max-dhcp-count": N_("left out: dhcp_timeout says how many seconds an address may take"),
+    "pingcommand": N_("left out: what is done when the way out fails, ruijie-proxy decides"),
+}
+_OF_THE_BLOCK = ("service", "version-str", "fake-serial", "fake-dns1", "fake-dns2", "rj-option")
+_USUAL = {"service": _USUAL_SERVICE, "version-str": _USUAL_NAME}
+
+
+def take_over_minieap(source: Source) -> TakenOver:
+    """Make a session of minieap's configuration. Raises NotTakenOver."""
+    draft = Draft(source, _ALIASES)
+    take_ports(draft, "nic", draft.take("proxy-lan-iface"))
+    has_account = take_account(draft, draft.take("username"), draft.take_raw("password"))
+    if has_account and draft.options["mode"] == "relay":
+        draft.remark(
+            "proxy-lan-iface",
+            _(
+                "as before, a client on the LAN logs in (mode 'relay'); with mode 'auto' the "
+                "router does so by itself, and relays when that cannot work"
+            ),
+        )
+    _take_dialect(draft, has_account)
+    take_group(draft, draft.take("eap-bcast-addr"))
+    take_dhcp(draft, "dhcp-type", "dhcp-script", _AFTER)
+    if source.is_uci and draft.options.get("dhcp") == "before":
+        draft.remark(
+            "dhcp-type",
+            _(
+                "taken as minieap takes 3, which is before the login; its page in LuCI calls it "
+                "after, so if the login waits for an address in vain, write dhcp 'after'"
+            ),
+        )
+    _take_rounds(draft)
+    take_interval(draft, "heartbeat", _USUAL_INTERVAL)
+    if take_ping(draft, "pinghost"):
+        _take_ping_interval(draft)
+    else:
+        draft.take("pingintval")
+    take_switch(draft, "enable")
+    if draft.take("no-auto-reauth") not in (None, "0"):
+        draft.remark("no-auto-reauth", _(ALWAYS_AGAIN))
+    draft.leave(_LEFT_OUT)
+    return draft.finish()
+
+
+def _take_dialect(draft: Draft, has_account: bool) -> None:
+    """Take what the client says of itself, where it speaks Ruijie's dialect."""
+    modules = draft.take_all("module", "pkt-plugin")
+    for module in modules:
+        if module not in (_RUIJIE, _PRINTER):
+            draft.remark("module", _("not known, and left out: only rjv3 has a counterpart"))
+    if has_account and _RUIJIE in modules:
+        _take_block(draft)
+        return
+    if has_account:
+        draft.options["dialect"] = "plain"
+        draft.remark(
+            "module",
+            _(
+                "rjv3 was not among them, so the login is plain EAP-MD5 (dialect 'plain'); if the "
+                "campus is one of Ruijie's, leave dialect out"
+            ),
+        )
+        reason = _("left out: it was of no use without module=rjv3")
+    else:
+        reason = _(NO_ACCOUNT)
+    for key in _OF_THE_BLOCK:
+        if set(draft.take_all(key)) - {_USUAL.get(key)}:
+            draft.remark(key, reason)
+
+
+def _take_block(draft: Draft) -> None:
+    service, name, serial = (draft.take(key) for key in ("service", "version-str", "fake-serial"))
+    if service not in (None, _USUAL_SERVICE):
+        draft.options["service"] = service
+    if name not in (None, _USUAL_NAME):
+        draft.options["client_name"] = name
+    if serial is not None:
+        draft.options["disk_serial"] = serial
+    take_dns(draft, ("fake-dns1", "fake-dns2"))
+    properties: dict[str, str] = {}
+    for written in draft.take_all("rj-option"):
+        kind, _colon, rest = written.partition(":")
+        content = rest.removesuffix(":r")
+        if not _is_property(kind, content):
+            draft.remark(
+                "rj-option",
+                _(
+                    "one of them is not a type and bytes in hexadecimal digits, such as "
+                    "6f:000102; it is left out"
+                ),
+            )
+            continue
+        number = f"0x{int(kind, 16):02X}"
+        if number in properties:
+            draft.remark("rj-option", _("a type is given twice; the last one counts"))
+        properties[number] = f"{number}=hex:{content.lower()}"
+    if properties:
+        draft.options["properties"] = list(properties.values())
+
+
+def _is_property(kind: str, content: str) -> bool:
+    if not 0 < len(kind) <= len("6f") or not content:
+        return False
+    try:
+        bytes.fromhex(kind.zfill(2))
+        property_change(f"hex:{content}")
+    except (ValueError, Unfit):
+        return False
+    return True
+
+
+def _take_rounds(draft: Draft) -> None:
+    rounds = draft.take("auth-round")
+    if rounds in (None, "1"):
+        return
+    try:
+        number = whole_number(rounds, 1, 5)
+    except Unfit:
+        draft.remark("auth-round", _("left out: it is no number from 1 to 5"))
+        return
+    if draft.options["mode"] == "relay":
+        draft.options["successes"] = str(number)
+    elif number == _TWO_ROUNDS and draft.options.get("dhcp") in ("after", "double"):
+        draft.options["dhcp"] = "double"
+    else:
+        draft.remark(
+            "auth-round",
+            _(
+                "left out: the router's own login is done once, or twice with DHCP between (dhcp "
+                "'double')"
+            ),
+        )
+
+
+def _take_ping_interval(draft: Draft) -> None:
+    interval = draft.take("pingintval")
+    if interval is None:
+        return
+    try:
+        whole_number(interval, 10, 3600)
+    except Unfit:
+        draft.remark("pingintval", _("left out: it is no number from 10 to 3600"))
+    else:
+        draft.options["health_interval"] = interval

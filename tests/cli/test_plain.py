@@ -1,0 +1,246 @@
+"""Commands without click: they do what they do with it, and load what they need."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ruijie_proxy.cli.commands import commands
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.plain import COMMANDS, parse
+from ruijie_proxy.cli.run import RunOptions
+
+STATUS = {
+    "version": "0",
+    "sessions": [
+        {
+            "name": "宿舍",
+            "mode": "relay",
+            "state": "online",
+            "wan": "wan",
+            "lan": "br-lan",
+            "server": None,
+            "client": None,
+            "since": "2026-11-23T13:00:00+08:00",
+            "client_needed": False,
+            "heartbeat": None,
+            "message": "欢迎使用校园网",
+            "accounting": None,
+            "last_failure": None,
+            "next_try": None,
+            "services": [],
+            "was_online": True,
+        }
+    ],
+}
+EVENTS: list[dict[str, Any]] = [
+    {"session": None, "event": "daemon-started", "at": "2026-11-23T12:00:00+08:00"},
+    {"session": "宿舍", "event": "online", "at": "2026-11-23T13:00:00+08:00"},
+]
+PLAINLY = (sys.executable, "-m", "ruijie_proxy")
+WITH_CLICK = (
+    sys.executable,
+    "-c",
+    "import sys; from ruijie_proxy.cli import _take_language; a = _take_language(sys.argv[1:])\n"
+    "from ruijie_proxy.cli.commands import commands; commands(a, prog_name='ruijie-proxy')",
+)
+
+
+@pytest.fixture
+def router(tmp_path: Path) -> Iterator[Path]:
+    """A UCI configuration, a journal and what answers at the daemon's socket."""
+    control = tmp_path / "control.sock"
+    configuration = tmp_path / "ruijie-proxy"
+    configuration.write_text(
+        f"config globals\n\toption control '{control}'\n\toption state_dir '{tmp_path}'\n"
+        "config session 'campus'\n\toption wan 'wan'\n\toption lan 'br-lan'\n"
+    )
+    lines = [{**event, "level": "warning", "text": "x happened"} for event in EVENTS]
+    (tmp_path / "journal.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(control))
+        listener.listen()
+        answering = threading.Thread(target=_answer, args=(listener,))
+        answering.start()
+        yield configuration
+        listener.shutdown(socket.SHUT_RDWR)
+        answering.join()
+
+
+def _answer(listener: socket.socket) -> None:
+    """Answer all that ask, until nobody can any more."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        with connection:
+            question = json.loads(connection.recv(4096))
+            answer: dict[str, Any] = {"version": 1, "ok": True, "result": STATUS}
+            if question.get("session") == "nobody":
+                error = {"kind": "no-session", "message": "There is no session 'nobody'."}
+                answer = {"version": 1, "ok": False, "error": error}
+            connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def ended(command: tuple[str, ...], *arguments: str) -> tuple[int, bytes, bytes]:
+    done = subprocess.run([*command, *arguments], capture_output=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+SIMPLE = [
+    ["--version"],
+    ["check"],
+    ["status"],
+    ["status", "--json"],
+    ["status", "--json", "宿舍"],
+    ["status", "nobody"],
+    ["logout"],
+    ["logout", "宿舍"],
+    ["logout", "nobody"],
+    ["relogin"],
+    ["renew", "宿舍"],
+    ["reload"],
+    ["history"],
+    ["history", "--json"],
+    ["history", "--json", "-n", "1"],
+    ["history", "--lines", "0", "宿舍"],
+]
+LEFT_TO_CLICK = [
+    ["status", "--watch", "--json"],
+    ["status", "one", "two"],
+    ["status", "-n", "3"],
+    ["history", "-n", "-1"],
+    ["history", "-n", "x"],
+    ["history", "--since=soon"],
+    ["reload", "session"],
+    ["logout", "--help"],
+    ["nonsense"],
+    [],
+]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("arguments", SIMPLE + LEFT_TO_CLICK, ids=" ".join)
+def test_what_is_said_is_the_same_with_and_without_click(
+    router: Path, arguments: list[str], language: str
+) -> None:
+    takes_no_file = arguments == ["--version"] or not arguments
+    whole = [*arguments, *([] if takes_no_file else ["-c", str(router)]), "--lang", language]
+
+    assert ended(PLAINLY, *whole) == ended(WITH_CLICK, *whole)
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["history"]], ids=" ".join)
+def test_on_a_terminal_there_are_colours(router: Path, arguments: list[str]) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        command = [*PLAINLY, *arguments, "-c", str(router), "--lang", "en"]
+        done = subprocess.run(command, stdout=theirs, check=False)
+        told = os.read(ours, 10_000).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+    assert done.returncode == ExitCode.DONE
+    assert "\x1b[1m宿舍\x1b[0m" in told
+    assert "\x1b[32monline\x1b[0m" in told or "\x1b[33mx happened\x1b[0m" in told
+
+
+def test_a_reader_who_goes_away_is_no_fault() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*PLAINLY, "--version"], stdout=writing, stderr=-1, check=False)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (ExitCode.ERROR, b"")
+
+
+LOADED = (
+    "import sys\n"
+    "from ruijie_proxy.cli import main\n"
+    "try:\n"
+    "    main()\n"
+    "finally:\n"
+    "    print(*sys.modules, file=sys.stderr)\n"
+)
+HEAVY = {
+    "argparse",
+    "click",
+    "dataclasses",
+    "datetime",
+    "gettext",
+    "inspect",
+    "pathlib",
+    "subprocess",
+    "typing",
+    "yaml",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more"),
+    [
+        (["--version"], {"json", "re", "socket"}),
+        (["check"], {"json", "re", "socket"}),
+        (["status", "--json"], set()),
+        (["logout"], set()),
+        (["relogin"], set()),
+        (["renew"], set()),
+        (["reload"], set()),
+        (["history", "--json", "-n", "5"], {"socket"}),
+    ],
+    ids=" ".join,
+)
+def test_nothing_heavy_is_loaded(router: Path, arguments: list[str], more: set[str]) -> None:
+    config = [] if arguments == ["--version"] else ["-c", str(router)]
+    code, _, told = ended((sys.executable, "-c", LOADED), *arguments, *config)
+    loaded = set(told.decode().split())
+
+    assert code == ExitCode.DONE
+    assert loaded & (HEAVY | more) == set()
+
+
+def test_the_table_names_commands_and_options_that_click_has() -> None:
+    for name, command in COMMANDS.items():
+        parameters = {parameter.name for parameter in commands.commands[name].params}
+        assert set(command.words) <= parameters
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ([], {}),
+        (["-c", "/etc/x.yaml"], {"config": "/etc/x.yaml"}),
+        (["--config", "x.yaml", "-v"], {"config": "x.yaml", "verbose": True}),
+    ],
+)
+def test_what_service_files_write_needs_no_click(
+    arguments: list[str], options: dict[str, object]
+) -> None:
+    assert parse(COMMANDS["run"], arguments) == options
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["-c"], ["-c", "-v"], ["--config=x.yaml"], ["extra"], ["-x"], ["--"]]
+)
+def test_anything_else_is_left_to_click(arguments: list[str]) -> None:
+    assert parse(COMMANDS["run"], arguments) is None
+
+
+@pytest.mark.parametrize("options", [RunOptions(), RunOptions("x", True), RunOptions("x")])
+def test_options_survive_the_way_through_a_new_process(options: RunOptions) -> None:
+    parsed = parse(COMMANDS["run"], options.as_arguments())
+
+    assert parsed is not None
+    assert RunOptions(**parsed) == options
