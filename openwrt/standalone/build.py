@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from pathlib import Path
 
@@ -38,8 +39,15 @@ def build(architecture: Architecture, program: Path, folder: Path) -> Built:
     """Build the program for an architecture.
 
     ``program`` is the folder with the package ruijie_proxy. What has been fetched and built before
-    is taken from ``folder``, where it stays. Raises BuildError.
+    is taken from ``folder``, where it stays; who comes second there waits. Raises BuildError.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(architecture, program, folder)
+
+
+def _build(architecture: Architecture, program: Path, folder: Path) -> Built:
     missing = sorted({package for tool, package in _TOOLS.items() if not shutil.which(tool)})
     if missing:
         raise BuildError(f"please install, as root: apt-get install {' '.join(missing)}")

@@ -86,6 +86,7 @@ class Machine:
     ) -> None:
         """Start it with a network card for each tap device, by way of the command ``entry``."""
         command = ["qemu-system-mipsel", "-M", "malta", "-cpu", "24Kc", "-m", str(MEMORY)]
+        command += ["-icount", "shift=1", "-rtc", "clock=vm"]
         command += ["-kernel", str(kernel.image), "-initrd", str(file_system)]
         command += ["-append", "console=ttyS0 panic=-1 quiet", "-nographic", "-no-reboot"]
         for tap in taps:
