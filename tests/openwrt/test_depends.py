@@ -54,6 +54,8 @@ NEEDED_WITH_WHAT_NO_ROUTER_HAS = {
     "pefile": "the V2 check, which says what to install",
     "scapy": "inspect, which says what to install",
 }
+ONLY_IN_THE_EXECUTABLE = "_linux_calls"
+"""A module of the self-contained program's, without which _ctypes does."""
 CONFIGURATION = CHECKOUT / "configs" / "login.yaml"
 COMMANDS = {
     ("--help",): 0,
@@ -286,7 +288,7 @@ def _imported_modules() -> set[str]:
     for file in program_files(CHECKOUT):
         if file.path.endswith(".py"):
             found |= set(_imports(ast.parse(file.data)))
-    return found - {"ruijie_proxy"}
+    return found - {"ruijie_proxy", ONLY_IN_THE_EXECUTABLE}
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
