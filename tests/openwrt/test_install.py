@@ -156,7 +156,7 @@ def test_without_room_for_bytecode_it_is_installed_all_the_same(opkg: Opkg, pure
     python = opkg.router.path("/usr/bin/python3")
     real = os.readlink(python)
     python.unlink()
-    python.write_text(f'#!/bin/sh\ncase "$1" in -c) exit 1 ;; esac\nexec {real} "$@"\n')
+    python.write_text(f'#!/bin/sh\ncase "$*" in *py_compile*) exit 1 ;; esac\nexec {real} "$@"\n')
     python.chmod(0o755)
 
     opkg.install(pure)
