@@ -1,5 +1,6 @@
 # make demo   the main job, shown on a virtual campus
 # make test   every check and every test
+# make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
 # make fuzz   every fuzzing target for some time:                        make fuzz SECONDS=60
 # All install what they need first: Debian's packages (as root), and a virtual environment in .venv.
@@ -15,7 +16,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo test check unit bench soak fuzz install uninstall clean
+.PHONY: demo test check unit bench ipk soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -34,6 +35,17 @@ unit: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# As in /etc/openwrt_release; without it, the package in Python and the one for LuCI are made.
+ARCH ?=
+
+ipk: $(READY)
+ifeq ($(ARCH),)
+	$(BIN)/python -m openwrt.packaging
+else
+	executable=$$($(BIN)/python -m openwrt.standalone $(ARCH)) && \
+		$(BIN)/python -m openwrt.packaging self-contained $(ARCH) "$$executable"
+endif
 
 MINUTES ?= 5
 

@@ -38,7 +38,7 @@ def main() -> int:
         else:
             lmo = importlib.import_module("openwrt.packaging.lmo")
             packages = [pure_package(CHECKOUT), luci_package(CHECKOUT, lmo.from_po)]
-    except (LuciAppMissing, OSError) as error:
+    except (LuciAppMissing, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     for package in packages:

@@ -8,7 +8,7 @@ from pathlib import Path
 from openwrt.packaging import luci_app, release, service_files
 from openwrt.packaging.archive import File
 from openwrt.packaging.package import ALL_ARCHITECTURES, Package
-from openwrt.packaging.program import COMMAND, program_files
+from openwrt.packaging.program import executable_files, program_files
 
 NAME = "ruijie-proxy"
 """Of the pure and the self-contained package, so that one replaces the other."""
@@ -41,8 +41,7 @@ def self_contained_package(checkout: Path, architecture: str, executable: Path) 
 
     ``architecture``: as in ``/etc/openwrt_release``. Raises OSError.
     """
-    files = [File(COMMAND, executable.read_bytes(), 0o755)]
-    return _program(checkout, architecture, files, depends=())
+    return _program(checkout, architecture, executable_files(checkout, executable), depends=())
 
 
 def luci_package(checkout: Path, to_lmo: Callable[[Path], bytes]) -> Package:

@@ -1,4 +1,4 @@
-"""The program in Python as a router has it: the command, and a folder for any version of Python."""
+"""The program as a router has it: in Python, for any version of it; or as one executable."""
 
 from __future__ import annotations
 
@@ -38,8 +38,20 @@ def program_files(checkout: Path) -> list[File]:
         for path in sorted((checkout / SOURCE).rglob("*.py"))
         if path.relative_to(checkout / SOURCE).parts[0] not in NEVER_ON_A_ROUTER
     ]
-    catalogues = [
-        File(f"{LIBRARY}/ruijie_proxy/locale/zh_CN/{path}", data)
+    catalogues = _catalogues(checkout, f"{LIBRARY}/ruijie_proxy/locale")
+    return [File(COMMAND, _COMMAND_TEXT.encode(), 0o755), *modules, *catalogues]
+
+
+def executable_files(checkout: Path, executable: Path) -> list[File]:
+    """Return the program as one executable, with its catalogues. Raises OSError."""
+    return [
+        File(COMMAND, executable.read_bytes(), 0o755),
+        *_catalogues(checkout, "/usr/share/ruijie-proxy/locale"),
+    ]
+
+
+def _catalogues(checkout: Path, locale: str) -> list[File]:
+    return [
+        File(f"{locale}/zh_CN/{path}", data)
         for path, data in compile_catalogues(checkout / LOCALE).items()
     ]
-    return [File(COMMAND, _COMMAND_TEXT.encode(), 0o755), *modules, *catalogues]

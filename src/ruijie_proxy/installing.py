@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 from ruijie_proxy.i18n import _
 
@@ -17,7 +18,7 @@ def how_to_install(from_pypi: str, from_feed: str | None) -> str:
     ``from_pypi``: what pip is to install. ``from_feed``: the name of OpenWrt's package of it, None
     where its feed has none.
     """
-    if not os.path.isdir(os.path.dirname(__file__)):
+    if getattr(sys, "frozen", False):  # as openwrt/standalone makes it
         return _(
             "the package of this router's architecture is closed; take the one that is called "
             "…_all, for routers with Python"

@@ -111,7 +111,9 @@ def _interpreter() -> str:
 @functools.cache
 def _python() -> tuple[str, ...]:
     library = sysconfig.get_path("stdlib")
-    extensions = Path(library, "lib-dynload").glob("_ctypes.*.so")
+    extensions = [
+        path for path in Path(library, "lib-dynload").glob("*.so") if "tkinter" not in path.name
+    ]
     needed = [_libraries(str(binary)) for binary in (_interpreter(), *extensions)]
     return (_interpreter(), library, *(path for paths in needed for path in paths))
 

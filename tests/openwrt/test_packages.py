@@ -136,7 +136,13 @@ def test_the_catalogues_are_compiled(pure: Unpacked) -> None:
 def test_an_executable_needs_no_package_and_brings_the_same_service(executable: Path) -> None:
     built = Unpacked(self_contained_package(CHECKOUT, "mipsel_24kc", executable))
 
-    assert built.modes == {**SERVICE_FILES, "./usr/bin/ruijie-proxy": 0o755}
+    locale = "./usr/share/ruijie-proxy/locale/zh_CN"
+    assert built.modes == {
+        **SERVICE_FILES,
+        "./usr/bin/ruijie-proxy": 0o755,
+        f"{locale}/ruijie-proxy.mo": 0o644,
+        f"{locale}/LC_MESSAGES/messages.mo": 0o644,
+    }
     assert built.data["./usr/bin/ruijie-proxy"] == b"\x7fELF and so on"
     assert "Depends" not in built.fields
     assert built.fields["Architecture"] == "mipsel_24kc"

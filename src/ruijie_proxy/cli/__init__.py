@@ -32,6 +32,15 @@ def main() -> NoReturn:
     raise AssertionError("click ends the process by itself")
 
 
+def own_command() -> list[str]:
+    """Return the command that starts the program anew, as it was started."""
+    # The self-contained program is the interpreter, too (openwrt/standalone).
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    # The same script or module again: only that one knows where the program's modules are.
+    return sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
+
+
 def _take_language(arguments: list[str]) -> list[str]:
     """Take ``--lang`` off the command line, and set the language before anything is imported."""
     for index, argument in enumerate(arguments):

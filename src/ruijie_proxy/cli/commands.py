@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from ruijie_proxy.cli import LANGUAGES
+from ruijie_proxy.cli import LANGUAGES, own_command
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
 from ruijie_proxy.cli.version import version_line
@@ -65,11 +65,10 @@ def commands() -> None:
 def run(config: str | None, verbose: bool) -> None:
     from ruijie_proxy.cli.run import RunOptions
 
-    # A new process, without click: what the daemon has loaded, it keeps. It is begun as this one
-    # was, by whichever command or module, since only so the program is found again.
-    begun = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
+    # A new process, without click: what the daemon has loaded, it keeps.
     arguments = RunOptions(config, verbose).as_arguments()
-    os.execv(sys.executable, [*begun, "run", *arguments])  # noqa: S606 - no shell is wanted
+    command = [*own_command(), "run", *arguments]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
 
 @commands.command(
