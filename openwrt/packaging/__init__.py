@@ -1,0 +1,1 @@
+"""Makes the packages for OpenWrt without its SDK."""
