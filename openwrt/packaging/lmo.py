@@ -60,7 +60,7 @@ def _translations(message: Message) -> Iterator[tuple[str, bytes, int]]:
     """Yield key, translation and the count of forms, for each form of a message."""
     plural = not isinstance(message.id, str)
     original = message.id if isinstance(message.id, str) else message.id[0]
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if original != " ".join(original.split()):
         # LuCI makes one space of all white space before it looks a message up.
         raise NotTranslatable(f"{original!r}: LuCI finds no message with such white space")
