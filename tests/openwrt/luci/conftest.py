@@ -1,0 +1,101 @@
+"""A browser that looks at the app's pages on a stand-in for a router."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.openwrt.luci.router import Outcome, Router, served
+from tests.openwrt.luci.samples import ENABLED, HISTORY, LONG_HISTORY, ONLINE, STATUS, status
+
+REQUIRE_BROWSER = "RUIJIE_PROXY_REQUIRE_BROWSER"
+"""Set to 1 (as `make test` does) where no test may go unproved: a missing browser is a failure."""
+WIDE = (1100, 900)
+PHONE = (380, 800)
+"""Width and height in CSS pixels."""
+
+_ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class OpenPage(Protocol):
+    """Opens one of the app's pages."""
+
+    def __call__(self, view: str = "overview", size: tuple[int, int] = WIDE) -> Page: ...
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start headless Chromium. A module's: while it runs, asyncio's loop is taken."""
+    path = shutil.which("chromium")
+    if path is None:
+        obstacle = "the pages need a browser: install chromium"
+        if os.environ.get(REQUIRE_BROWSER, "") not in ("", "0"):
+            pytest.fail(f"{obstacle} ({REQUIRE_BROWSER} is set)")
+        pytest.skip(obstacle)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path, args=_ARGUMENTS, chromium_sandbox=False
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def router() -> Router:
+    """Return a router with one session online; a test changes what it wants otherwise."""
+    return Router(
+        programs={
+            STATUS: status(ONLINE),
+            HISTORY: Outcome(),
+            LONG_HISTORY: Outcome(),
+            ENABLED: Outcome(0),
+        }
+    )
+
+
+@pytest.fixture
+def open_page(browser: Browser, router: Router) -> Iterator[OpenPage]:
+    """Open pages of the router. What fails in one without being shown fails the test."""
+    troubles: list[str] = []
+    with ExitStack() as stack:
+        address = stack.enter_context(served(router))
+
+        def open_one(view: str = "overview", size: tuple[int, int] = WIDE) -> Page:
+            width, height = size
+            page = browser.new_page(viewport={"width": width, "height": height})
+            stack.callback(page.close)
+            page.set_default_timeout(5000)
+            page.route("**/*", _only_this_machine)
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+            page.on(
+                "console",
+                lambda message: troubles.append(message.text) if message.type == "error" else None,
+            )
+            page.clock.install()
+            page.goto(f"{address}/{view}")
+            page.wait_for_selector("#view h2")
+            return page
+
+        yield open_one
+    assert troubles == []
+
+
+def _only_this_machine(route: Route) -> None:
+    if route.request.url.startswith("http://127.0.0.1:"):
+        route.continue_()
+    else:
+        route.abort()
