@@ -35,7 +35,7 @@ var MODES = {
 };
 
 var SOURCES = {
-	'server': _("by the server's grant"),
+	'server': _("as the server grants it"),
 	'client': _('learned from the client'),
 	'probe': _('by answering identity probes')
 };
@@ -45,7 +45,7 @@ var FAILURES = {
 	'client-rejected': _('client not accepted'),
 	'banned': _('account banned'),
 	'binding': _('account bound to something else'),
-	'service': _('service'),
+	'service': _('service not allowed'),
 	'dhcp': _('address not from DHCP'),
 	'busy': _('logged in elsewhere'),
 	'hours': _('outside the hours'),
@@ -231,7 +231,7 @@ return view.extend({
 
 		if (!nodes.length)
 			nodes.push(alertBox('warning', [
-				_('The service runs, but has no session to look after. Add one: '), settingsLink()
+				_('The service runs, but has no session to look after. Add one:'), ' ', settingsLink()
 			]));
 
 		var shown = this.sessionsBox.childNodes;
@@ -440,7 +440,7 @@ return view.extend({
 
 	renderConfigurationErrors: function(answer) {
 		return alertBox('error', [
-			E('p', {}, [ _('The settings have errors. Mend them here: '), settingsLink() ]),
+			E('p', {}, [ _('The settings have errors. Mend them here:'), ' ', settingsLink() ]),
 			quoted(answer.text)
 		]);
 	},
@@ -462,7 +462,7 @@ return view.extend({
 			E('div', { 'class': 'cbi-section' }, [
 				E('h3', {}, [ _('What happened lately') ]),
 				content,
-				newest.length ? E('a', { 'href': L.url('admin/services/ruijie-proxy/log') }, [ _('All of it') ]) : ''
+				newest.length ? E('a', { 'href': L.url('admin/services/ruijie-proxy/log') }, [ _('All events') ]) : ''
 			])
 		]);
 	},

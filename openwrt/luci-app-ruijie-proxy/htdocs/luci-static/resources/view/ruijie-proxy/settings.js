@@ -424,7 +424,7 @@ function addRelay(s) {
 	]);
 	onlyWith(o, 'mode', modes);
 
-	o = addFlag(s, 'relay', 'restore_mac', _('Give it back'),
+	o = addFlag(s, 'relay', 'restore_mac', _('Restore MAC address'),
 		_('Give the WAN port its own MAC address back when the session stops.'), '0');
 	o.depends('mac', 'clone');
 
@@ -462,14 +462,14 @@ function addAddress(s) {
 		var mode = this.section.formvalue(section_id, 'mode');
 
 		return value != 'double' || mode != 'relay' ||
-			_('That is for the router’s own login. Choose another, and 2 logins in a row under “Relaying”.');
+			_("That is for the router's own login. Choose another, and 2 logins in a row under “Relaying”.");
 	};
 
 	o = addList(s, 'address', 'dhcp_renew', _('Renewal'),
 		_('How it is renewed: auto, off, or a command, word by word, which no shell reads.'), 'auto', anyText);
 	onlyWith(o, 'dhcp_mode', [ 'after', 'before', 'double' ]);
 
-	addValue(s, 'address', 'dhcp_timeout', _('Time for it'),
+	addValue(s, 'address', 'dhcp_timeout', _('Time for the renewal'),
 		_('Seconds, 1 to 120.'), '30', seconds(1, 120));
 }
 
@@ -489,11 +489,11 @@ function addHealth(s) {
 	};
 	replacesShortForm(o, 'health');
 
-	o = addValue(s, 'health', 'health_interval', _('Interval'), _('Seconds, 10 to 3600.'), '120', seconds(10, 3600));
+	o = addValue(s, 'health', 'health_interval', _('Time between checks'), _('Seconds, 10 to 3600.'), '120', seconds(10, 3600));
 	o.depends('health_enabled', '1');
 
-	o = addValue(s, 'health', 'health_failures', _('Failures'),
-		_('How many in a row until something is done.'), '3', whole(1, 100));
+	o = addValue(s, 'health', 'health_failures', _('Failures in a row'),
+		_('So many until something is done.'), '3', whole(1, 100));
 	o.depends('health_enabled', '1');
 
 	o = addFlag(s, 'health', 'health_gateway', _('Ask the gateway'), _('It must answer ARP.'), '1');
@@ -508,7 +508,7 @@ function addHealth(s) {
 		'off', wordOr('off', httpUrl));
 	o.depends('health_enabled', '1');
 
-	o = addValue(s, 'health', 'health_status', _('Status'), _('A captive portal answers 200 or 302.'), '204', whole(100, 599));
+	o = addValue(s, 'health', 'health_status', _('Expected HTTP status'), _('A captive portal answers 200 or 302.'), '204', whole(100, 599));
 	o.depends('health_enabled', '1');
 
 	o = addList(s, 'health', 'health_quarantine', _('Networks that lead nowhere'),
@@ -555,7 +555,7 @@ function addAdvanced(s) {
 	]);
 	o.validate = function(section_id, value) {
 		return value != 'auto' || this.section.formvalue(section_id, 'mode') != 'relay' ||
-			_('That is for the router’s own login.');
+			_("That is for the router's own login.");
 	};
 
 	addValue(s, 'advanced', 'heartbeat_interval', _('Heartbeat interval'),
@@ -577,7 +577,7 @@ function hasHealthKeys(section_id) {
 /* ---- what holds for all sessions ---- */
 
 function addGlobals(s) {
-	addChoice(s, 'log', 'log_level', _('What is logged'), null, [
+	addChoice(s, 'log', 'log_level', _('Log level'), null, [
 		[ 'info', _('what happens') ],
 		[ 'debug', _('each heartbeat, too') ],
 		[ 'notice', _('what matters') ],
@@ -585,27 +585,27 @@ function addGlobals(s) {
 		[ 'error', _('errors alone') ]
 	]);
 
-	addChoice(s, 'log', 'log_format', _('As'), null, [
-		[ 'text', _('text') ],
+	addChoice(s, 'log', 'log_format', _('Log format'), null, [
+		[ 'text', _('plain text') ],
 		[ 'json', _('an object of JSON in each line') ]
 	]);
 
-	addValue(s, 'places', 'state_dir', _('State'),
+	addValue(s, 'places', 'state_dir', _('State directory'),
 		_('Where sessions are kept, so that a restarted service goes on.'), '/var/lib/ruijie-proxy', path);
 
-	addValue(s, 'places', 'profile_dir', _('Learned clients'),
-		_('Where the router keeps what it has learned from genuine clients.'), _('as the state'), path);
+	addValue(s, 'places', 'profile_dir', _('Profile directory'),
+		_('Where the router keeps what it has learned from genuine clients.'), _('the state directory'), path);
 
-	addValue(s, 'places', 'journal_dir', _('History'),
-		_('At most 256 KiB; on flash it can be read after a restart.'), _('as the state'), path);
+	addValue(s, 'places', 'journal_dir', _('History directory'),
+		_('At most 256 KiB; on flash it can be read after a restart.'), _('the state directory'), path);
 
 	addValue(s, 'places', 'key_file', _('Key of sealed passwords'), null, '/etc/ruijie-proxy/seal.key', path);
 
 	addValue(s, 'places', 'control', _('Control socket'),
 		_('How the commands and these pages reach the service.'), '/run/ruijie-proxy/control.sock', socketPath);
 
-	addValue(s, 'places', 'control_group', _('Group of users who may use it'),
-		_('Besides root.'), _("the service's own"), groupName);
+	addValue(s, 'places', 'control_group', _('Group of users for it'),
+		_('Who may use the control socket besides root.'), _("the service's own"), groupName);
 
 	addValue(s, 'places', 'metrics', _('Figures for Prometheus'),
 		_('A file whose name ends in .prom; written every 15 seconds, so it belongs into memory.'), _('none'), metricsFile);
@@ -630,10 +630,10 @@ return view.extend({
 		s.tab('login', _("The router's own login"));
 		s.tab('relay', _('Relaying'));
 		s.tab('address', _('Address'));
-		s.tab('health', _('Checks'), _('Whether the way out works, beyond being logged in.'));
+		s.tab('health', _('Health checks'), _('Whether the way out works, beyond being logged in.'));
 		s.tab('hooks', _('Commands'),
 			_('Commands of your own: the path of a program, then its arguments, a word in each line. No shell reads them.'));
-		s.tab('advanced', _('More'));
+		s.tab('advanced', _('Advanced'));
 		addGeneral(s);
 		addLogin(s);
 		addRelay(s);
@@ -647,7 +647,7 @@ return view.extend({
 		/* One such section at most. */
 		s.addremove = !uci.sections(CONFIG, 'globals').length;
 		s.tab('log', _('Log'));
-		s.tab('places', _('Places'), _('These seldom need a change.'));
+		s.tab('places', _('Files and directories'), _('These seldom need a change.'));
 		addGlobals(s);
 
 		this.showProblems(problems);
