@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.openwrt.luci.router import Outcome, Router, served
 from tests.openwrt.luci.samples import ENABLED, HISTORY, LONG_HISTORY, ONLINE, STATUS, status
@@ -26,6 +26,7 @@ _ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
 ]
 
@@ -78,7 +79,6 @@ def open_page(browser: Browser, router: Router) -> Iterator[OpenPage]:
             page = browser.new_page(viewport={"width": width, "height": height})
             stack.callback(page.close)
             page.set_default_timeout(5000)
-            page.route("**/*", _only_this_machine)
             page.on("pageerror", lambda error: troubles.append(str(error)))
             page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
             page.on(
@@ -93,9 +93,3 @@ def open_page(browser: Browser, router: Router) -> Iterator[OpenPage]:
         yield open_one
     assert troubles == []
 
-
-def _only_this_machine(route: Route) -> None:
-    if route.request.url.startswith("http://127.0.0.1:"):
-        route.continue_()
-    else:
-        route.abort()

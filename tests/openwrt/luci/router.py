@@ -18,7 +18,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from openwrt.packaging.lmo import from_po
+from babel.messages.pofile import read_po
+
+from openwrt.packaging.lmo import from_po, key_hash
 from tests.openwrt.lmo_reader import read_lmo
 
 APP = Path(__file__).parents[3] / "openwrt" / "luci-app-ruijie-proxy"
@@ -28,6 +30,10 @@ MENU_FILE = APP / "root/usr/share/luci/menu.d/luci-app-ruijie-proxy.json"
 CHINESE = APP / "po/zh_Hans/ruijie-proxy.po"
 PROGRAM = "/usr/bin/ruijie-proxy"
 MENU_ROOT = "admin/services/ruijie-proxy"
+
+LUCIS_OWN = {"Add": "添加", "Delete": "删除", "Dismiss": "关闭", "Reset": "复位"}
+LUCIS_OWN |= {"Save": "保存", "Save & Apply": "保存并应用", "unspecified": "未指定"}
+"""Words that LuCI brings itself, so that a picture in Chinese is Chinese."""
 
 # Of ubus (libubus.h).
 OK = 0
@@ -184,9 +190,12 @@ class Router:
 
     def page(self, view: str) -> str:
         """Return the HTML of a page."""
-        texts = read_lmo(from_po(CHINESE)) if self.language.startswith("zh") else []
+        is_chinese = self.language.startswith("zh")
         menu = json.loads(MENU_FILE.read_text())
-        translations = {f"{entry.key:08x}": entry.text for entry in texts}
+        translations: dict[str, str] = {}
+        if is_chinese:
+            translations = {f"{key_hash(text):08x}": words for text, words in LUCIS_OWN.items()}
+            translations |= {f"{e.key:08x}": e.text for e in read_lmo(from_po(CHINESE))}
         path = f"{MENU_ROOT}/{view}"
         granted = [group for group in menu[path]["depends"]["acl"] if group in self.rights.readable]
         environment = {
@@ -200,7 +209,7 @@ class Router:
                 "readonly": not set(granted) & set(self.rights.writable),
             },
         }
-        translate = translations_of(CHINESE) if texts else {}
+        translate = translations_of(CHINESE) if is_chinese else {}
         return string.Template((STANDIN / "page.html").read_text()).substitute(
             language=self.language,
             translations=json.dumps(translations),
@@ -217,8 +226,6 @@ class Router:
 
 def translations_of(path: Path) -> dict[str, str]:
     """Return what a catalogue translates, by the original."""
-    from babel.messages.pofile import read_po
-
     with path.open("rb") as file:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id}
 
@@ -232,6 +239,8 @@ def _numbered(sections: dict[str, Section]) -> dict[str, Section]:
 
 class _Handler(BaseHTTPRequestHandler):
     router: Router
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         path = urllib.parse.urlsplit(self.path).path
