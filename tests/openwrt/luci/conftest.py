@@ -34,7 +34,14 @@ _ARGUMENTS = [
 class OpenPage(Protocol):
     """Opens one of the app's pages."""
 
-    def __call__(self, view: str = "overview", size: tuple[int, int] = WIDE) -> Page: ...
+    def __call__(
+        self,
+        view: str = "overview",
+        size: tuple[int, int] = WIDE,
+        expected_trouble: str | None = None,
+    ) -> Page:
+        """``expected_trouble``: part of what the browser may complain of."""
+        ...
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +81,24 @@ def open_page(browser: Browser, router: Router) -> Iterator[OpenPage]:
     with ExitStack() as stack:
         address = stack.enter_context(served(router))
 
-        def open_one(view: str = "overview", size: tuple[int, int] = WIDE) -> Page:
+        def open_one(
+            view: str = "overview",
+            size: tuple[int, int] = WIDE,
+            expected_trouble: str | None = None,
+        ) -> Page:
+            def note(text: str) -> None:
+                if expected_trouble is None or expected_trouble not in text:
+                    troubles.append(text)
+
             width, height = size
             page = browser.new_page(viewport={"width": width, "height": height})
             stack.callback(page.close)
             page.set_default_timeout(5000)
-            page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+            page.on("pageerror", lambda error: note(str(error)))
+            page.on("dialog", lambda dialog: note(f"dialog: {dialog.message}"))
             page.on(
                 "console",
-                lambda message: troubles.append(message.text) if message.type == "error" else None,
+                lambda message: note(message.text) if message.type == "error" else None,
             )
             page.clock.install()
             page.goto(f"{address}/{view}")
@@ -92,4 +107,3 @@ def open_page(browser: Browser, router: Router) -> Iterator[OpenPage]:
 
         yield open_one
     assert troubles == []
-

@@ -176,7 +176,7 @@ class Router:
         if method == "get":
             return [OK, {"values": _numbered(sections)}]
         self.staged = sections = {name: dict(options) for name, options in sections.items()}
-        name = arguments.get("section") or arguments.get("name")
+        name = str(arguments.get("section") or arguments.get("name"))
         if method == "add":
             sections[name] = {".type": arguments["type"]}
         elif method == "set":

@@ -415,7 +415,9 @@ def test_a_configuration_with_errors_is_told_as_the_reason(
     router.programs |= {STATUS: NO_DAEMON, CHECK: Outcome(2, stderr=f"{wrong}\n")}
     box = open_page().locator(".alert-message.error")
     expect(box).to_contain_text(wrong)
-    expect(box.locator("a")).to_have_attribute("href", "/cgi-bin/luci/admin/services/ruijie-proxy/settings")
+    expect(box.locator("a")).to_have_attribute(
+        "href", "/cgi-bin/luci/admin/services/ruijie-proxy/settings"
+    )
 
 
 def test_a_configuration_that_cannot_even_name_the_socket_is_told(
@@ -475,7 +477,9 @@ def test_a_service_that_cannot_be_changed_says_why(router: Router, open_page: Op
 def test_no_session_leads_to_the_settings(router: Router, open_page: OpenPage) -> None:
     router.programs[STATUS] = status()
     box = open_page().locator(".alert-message")
-    expect(box).to_have_text("The service runs, but has no session to look after. Add one: Settings")
+    expect(box).to_have_text(
+        "The service runs, but has no session to look after. Add one: Settings"
+    )
 
 
 def test_a_program_that_is_missing_is_told(router: Router, open_page: OpenPage) -> None:

