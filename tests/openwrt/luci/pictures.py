@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -39,7 +40,7 @@ def router_for(language: str) -> Router:
     """Return a router with a session that is online, and one that is not."""
     at = "2026-11-23T13:00:30+08:00"
     failure = {**REFUSED["last_failure"], "at": at, "advice": _ADVICE[language]}
-    others = {"name": "library", "wan": "lan4", "client": None, "services": []}
+    others: dict[str, Any] = {"name": "library", "wan": "lan4", "client": None, "services": []}
     refused = {**REFUSED, **others, "last_failure": failure}
     events = [event(text, level, time) for time, level, text in _EVENTS[language]]
     events[-1]["session"] = "library"
