@@ -29,9 +29,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# A test that was left out for want of namespaces is a failure here.
+# A test that was left out for want of namespaces or of a browser is a failure here.
 unit: $(READY)
-	RUIJIE_PROXY_REQUIRE_NAMESPACES=1 $(BIN)/pytest
+	RUIJIE_PROXY_REQUIRE_NAMESPACES=1 RUIJIE_PROXY_REQUIRE_BROWSER=1 $(BIN)/pytest
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -19,6 +19,7 @@ dnsmasq:dnsmasq-base
 busybox:busybox
 freeradius:freeradius
 shellcheck:shellcheck
+chromium:chromium
 '
 
 missing=''
