@@ -189,6 +189,8 @@ def uci(data: bytes) -> None:
 def others(data: bytes) -> None:
     """A configuration of minieap or MentoHUST."""
     for taken in take_over(data, "file"):
+        for remark in taken.remarks:
+            _one_line(*remark.keys, remark.text)
         if str(taken.options.get("password")).startswith("sealed:"):
             continue  # which the reader looks into
         whole = merge_into_uci("", "file", taken.options, taken.program)

@@ -62,7 +62,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "no result in time": "the name of an outcome",
         "too many tries lately": "the name of an outcome",
     },
-    "cli": {'password: "': "a key"},
+    "cli": {'password: "': "a key", "option password '": "the same in UCI"},
     "doctor": {
         "sessions: [{wan: eth1, lan: br-lan}]": "a piece of a configuration",
         "ip link set ": COMMAND,

@@ -63,6 +63,20 @@ def test_the_key_file_is_the_configurations_even_of_one_that_is_not_complete_yet
     assert password_in(tmp_path, result.stdout, key_file) == "hunter2"
 
 
+def test_on_openwrt_the_line_is_one_of_uci(tmp_path: Path, key_file: Path) -> None:
+    file = tmp_path / "ruijie-proxy"
+    head = f"config globals\n\toption key_file '{key_file}'\nconfig session 'campus'\n"
+    session = f"\toption mode 'login'\n\toption wan 'wan'\n\toption username '{USER}'\n"
+    file.write_text(head + session)
+    result = seal("-c", str(file), "--password-file", "-")
+    assert result.stdout.startswith("option password 'sealed:v1:")
+
+    file.write_text(f"{head}{session}\t{result.stdout}")
+    login = load(str(file)).sessions[0].settings.login
+    assert login is not None
+    assert login.password.reveal() == "hunter2"
+
+
 def test_a_password_may_come_from_a_file(tmp_path: Path, key_file: Path) -> None:
     file = tmp_path / "password"
     file.write_text("密码\n")

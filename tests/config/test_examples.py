@@ -18,7 +18,7 @@ from ruijie_proxy.config.shapes import Group, List, ScalarOrGroup, Shape
 EXAMPLES = Path(__file__).parents[2] / "configs"
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: str(path.name))
+@pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: str(path.name))
 def test_an_example_reads_without_a_problem(path: Path) -> None:
     assert load(str(path)).sessions
 
@@ -53,6 +53,17 @@ def test_the_full_example_shows_every_key() -> None:
     keys = set(_keys_of_schema(CONFIGURATION))
     assert keys - shown == set()
     assert {key for key in shown if not key.startswith("sessions.properties.")} == keys
+
+
+def test_what_openwrts_example_has_behind_a_mark_can_be_written_too(tmp_path: Path) -> None:
+    text = (EXAMPLES / "openwrt.uci").read_text(encoding="utf-8")
+    path = tmp_path / "ruijie-proxy"
+    path.write_text(re.sub(r"\t# (option|list) ", r"\t\1 ", text))
+    (session,) = load(str(path)).sessions
+
+    assert session.settings.login is not None
+    assert session.settings.login.dns == ("202.114.0.242",)
+    assert session.hooks.commands == (("online", ("/etc/ruijie-proxy/told",)),)
 
 
 def test_the_full_example_shows_every_default() -> None:

@@ -322,6 +322,31 @@ def test_a_file_is_uci_by_its_first_word(text: str, uci: bool) -> None:
     assert is_uci(text) is uci
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "option password hunter2 x",
+        "option password 'hunter2",
+        "option hunter2 'x'",
+        "option wan hunter2",
+        "optionpassword hunter2",
+        "hunter2",
+        "option password hunter2;",
+        "option password “hunter2”",
+        "option mode 'hunter2'",
+        "option client 'hunter2'",
+        "list properties 'hunter2'",
+        "list properties '0x62=hunter2'",
+        "option enabled 'hunter2'",
+        "option health_url 'hunter2'\noption dhcp_timeout 'hunter2'",
+        "config hunter2\noption password 'hunter2'",
+        "option 'hunter2 x' y",
+    ],
+)
+def test_no_message_repeats_what_may_be_a_password(lines: str) -> None:
+    assert "hunter2" not in "".join(problems_of(one_session(lines)))
+
+
 def test_a_path_is_read_whatever_else_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "ruijie-proxy"
     file.write_text("config globals\n\toption control '/c.sock'\n\toption x 'y'\n")

@@ -55,6 +55,8 @@ def test_each_section_of_uci_is_a_port_of_its_own() -> None:
 def test_lines_without_a_key_are_counted() -> None:
     (source,) = read_sources(f"{MINIEAP}oops\n".encode(), "file")
     assert source.unread == (6,)
+    (source,) = read_sources(f"{MINIEAP}\x1b[2Joops=1\n=x\n{'k' * 41}=x".encode(), "file")
+    assert source.unread == (6, 7, 8)
     (source,) = read_sources(b"x\n[MentoHUST]\nNic=a\noops", "file")
     assert source.unread == (4,)
 

@@ -10,10 +10,12 @@ import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config import parsers
+from ruijie_proxy.config.document import is_uci_file
 from ruijie_proxy.config.password_file import MOST_READ, password_of, read_password
 from ruijie_proxy.config.problems import ConfigurationProblems, Unfit, Unusable
 from ruijie_proxy.config.reader import read_path
 from ruijie_proxy.config.sealing import read_or_make_key, seal
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
 
 STANDARD_INPUT = "-"
@@ -71,5 +73,13 @@ def seal_password(
         click.echo(told, err=True)
     told = _("For the session of {username}, on this machine alone:", username=username)
     click.echo(told, err=True)
-    click.echo(f'password: "{sealed}"')
+    as_uci = _is_uci(config or usual_path())
+    click.echo(f"option password '{sealed}'" if as_uci else f'password: "{sealed}"')
     return ExitCode.DONE
+
+
+def _is_uci(path: str) -> bool:
+    try:
+        return is_uci_file(path)
+    except ConfigurationProblems:
+        return False  # what is wrong with it is not of interest here

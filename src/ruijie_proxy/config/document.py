@@ -6,6 +6,8 @@ otherwise it is YAML. What reads the one loads nothing of the other.
 
 from __future__ import annotations
 
+import os
+
 from ruijie_proxy.config.problems import SHORTEST, refuse
 from ruijie_proxy.i18n import _, reason_of
 
@@ -39,6 +41,14 @@ def parse_document(data: bytes, file: str) -> Document:
     from ruijie_proxy.config.yaml_document import parse_yaml
 
     return parse_yaml(text, file)
+
+
+def is_uci_file(path: str) -> bool:
+    """Whether a configuration is written in OpenWrt's way; one that is not there is not.
+
+    Raises ConfigurationProblems when it cannot be read.
+    """
+    return os.path.exists(path) and is_uci(decode(read_file(path), path))
 
 
 def is_uci(text: str) -> bool:

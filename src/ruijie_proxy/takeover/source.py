@@ -23,6 +23,8 @@ MINIEAP, MENTOHUST = PROGRAMS = ("minieap", "mentohust")
 _SECTION_OF_MENTOHUST = "mentohust"
 _KEYS_OF_MINIEAP = {"username", "password", "nic", "module", "pkt-plugin", "proxy-lan-iface"}
 """Those that its file holds at the least."""
+_LONGEST_KEY = 40
+"""Characters; of the programs' own keys none has half as many."""
 _OWN_KEYS_OF_YAML = ("sessions:",)
 
 
@@ -134,7 +136,7 @@ def _of_lines(text: str) -> Source:
     entries, unread = [], []
     for number, line in _lines(text, "#"):
         key, equals, value = line.partition("=")
-        if equals:
+        if equals and _is_key(key):
             entries.append(Entry(key.strip(), value))
         else:
             unread.append(number)
@@ -152,11 +154,16 @@ def _of_ini(text: str) -> Source:
         key, equals, value = line.partition("=")
         if not is_inside:
             continue
-        if equals:
+        if equals and _is_key(key):
             entries.append(Entry(key.strip(), value))
         else:
             unread.append(number)
     return Source(MENTOHUST, tuple(entry for entry in entries if entry.value), tuple(unread))
+
+
+def _is_key(text: str) -> bool:
+    """Whether a text can be shown as the name of a key."""
+    return text.isprintable() and 0 < len(text.strip()) <= _LONGEST_KEY
 
 
 def _lines(text: str, comments: str) -> Iterator[tuple[int, str]]:
