@@ -77,7 +77,8 @@ def test_fields_are_given_by_place_or_by_name_and_defaults_fill_the_rest() -> No
     assert (lease.address, lease.seconds, lease.servers) == ("10.0.0.2", 300, ("10.0.0.1",))
 
 
-def test_the_signature_is_that_of_a_dataclass_once_there_is_a_value() -> None:
+def test_the_signature_is_that_of_a_dataclass_once_there_are_two_values() -> None:
+    Ours(1)
     Ours(1)
     ours, theirs = (inspect.signature(point).parameters for point in (Ours, Theirs))
 
@@ -86,13 +87,31 @@ def test_the_signature_is_that_of_a_dataclass_once_there_is_a_value() -> None:
     ]
 
 
+@pytest.mark.parametrize("values_before", [0, 1, 2, 3])
+def test_a_value_is_the_same_whether_it_is_the_first_of_its_class_or_a_later_one(
+    values_before: int,
+) -> None:
+    point = declare(frozen)
+    for _ in range(values_before):
+        point(0)
+
+    assert repr(point(1)) == repr(Theirs(1))
+    assert repr(point(y=2, x=1)) == repr(Theirs(y=2, x=1))
+
+
+@pytest.mark.parametrize("values_before", [0, 1, 2])
 @pytest.mark.parametrize(
-    ("arguments", "named"), [((), {}), ((1, 2, 3), {}), ((1,), {"z": 1}), ((1,), {"x": 1})]
+    ("arguments", "named"),
+    [((), {}), ((1, 2, 3), {}), ((1,), {"z": 1}), ((1,), {"x": 1}), ((), {"y": 1, "z": 1})],
 )
 def test_wrong_arguments_are_a_type_error(
-    arguments: tuple[int, ...], named: dict[str, int]
+    arguments: tuple[int, ...], named: dict[str, int], values_before: int
 ) -> None:
-    for point in (Ours, Theirs):
+    ours = declare(frozen)
+    for _ in range(values_before):
+        ours(0)
+
+    for point in (ours, Theirs):
         with pytest.raises(TypeError):
             point(*arguments, **named)
 

@@ -69,7 +69,21 @@ else:
 
     def _make_first_init(fields, defaults):
         # Compiling takes most of the time that a class takes to be made, and a program that starts
-        # makes dozens of them: it is put off until a first value is wanted.
+        # makes dozens of them, with one value of many: it is put off until a second one is wanted.
+        def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
+            init = type(self).__init__ = _make_later_init(fields, defaults)
+            in_order = dict(zip(fields, values, strict=False))
+            given = defaults | in_order | named_values
+            twice = in_order.keys() & named_values.keys()
+            if twice or len(in_order) != len(values) or given.keys() != set(fields):
+                init(self, *values, **named_values)  # which says what is wrong
+                return
+            for name in fields:
+                object.__setattr__(self, name, given[name])
+
+        return __init__
+
+    def _make_later_init(fields, defaults):
         def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
             init = type(self).__init__ = _make_init(fields, defaults)
             init(self, *values, **named_values)
