@@ -28,9 +28,9 @@ NOTIFICATION = EapPacket.build(EapCode.REQUEST, 9, EapType.NOTIFICATION, b"hello
 
 some_settings = st.builds(
     SessionSettings,
-    mac=st.sampled_from(MacMode),
+    mac=st.sampled_from(list(MacMode)),
     successes=st.sampled_from((1, 2)),
-    client_logoff=st.sampled_from(ClientLogoff),
+    client_logoff=st.sampled_from(list(ClientLogoff)),
     restore_mac=st.booleans(),
     heartbeat_interval=st.sampled_from((None, 5.0)),
 )

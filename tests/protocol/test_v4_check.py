@@ -25,7 +25,7 @@ ROWS: list[dict[str, Any]] = json.loads(
 )["check"]
 
 challenges = st.binary(min_size=16, max_size=16)
-editions = st.sampled_from(Edition)
+editions = st.sampled_from(list(Edition))
 
 
 def _name(row: dict[str, Any]) -> str:

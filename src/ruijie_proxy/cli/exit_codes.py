@@ -1,6 +1,6 @@
 """What a command's exit code says; a promise to scripts."""
 
-from enum import IntEnum
+from ruijie_proxy.choices import IntEnum
 
 
 class ExitCode(IntEnum):

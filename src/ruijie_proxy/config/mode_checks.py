@@ -8,9 +8,9 @@ from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from enum import Enum
     from typing import Any
 
+    from ruijie_proxy.choices import Enum
     from ruijie_proxy.config.shapes import Report
 
 _FOR_RELAYING = ("client", "mac", "restore_mac", "fields", "successes", "client_logoff")

@@ -6,8 +6,7 @@ Loads nothing heavy: the daemon imports this module, never the reader.
 
 from __future__ import annotations
 
-from enum import Enum
-
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.settings import (
     ClientLogoff,
     DhcpMode,

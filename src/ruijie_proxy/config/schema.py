@@ -21,7 +21,8 @@ from ruijie_proxy.i18n import N_, _
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from enum import Enum
+
+    from ruijie_proxy.choices import Enum
 
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error")
 LOG_FORMATS = ("text", "json")

@@ -141,6 +141,9 @@ class Crossing:
             or block[SECOND_MAGIC_OFFSET:SIZE_OFFSET] != MAGIC
         ):
             return None
+        # What stands behind the properties is none of them, whatever it looks like.
+        behind = block[PROPERTIES_OFFSET + size :]
+        block = block[: PROPERTIES_OFFSET + size]
         if self._changes_properties:
             looked_at = block.count(MAC_HEADER) + block.count(LINK_LOCAL_HEADER)
             if looked_at != len(self._changes or ()) - 1:
@@ -149,4 +152,4 @@ class Crossing:
             if block.count(old) != 1:
                 return None
             block = block.replace(old, new)
-        return head + block
+        return head + block + behind

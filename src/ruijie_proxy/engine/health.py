@@ -13,8 +13,7 @@ out.
 
 from __future__ import annotations
 
-from enum import Enum
-
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.events import HealthActed, HealthFailed, HealthRestored
 from ruijie_proxy.values import frozen
 

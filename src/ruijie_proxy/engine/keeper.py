@@ -13,8 +13,7 @@ key is answered by nothing and costs the session minutes later, which is why it 
 
 from __future__ import annotations
 
-from enum import Enum
-
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.actions import Report, SendToServer
 from ruijie_proxy.engine.events import (
     EchoAnswered,

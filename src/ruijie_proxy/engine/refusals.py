@@ -7,8 +7,7 @@ texts have in common and that no row above it has.
 
 from __future__ import annotations
 
-from enum import Enum
-
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.values import frozen
 
 MINUTE = 60.0

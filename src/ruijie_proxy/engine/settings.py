@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

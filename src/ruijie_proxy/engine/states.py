@@ -15,7 +15,7 @@ Only this table decides. A pair that it does not hold is a fault of the program,
 :func:`next_state` says so.
 """
 
-from enum import Enum
+from ruijie_proxy.choices import Enum
 
 
 class State(Enum):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import types
-from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from ruijie_proxy.choices import Enum
 
 Options = TypeVar("Options")
 
@@ -35,7 +37,7 @@ def _read(hint: Any, value: Any) -> Any:
         first, *others = get_args(hint)
         hints = [first] * len(value) if others == [Ellipsis] else [first, *others]
         return tuple(_read(hint, item) for hint, item in zip(hints, value, strict=True))
-    if isinstance(hint, type) and issubclass(hint, Enum):
+    if isinstance(hint, type) and issubclass(hint, (enum.Enum, Enum)):
         return hint(value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return options_from_json(hint, value)

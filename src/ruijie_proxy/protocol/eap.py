@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
+from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.values import frozen

@@ -7,8 +7,7 @@ it (``trailer``), and neither is ever dropped (docs/protocol.md, "Frames").
 
 from __future__ import annotations
 
-from enum import IntEnum
-
+from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import (

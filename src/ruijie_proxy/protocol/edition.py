@@ -5,7 +5,7 @@ docs/protocol.md, "The V4 check". Apart from the check itself, which a relay nev
 
 from __future__ import annotations
 
-from enum import IntEnum
+from ruijie_proxy.choices import IntEnum
 
 
 class Edition(IntEnum):

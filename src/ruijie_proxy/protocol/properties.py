@@ -6,8 +6,7 @@ content; very old clients and the private pieces of a challenge request leave th
 
 from __future__ import annotations
 
-from enum import IntEnum
-
+from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.twist import twist

@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from enum import Enum
 
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock, dhcp_clients
 from ruijie_proxy.runtime.child_process import ChildProcess, find_program

@@ -6,8 +6,8 @@ Not :mod:`logging`: it costs 1 MB resident, and nothing of it but this would be 
 from __future__ import annotations
 
 import time
-from enum import IntEnum
 
+from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.log_outlets import outlet_of, usual_outlet

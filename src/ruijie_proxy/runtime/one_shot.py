@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from enum import Enum
 
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
