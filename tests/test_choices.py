@@ -35,11 +35,11 @@ class Level(choices.IntEnum):
 def declare(module: Any) -> tuple[Any, Any]:
     """Make the same two classes with one module or the other."""
 
-    class Word(module.Enum):  # type: ignore[misc, name-defined]
+    class Word(module.Enum):  # type: ignore[misc]
         ONE = "one"
         TWO = "two"
 
-    class Number(module.IntEnum):  # type: ignore[misc, name-defined]
+    class Number(module.IntEnum):  # type: ignore[misc]
         ONE = 1
         TWO = 2
 

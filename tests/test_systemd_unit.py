@@ -93,4 +93,4 @@ def test_it_starts_the_plain_command_that_needs_no_click(service: dict[str, list
 
     _, command, *options = service["ExecStart"][0].split()
 
-    assert parse(COMMANDS[command], options) == {"config": "%d/config.yaml"}
+    assert parse(COMMANDS[command][1], options) == {"config": "%d/config.yaml"}

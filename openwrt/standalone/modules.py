@@ -119,9 +119,14 @@ FROZEN_PACKAGES = ("config", "engine", "protocol", "runtime")
 """Of the program: all of them."""
 FROZEN_OF_PROGRAM = (
     "ruijie_proxy",
+    "ruijie_proxy.choices",
     "ruijie_proxy.cli",
+    "ruijie_proxy.cli.asking",
     "ruijie_proxy.cli.exit_codes",
+    "ruijie_proxy.cli.output",
+    "ruijie_proxy.cli.plain",
     "ruijie_proxy.cli.run",
+    "ruijie_proxy.cli.status",
     "ruijie_proxy.i18n",
     "ruijie_proxy.messages",
     "ruijie_proxy.secret",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         return dataclass(frozen=True, slots=True)(cls)
 
 else:
+    _MADE_SLOWLY = 50
+    """How many values of a class are made before a constructor of its own is compiled."""
 
     def frozen(cls):
         """Make a frozen dataclass with slots of an annotated class.
@@ -34,29 +36,24 @@ else:
         """
         if any(getattr(base, "__match_args__", ()) for base in cls.__bases__):
             raise TypeError(f"{cls.__qualname__} cannot inherit the fields of a frozen value")
-        annotations = dict(cls.__annotations__)
-        fields = tuple(annotations)
-        defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}
-        namespace = {
-            name: value
-            for name, value in cls.__dict__.items()
-            if name not in defaults and name not in ("__dict__", "__weakref__", "__annotations__")
+        namespace = dict(cls.__dict__)
+        fields = tuple(namespace.get("__annotations__", ()))
+        defaults = {name: namespace.pop(name) for name in fields if name in namespace}
+        for name in ("__dict__", "__weakref__"):
+            namespace.pop(name, None)
+        namespace.setdefault("__repr__", _repr)
+        namespace |= {
+            "__qualname__": cls.__qualname__,
+            "__slots__": fields,
+            "__match_args__": fields,
+            "__init__": _make_slow_init(fields, defaults),
+            "__eq__": _eq,
+            "__hash__": _hash,
+            "__setattr__": _refuse_assignment,
+            "__delattr__": _refuse_assignment,
+            "__reduce__": _reduce,
         }
-        namespace.update(
-            __slots__=fields,
-            __match_args__=fields,
-            __init__=_make_first_init(fields, defaults),
-            __repr__=namespace.get("__repr__", _repr),
-            __eq__=_eq,
-            __hash__=_hash,
-            __setattr__=_refuse_assignment,
-            __delattr__=_refuse_assignment,
-            __reduce__=_reduce,
-        )
-        made = type(cls)(cls.__name__, cls.__bases__, namespace)
-        made.__annotations__ = annotations
-        made.__qualname__ = cls.__qualname__
-        return made
+        return type(cls)(cls.__name__, cls.__bases__, namespace)
 
     def replace(value, /, **changes):
         """Return a copy of a frozen value with some fields changed.
@@ -67,27 +64,32 @@ else:
         fields.update(changes)
         return type(value)(**fields)
 
-    def _make_first_init(fields, defaults):
-        # Compiling takes most of the time that a class takes to be made, and a program that starts
-        # makes dozens of them, with one value of many: it is put off until a second one is wanted.
-        def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
-            init = type(self).__init__ = _make_later_init(fields, defaults)
-            in_order = dict(zip(fields, values, strict=False))
-            given = defaults | in_order | named_values
-            twice = in_order.keys() & named_values.keys()
-            if twice or len(in_order) != len(values) or given.keys() != set(fields):
-                init(self, *values, **named_values)  # which says what is wrong
-                return
-            for name in fields:
-                object.__setattr__(self, name, given[name])
+    def _make_slow_init(fields, defaults):
+        # Compiling takes as long as making hundreds of values, and a program that starts makes a
+        # few of dozens of classes: it is put off until a class is seen to be used much.
+        made = 0
 
-        return __init__
-
-    def _make_later_init(fields, defaults):
         def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
+            nonlocal made
+            made += 1
+            if made <= _MADE_SLOWLY:
+                if len(values) == len(fields) and not named_values:
+                    for name, value in zip(fields, values, strict=True):
+                        set_attribute(self, name, value)
+                    return
+                in_order = dict(zip(fields, values, strict=False))
+                given = defaults | in_order | named_values
+                twice = in_order.keys() & named_values.keys()
+                if not twice and len(in_order) == len(values) and given.keys() == names:
+                    for name, value in given.items():
+                        set_attribute(self, name, value)
+                    return
+            # From here on, or because it says what is wrong.
             init = type(self).__init__ = _make_init(fields, defaults)
             init(self, *values, **named_values)
 
+        names = set(fields)
+        set_attribute = object.__setattr__
         return __init__
 
     def _make_init(fields, defaults):

@@ -6,8 +6,6 @@ says is carried out without it; anything else is left to click, with its help an
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,24 +33,18 @@ _MOST_DIGITS = 9
 """Of a number; what is longer is none that anybody means."""
 
 
-@frozen
-class PlainCommand:
-    """How a command can be written, and what carries it out."""
+def parse(known: Sequence[str], arguments: Sequence[str]) -> Options | None:
+    """Read what stands behind a command; None if that is not simple.
 
-    run: Run
-    words: tuple[str, ...] = ()
-    """What can stand behind it: the options of the table below, and a session's name."""
-
-
-def parse(command: PlainCommand, arguments: Sequence[str]) -> Options | None:
-    """Read what stands behind a command; None if that is not simple."""
+    ``known``: what can stand there, options of the table above and a session's name.
+    """
     options: Options = {}
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
         name = _OPTIONS.get(word, SESSION)
         is_option = word.startswith("-")
-        if name not in command.words or is_option is (name == SESSION):
+        if name not in known or is_option is (name == SESSION):
             return None
         if name in _FLAGS:
             options[name] = True
@@ -70,9 +62,11 @@ def run_plainly(arguments: Sequence[str]) -> int | None:
     """Carry out a command line that is simple, and return its exit code; None if it is not."""
     if list(arguments) == ["--version"]:
         return _show_version()
-    command = COMMANDS.get(arguments[0]) if arguments else None
-    options = None if command is None else parse(command, arguments[1:])
-    return None if command is None or options is None else command.run(options)
+    if not arguments or arguments[0] not in COMMANDS:
+        return None
+    run, known = COMMANDS[arguments[0]]
+    options = parse(known, arguments[1:])
+    return None if options is None else run(options)
 
 
 def _is_number(text: str) -> bool:
@@ -138,14 +132,15 @@ def _reload(options: Options) -> ExitCode:
     return reload(options.get(CONFIG))
 
 
-COMMANDS = {
-    "run": PlainCommand(_run, (CONFIG, VERBOSE)),
-    "check": PlainCommand(_check, (CONFIG,)),
-    "status": PlainCommand(_status, (CONFIG, SESSION, AS_JSON)),
-    "history": PlainCommand(_history, (CONFIG, SESSION, AS_JSON, COUNT)),
-    "logout": PlainCommand(_log_out, (CONFIG, SESSION)),
-    "relogin": PlainCommand(_log_in_anew, (CONFIG, SESSION)),
-    "renew": PlainCommand(_renew, (CONFIG, SESSION)),
-    "reload": PlainCommand(_reload, (CONFIG,)),
+COMMANDS: dict[str, tuple[Run, Sequence[str]]] = {
+    "run": (_run, (CONFIG, VERBOSE)),
+    "check": (_check, (CONFIG,)),
+    "status": (_status, (CONFIG, SESSION, AS_JSON)),
+    "history": (_history, (CONFIG, SESSION, AS_JSON, COUNT)),
+    "logout": (_log_out, (CONFIG, SESSION)),
+    "relogin": (_log_in_anew, (CONFIG, SESSION)),
+    "renew": (_renew, (CONFIG, SESSION)),
+    "reload": (_reload, (CONFIG,)),
 }
-"""The commands that can be carried out so."""
+"""What carries a command out, and what can stand behind it. Not values of a class: making the rows
+of one would take longer on a small router than all the rest of this."""

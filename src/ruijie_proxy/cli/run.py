@@ -28,14 +28,17 @@ class RunOptions:
 
 def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
-    from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
-
-    # The child reads while this process loads the daemon, so it goes before every other import.
-    child = ConfigurationChild(options.config)
     gc.disable()
-    from ruijie_proxy.cli.exit_codes import ExitCode
+    # What both need, before there are two: a router has one processor.
+    import signal  # noqa: F401 - the child needs it
+
     from ruijie_proxy.config.model import Configuration
     from ruijie_proxy.i18n import _, reason_of
+    from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
+
+    # The child reads while this process loads the rest, so it goes before every other import.
+    child = ConfigurationChild(options.config)
+    from ruijie_proxy.cli.exit_codes import ExitCode
     from ruijie_proxy.runtime.control_server import (
         ControlSocketForbidden,
         ControlSocketTaken,
