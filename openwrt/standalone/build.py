@@ -11,7 +11,7 @@ from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.executable import compile_modules, link
 from openwrt.standalone.interpreter import build_interpreter, build_native_interpreter
-from openwrt.standalone.modules import find_modules
+from openwrt.standalone.modules import Module, find_modules
 from openwrt.standalone.sources import CPYTHON, LIBRARIES, ZIG, ZLIB, fetch_tarball, fetch_wheel
 from openwrt.standalone.toolchain import make_toolchain
 from ruijie_proxy.values import frozen
@@ -33,6 +33,10 @@ class Built:
     """The program."""
     interpreter: Path
     """The same interpreter with the same modules; its first argument is what it runs."""
+    usual_interpreter: Path
+    """CPython's own executable, which has no modules in Python in it but those of its start."""
+    standard_library: tuple[tuple[Module, bytes], ...]
+    """What the program has of it, with its marshalled code."""
 
 
 def build(architecture: Architecture, program: Path, folder: Path) -> Built:
@@ -67,7 +71,16 @@ def _build(architecture: Architecture, program: Path, folder: Path) -> Built:
     modules = find_modules(standard_library, program, libraries, built_in)
     compiled = compile_modules(modules, native, standard_library)
     parts = (interpreter, toolchain, modules, compiled, place / "program")
-    return Built(link(*parts), link(*parts, runs_code=True))
+    return Built(
+        executable=link(*parts),
+        interpreter=link(*parts, runs_code=True),
+        usual_interpreter=interpreter.library.parent / "python",
+        standard_library=tuple(
+            (module, code)
+            for module, code in zip(modules, compiled, strict=True)
+            if module.source.is_relative_to(standard_library)
+        ),
+    )
 
 
 def _frozen_by_cpython(native: Path, standard_library: Path) -> frozenset[str]:

@@ -20,7 +20,7 @@ from openwrt.standalone.toolchain import Toolchain
 _HERE = Path(__file__).parent
 _MAIN = _HERE / "main.c"
 _COMPILER = _HERE / "compile_modules.py"
-_PYC_HEAD = MAGIC_NUMBER + struct.pack("<3I", 0, 0, 0)
+PYC_HEAD = MAGIC_NUMBER + struct.pack("<3I", 0, 0, 0)
 """Of a .pyc file: the version of the bytecode, no flags, no time and size of a source (PEP 552)."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first date that a ZIP archive can tell."""
@@ -101,7 +101,7 @@ def archive_modules(modules: list[tuple[Module, bytes]]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, whatever builds it
             entry.external_attr = _REGULAR_FILE
-            archive.writestr(entry, _PYC_HEAD + code, compresslevel=_COMPRESSION)
+            archive.writestr(entry, PYC_HEAD + code, compresslevel=_COMPRESSION)
     return content.getvalue()
 
 

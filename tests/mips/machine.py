@@ -12,6 +12,11 @@ from openwrt.standalone.commands import run
 from openwrt.standalone.debian import fetch_package
 from ruijie_proxy.values import frozen
 
+INSTRUCTIONS = 500
+"""Millions a second, by which the machine's clock goes: not by how fast it is emulated. So times
+are the same on every host."""
+_NANOSECONDS_AS_A_POWER_OF_TWO = 1
+"""For an instruction, as qemu takes it."""
 MEMORY = 64
 """MB, of which small routers have no more."""
 DEADLINE = 900
@@ -54,7 +59,7 @@ def fetch_kernel(folder: Path) -> Kernel:
 def make_file_system(kernel: Kernel, for_the_test: dict[str, Path | str], folder: Path) -> Path:
     """Make the archive that the kernel unpacks into memory, and return it.
 
-    ``for_the_test`` is what is in ``/test``: files, or texts.
+    ``for_the_test`` is what is in ``/test``: files, directories, or texts.
     """
     root = folder / "root"
     shutil.rmtree(root, ignore_errors=True)
@@ -70,6 +75,8 @@ def make_file_system(kernel: Kernel, for_the_test: dict[str, Path | str], folder
         target = root / "test" / name
         if isinstance(content, str):
             target.write_text(content)
+        elif content.is_dir():
+            shutil.copytree(content, target)
         else:
             shutil.copy(content, target)
     archive = folder / "initramfs"
@@ -86,7 +93,7 @@ class Machine:
     ) -> None:
         """Start it with a network card for each tap device, by way of the command ``entry``."""
         command = ["qemu-system-mipsel", "-M", "malta", "-cpu", "24Kc", "-m", str(MEMORY)]
-        command += ["-icount", "shift=1", "-rtc", "clock=vm"]
+        command += ["-icount", f"shift={_NANOSECONDS_AS_A_POWER_OF_TWO}", "-rtc", "clock=vm"]
         command += ["-kernel", str(kernel.image), "-initrd", str(file_system)]
         command += ["-append", "console=ttyS0 panic=-1 quiet", "-nographic", "-no-reboot"]
         for tap in taps:

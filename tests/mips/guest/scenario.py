@@ -56,16 +56,21 @@ def resident(pid: int) -> dict[str, int]:
 
 def measure_cold_starts() -> None:
     with open("/test/standard_modules") as file:
-        modules = file.read().strip()
-    bare = [INTERPRETER, f"import {modules}\nprint('there', flush=True)"]
-    daemon = [PROGRAM, "run"]
-    for command, words in ((bare, "there"), (daemon, "runs as process")):
-        seconds_until(command, words)  # the first of each warms the kernel's caches up
-    pairs = [
-        (seconds_until(bare, "there"), seconds_until(daemon, "runs as process"))
-        for _ in range(STARTS)
-    ]
-    result("cold_starts", [list(pair) for pair in pairs])
+        bare = f"import {file.read().strip()}\nprint('there', flush=True)"
+    commands = {
+        "daemon": ([PROGRAM, "run"], "runs as process"),
+        "usual": (["/test/python/bin/python3", "-c", bare], "there"),
+        "frozen": ([INTERPRETER, bare], "there"),
+    }
+    for command in commands.values():
+        seconds_until(*command)  # the first of each warms the kernel's caches up
+    result(
+        "cold_starts",
+        [
+            {name: seconds_until(*command) for name, command in commands.items()}
+            for _ in range(STARTS)
+        ],
+    )
 
 
 def status() -> Any:
