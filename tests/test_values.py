@@ -67,7 +67,7 @@ def declare(decorator: Callable[[type], type]) -> Any:
     return Point
 
 
-MANY = 60
+MANY = 300
 """More values than are made before a constructor is compiled."""
 Ours = declare(frozen)
 Theirs = declare(dataclasses.dataclass(frozen=True, slots=True))

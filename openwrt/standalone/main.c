@@ -21,7 +21,9 @@ extern const struct _frozen *const program_modules;
 #define PREPARATION \
     "import sys\n" \
     "sys._stdlib_dir = sys.executable\n" \
-    "sys.frozen = True\n"
+    "sys.frozen = True\n" \
+    "import _quick_import\n" \
+    "_quick_import.install(sys.executable)\n"
 
 static const char PROGRAM[] = PREPARATION
     "from ruijie_proxy.cli import main\n"
@@ -89,6 +91,22 @@ decoded(const char *text)
     return wide;
 }
 
+/* OpenWrt keeps the time zone in a file, which its own C library reads and musl does not. */
+static void
+take_time_zone(void)
+{
+    char zone[256];
+    FILE *file = getenv("TZ") ? NULL : fopen("/etc/TZ", "re");
+
+    if (file == NULL)
+        return;
+    if (fgets(zone, sizeof zone, file) != NULL) {
+        zone[strcspn(zone, "\r\n")] = '\0';
+        setenv("TZ", zone, 1);
+    }
+    fclose(file);
+}
+
 int
 main(int count, char **arguments)
 {
@@ -102,6 +120,7 @@ main(int count, char **arguments)
         return 1;
     }
     executable[length] = '\0';
+    take_time_zone();
     strcpy(prefix, executable);
     strcpy(prefix, dirname(dirname(prefix))); /* PREFIX/bin/ruijie-proxy */
 

@@ -134,6 +134,10 @@ FROZEN_OF_PROGRAM = (
 )
 
 
+QUICK_IMPORT = "_quick_import"
+_QUICK_IMPORT_SOURCE = Path(__file__).with_name("quick_import.py")
+
+
 @frozen
 class Module:
     """A module in Python that the program has."""
@@ -154,7 +158,7 @@ class Module:
         program, _dot, rest = self.name.partition(".")
         if program == PROGRAM and rest.partition(".")[0] in FROZEN_PACKAGES:
             return True
-        if program == _ENCODINGS:
+        if program in (_ENCODINGS, QUICK_IMPORT):
             return True
         return self.name in FROZEN_OF_PYTHON or self.name in FROZEN_OF_PROGRAM
 
@@ -177,7 +181,7 @@ def find_modules(
     for name in [*own, *(f"{_ENCODINGS}.{codec}" for codec in ENCODINGS)]:
         if not _is_left_out(name):
             finder.import_hook(name)
-    found = []
+    found = [Module(QUICK_IMPORT, _QUICK_IMPORT_SOURCE, is_package=False)]
     for name, module in sorted(finder.modules.items()):
         # The stubs of modulefinder do not know what its modules have.
         file: str | None = getattr(module, "__file__", None)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         return dataclass(frozen=True, slots=True)(cls)
 
 else:
-    _MADE_SLOWLY = 50
+    _MADE_SLOWLY = 250
     """How many values of a class are made before a constructor of its own is compiled."""
 
     def frozen(cls):
@@ -68,6 +68,7 @@ else:
         # Compiling takes as long as making hundreds of values, and a program that starts makes a
         # few of dozens of classes: it is put off until a class is seen to be used much.
         made = 0
+        set_attribute = object.__setattr__
 
         def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
             nonlocal made
@@ -80,7 +81,7 @@ else:
                 in_order = dict(zip(fields, values, strict=False))
                 given = defaults | in_order | named_values
                 twice = in_order.keys() & named_values.keys()
-                if not twice and len(in_order) == len(values) and given.keys() == names:
+                if not twice and len(in_order) == len(values) and given.keys() == set(fields):
                     for name, value in given.items():
                         set_attribute(self, name, value)
                     return
@@ -88,8 +89,6 @@ else:
             init = type(self).__init__ = _make_init(fields, defaults)
             init(self, *values, **named_values)
 
-        names = set(fields)
-        set_attribute = object.__setattr__
         return __init__
 
     def _make_init(fields, defaults):

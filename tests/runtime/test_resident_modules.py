@@ -64,13 +64,13 @@ OWN = """
     runtime.open_files runtime.packet_filter
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
     runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
-    runtime.state_file runtime.status_report
-    i18n messages secret values
+    runtime.state_file
+    choices i18n messages secret values
 """
 """Its own modules while it waits for a client."""
 OWN_ONCE_ONLINE = """
     runtime.child_process runtime.control_protocol runtime.dhcp_answers runtime.dhcp_clients
-    runtime.dhcp_renewal
+    runtime.dhcp_renewal runtime.status_report
 """
 OWN_OF_ITS_OWN_LOGIN = """
     engine.client_frames engine.client_to_be engine.login_memory engine.login_session

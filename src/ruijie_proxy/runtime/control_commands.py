@@ -5,7 +5,6 @@ from __future__ import annotations
 from ruijie_proxy import __version__
 from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.control_server import Following
-from ruijie_proxy.runtime.status_report import report_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ class ControlCommands:
         """By the command's name."""
 
     def _status(self, _request: Request) -> Any:
+        from ruijie_proxy.runtime.status_report import report_session
+
         return {
             "version": __version__,
             "sessions": [
