@@ -1,6 +1,7 @@
 # make demo   the main job, shown on a virtual campus
 # make test   every check and every test
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
+# make test-mips  the package of one executable on an emulated router, with its figures
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
 # make fuzz   every fuzzing target for some time:                        make fuzz SECONDS=60
 # All install what they need first: Debian's packages (as root), and a virtual environment in .venv.
@@ -16,7 +17,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo test check unit bench ipk soak fuzz install uninstall clean
+.PHONY: demo test check unit bench ipk test-mips soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -46,6 +47,11 @@ else
 	executable=$$($(BIN)/python -m openwrt.standalone $(ARCH)) && \
 		$(BIN)/python -m openwrt.packaging self-contained $(ARCH) "$$executable"
 endif
+
+# The self-contained package on a real MIPS kernel: its size, memory and start, and a relayed login.
+test-mips: $(READY)
+	sh tools/bootstrap_mips.sh
+	$(BIN)/python -m tests.mips
 
 MINUTES ?= 5
 

@@ -20,6 +20,7 @@ busybox:busybox
 freeradius:freeradius
 shellcheck:shellcheck
 chromium:chromium
+qemu-mipsel-static:qemu-user-static
 '
 
 missing=''

@@ -18,14 +18,18 @@ from ruijie_proxy.values import frozen
 
 EXTENSIONS = """\
 _bisect _bisectmodule.c
+_blake2 _blake2/blake2module.c _blake2/blake2b_impl.c _blake2/blake2s_impl.c
 _codecs_cn cjkcodecs/_codecs_cn.c
+_contextvars _contextvarsmodule.c
 _heapq _heapqmodule.c
 _json _json.c
 _md5 md5module.c
 _multibytecodec cjkcodecs/multibytecodec.c
 _posixsubprocess _posixsubprocess.c
 _random _randommodule.c
+_sha1 sha1module.c
 _sha256 sha256module.c
+_sha3 _sha3/sha3module.c
 _sha512 sha512module.c
 _socket socketmodule.c
 _struct _struct.c
@@ -37,7 +41,8 @@ select selectmodule.c
 termios termios.c
 zlib zlibmodule.c
 """
-"""Modules in C beside those that every interpreter has, as Modules/Setup names them."""
+"""Modules in C beside those that every interpreter has, as Modules/Setup names them. All hashes,
+because hashlib complains of each that is missing."""
 _ZLIB_FILES = "adler32 compress crc32 deflate infback inffast inflate inftrees trees uncompr zutil"
 """Without the files for gzip's own files, which CPython does not call."""
 OPTIMISATION = (
@@ -111,20 +116,18 @@ def build_interpreter(
         return interpreter
     folder.mkdir(parents=True, exist_ok=True)
     environment = toolchain.environment
-    # The compiler writes the paths of sources into programs; these are the same everywhere.
-    maps = [f"-ffile-prefix-map={cpython}=cpython", f"-ffile-prefix-map={zlib}=zlib"]
-    flags = [*OPTIMISATION, *maps]
-    _build_zlib(toolchain, zlib, flags, archive)
+    _build_zlib(toolchain, zlib, archive)
     answers = folder / "config.site"
     answers.write_text("".join(f"{name}={value}\n" for name, value in _CROSS_ANSWERS.items()))
     configure = [
-        str(cpython / "configure"),
+        # By way of which path it was configured, CPython writes into itself; this one is the same
+        # wherever the build's folder is.
+        os.path.relpath(cpython / "configure", folder),
         "--build=x86_64-linux-gnu",
         f"--host={architecture.host}",
         f"--with-build-python={native}",
         *_CONFIGURE,
         "--without-readline",
-        "--with-builtin-hashlib-hashes=md5,sha256,sha512",
         "--prefix=/usr",
         f"CC={toolchain.cc}",
         f"AR={toolchain.ar}",
@@ -132,7 +135,7 @@ def build_interpreter(
         "PKG_CONFIG=false",
         f"READELF={shutil.which('readelf')}",
         f"CPPFLAGS=-I{zlib}",
-        f"OPT={' '.join(['-DNDEBUG', '-fwrapv', '-w', *flags])}",
+        f"OPT={' '.join(['-DNDEBUG', '-fwrapv', '-w', *OPTIMISATION])}",
         "LDFLAGS=-static -Wl,--gc-sections -s",
         f"LIBS={archive}",
         "LINKFORSHARED= ",
@@ -148,13 +151,14 @@ def build_interpreter(
     return interpreter
 
 
-def _build_zlib(toolchain: Toolchain, source: Path, flags: list[str], archive: Path) -> None:
+def _build_zlib(toolchain: Toolchain, source: Path, archive: Path) -> None:
     folder = archive.parent
     folder.mkdir(exist_ok=True)
     objects = []
     for name in _ZLIB_FILES.split():
         compiled = f"{name}.o"
-        compile_it = [toolchain.cc, *flags, "-w", "-c", str(source / f"{name}.c"), "-o", compiled]
+        file = str(source / f"{name}.c")
+        compile_it = [toolchain.cc, *OPTIMISATION, "-w", "-c", file, "-o", compiled]
         _run(compile_it, folder, toolchain.environment, "compiling zlib")
         objects.append(compiled)
     _run([toolchain.ar, "rcs", archive.name, *objects], folder, toolchain.environment, "zlib")

@@ -19,10 +19,12 @@ PROGRAM = "ruijie_proxy"
 LEFT_OUT = {
     # Of the program.
     "ruijie_proxy.lab": "the virtual campus needs pyroute2, and a machine with room for it",
+    "ruijie_proxy.inspect.layers": "for programs of others that use scapy",
     # Libraries that the program can do without, and says so.
     "cryptography": "sealed passwords: Rust and OpenSSL, larger than all the rest",
     "pefile": "dialect ruijie-v2, for Windows clients that are twenty years old",
     "pyroute2": "the virtual campus",
+    "click._winconsole": "Windows",
     # The half of PyYAML that config/yaml_nodes.py does not load.
     "yaml.constructor": "making objects of nodes",
     "yaml.cyaml": "the binding of libyaml",
@@ -37,14 +39,13 @@ LEFT_OUT = {
     "csv": "statistics' and metadata's",
     "concurrent": "asyncio's",
     "ctypes": "needs dlopen(3), which a static program does not have",
-    "decimal": "statistics' and fractions'",
     "distutils": "platform's, on Java",
     "doctest": "tests",
     "email": "importlib.metadata's",
     "fractions": "statistics'",
     "http": "urllib's; pages are asked for over a socket",
     "importlib.metadata": "versions of installed packages: there are none",
-    "importlib.resources": "data of packages: it is read by its path",
+    "importlib.readers": "data of packages: it is read by its path",
     "lzma": "archives",
     "multiprocessing": "logging's and uuid's",
     "pdb": "debugging",

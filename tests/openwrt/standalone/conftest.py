@@ -1,0 +1,90 @@
+"""The self-contained program, built for each architecture and run under an emulator.
+
+Building takes two minutes an architecture, once: what is in ``build/standalone`` is used again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from openwrt.packaging.kinds import self_contained_package
+from openwrt.packaging.package import Package
+from openwrt.standalone.architectures import ARCHITECTURES, Architecture
+from openwrt.standalone.build import Built, build
+
+CHECKOUT = Path(__file__).parents[3]
+FOLDER = CHECKOUT / "build" / "standalone"
+TIMEOUT = 300.0
+"""Seconds for a command: it is emulated."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The package, unpacked into a directory, and what runs its programs."""
+
+    architecture: Architecture
+    built: Built
+    package: Package
+    root: Path
+
+    @property
+    def program(self) -> list[str]:
+        """The command of the program."""
+        return [self.architecture.emulator, str(self.root / "usr/bin/ruijie-proxy")]
+
+    def run(
+        self, *arguments: str, language: str = "en", environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the packaged program to its end."""
+        return self._run([*self.program, *arguments], {"LANGUAGE": language, **(environment or {})})
+
+    def run_code(self, code: str) -> str:
+        """Run Python with the interpreter and the modules that are in the package."""
+        done = self._run([self.architecture.emulator, str(self.built.interpreter), code], {})
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _run(
+        self, command: list[str], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            env={"PATH": os.environ["PATH"], **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=TIMEOUT,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session", params=sorted(ARCHITECTURES))
+def installed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Installed:
+    return install(ARCHITECTURES[request.param], tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="session")
+def native(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The package of the architecture that needs no emulator here."""
+    return install(ARCHITECTURES["x86_64"], tmp_path_factory.mktemp("native"))
+
+
+def install(architecture: Architecture, root: Path) -> Installed:
+    if not shutil.which("apt-get"):
+        pytest.skip("the cross-build takes its sources from Debian's packages")
+    built = build(architecture, CHECKOUT / "src", FOLDER)
+    package = self_contained_package(CHECKOUT, architecture.name, built.executable)
+    for file in package.files:
+        target = root / file.path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.data)
+        target.chmod(file.mode)
+    return Installed(architecture, built, package, root)

@@ -1,0 +1,117 @@
+"""The packaged program does on every architecture what it does here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ruijie_proxy import __version__
+from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.lab.options import ClientOptions
+from tests.inspect.recorded import login, pcapng
+from tests.namespaces.daemon_process import run_command
+from tests.openwrt.standalone.conftest import CHECKOUT, Installed
+
+VECTORS = CHECKOUT / "tests" / "data" / "v4_check.json"
+UCI = """\
+config session 'dorm'
+	option mode 'relay'
+	option wan 'wan'
+	option lan 'br-lan'
+"""
+COMPUTE_CHECKS = """
+import json
+from ruijie_proxy.protocol.edition import Edition
+from ruijie_proxy.protocol.v4_check import v4_check
+with open({path!r}) as file:
+    rows = json.load(file)["check"]
+for row in rows:
+    print(v4_check(bytes.fromhex(row["challenge"]), Edition(row["edition"])).decode())
+"""
+
+
+@pytest.fixture
+def configuration(tmp_path: Path) -> Path:
+    path = tmp_path / "ruijie-proxy"
+    path.write_text(UCI)
+    path.chmod(0o600)
+    return path
+
+
+def test_it_says_its_version(installed: Installed) -> None:
+    done = installed.run("--version")
+
+    assert (done.returncode, done.stdout) == (0, f"ruijie-proxy, version {__version__}\n")
+
+
+def test_it_reads_openwrts_configuration(installed: Installed, configuration: Path) -> None:
+    done = installed.run("check", "-c", str(configuration))
+
+    assert done.returncode == ExitCode.DONE
+    assert "dorm: relay, clients on br-lan, campus switch on wan" in done.stdout
+
+
+def test_it_reads_yaml_as_here(installed: Installed) -> None:
+    path = str(CHECKOUT / "configs" / "full.yaml")
+    here = run_command("check", "-c", path)
+
+    done = installed.run("check", "-c", path)
+
+    assert (done.returncode, done.stdout) == (here.returncode, here.stdout)
+    assert done.returncode == ExitCode.DONE
+
+
+def test_it_tells_errors_in_chinese(installed: Installed, configuration: Path) -> None:
+    configuration.write_text(UCI.replace("br-lan", "wan"))
+
+    done = installed.run("check", "-c", str(configuration), language="zh")
+
+    assert done.returncode == ExitCode.USAGE
+    assert "ruijie-proxy.dorm.lan" in done.stderr
+    assert "发现 1 处错误" in done.stderr
+
+
+def test_it_tells_the_story_of_a_capture_as_here(installed: Installed, tmp_path: Path) -> None:
+    capture, password = tmp_path / "login.pcapng", tmp_path / "password"
+    client = ClientOptions()
+    capture.write_bytes(pcapng(login(client=client)))
+    password.write_text(client.password)
+    arguments = ("inspect", str(capture), "--password-file", str(password))
+    here = run_command(*arguments)
+
+    done = installed.run(*arguments)
+
+    assert (done.returncode, done.stdout) == (here.returncode, here.stdout), done.stderr
+    assert done.returncode == ExitCode.DONE
+    assert "V4" in done.stdout
+
+
+def test_it_computes_every_row_of_the_v4_check(installed: Installed) -> None:
+    rows = json.loads(VECTORS.read_text(encoding="utf-8"))["check"]
+
+    told = installed.run_code(COMPUTE_CHECKS.format(path=str(VECTORS)))
+
+    assert told.split() == [row["check"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["lab", "demo"], "router"),
+        (["password", "seal", "-u", "student", "--password-file", "{password}"], "_all"),
+    ],
+)
+def test_what_is_not_in_it_says_so(
+    installed: Installed, tmp_path: Path, arguments: list[str], advice: str
+) -> None:
+    password = tmp_path / "password"
+    password.write_text("plum-tree")
+    key = ["--key-file", str(tmp_path / "key")] if arguments[0] == "password" else []
+
+    done = installed.run(*[word.format(password=password) for word in arguments], *key)
+
+    assert done.returncode == ExitCode.ERROR
+    assert advice in done.stderr
+    assert "Traceback" not in done.stderr
