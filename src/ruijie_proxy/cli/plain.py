@@ -48,6 +48,10 @@ def parse(command: PlainCommand, arguments: Sequence[str]) -> Options | None:
     """Read what stands behind a command; None if that is not simple."""
     options: Options = {}
     rest = list(arguments)
+    if rest[-2:-1] == ["--"] and SESSION in command.words:
+        # A session's name, even where it looks like an option.
+        options[SESSION] = rest[-1]
+        del rest[-2:]
     while rest:
         word = rest.pop(0)
         name = _OPTIONS.get(word, SESSION)
