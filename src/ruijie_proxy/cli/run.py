@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 
 from ruijie_proxy.values import frozen
@@ -28,6 +29,8 @@ class RunOptions:
 
 def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
+    # A reload that comes while all this is loaded would end it; now it waits for the daemon.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
 
     # The child reads while this process loads the daemon, so it goes before every other import.
