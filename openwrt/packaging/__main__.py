@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 from pathlib import Path
 
@@ -36,8 +35,10 @@ def main() -> int:
         if options.command == "self-contained":
             packages = [self_contained_package(CHECKOUT, options.architecture, options.executable)]
         else:
-            lmo = importlib.import_module("openwrt.packaging.lmo")
-            packages = [pure_package(CHECKOUT), luci_package(CHECKOUT, lmo.from_po)]
+            # Here, because it needs Babel, which the SDK's Python does not have.
+            from openwrt.packaging.lmo import from_po
+
+            packages = [pure_package(CHECKOUT), luci_package(CHECKOUT, from_po)]
     except (LuciAppMissing, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

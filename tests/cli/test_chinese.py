@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -137,13 +138,15 @@ def test_the_status_is_told_in_columns_of_the_terminal(
     )
 
 
-def test_programs_get_the_same_in_every_language(
+def test_programs_get_the_same_in_every_language_but_for_the_advice(
     chinese: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(status, "ask_daemon", lambda *_: {"sessions": [SESSION]})
     show_status(None, None, as_json=True)
 
-    assert '"state": "online"' in capsys.readouterr().out
+    advice = "请检查“username:”和密码；只有你能解决。"
+    translated = {**SESSION, "last_failure": {**SESSION["last_failure"], "advice": advice}}
+    assert json.loads(capsys.readouterr().out) == {"sessions": [translated]}
 
 
 @pytest.mark.parametrize(

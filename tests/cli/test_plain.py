@@ -98,6 +98,13 @@ def ended(command: tuple[str, ...], *arguments: str) -> tuple[int, bytes, bytes]
     return done.returncode, done.stdout, done.stderr
 
 
+def of_router(router: Path, arguments: list[str]) -> list[str]:
+    """Name the configuration to a command that takes one, before anything that follows ``--``."""
+    if arguments in ([], ["--version"]):
+        return arguments
+    return [arguments[0], "-c", str(router), *arguments[1:]]
+
+
 SIMPLE = [
     ["--version"],
     ["check"],
@@ -115,6 +122,10 @@ SIMPLE = [
     ["history", "--json"],
     ["history", "--json", "-n", "1"],
     ["history", "--lines", "0", "宿舍"],
+    ["relogin", "--", "宿舍"],
+    ["status", "--json", "--", "nobody"],
+    ["logout", "--", "--json"],
+    ["renew", "--", "--"],
 ]
 LEFT_TO_CLICK = [
     ["status", "--watch", "--json"],
@@ -124,6 +135,10 @@ LEFT_TO_CLICK = [
     ["history", "-n", "x"],
     ["history", "--since=soon"],
     ["reload", "session"],
+    ["reload", "--", "session"],
+    ["logout", "one", "--", "two"],
+    ["logout", "--", "one", "two"],
+    ["logout", "--"],
     ["logout", "--help"],
     ["nonsense"],
     [],
@@ -135,8 +150,7 @@ LEFT_TO_CLICK = [
 def test_what_is_said_is_the_same_with_and_without_click(
     router: Path, arguments: list[str], language: str
 ) -> None:
-    takes_no_file = arguments == ["--version"] or not arguments
-    whole = [*arguments, *([] if takes_no_file else ["-c", str(router)]), "--lang", language]
+    whole = ["--lang", language, *of_router(router, arguments)]
 
     assert ended(PLAINLY, *whole) == ended(WITH_CLICK, *whole)
 
@@ -195,7 +209,7 @@ HEAVY = {
         (["check"], {"json", "re", "socket"}),
         (["status", "--json"], set()),
         (["logout"], set()),
-        (["relogin"], set()),
+        (["relogin", "--", "宿舍"], set()),
         (["renew"], set()),
         (["reload"], set()),
         (["history", "--json", "-n", "5"], {"socket"}),
@@ -203,8 +217,7 @@ HEAVY = {
     ids=" ".join,
 )
 def test_nothing_heavy_is_loaded(router: Path, arguments: list[str], more: set[str]) -> None:
-    config = [] if arguments == ["--version"] else ["-c", str(router)]
-    code, _, told = ended((sys.executable, "-c", LOADED), *arguments, *config)
+    code, _, told = ended((sys.executable, "-c", LOADED), *of_router(router, arguments))
     loaded = set(told.decode().split())
 
     assert code == ExitCode.DONE
@@ -215,6 +228,14 @@ def test_the_table_names_commands_and_options_that_click_has() -> None:
     for name, (_run, known) in COMMANDS.items():
         parameters = {parameter.name for parameter in commands.commands[name].params}
         assert set(known) <= parameters
+
+
+@pytest.mark.parametrize("name", ["宿舍", "-x", "--json", "--"])
+def test_what_stands_behind_two_dashes_is_a_sessions_name(name: str) -> None:
+    assert parse(COMMANDS["status"][1], ["--json", "--", name]) == {
+        "as_json": True,
+        "session": name,
+    }
 
 
 @pytest.mark.parametrize(

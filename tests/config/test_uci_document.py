@@ -81,6 +81,43 @@ def test_a_session_that_is_switched_off_is_left_out_whatever_is_in_it(word: str)
     assert [one["name"] for one in plain_of(one_session() + off)["sessions"]] == ["campus"]
 
 
+@pytest.mark.parametrize("language", ["en", "zh", ""])
+def test_the_language_of_the_log_is_for_the_services_script(language: str) -> None:
+    text = f"config globals 'globals'\n\toption language '{language}'\n{one_session()}"
+
+    assert plain_of(text).keys() == {"sessions"}
+
+
+def test_a_language_that_is_not_spoken_is_told() -> None:
+    assert problems_of(f"config globals\n\toption language 'zh_cn'\n{one_session()}") == [
+        ":2: ruijie-proxy.@globals[0].language: is not one of en, zh; use en or zh"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "option", "meant"),
+    [
+        ("config globals 'globals'", "langauge", "language"),
+        ("config session 'globals'", "enabeld", "enabled"),
+    ],
+)
+def test_what_only_openwrt_has_is_known_when_it_is_misspelt(
+    head: str, option: str, meant: str
+) -> None:
+    (*_others, problem) = problems_of(f"{one_session()}\n{head}\n\toption {option} '1'\n")
+
+    assert problem == f':5: ruijie-proxy.globals: unknown option; did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize(
+    ("line", "type"), [("option language 'zh'", "session"), ("option enabled '1'", "globals")]
+)
+def test_what_is_for_the_other_kind_of_section_is_unknown(line: str, type: str) -> None:
+    problems = problems_of(f"{one_session()}\nconfig {type} 'x'\n\t{line}\n")
+
+    assert any(problem.startswith(":5: ruijie-proxy.x: unknown option; ") for problem in problems)
+
+
 @pytest.mark.parametrize("word", ["1", "yes", "on", "true", "enabled"])
 def test_booleans_are_written_as_everywhere_on_openwrt(word: str) -> None:
     session = session_of(f"option enabled '{word}'", f"option logoff_on_exit '{word}'")

@@ -14,6 +14,7 @@ from ruijie_proxy.doctor.addresses import WanAddress
 from ruijie_proxy.doctor.examiners import examine
 from ruijie_proxy.doctor.examiners.address import examine_address
 from ruijie_proxy.doctor.examiners.clock import examine_clock
+from ruijie_proxy.doctor.examiners.daemon import examine_session
 from ruijie_proxy.doctor.examiners.filters import examine_filters
 from ruijie_proxy.doctor.examiners.permission import examine_permission
 from ruijie_proxy.doctor.examiners.ports import examine_ports
@@ -27,6 +28,7 @@ from ruijie_proxy.doctor.machine import Machine
 from ruijie_proxy.doctor.programs import Program
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from tests.chinese import speak_chinese
 
 CLIENT = bytes.fromhex("02000000cc01")
 SWITCH = bytes.fromhex("00d0f8d9f104")
@@ -290,6 +292,24 @@ def test_addresses_are_not_judged_before_the_login() -> None:
     machine = Machine(statuses=(waiting,), wan_addresses=(("eth1", WanAddress()),))
 
     assert list(examine_address(SESSION, machine)) == []
+
+
+def test_what_the_daemon_tells_of_a_failure_is_in_the_users_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    speak_chinese(monkeypatch)
+    failure = {
+        "at": "12:59",
+        "kind": "credentials",
+        "text": "密码错误",
+        "advice": "Check “username:” and the password; only you can mend it.",
+    }
+    machine = Machine(statuses=({**ONLINE, "state": "stopped", "last_failure": failure},))
+
+    (finding,) = examine_session(SESSION, machine)
+
+    assert finding.what == "最近一次失败的认证，12:59（账号或密码）：密码错误"
+    assert finding.remedy == "请检查“username:”和密码；只有你能解决。"
 
 
 def test_a_login_of_the_routers_own_needs_no_lan() -> None:

@@ -113,7 +113,10 @@ class Network:
         self._processes.append(process)
         return process
 
-    def remove(self) -> None:
+    def __enter__(self) -> Network:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         """End every process and remove every namespace."""
         for process in self._processes:
             process.terminate()
@@ -131,11 +134,8 @@ class Network:
 @pytest.fixture
 def network() -> Iterator[Network]:
     """Give a test its own network."""
-    network = Network()
-    try:
+    with Network() as network:
         yield network
-    finally:
-        network.remove()
 
 
 def _enter(descriptor: int) -> None:

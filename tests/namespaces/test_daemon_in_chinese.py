@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +28,8 @@ def is_english(text: str, folder: Path) -> bool:
 
 
 @pytest.fixture
-def router() -> Iterator[Router]:
-    network = Network()
-    try:
-        yield Router(network)
-    finally:
-        network.remove()
+def router(network: Network) -> Router:
+    return Router(network)
 
 
 def test_every_line_of_a_login_and_of_a_reload_is_chinese(router: Router, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 
 from ruijie_proxy.lab.options import SuccessShape
 from ruijie_proxy.runtime.control_client import request
-from tests.namespaces.daemon_process import run_command, write_configuration
+from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
 from tests.namespaces.router import Router
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ def router(network: Network) -> Router:
 def configuration(tmp_path: Path) -> Path:
     """Write the usual configuration."""
     return write_configuration(tmp_path, DORM)
+
+
+def ignores_or_blocks(pid: int, number: signal.Signals) -> bool:
+    """Whether a process does not hear a signal; what it starts would not, either."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    masks = re.findall(r"^Sig(?:Blk|Ign):\t([0-9a-f]+)$", status, re.MULTILINE)
+    return any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
 
 
 # What the configuration says.
@@ -294,6 +302,25 @@ def test_a_configuration_that_changes_while_it_is_read_is_read_once_more(
     daemon.log.wait_for("the configuration was read again")
 
     assert [one["name"] for one in daemon.all_status()] == ["dorm", "library"]
+
+
+def test_a_reload_that_comes_while_it_starts_is_carried_out_once_it_runs(
+    network: Network, router: Router, configuration: Path, tmp_path: Path
+) -> None:
+    first = configuration.read_text()
+    configuration.unlink()
+    os.mkfifo(configuration)
+    daemon = DaemonProcess(network, router.namespace, configuration)
+    with configuration.open("w") as being_read:
+        daemon.signal(signal.SIGHUP)
+        configuration.unlink()
+        write_configuration(tmp_path, DORM, LIBRARY)
+        being_read.write(first)
+
+    daemon.log.wait_for("runs as process")
+    daemon.log.wait_for("the configuration was read again")
+    assert [one["name"] for one in daemon.all_status()] == ["dorm", "library"]
+    assert not ignores_or_blocks(daemon.pid, signal.SIGHUP)
 
 
 def test_a_new_configuration_changes_the_sessions_that_it_changes(

@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import stat
+from pathlib import Path
 
 import pytest
 
 from openwrt.packaging.service_files import service_files
+from ruijie_proxy.config.reader import read_configuration
 from tests.openwrt.checkout import CHECKOUT
+from tests.openwrt.networks import DSA
 from tests.openwrt.router_root import Router
 
 pytestmark = pytest.mark.namespaces
 
-DSA = """
-config interface 'loopback'
-	option device 'lo'
-	option proto 'static'
-
-config globals 'globals'
-	option ula_prefix 'fd00:1234::/48'
-
-config device
-	option name 'br-lan'
-	option type 'bridge'
-	list ports 'lan1'
-	list ports 'lan2'
-	list ports 'lan3'
-
-config interface 'lan'
-	option device 'br-lan'
-	option proto 'static'
-	option ipaddr '192.168.1.1'
-
-config device
-	option name 'wan'
-	option macaddr '02:00:00:00:00:01'
-
-config interface 'wan'
-	option device 'wan'
-	option proto 'dhcp'
-
-config interface 'wan6'
-	option device 'wan'
-	option proto 'dhcpv6'
-"""
 SWCONFIG = """
 config device
 	option name 'br-lan'
@@ -113,7 +85,8 @@ def first_boot(router: Router, network: str) -> str:
     router.shell("(. /etc/uci-defaults/90-ruijie-proxy) && rm /etc/uci-defaults/90-ruijie-proxy")
     assert router.lines("/etc/uci-defaults/90-ruijie-proxy") == []
     text = router.path("/etc/config/ruijie-proxy").read_text()
-    return text[text.index("config session") :] if "config session" in text else ""
+    begin = re.search(r"^config session", text, re.MULTILINE)
+    return text[begin.start() :] if begin else ""
 
 
 def session(wan: str, lan: str) -> str:
@@ -146,11 +119,27 @@ def test_the_first_session_has_the_ports_of_the_networks_configuration(
     ]
 
 
-def test_the_globals_stay_before_it(router: Router) -> None:
+def test_what_is_there_stays_before_it_with_its_explanations(router: Router) -> None:
+    shipped = router.path("/etc/config/ruijie-proxy").read_text()
+
     first_boot(router, DSA)
 
     text = router.path("/etc/config/ruijie-proxy").read_text()
-    assert text.startswith("config globals 'globals'\n\toption control '")
+    assert text == f"{shipped}\n{session('wan', 'br-lan')}"
+
+
+def test_the_example_in_it_can_be_written_so(router: Router, tmp_path: Path) -> None:
+    path = tmp_path / "ruijie-proxy"
+    shipped = router.path("/etc/config/ruijie-proxy").read_text()
+    path.write_text(re.sub(r"^(\t?)# ((config|\toption|option) )", r"\1\2", shipped, flags=re.M))
+    path.chmod(0o600)
+
+    reading = read_configuration(str(path))
+
+    (campus,) = reading.plain["sessions"]
+    assert campus["mode"] == "auto"
+    assert campus["username"] == "20261234"
+    assert reading.warnings == ()
 
 
 def test_nobody_else_may_read_the_configuration_nor_what_lies_beside_it(router: Router) -> None:

@@ -195,11 +195,8 @@ def test_sealing_a_password_says_what_is_missing(python: RouterPython, tmp_path:
 
 @pytest.fixture
 def router() -> Iterator[Router]:
-    network = Network()
-    try:
+    with Network() as network:
         yield Router(network)
-    finally:
-        network.remove()
 
 
 @pytest.mark.namespaces

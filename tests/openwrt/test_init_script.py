@@ -152,6 +152,30 @@ def test_it_speaks_the_language_of_the_configuration_or_else_lucis(
     assert router.lines("/called") == [f"{language} check"]
 
 
+@pytest.mark.parametrize(("lucis", "language"), [("auto", "zh"), ("en", "en")])
+def test_where_the_browser_decides_lucis_language_it_is_chinese_if_that_is_installed(
+    router: Router, lucis: str, language: str
+) -> None:
+    configure(router, SESSION)
+    router.path("/etc/config/luci").write_text(
+        f"config core 'main'\n\toption lang '{lucis}'\n"
+        "config internal 'languages'\n\toption zh_cn '简体中文'\n"
+    )
+
+    service(router, "start")
+
+    assert router.lines("/called") == [f"{language} check"]
+
+
+def test_a_section_of_globals_without_a_name_counts_as_well(router: Router) -> None:
+    text = "config globals\n\toption language 'zh'\n" + SESSION
+    router.path("/etc/config/ruijie-proxy").write_text(text)
+
+    service(router, "start")
+
+    assert router.lines("/called") == ["zh check"]
+
+
 # What it hears of.
 
 

@@ -14,18 +14,12 @@ from openwrt.packaging.kinds import pure_package, self_contained_package
 from openwrt.packaging.package import Package
 from ruijie_proxy import __version__
 from tests.openwrt.checkout import CHECKOUT
+from tests.openwrt.networks import DSA
 from tests.openwrt.opkg import INFO, Opkg
 from tests.openwrt.router_root import Router
 
 pytestmark = pytest.mark.namespaces
 
-NETWORK = """\
-config interface 'lan'
-	option device 'br-lan'
-
-config interface 'wan'
-	option device 'wan'
-"""
 PROGRAM = "#!/bin/sh\n# In place of an executable with Python in it.\nexit 0\n"
 LIBRARY = "/usr/lib/ruijie-proxy"
 CONFIGURATION = "/etc/config/ruijie-proxy"
@@ -41,7 +35,7 @@ KEPT_BY_THE_DAEMON = {
 
 @pytest.fixture
 def router(router: Router) -> Router:
-    router.path("/etc/config/network").write_text(NETWORK)
+    router.path("/etc/config/network").write_text(DSA)
     return router
 
 
@@ -90,6 +84,37 @@ def test_the_service_is_enabled_and_started_with_a_first_session(
     assert opkg.router.lines("/told") == ["enabled S50 K10", "started"]
     assert "\toption wan 'wan'" in opkg.router.lines(CONFIGURATION)
     assert not opkg.router.path("/etc/uci-defaults/90-ruijie-proxy").exists()
+
+
+def test_from_the_package_to_a_service_that_is_kept_running(opkg: Opkg, pure: Package) -> None:
+    """All of it as on a router: the first session, the program's own check, the init script."""
+    opkg.install(pure)
+
+    assert opkg.router.shell("ruijie-proxy check").splitlines() == [
+        "campus: relay, clients on br-lan, campus switch on wan",
+        f"{CONFIGURATION} is fine.",
+    ]
+    assert opkg.router.lines("/told") == ["enabled S50 K10", "started"]
+    assert opkg.router.lines("/running")[0] == "command /usr/bin/ruijie-proxy run"
+    assert [line.split(":")[0] for line in opkg.router.lines("/log")] == [
+        "daemon.notice ruijie-proxy"
+    ]
+
+
+def test_a_configuration_that_was_taken_over_is_what_the_service_starts_with(
+    opkg: Opkg, router: Router, pure: Package
+) -> None:
+    router.path("/etc/config/minieap").write_text(
+        "config minieap 'minieap'\n\toption username '20261234'\n\toption password 'secret'\n"
+        "\toption nic 'wan'\n"
+    )
+    opkg.install(pure)
+
+    router.shell("ruijie-proxy import /etc/config/minieap && /etc/init.d/ruijie-proxy restart")
+
+    assert "campus: login as 20261234 through wan" in router.shell("ruijie-proxy check")
+    assert router.path(CONFIGURATION).stat().st_mode & 0o077 == 0
+    assert router.lines("/told")[-2:] == ["stopped", "started"]
 
 
 def test_the_command_of_the_pure_package_runs(opkg: Opkg, pure: Package) -> None:
@@ -334,18 +359,21 @@ def test_a_second_installation_goes_on_with_what_was_kept(
 # The image's upgrade.
 
 
-def test_sysupgrade_keeps_profiles_and_keys_and_not_the_journal(
+def test_sysupgrade_keeps_all_that_belongs_to_the_configuration(
     opkg: Opkg, router: Router, small: Package
 ) -> None:
     opkg.install(small)
     use(router)
     router.path("/etc/ruijie-proxy/dorm.password").write_text("secret\n")
+    router.path("/etc/ruijie-proxy/told").write_text("#!/bin/sh\n")
 
     # As sysupgrade lists what it keeps, beside the changed conffiles.
     kept = router.shell("find $(cat /lib/upgrade/keep.d/*) -type f 2>/dev/null || true")
 
     assert sorted(kept.split()) == [
         "/etc/ruijie-proxy/dorm.password",
+        "/etc/ruijie-proxy/journal/journal.jsonl",
         "/etc/ruijie-proxy/profiles/campus.json",
         "/etc/ruijie-proxy/seal.key",
+        "/etc/ruijie-proxy/told",
     ]

@@ -22,6 +22,7 @@ from openwrt.packaging.release import PKG_RELEASE, time_of_members
 from ruijie_proxy import __version__
 from ruijie_proxy.i18n import read_catalogue
 from tests.openwrt.checkout import CHECKOUT, LUCI_APP, copy_of_checkout, stand_in_for_luci
+from tests.openwrt.lmo_reader import read_lmo
 
 VERSION = f"{__version__}-{PKG_RELEASE}"
 SERVICE_FILES = {
@@ -50,6 +51,10 @@ class Unpacked:
     def fields(self) -> dict[str, str]:
         lines = [line for line in self.control.splitlines() if not line.startswith(" ")]
         return {name: value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+def _data_of(ipk: Path) -> dict[str, bytes]:
+    return _unpack(_unpack(ipk.read_bytes())["./data.tar.gz"])
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
@@ -185,21 +190,43 @@ def test_a_checkout_without_the_pages_is_told(tmp_path: Path, missing: str) -> N
 # The command.
 
 
-def test_the_command_writes_a_package_where_it_is_told(tmp_path: Path, executable: Path) -> None:
+def run_command(*arguments: str | Path, python: tuple[str, ...] = (sys.executable,)) -> str:
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "openwrt.packaging", "--output", tmp_path / "dist"),
-            *("self-contained", "mips_24kc", executable),
-        ],
+        [*python, "-m", "openwrt.packaging", *arguments],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
         check=True,
     )
+    return done.stdout
+
+
+def test_the_command_makes_the_programs_package_and_the_pages(tmp_path: Path) -> None:
+    told = run_command("--output", tmp_path)
+
+    names = [f"{name}_{VERSION}_all.ipk" for name in ("ruijie-proxy", "luci-app-ruijie-proxy")]
+    assert told.splitlines() == [
+        f"{tmp_path / name}: {(tmp_path / name).stat().st_size} bytes" for name in names
+    ]
+    program, pages = (_data_of(tmp_path / name) for name in names)
+    assert set(SERVICE_FILES) <= set(program)
+    assert "./www/luci-static/resources/view/ruijie-proxy/settings.js" in pages
+    translations = read_lmo(pages["./usr/lib/lua/luci/i18n/ruijie-proxy.zh-cn.lmo"])
+    assert "日志语言" in {entry.text for entry in translations}
+
+
+def test_the_sdks_python_needs_no_library_to_lay_the_program_out(tmp_path: Path) -> None:
+    run_command("lay-out", tmp_path, python=(sys.executable, "-S"))
+
+    assert (tmp_path / "etc/init.d/ruijie-proxy").stat().st_mode & 0o777 == 0o755
+
+
+def test_the_command_writes_a_package_where_it_is_told(tmp_path: Path, executable: Path) -> None:
+    told = run_command("--output", tmp_path / "dist", "self-contained", "mips_24kc", executable)
 
     (package,) = (tmp_path / "dist").iterdir()
     assert package.name == f"ruijie-proxy_{VERSION}_mips_24kc.ipk"
-    assert done.stdout == f"{package}: {package.stat().st_size} bytes\n"
+    assert told == f"{package}: {package.stat().st_size} bytes\n"
 
 
 def test_an_executable_that_is_not_there_is_told_without_a_traceback(tmp_path: Path) -> None:

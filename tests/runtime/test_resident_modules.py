@@ -112,11 +112,8 @@ RENEW = ["ip", "address", "add", "192.0.2.2/24", "dev", "wan"]
 
 @pytest.fixture
 def router() -> Iterator[Router]:
-    network = Network()
-    try:
+    with Network() as network:
         yield Router(network)
-    finally:
-        network.remove()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ruijie_proxy.config.model import SessionConfiguration
 from ruijie_proxy.engine.keeper import HeartbeatProgress, Source
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
@@ -11,6 +13,7 @@ from ruijie_proxy.engine.status import LoginFailure, SessionStatus
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.status_report import report_session
 from ruijie_proxy.values import replace
+from tests.chinese import speak_chinese
 
 CONFIGURATION = SessionConfiguration(name="dorm", wan="eth1", lan="br-lan")
 NOTHING = SessionStatus(
@@ -70,6 +73,17 @@ def test_an_online_session_tells_all_there_is_to_tell() -> None:
     since = datetime.fromisoformat(report["since"])
     assert since.tzinfo is not None
     assert abs(datetime.now(UTC) - since - timedelta(hours=1)) < timedelta(seconds=5)
+
+
+def test_the_advice_is_left_to_be_translated_by_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    speak_chinese(monkeypatch)
+    failure = LoginFailure("密码错误", RefusalKind.CREDENTIALS, clock.now(), Advice.CHECK_PASSWORD)
+
+    report = report_session(CONFIGURATION, replace(NOTHING, last_failure=failure))
+
+    assert report["last_failure"]["advice"] == (
+        "Check “username:” and the password; only you can mend it."
+    )
 
 
 def test_what_is_new_to_the_engine_alone_has_a_promised_name_too() -> None:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import sys
 
+from ruijie_proxy.messages import LANGUAGES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
-
-
-LANGUAGES = ("en", "zh")
 
 
 def main() -> NoReturn:

@@ -8,12 +8,13 @@ import sys
 
 import click
 
-from ruijie_proxy.cli import LANGUAGES, own_command
+from ruijie_proxy.cli import own_command
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
 from ruijie_proxy.cli.version import version_line
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
+from ruijie_proxy.messages import LANGUAGES
 
 if is_chinese():
     translate_click()  # before Click's own options are made, below

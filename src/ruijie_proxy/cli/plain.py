@@ -40,6 +40,10 @@ def parse(known: Sequence[str], arguments: Sequence[str]) -> Options | None:
     """
     options: Options = {}
     rest = list(arguments)
+    if rest[-2:-1] == ["--"] and SESSION in known:
+        # A session's name, even where it looks like an option.
+        options[SESSION] = rest[-1]
+        del rest[-2:]
     while rest:
         word = rest.pop(0)
         name = _OPTIONS.get(word, SESSION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 
 from ruijie_proxy.values import frozen
@@ -28,10 +29,10 @@ class RunOptions:
 
 def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
+    # A reload that comes while all this is loaded would end it; now it waits for the daemon.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     gc.disable()
-    # What both need, before there are two: a router has one processor.
-    import signal  # noqa: F401 - the child needs it
-
+    # What both need (signal, too), before there are two: a router has one processor.
     from ruijie_proxy.config.model import Configuration
     from ruijie_proxy.i18n import _, reason_of
     from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed

@@ -7,6 +7,10 @@ from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
 from ruijie_proxy.i18n import _
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 def show_status(session: str | None, config: str | None, as_json: bool) -> ExitCode:
     """Print the status of one session or of all."""
@@ -15,7 +19,7 @@ def show_status(session: str | None, config: str | None, as_json: bool) -> ExitC
     except NotAnswered as error:
         say(str(error), error=True)
         return error.exit_code
-    sessions = answer["sessions"]
+    sessions = [_translated(one) for one in answer["sessions"]]
     if session is not None:
         sessions = [one for one in sessions if one["name"] == session]
         if not sessions:
@@ -36,3 +40,12 @@ def show_status(session: str | None, config: str | None, as_json: bool) -> ExitC
 
         say("\n\n".join(status_text(one) for one in sessions))
     return ExitCode.DONE
+
+
+def _translated(session: dict[str, Any]) -> dict[str, Any]:
+    """Return a session's part of the daemon's answer, with the advice in the user's language."""
+    failure = session["last_failure"]
+    if failure is None:
+        return session
+    advice = failure["advice"]
+    return {**session, "last_failure": {**failure, "advice": _(advice)}}

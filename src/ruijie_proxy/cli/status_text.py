@@ -57,8 +57,7 @@ def status_text(session: dict[str, Any]) -> str:
         lines.append(_row(_("services"), ", ".join(session["services"])))
     failure = session["last_failure"]
     if failure:
-        kind, advice = failure["kind"], failure["advice"]
-        # The daemon may speak another language than who asks it: what it quotes is translated here.
+        kind = failure["kind"]
         told = _(
             "{time} ({kind}): {text}",
             time=failure["at"],
@@ -66,7 +65,7 @@ def status_text(session: dict[str, Any]) -> str:
             text=failure["text"] or _("without a word"),
         )
         lines.append(_row(_("failure"), told))
-        lines.append(_row("", _(advice)))
+        lines.append(_row("", failure["advice"]))
     return "\n".join(lines)
 
 

@@ -2,8 +2,9 @@
 
 ``config globals`` holds the keys at the top, each ``config session`` those of a session. A key
 within a group is written with the group's name in front, ``heartbeat_interval``. What only UCI has:
-``option enabled '0'``, which leaves a session out, and the session's name, which is the section's
-where no option gives one.
+``option enabled '0'``, which leaves a session out; ``option language 'zh'`` in ``globals``, which
+the service's script takes for the log; and the session's name, which is the section's where no
+option gives one.
 """
 
 from __future__ import annotations
@@ -16,21 +17,28 @@ from ruijie_proxy.config.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shapes import Group, Scalar, ScalarOrGroup, ScalarOrList, Table
 from ruijie_proxy.config.uci_syntax import parse_sections, quoted
 from ruijie_proxy.i18n import _
+from ruijie_proxy.messages import LANGUAGES
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import TypeVar
 
     from ruijie_proxy.config.nodes import Node
     from ruijie_proxy.config.shapes import Shape
     from ruijie_proxy.config.uci_syntax import UciOption, UciSection
 
+    T = TypeVar("T")
+
 PACKAGE = "ruijie-proxy"
 SHORTEST = "config session 'campus', option wan 'wan', option lan 'br-lan'"
 """The shortest configuration, line by line."""
 ENABLED = "enabled"
+LANGUAGE = "language"
 _GLOBALS, _SESSION = _SECTIONS = ("globals", "session")
+_OF_UCI_ALONE = {_GLOBALS: LANGUAGE, _SESSION: ENABLED}
+"""What is no key in YAML, by the section that it is an option of."""
 _SESSIONS = "sessions"
 _BOOLEANS = {"1": "true", "enabled": "true", "0": "false", "disabled": "false"}
 """What OpenWrt's scripts take for true or false (config_get_bool in /lib/functions.sh), besides the
@@ -137,6 +145,7 @@ class _DocumentBuilder:
         for section, label in self._known_sections(sections):
             if section.type == _GLOBALS:
                 self._notation.add_section("", label)
+                self._check_language(section, label)
                 top = self._pairs(section, "", options_of(CONFIGURATION))
             elif self._is_enabled(section, label):
                 sessions.append(self._session(section, label, f"{_SESSIONS}[{len(sessions)}]"))
@@ -167,14 +176,28 @@ class _DocumentBuilder:
                 yield section, label
 
     def _is_enabled(self, section: UciSection, label: str) -> bool:
+        said = self._of_uci_alone(
+            section, label, lambda value: parsers.boolean(_boolean_word(value)), _("use 0 or 1")
+        )
+        return said is not False
+
+    def _check_language(self, section: UciSection, label: str) -> None:
+        self._of_uci_alone(
+            section, label, lambda value: parsers.choice(value, LANGUAGES), _("use en or zh")
+        )
+
+    def _of_uci_alone(
+        self, section: UciSection, label: str, parse: Callable[[str], T], remedy: str
+    ) -> T | None:
+        """Return what the section's option says that is no key; None: nothing that can be read."""
+        name = _OF_UCI_ALONE[section.type]
         for option in section.options:
-            if option.name == ENABLED and option.value:
+            if option.name == name and option.value:
                 try:
-                    return parsers.boolean(_boolean_word(option.value))
+                    return parse(option.value)
                 except Unfit as unfit:
-                    name = f"{PACKAGE}.{label}.{ENABLED}"
-                    self._note(option.line, name, unfit.wrong, _("use 0 or 1"))
-        return True
+                    self._note(option.line, f"{PACKAGE}.{label}.{name}", unfit.wrong, remedy)
+        return None
 
     def _session(self, section: UciSection, label: str, path: str) -> MappingNode:
         self._notation.add_section(path, label)
@@ -209,11 +232,12 @@ class _DocumentBuilder:
     ) -> Iterator[tuple[KnownOption, list[UciOption]]]:
         """Return what can be read of a section, a list's items together; note the rest."""
         given: dict[tuple[str, ...], list[UciOption]] = {}
+        of_uci_alone = _OF_UCI_ALONE[section.type]
         for option in section.options:
-            if path and option.name == ENABLED:
+            if option.name == of_uci_alone:
                 continue
             if option.name not in known:
-                remedy = _option_remedy(option, known)
+                remedy = _option_remedy(option, [*known, of_uci_alone])
                 name = self._notation.name(path)
                 self._note(option.line, name, _("unknown option"), remedy)
                 continue
@@ -296,7 +320,7 @@ def _section_remedy(section: UciSection) -> str:
     return _("the sections here are {names}", names=", ".join(_SECTIONS))
 
 
-def _option_remedy(option: UciOption, known: dict[str, KnownOption]) -> str:
+def _option_remedy(option: UciOption, known: Iterable[str]) -> str:
     meant = nearest(option.name, known)
     if meant:
         return _('did you mean "{meant}"?', meant=meant)

@@ -61,4 +61,9 @@ def word_of(kind: RefusalKind) -> str:
 
 def sentence_of(advice: Advice) -> str:
     """Return the sentence for the user."""
-    return _(_SENTENCES[advice])
+    return _(original_of(advice))
+
+
+def original_of(advice: Advice) -> str:
+    """Return the sentence as it stands in the code, for somebody else to translate."""
+    return _SENTENCES[advice]

@@ -54,6 +54,7 @@ class Daemon:
         self._reading: ConfigurationChild | None = None
         self._reread_wanted = False
         self._loop = EventLoop()
+        self._hear_signals()
         self._links = LinkMonitor()
         self._control: ControlServer | None = None
         self._journal: Journal | None = None
@@ -86,9 +87,6 @@ class Daemon:
             self.close()
             raise
         self._loop.add_reader(self._links.fileno(), self._look_at_links)
-        self._loop.on_signal(signal.SIGTERM, self._loop.stop)
-        self._loop.on_signal(signal.SIGINT, self._loop.stop)
-        self._loop.on_signal(signal.SIGHUP, self._reread)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
@@ -153,6 +151,14 @@ class Daemon:
             "memory_file": LoginMemoryFile(self._configuration.state_dir, session.name),
             "profile_file": ProfileFile(self._configuration.profile_dir, session.name),
         }
+
+    def _hear_signals(self) -> None:
+        """Take note of signals from now on; what they ask for is done once the loop runs."""
+        self._loop.on_signal(signal.SIGTERM, self._loop.stop)
+        self._loop.on_signal(signal.SIGINT, self._loop.stop)
+        self._loop.on_signal(signal.SIGHUP, self._reread)
+        # Whoever starts the daemon holds this one back until here (cli/run.py).
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGHUP])
 
     def _configure_hooks(self) -> None:
         sessions = self._configuration.sessions

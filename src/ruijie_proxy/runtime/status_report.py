@@ -1,11 +1,14 @@
-"""The status of a session as ``ruijie-proxy status --json`` shows it."""
+"""The status of a session as the daemon tells it.
+
+It is the same whatever language the daemon speaks: who asks may speak another one, and translates.
+"""
 
 from __future__ import annotations
 
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.advice import sentence_of
+from ruijie_proxy.runtime.advice import original_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ def _failure(failure: LoginFailure) -> dict[str, Any]:
         "text": failure.text,
         "kind": failure.kind.value,
         "at": _moment(failure.at),
-        "advice": sentence_of(failure.advice),
+        "advice": original_of(failure.advice),
     }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-import yaml
 from playwright.sync_api import Locator, Page, expect
 
 from ruijie_proxy.config import schema
+from ruijie_proxy.config.nodes import MappingNode, Place, ScalarNode
+from ruijie_proxy.config.notation import YAML
 from ruijie_proxy.config.problems import Unfit
 from ruijie_proxy.config.shapes import (
     Group,
@@ -18,14 +17,15 @@ from ruijie_proxy.config.shapes import (
     Shape,
     Table,
 )
+from ruijie_proxy.messages import LANGUAGES
 from tests.openwrt.luci.conftest import PHONE, WIDE, OpenPage
 from tests.openwrt.luci.router import Outcome, Rights, Router, Section
 from tests.openwrt.luci.samples import CHECK
 
 LEFT_TO_THE_FILE: dict[str, str] = {}
 """Keys without a field, and why."""
-NOT_KEYS = {"enabled"}
-"""Options of UCI alone: `option enabled '0'` leaves a session out."""
+NOT_KEYS = {"enabled", "language"}
+"""Options of UCI alone: they are for the service's script (config/uci_document.py)."""
 
 RELAY: Section = {".type": "session", "mode": "relay", "wan": "wan", "lan": "br-lan"}
 GLOBALS: Section = {".type": "globals", "log_level": "info"}
@@ -61,17 +61,19 @@ def leaves_of(group: Group, prefix: str = "") -> dict[str, Shape]:
     return leaves
 
 
+def scalar(value: str) -> ScalarNode:
+    return ScalarNode(value, Place(1))
+
+
 def takes(shape: Shape, value: str) -> bool:
     """Whether the program takes a value of an option, or one of its list."""
     if isinstance(shape, ScalarOrList):
         return takes(shape.scalar, value) or takes(shape.several.item, value)
-    report = Report("")
-    text = json.dumps(value, ensure_ascii=False)
+    report = Report("", YAML)
+    node: ScalarNode | MappingNode = scalar(value)
     if isinstance(shape, Table):
-        # UCI's "type=content" is a key and its value in YAML.
-        text = text.replace("=", '": "', 1)
-    node = yaml.compose(text)
-    assert node is not None
+        key, _equals, content = value.partition("=")
+        node = MappingNode([(scalar(key), scalar(content))], node.place)
     try:
         shape.read(node, "", report)
     except Unfit:
@@ -118,7 +120,7 @@ def test_each_key_of_a_session_has_a_field_or_a_reason(open_page: OpenPage) -> N
 def test_each_key_of_the_whole_has_a_field_or_a_reason(open_page: OpenPage) -> None:
     shown = open_page("settings").locator("#cbi-ruijie-proxy-globals [data-name]")
     names = set(shown.evaluate_all("nodes => nodes.map(node => node.dataset.name)"))
-    assert names | set(LEFT_TO_THE_FILE) == set(leaves_of(schema.CONFIGURATION))
+    assert names - NOT_KEYS | set(LEFT_TO_THE_FILE) == set(leaves_of(schema.CONFIGURATION))
 
 
 # ---- saving
@@ -222,6 +224,21 @@ def test_each_tab_saves_its_options(router: Router, open_page: OpenPage) -> None
             "logoff_on_exit": "1",
         },
     }
+
+
+def test_the_language_of_the_log_is_one_that_the_program_speaks_or_lucis(
+    router: Router, open_page: OpenPage
+) -> None:
+    page = open_page("settings")
+    offered = field(page, "language").locator("option")
+    values = offered.evaluate_all("options => options.map(option => option.value)")
+    assert set(values) == {"", *LANGUAGES}
+    choose(page, "language", "zh")
+    save(page)
+    assert router.config["globals"] == {**GLOBALS, "language": "zh"}
+    choose(page, "language", "")
+    save(page)
+    assert router.config["globals"] == GLOBALS
 
 
 def test_a_session_can_be_switched_off_and_on(router: Router, open_page: OpenPage) -> None:

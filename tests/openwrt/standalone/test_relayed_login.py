@@ -19,11 +19,8 @@ pytestmark = pytest.mark.namespaces
 
 @pytest.fixture
 def router() -> Iterator[Router]:
-    network = Network()
-    try:
+    with Network() as network:
         yield Router(network)
-    finally:
-        network.remove()
 
 
 def test_it_takes_a_login_over_and_keeps_no_more_rights_than_it_needs(

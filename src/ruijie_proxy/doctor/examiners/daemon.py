@@ -54,16 +54,17 @@ def examine_session(session: SessionConfiguration, machine: Machine) -> Iterator
     is_online = machine.is_online(session)
     failure = status["last_failure"]
     if failure is not None:
+        kind, advice = failure["kind"], failure["advice"]
         yield Finding(
             Severity.NOTE if is_online else Severity.WARNING,
             "last-failure",
             _(
                 "The last login that failed, at {time} ({kind}): {text}",
                 time=failure["at"],
-                kind=failure["kind"],
+                kind=_(kind),
                 text=failure["text"] or _("no reason was given"),
             ),
-            failure["advice"],
+            _(advice),
         )
     if is_online:
         yield Finding(Severity.OK, "session", _("It is online since {time}.", time=status["since"]))

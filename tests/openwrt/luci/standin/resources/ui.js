@@ -90,6 +90,9 @@ const Select = Element.extend({
 		this.value = value;
 		this.choices = choices || {};
 		this.options = Object.assign({}, options);
+
+		if (Object.prototype.hasOwnProperty.call(this.choices, ''))
+			this.options.optional = true;
 	},
 
 	keys: function() {

@@ -69,6 +69,24 @@ function alertBox(kind, content) {
 	return E('div', { 'class': 'alert-message ' + kind, 'style': 'word-break:break-word' }, content);
 }
 
+/* Ask before doing what cannot be taken back at once. */
+function ask(question, consequence, answer, act) {
+	ui.showModal(question, [
+		E('p', {}, [ consequence ]),
+		E('div', { 'class': 'right' }, [
+			E('button', { 'class': 'btn', 'click': ui.hideModal }, [ _('Cancel') ]), ' ',
+			E('button', {
+				'class': 'btn cbi-button cbi-button-negative important',
+				'click': ui.createHandlerFn(null, function() {
+					ui.hideModal();
+
+					return act();
+				})
+			}, [ answer ])
+		])
+	]);
+}
+
 function quoted(text) {
 	return E('pre', { 'style': 'white-space:pre-wrap;word-break:break-word' }, [ text ]);
 }
@@ -298,22 +316,9 @@ return view.extend({
 	},
 
 	askForLogout: function(card, command) {
-		ui.showModal(_('Log out?'), [
-			E('p', {}, [
-				_('“%s” says goodbye to the campus and does not log in again by itself.').format(card.name)
-			]),
-			E('div', { 'class': 'right' }, [
-				E('button', { 'class': 'btn', 'click': ui.hideModal }, [ _('Cancel') ]), ' ',
-				E('button', {
-					'class': 'btn cbi-button cbi-button-negative important',
-					'click': ui.createHandlerFn(this, function() {
-						ui.hideModal();
-
-						return this.steer(card, command);
-					})
-				}, [ _('Log out') ])
-			])
-		]);
+		ask(_('Log out?'),
+			_('“%s” says goodbye to the campus and does not log in again by itself.').format(card.name),
+			_('Log out'), L.bind(this.steer, this, card, command));
 	},
 
 	steer: function(card, command) {
@@ -372,20 +377,9 @@ return view.extend({
 	},
 
 	askForStop: function(action) {
-		ui.showModal(_('Stop the service?'), [
-			E('p', {}, [ _('Nobody keeps the sessions alive then, and the campus ends them soon.') ]),
-			E('div', { 'class': 'right' }, [
-				E('button', { 'class': 'btn', 'click': ui.hideModal }, [ _('Cancel') ]), ' ',
-				E('button', {
-					'class': 'btn cbi-button cbi-button-negative important',
-					'click': ui.createHandlerFn(this, function() {
-						ui.hideModal();
-
-						return this.changeService(action);
-					})
-				}, [ _('Stop') ])
-			])
-		]);
+		ask(_('Stop the service?'),
+			_('Nobody keeps the sessions alive then, and the campus ends them soon.'),
+			_('Stop'), L.bind(this.changeService, this, action));
 	},
 
 	changeService: function(action) {

@@ -590,6 +590,13 @@ function addGlobals(s) {
 		[ 'json', _('an object of JSON in each line') ]
 	]);
 
+	addChoice(s, 'log', 'language', _('Log language'),
+		_('Counts from the next start of the service.'), [
+		[ '', _('that of LuCI') ],
+		[ 'zh', '中文' ],
+		[ 'en', 'English' ]
+	]);
+
 	addValue(s, 'places', 'state_dir', _('State directory'),
 		_('Where sessions are kept, so that a restarted service goes on.'), '/var/lib/ruijie-proxy', path);
 
