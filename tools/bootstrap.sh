@@ -20,6 +20,7 @@ busybox:busybox
 freeradius:freeradius
 shellcheck:shellcheck
 chromium:chromium
+gcc:build-essential
 qemu-mipsel-static:qemu-user-static
 '
 
