@@ -139,10 +139,12 @@ def _what_the_machine_needs(built: Built, package: Package) -> dict[str, Path | 
     python = FOLDER / "python"
     shutil.rmtree(python, ignore_errors=True)
     install_usual_python(built, python)
+    packed = FOLDER / "python.tar.gz"
+    run(["tar", "-czf", packed.name, "-C", python.name, "."], FOLDER, "Python cannot be packed")
     # Giving up privileges is a module of the program's own there.
     modules = sorted(STANDARD_LIBRARY.keys() - {"_ctypes"})
     return {
-        "python": python,
+        "python.tar.gz": packed,
         "package.ipk": ipk,
         "interpreter": built.interpreter,
         "configuration": CONFIGURATION,

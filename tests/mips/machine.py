@@ -59,7 +59,7 @@ def fetch_kernel(folder: Path) -> Kernel:
 def make_file_system(kernel: Kernel, for_the_test: dict[str, Path | str], folder: Path) -> Path:
     """Make the archive that the kernel unpacks into memory, and return it.
 
-    ``for_the_test`` is what is in ``/test``: files, directories, or texts.
+    ``for_the_test`` is what is in ``/test``: files, or texts.
     """
     root = folder / "root"
     shutil.rmtree(root, ignore_errors=True)
@@ -75,8 +75,6 @@ def make_file_system(kernel: Kernel, for_the_test: dict[str, Path | str], folder
         target = root / "test" / name
         if isinstance(content, str):
             target.write_text(content)
-        elif content.is_dir():
-            shutil.copytree(content, target)
         else:
             shutil.copy(content, target)
     archive = folder / "initramfs"
