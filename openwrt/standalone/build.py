@@ -9,9 +9,9 @@ from pathlib import Path
 from openwrt.standalone.architectures import Architecture
 from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
-from openwrt.standalone.executable import compile_modules, link
+from openwrt.standalone.executable import Compiled, compile_modules, link
 from openwrt.standalone.interpreter import build_interpreter, build_native_interpreter
-from openwrt.standalone.modules import Module, find_modules
+from openwrt.standalone.modules import find_modules
 from openwrt.standalone.sources import CPYTHON, LIBRARIES, ZIG, ZLIB, fetch_tarball, fetch_wheel
 from openwrt.standalone.toolchain import make_toolchain
 from ruijie_proxy.values import frozen
@@ -35,8 +35,8 @@ class Built:
     """The same interpreter with the same modules; its first argument is what it runs."""
     usual_interpreter: Path
     """CPython's own executable, which has no modules in Python in it but those of its start."""
-    standard_library: tuple[tuple[Module, bytes], ...]
-    """What the program has of it, with its marshalled code."""
+    standard_library: Compiled
+    """What the program has of it."""
 
 
 def build(architecture: Architecture, program: Path, folder: Path) -> Built:
@@ -70,15 +70,18 @@ def _build(architecture: Architecture, program: Path, folder: Path) -> Built:
     built_in = _frozen_by_cpython(native, standard_library)
     modules = find_modules(standard_library, program, libraries, built_in)
     compiled = compile_modules(modules, native, standard_library)
-    parts = (interpreter, toolchain, modules, compiled, place / "program")
+    parts = (interpreter, toolchain, compiled, place / "program")
     return Built(
         executable=link(*parts),
         interpreter=link(*parts, runs_code=True),
         usual_interpreter=interpreter.library.parent / "python",
-        standard_library=tuple(
-            (module, code)
-            for module, code in zip(modules, compiled, strict=True)
-            if module.source.is_relative_to(standard_library)
+        standard_library=Compiled(
+            compiled.magic,
+            tuple(
+                (module, code)
+                for module, code in compiled.code
+                if module.source.is_relative_to(standard_library)
+            ),
         ),
     )
 

@@ -8,7 +8,6 @@ import shutil
 import struct
 import subprocess
 import zipfile
-from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 from openwrt.standalone.commands import run
@@ -16,20 +15,33 @@ from openwrt.standalone.errors import BuildError
 from openwrt.standalone.interpreter import OPTIMISATION, Interpreter
 from openwrt.standalone.modules import Module
 from openwrt.standalone.toolchain import Toolchain
+from ruijie_proxy.values import frozen
 
 _HERE = Path(__file__).parent
 _MAIN = _HERE / "main.c"
 _COMPILER = _HERE / "compile_modules.py"
-PYC_HEAD = MAGIC_NUMBER + struct.pack("<3I", 0, 0, 0)
-"""Of a .pyc file: the version of the bytecode, no flags, no time and size of a source (PEP 552)."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first date that a ZIP archive can tell."""
 _REGULAR_FILE = 0o100644 << 16
 _COMPRESSION = 9
 
 
-def compile_modules(modules: list[Module], native: Path, standard_library: Path) -> list[bytes]:
-    """Return the marshalled code of modules, without docstrings and asserts. Raises BuildError."""
+@frozen
+class Compiled:
+    """Modules with their code, without docstrings and asserts."""
+
+    magic: bytes
+    """The number of the bytecode: the target's, whatever Python runs the build."""
+    code: tuple[tuple[Module, bytes], ...]
+    """The code is marshalled."""
+
+    def pyc(self, code: bytes) -> bytes:
+        """Return a .pyc file's content: no flags, no time and size of a source (PEP 552)."""
+        return self.magic + struct.pack("<3I", 0, 0, 0) + code
+
+
+def compile_modules(modules: list[Module], native: Path, standard_library: Path) -> Compiled:
+    """Compile modules with the interpreter of this machine. Raises BuildError."""
     lines = "".join(f"{module.source}\t{module.file}\n" for module in modules)
     done = subprocess.run(
         # Without what only tells the columns of a line in tracebacks: a quarter of all bytecode.
@@ -41,28 +53,25 @@ def compile_modules(modules: list[Module], native: Path, standard_library: Path)
     )
     if done.returncode != 0:
         raise BuildError(f"compiling the modules failed:\n{done.stderr.decode()}")
-    compiled: list[bytes] = marshal.loads(done.stdout)
-    return compiled
+    magic, code = marshal.loads(done.stdout)
+    return Compiled(magic, tuple(zip(modules, code, strict=True)))
 
 
 def link(
     interpreter: Interpreter,
     toolchain: Toolchain,
-    modules: list[Module],
-    compiled: list[bytes],
+    compiled: Compiled,
     folder: Path,
     *,
     runs_code: bool = False,
 ) -> Path:
     """Write the executable into a folder, and return it. Raises BuildError.
 
-    ``compiled`` has the code of each of the modules. With ``runs_code`` it is not the program, but
-    an interpreter with the same modules whose first argument is what it runs.
+    With ``runs_code`` it is not the program, but an interpreter with the same modules whose first
+    argument is what it runs.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pairs = list(zip(modules, compiled, strict=True))
-    frozen = [(module, code) for module, code in pairs if module.is_frozen]
-    _write_frozen(frozen, folder)
+    _write_frozen([pair for pair in compiled.code if pair[0].is_frozen], folder)
     definitions = ["-DRUNS_CODE"] if runs_code else []
     executable = folder / ("interpreter" if runs_code else "ruijie-proxy")
     steps = [
@@ -86,22 +95,23 @@ def link(
     ]
     for step in steps:
         run(step, folder, "linking the program failed", toolchain.environment)
-    archived = [(module, code) for module, code in pairs if not module.is_frozen]
     with executable.open("ab") as file:
-        file.write(archive_modules(archived))
+        file.write(_archive(compiled))
     return executable
 
 
-def archive_modules(modules: list[tuple[Module, bytes]]) -> bytes:
-    """Return a ZIP archive of modules from which Python can import them."""
+def _archive(compiled: Compiled) -> bytes:
+    """Return a ZIP archive of what is not frozen, from which Python can import it."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for module, code in modules:
+        for module, code in compiled.code:
+            if module.is_frozen:
+                continue
             entry = zipfile.ZipInfo(f"{module.file}c", _EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, whatever builds it
             entry.external_attr = _REGULAR_FILE
-            archive.writestr(entry, PYC_HEAD + code, compresslevel=_COMPRESSION)
+            archive.writestr(entry, compiled.pyc(code), compresslevel=_COMPRESSION)
     return content.getvalue()
 
 

@@ -104,7 +104,9 @@ def build_interpreter(
     native: Path,
     folder: Path,
 ) -> Interpreter:
-    """Build CPython's static library in a folder, if it is not there. Raises BuildError.
+    """Build CPython's static library in a folder, if it is not there as it should be.
+
+    Raises BuildError.
 
     ``cpython`` and ``zlib`` are the unpacked sources, ``native`` the executable of
     :func:`build_native_interpreter`.
@@ -112,13 +114,9 @@ def build_interpreter(
     archive = folder / "zlib" / "libz.a"
     includes = (f"-I{cpython / 'Include'}", f"-I{folder}", f"-I{zlib}")
     interpreter = Interpreter(folder / "libpython3.11.a", includes, (str(archive), "-lm"))
-    if (folder / "python").is_file():
-        return interpreter
-    folder.mkdir(parents=True, exist_ok=True)
     environment = toolchain.environment
-    _build_zlib(toolchain, zlib, archive)
     answers = folder / "config.site"
-    answers.write_text("".join(f"{name}={value}\n" for name, value in _CROSS_ANSWERS.items()))
+    answered = "".join(f"{name}={value}\n" for name, value in _CROSS_ANSWERS.items())
     configure = [
         # By way of which path it was configured, CPython writes into itself; this one is the same
         # wherever the build's folder is.
@@ -140,6 +138,15 @@ def build_interpreter(
         f"LIBS={archive}",
         "LINKFORSHARED= ",
     ]
+    # What it was built by: another recipe, or a build that was broken off, begins anew.
+    recipe = folder / "recipe"
+    text = "\n".join([*configure, answered, EXTENSIONS])
+    if recipe.is_file() and recipe.read_text() == text:
+        return interpreter
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _build_zlib(toolchain, zlib, archive)
+    answers.write_text(answered)
     _run(
         configure,
         folder,
@@ -148,6 +155,7 @@ def build_interpreter(
     )
     (folder / "Modules" / "Setup.local").write_text(f"*static*\n{EXTENSIONS}")
     _run([*_make(), "python"], folder, environment, f"building CPython for {architecture.name}")
+    recipe.write_text(text)
     return interpreter
 
 

@@ -16,11 +16,8 @@
 
 extern const struct _frozen *const program_modules;
 
-/* CPython makes frozen packages look below _stdlib_dir for what is not frozen of them. It is set here
- * because getpath.py takes no value of the embedder's for it. */
 #define PREPARATION \
     "import sys\n" \
-    "sys._stdlib_dir = sys.executable\n" \
     "sys.frozen = True\n" \
     "import _quick_import\n" \
     "_quick_import.install(sys.executable)\n"
@@ -110,7 +107,7 @@ take_time_zone(void)
 int
 main(int count, char **arguments)
 {
-    char executable[PATH_MAX], prefix[PATH_MAX];
+    char executable[PATH_MAX], path[PATH_MAX];
     PyPreConfig before;
     PyConfig config;
     ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
@@ -121,8 +118,8 @@ main(int count, char **arguments)
     }
     executable[length] = '\0';
     take_time_zone();
-    strcpy(prefix, executable);
-    strcpy(prefix, dirname(dirname(prefix))); /* PREFIX/bin/ruijie-proxy */
+    strcpy(path, executable);
+    const char *prefix = dirname(dirname(path)); /* PREFIX/bin/ruijie-proxy */
 
     PyPreConfig_InitIsolatedConfig(&before);
     before.utf8_mode = 1; /* a router's locale says nothing, and its terminals are UTF-8 */
@@ -139,7 +136,6 @@ main(int count, char **arguments)
     config.pathconfig_warnings = 0;
     config.site_import = 0;
     config.write_bytecode = 0;
-    config.executable = config.base_executable = NULL;
 
     wchar_t *wide_executable = decoded(executable);
     wchar_t *wide_prefix = decoded(prefix);

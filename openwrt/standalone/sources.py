@@ -77,7 +77,9 @@ def fetch_tarball(source: DebianSource, folder: Path) -> Path:
     _require_hash(tarball, source.sha256)
     partial = folder / f"{source.folder}.partial"
     with tarfile.open(tarball) as archive:
-        archive.extractall(partial, filter="data")
+        # Debian 12's own Python knows no filters; what is unpacked is known by its hash.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(partial)
     (partial / source.folder).rename(unpacked)
     partial.rmdir()
     return unpacked

@@ -1,4 +1,4 @@
-"""``Enum`` and ``IntEnum``: names for what has few values, as the whole program uses them.
+"""``Enum`` and ``IntEnum``: names for what has few values, as the daemon uses them.
 
 To a type checker they *are* those of :mod:`enum`. At run time they are the small part of it that
 the daemon uses. Python's own take a hundred lines of Python for every class and, in 3.11, a call

@@ -12,26 +12,12 @@ from click.testing import CliRunner, Result
 
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.cli.exit_codes import ExitCode
+from tests.daemon_answer import ONLINE
 
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
-SESSION = {
+SESSION = ONLINE | {
     "name": "dorm",
-    "mode": "relay",
-    "state": "online",
     "wan": "eth1",
-    "lan": "br-lan",
-    "server": "00:d0:f8:d9:f1:04",
-    "client": "02:00:00:00:cc:01",
-    "since": "2026-11-23T13:00:00+08:00",
-    "client_needed": False,
-    "heartbeat": {
-        "source": "server",
-        "interval": 18.0,
-        "sent": 12,
-        "number": 4150,
-        "last": "2026-11-23T13:03:36+08:00",
-    },
-    "message": "欢迎使用校园网",
     "accounting": None,
     "last_failure": {
         "text": "密码错误",
@@ -39,8 +25,6 @@ SESSION = {
         "at": "2026-11-23T12:59:00+08:00",
         "advice": "Check the password.",
     },
-    "next_try": None,
-    "services": [],
 }
 OWN_LOGIN = SESSION | {
     "name": "attic",

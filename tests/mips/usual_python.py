@@ -10,7 +10,6 @@ import shutil
 from pathlib import Path
 
 from openwrt.standalone.build import Built
-from openwrt.standalone.executable import PYC_HEAD
 
 
 def install_usual_python(built: Built, root: Path) -> None:
@@ -20,7 +19,8 @@ def install_usual_python(built: Built, root: Path) -> None:
     (library / "lib-dynload").mkdir(parents=True)
     shutil.copy(built.usual_interpreter, root / "bin" / "python3")
     (library / "os.py").touch()  # by which CPython knows its library; the module itself is in it
-    for module, code in built.standard_library:
+    compiled = built.standard_library
+    for module, code in compiled.code:
         file = library / f"{module.file}c"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(PYC_HEAD + code)
+        file.write_bytes(compiled.pyc(code))

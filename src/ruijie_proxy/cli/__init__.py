@@ -33,9 +33,6 @@ def main() -> NoReturn:
 
 def own_command() -> list[str]:
     """Return the command that starts the program anew, as it was started."""
-    # The self-contained program is the interpreter, too (openwrt/standalone).
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
     # The same script or module again: only that one knows where the program's modules are.
     return sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
 

@@ -58,7 +58,7 @@ _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _OF_A_NAME = _LETTERS | _DECIMAL_DIGITS | frozenset("_-")
 _OF_A_HOST = _LETTERS | _DECIMAL_DIGITS | frozenset(".-")
 _TRUE = ("true", "yes", "on")
-_FALSE = ("false", "no", "off")
+FALSE = ("false", "no", "off")
 _HEX_PREFIX = "hex:"
 _TEXT_PREFIX = "text:"
 
@@ -155,7 +155,7 @@ def url(value: str) -> str:
 
 def boolean(value: str) -> bool:
     lowered = value.lower()
-    if lowered not in _TRUE + _FALSE:
+    if lowered not in _TRUE + FALSE:
         raise Unfit(_("is neither true nor false"))
     return lowered in _TRUE
 

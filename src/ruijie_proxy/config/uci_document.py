@@ -43,6 +43,8 @@ _SESSIONS = "sessions"
 _BOOLEANS = {"1": "true", "enabled": "true", "0": "false", "disabled": "false"}
 """What OpenWrt's scripts take for true or false (config_get_bool in /lib/functions.sh), besides the
 words that YAML has, too."""
+SWITCHED_OFF = (*parsers.FALSE, *(word for word in _BOOLEANS if _BOOLEANS[word] in parsers.FALSE))
+"""All that is taken for false."""
 
 
 @frozen

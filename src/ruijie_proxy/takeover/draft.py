@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.parsers import ipv4_address, seconds
 from ruijie_proxy.config.problems import Unfit
+from ruijie_proxy.config.uci_document import SWITCHED_OFF
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.takeover.source import NotTakenOver
 from ruijie_proxy.values import frozen
@@ -24,9 +25,6 @@ _GROUPS = {"1": "ruijie"}
 """0, the standard address, is where the router's own login begins anyway."""
 _USUAL_RENEWALS = ("udhcpc", "dhclient", "dhcpcd")
 _OF_THE_SHELL = frozenset("|&;<>()$`\\\"'*?[#~=%{}\n")
-
-SWITCHED_OFF = ("0", "no", "off", "false", "disabled")
-"""What OpenWrt's scripts take for false (config_get_bool in /lib/functions.sh)."""
 
 NOT_KNOWN = N_("not known to this program, and left out")
 NO_ACCOUNT = N_("left out: it is for the router's own login, and no account is given")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ruijie_proxy.config.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shapes import Report
-from ruijie_proxy.config.uci_document import ENABLED, options_of, parse_uci
+from ruijie_proxy.config.uci_document import ENABLED, SWITCHED_OFF, options_of, parse_uci
 from ruijie_proxy.config.uci_syntax import parse_sections, quoted
-from ruijie_proxy.takeover.draft import SWITCHED_OFF
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

@@ -17,7 +17,7 @@ from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MINIEAP, MENTOHUST = PROGRAMS = ("minieap", "mentohust")
 _SECTION_OF_MENTOHUST = "mentohust"
@@ -133,32 +133,31 @@ def _of_uci(text: str, file: str) -> tuple[Source, ...]:
 
 def _of_lines(text: str) -> Source:
     """Read lines of ``key=value``. A key can be there more than once."""
-    entries, unread = [], []
-    for number, line in _lines(text, "#"):
-        key, equals, value = line.partition("=")
-        if equals and _is_key(key):
-            entries.append(Entry(key.strip(), value))
-        else:
-            unread.append(number)
-    return Source(MINIEAP, tuple(entry for entry in entries if entry.value), tuple(unread))
+    return _source_of(MINIEAP, _lines(text, "#"))
 
 
 def _of_ini(text: str) -> Source:
     """Read the section ``[MentoHUST]``; names of sections and keys are of any case."""
-    entries, unread = [], []
+    inside = []
     is_inside = False
     for number, line in _lines(text, "#;"):
         if line.startswith("["):
             is_inside = line.strip("[] \t").lower() == _SECTION_OF_MENTOHUST
-            continue
+        elif is_inside:
+            inside.append((number, line))
+    return _source_of(MENTOHUST, inside)
+
+
+def _source_of(program: str, lines: Iterable[tuple[int, str]]) -> Source:
+    """Read lines of ``key=value``, each with its number."""
+    entries, unread = [], []
+    for number, line in lines:
         key, equals, value = line.partition("=")
-        if not is_inside:
-            continue
         if equals and _is_key(key):
             entries.append(Entry(key.strip(), value))
         else:
             unread.append(number)
-    return Source(MENTOHUST, tuple(entry for entry in entries if entry.value), tuple(unread))
+    return Source(program, tuple(entry for entry in entries if entry.value), tuple(unread))
 
 
 def _is_key(text: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Any, Protocol, cast
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.router import Outcome, Router, served
-from tests.openwrt.luci.samples import ENABLED, HISTORY, LONG_HISTORY, ONLINE, STATUS, status
+from tests.openwrt.luci.samples import ENABLED, HISTORY, LONG_HISTORY, STATUS, status
 
 REQUIRE_BROWSER = "RUIJIE_PROXY_REQUIRE_BROWSER"
 """Set to 1 (as `make test` does) where no test may go unproved: a missing browser is a failure."""

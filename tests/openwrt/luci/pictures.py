@@ -11,8 +11,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.router import Outcome, Router, served
-from tests.openwrt.luci.samples import ENABLED, HISTORY, ONLINE, REFUSED, STATUS, event, history
+from tests.openwrt.luci.samples import ENABLED, HISTORY, REFUSED, STATUS, event, history
 from tests.openwrt.luci.samples import status as status_of
 
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"

@@ -12,6 +12,7 @@ from ruijie_proxy.config.model import SessionConfiguration
 from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.states import PUBLIC_NAMES
 from ruijie_proxy.runtime.status_report import report_session
+from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.conftest import PHONE, WIDE, OpenPage
 from tests.openwrt.luci.router import PROGRAM, Outcome, Rights, Router
 from tests.openwrt.luci.samples import (
@@ -19,7 +20,6 @@ from tests.openwrt.luci.samples import (
     ENABLED,
     HISTORY,
     NO_DAEMON,
-    ONLINE,
     REFUSED,
     RUNNING,
     STATUS,
