@@ -15,6 +15,7 @@ from ruijie_proxy.cli import history
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.since import parse_since
+from ruijie_proxy.config import document
 
 ZONE = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)
@@ -93,6 +94,24 @@ def test_one_session_is_shown_with_what_the_daemon_tells_of_itself(router: Route
     assert router.names("attic") == ["daemon-started", "b"]
 
 
+def test_a_session_that_nobody_knows_is_an_error_that_names_those_there_are(
+    router: Router,
+) -> None:
+    router.recorded(line(3, "daemon-started", None), line(2, "a", "attic"))
+    done = router.history("atic")
+
+    assert (done.exit_code, done.stdout) == (ExitCode.USAGE, "")
+    assert done.stderr == "There is no session 'atic'. Sessions: attic, dorm.\n"
+
+
+def test_a_configured_session_that_nothing_has_happened_to_is_none(router: Router) -> None:
+    router.recorded(line(2, "a", "attic"))
+    done = router.history("dorm")
+
+    assert (done.exit_code, done.stdout) == (ExitCode.DONE, "")
+    assert "nothing" in done.stderr
+
+
 def test_what_happened_since_then(router: Router) -> None:
     router.recorded(line(5, "a"), line(2.5, "b"), line(1, "c"))
     assert router.names("--since", "2h") == ["c"]
@@ -149,6 +168,20 @@ def test_other_errors_of_the_configuration_do_not_matter(router: Router) -> None
 def test_a_configuration_that_is_not_there_is_wrong_usage(router: Router) -> None:
     router.configuration.unlink()
     assert router.history().exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("arguments", [("history",), ("check",), ("status",)], ids=" ".join)
+def test_a_configuration_that_may_not_be_read_is_a_missing_permission(
+    router: Router, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    def refuse(path: str, _mode: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(document, "open", refuse, raising=False)
+    done = CliRunner().invoke(commands, [*arguments, "-c", str(router.configuration)])
+
+    assert done.exit_code == ExitCode.INTERFACE
+    assert "this user may not read it; run as root" in done.stderr
 
 
 def test_what_may_not_be_read_is_a_missing_permission(

@@ -283,13 +283,26 @@ def test_status_watch_shows_what_changes_until_ctrl_c(driver: CampusDriver) -> N
     assert driver.status()["state"] == "stopped"
 
 
-def test_status_watch_ends_with_the_daemon(driver: CampusDriver) -> None:
+def test_status_watch_goes_on_through_a_restart_of_the_daemon(driver: CampusDriver) -> None:
     driver.open(**LOGIN)
+    driver.log_says("sends heartbeats")
     with InTerminal("status", "--watch", "-c", str(driver.campus.configuration)) as terminal:
-        terminal.wait_for("Ctrl-C")
-        driver.signal_daemon(signal.SIGTERM)
-        assert terminal.end() == ExitCode.NO_DAEMON
-        assert "No daemon is running" in terminal.shown
+        terminal.wait_for("online")
+        driver.kill_daemon()
+        terminal.wait_for("No daemon is running")
+        terminal.wait_for("It is asked again every second")
+        driver.restart_daemon()
+        terminal.wait_for("\x1b[32monline\x1b[0m", anew=True)
+        terminal.press_ctrl_c()
+        assert terminal.end() == ExitCode.DONE
+
+
+def test_status_watch_does_not_wait_for_a_daemon_that_never_ran(driver: CampusDriver) -> None:
+    driver.campus.configure(**QUICK)
+    done = command(driver, "status", "--watch")
+
+    assert done.returncode == ExitCode.NO_DAEMON
+    assert "No daemon is running" in done.stderr
 
 
 def test_events_are_shown_in_colour_until_ctrl_c(driver: CampusDriver) -> None:

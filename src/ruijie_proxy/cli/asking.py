@@ -6,11 +6,11 @@ import contextlib
 import os
 
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.i18n import reason_of
+from ruijie_proxy.i18n import _, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
@@ -26,49 +26,86 @@ class NotAnswered(Exception):
         self.exit_code = exit_code
 
 
+class SocketNotKnown(NotAnswered):
+    """The configuration, which would say where the daemon's socket is, cannot be used."""
+
+
 def ask_daemon(config: str | None, command: str, **arguments: Any) -> Any:
     """Return the daemon's result of a command. Raises NotAnswered."""
     from ruijie_proxy.runtime.control_client import request
 
-    with _told_to_the_user():
-        return request(control_path(config), command, ANSWER_TIMEOUT, **arguments)
+    path = control_path(config)
+    with _told_to_the_user(path):
+        return request(path, command, ANSWER_TIMEOUT, **arguments)
 
 
 def follow_daemon(config: str | None, session: str | None) -> Iterator[dict[str, Any]]:
     """Yield the daemon's events as they come, until it ends. Raises NotAnswered."""
     from ruijie_proxy.runtime.control_client import follow
 
-    with _told_to_the_user():
-        yield from follow(control_path(config), ANSWER_TIMEOUT, session)
+    path = control_path(config)
+    with _told_to_the_user(path):
+        yield from follow(path, ANSWER_TIMEOUT, session)
 
 
 @contextlib.contextmanager
-def _told_to_the_user() -> Iterator[None]:
-    """Turn whatever keeps the daemon from being asked into NotAnswered."""
-    from ruijie_proxy.config.problems import ConfigurationProblems
+def _told_to_the_user(path: str) -> Iterator[None]:
+    """Turn whatever keeps the daemon at a socket from being asked into NotAnswered."""
     from ruijie_proxy.runtime.control_client import ControlError, NoDaemon
 
     try:
         yield
-    except ConfigurationProblems as problems:
-        raise NotAnswered(str(problems), ExitCode.USAGE) from problems
     except NoDaemon as error:
         raise NotAnswered(str(error), ExitCode.NO_DAEMON) from error
+    except PermissionError as error:
+        raise NotAnswered(_not_permitted(path), ExitCode.INTERFACE) from error
     except ControlError as error:
+        if error.kind == "forbidden":
+            raise NotAnswered(_not_permitted(path), ExitCode.INTERFACE) from error
         usage = error.kind == "no-session"
         raise NotAnswered(str(error), ExitCode.USAGE if usage else ExitCode.ERROR) from error
     except OSError as error:
-        raise NotAnswered(reason_of(error), ExitCode.ERROR) from error
+        told = _("{path}: {reason}", path=path, reason=reason_of(error))
+        raise NotAnswered(told, ExitCode.ERROR) from error
 
 
 def control_path(config: str | None) -> str:
-    """Return where the daemon's control socket is. Raises ConfigurationProblems.
+    """Return where the daemon's control socket is. Raises SocketNotKnown.
 
-    The environment goes first, then the configuration, whatever else is wrong in it.
+    The environment goes first, then the configuration, whatever else is wrong in it. Who may not
+    read the usual one, since it holds a password, may still be in the group that may use the usual
+    socket.
     """
     given = os.environ.get(CONTROL_VARIABLE)
     if given:
         return given
+    from ruijie_proxy.config.model import Configuration
+    from ruijie_proxy.config.problems import ConfigurationForbidden, ConfigurationProblems
     from ruijie_proxy.config.reader import read_path
 
-    return read_path(config, "control")
+    try:
+        return read_path(config, "control")
+    except ConfigurationForbidden as problems:
+        usual = Configuration(sessions=()).control
+        if config is None and os.path.exists(usual):
+            return usual
+        raise SocketNotKnown(str(problems), ExitCode.INTERFACE) from problems
+    except ConfigurationProblems as problems:
+        raise SocketNotKnown(str(problems), ExitCode.USAGE) from problems
+
+
+def no_such_session(name: str, known: Iterable[str]) -> str:
+    """Return what to say of a session that nobody knows."""
+    return _(
+        "There is no session {session!r}. Sessions: {names}.",
+        session=name,
+        names=", ".join(known) or _("none"),
+    )
+
+
+def _not_permitted(path: str) -> str:
+    return _(
+        "This user may not ask the daemon at {path}: run the command as root, such as with sudo, "
+        "or have “control_group:” in the configuration name a group of this user.",
+        path=path,
+    )

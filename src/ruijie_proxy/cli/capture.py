@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import click
 
-from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
+from ruijie_proxy.cli.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.i18n import _, reason_of
 
@@ -80,12 +80,7 @@ def _interfaces(session: str | None, config: str | None) -> list[str]:
 
     sessions = _sessions(config)
     if session is not None and session not in sessions:
-        told = _(
-            "There is no session {session!r}. Sessions: {names}.",
-            session=session,
-            names=", ".join(sessions),
-        )
-        raise NotAnswered(told, ExitCode.USAGE)
+        raise NotAnswered(no_such_session(session, sessions), ExitCode.USAGE)
     found: list[str] = []
     for name, ports in sessions.items():
         if session in (None, name):

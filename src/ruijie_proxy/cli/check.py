@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
 from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
 from ruijie_proxy.i18n import N_, _
@@ -28,6 +28,9 @@ def check_configuration(path: str) -> ExitCode:
     """Print what is wrong with a configuration, or its sessions and what could be better."""
     try:
         reading = read_configuration(path)
+    except ConfigurationForbidden as found:
+        say(str(found), error=True)
+        return ExitCode.INTERFACE
     except ConfigurationProblems as found:
         say(str(found), error=True)
         count = len(found.problems)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ruijie_proxy import __version__
-from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
+from ruijie_proxy.cli.asking import NotAnswered, SocketNotKnown, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import fold
@@ -91,9 +91,10 @@ class _Progress:
 def _ask(config: str | None) -> DaemonAnswer:
     try:
         answer = ask_daemon(config, "status")
+    except SocketNotKnown:
+        return DaemonAnswer()  # what is wrong with the configuration is a finding of its own
     except NotAnswered as error:
-        # A configuration that cannot be read is a finding of its own.
-        silent = error.exit_code in (ExitCode.NO_DAEMON, ExitCode.USAGE)
+        silent = error.exit_code is ExitCode.NO_DAEMON
         return DaemonAnswer(trouble=None if silent else str(error))
     return DaemonAnswer(statuses=tuple(answer["sessions"]))
 

@@ -11,11 +11,13 @@ from ruijie_proxy.cli.asking import NotAnswered, follow_daemon
 from ruijie_proxy.cli.event_line import line_for_people
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
-from ruijie_proxy.cli.status import show_status
+from ruijie_proxy.cli.status import status_for_people
 from ruijie_proxy.i18n import _
 
 WATCH_INTERVAL = 1.0
 """Seconds between two looks."""
+_MAY_PASS = (ExitCode.NO_DAEMON, ExitCode.ERROR)
+"""Why a daemon that answered a moment ago does not: it ends, it starts, or it has no time."""
 
 
 def show_events(session: str | None, config: str | None, as_json: bool) -> ExitCode:
@@ -33,14 +35,25 @@ def show_events(session: str | None, config: str | None, as_json: bool) -> ExitC
 
 
 def watch_status(session: str | None, config: str | None) -> ExitCode:
-    """Print the status again and again until Ctrl-C."""
+    """Print the status again and again until Ctrl-C, also while the daemon is restarted.
+
+    One that does not run in the first place is not waited for.
+    """
+    has_answered = False
     try:
         while True:
+            try:
+                told = status_for_people(session, config)
+                has_answered = True
+                ending = _("Ctrl-C ends this; the daemon goes on.")
+            except NotAnswered as error:
+                if not has_answered or error.exit_code not in _MAY_PASS:
+                    say(str(error), error=True)
+                    return error.exit_code
+                told = str(error)
+                ending = _("It is asked again every second; Ctrl-C ends this.")
             click.clear()
-            code = show_status(session, config, as_json=False)
-            if code is not ExitCode.DONE:
-                return code
-            ending = _("Ctrl-C ends this; the daemon goes on.")
+            say(told)
             say(f"\n{ending}", error=True)
             time.sleep(WATCH_INTERVAL)
     except KeyboardInterrupt:

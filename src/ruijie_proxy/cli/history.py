@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import deque
 
+from ruijie_proxy.cli.asking import no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
-from ruijie_proxy.config.problems import ConfigurationProblems
-from ruijie_proxy.config.reader import read_path
+from ruijie_proxy.config.problems import ConfigurationForbidden, ConfigurationProblems
+from ruijie_proxy.config.reader import read_configuration, read_path
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.journal_reading import read_journal
 
@@ -28,6 +30,9 @@ def show_history(
     begin = None if since is None else _moment(since)
     try:
         directory = read_path(config, "journal_dir", "state_dir")
+    except ConfigurationForbidden as problems:
+        say(str(problems), error=True)
+        return ExitCode.INTERFACE
     except ConfigurationProblems as problems:
         say(str(problems), error=True)
         return ExitCode.USAGE
@@ -41,6 +46,14 @@ def show_history(
         told = _("{path} cannot be read: {reason}", path=error.filename, reason=reason_of(error))
         say(told, error=True)
         return ExitCode.ERROR
+    if session is not None:
+        known = list(dict.fromkeys(one["session"] for one in content.lines if one["session"]))
+        if session not in known:
+            # One that nothing has happened to yet is known all the same.
+            known += [name for name in _configured_sessions(config) if name not in known]
+        if session not in known:
+            say(no_such_session(session, known), error=True)
+            return ExitCode.USAGE
     wanted = (line for line in content.lines if _is_wanted(line, session, begin))
     most = USUAL_COUNT if count is None and begin is None else count
     lines = deque(wanted, most)
@@ -59,6 +72,14 @@ def show_history(
             told = _("There is nothing at all of that in the journal in {path}.", path=directory)
         say(told, error=True)
     return ExitCode.DONE
+
+
+def _configured_sessions(config: str | None) -> list[str]:
+    try:
+        plain = read_configuration(config or usual_path()).plain
+    except ConfigurationProblems:
+        return []  # what is wrong with it is of no interest to the journal
+    return [one["name"] for one in plain["sessions"]]
 
 
 def _moment(since: str) -> datetime:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
+from ruijie_proxy.cli.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.problems import ConfigurationProblems
@@ -183,16 +183,10 @@ def _chosen(session: str | None, configuration: Configuration) -> str:
     if session is None and len(names) == 1:
         return names[0]
     if session not in names:
-        told = ", ".join(names)
         if session:
-            raise ProfileCommandMisused(
-                _(
-                    "There is no session {session!r}. Sessions: {names}.",
-                    session=session,
-                    names=told,
-                )
-            )
-        raise ProfileCommandMisused(_("Say which session. Sessions: {names}.", names=told))
+            raise ProfileCommandMisused(no_such_session(session, names))
+        told = _("Say which session. Sessions: {names}.", names=", ".join(names))
+        raise ProfileCommandMisused(told)
     return session
 
 

@@ -47,6 +47,11 @@ def redact_capture(path: str, output: str) -> ExitCode:
         ),
         err=True,
     )
+    told = _(
+        "The server's texts are in it, without the account, long numbers and addresses; they may "
+        "tell more of you. Read them, with “ruijie-proxy inspect”, before you publish the copy."
+    )
+    click.echo(told, err=True)
     if damage is not None:
         told = _(
             "{path}: {damage}; what came before is in the copy.",

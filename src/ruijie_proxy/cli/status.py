@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
+from ruijie_proxy.cli.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
 from ruijie_proxy.i18n import _
@@ -15,31 +15,38 @@ if TYPE_CHECKING:
 def show_status(session: str | None, config: str | None, as_json: bool) -> ExitCode:
     """Print the status of one session or of all."""
     try:
-        answer = ask_daemon(config, "status")
+        told = (
+            _status_for_programs(session, config) if as_json else status_for_people(session, config)
+        )
     except NotAnswered as error:
         say(str(error), error=True)
         return error.exit_code
-    sessions = [_translated(one) for one in answer["sessions"]]
-    if session is not None:
-        sessions = [one for one in sessions if one["name"] == session]
-        if not sessions:
-            names = ", ".join(one["name"] for one in answer["sessions"])
-            told = _(
-                "There is no session {session!r}. Sessions: {names}.",
-                session=session,
-                names=names,
-            )
-            say(told, error=True)
-            return ExitCode.USAGE
-    if as_json:
-        import json
-
-        say(json.dumps({**answer, "sessions": sessions}, ensure_ascii=False, indent=2))
-    else:
-        from ruijie_proxy.cli.status_text import status_text
-
-        say("\n\n".join(status_text(one) for one in sessions))
+    say(told)
     return ExitCode.DONE
+
+
+def status_for_people(session: str | None, config: str | None) -> str:
+    """Return the lines on one session or on all. Raises NotAnswered."""
+    from ruijie_proxy.cli.status_text import status_text
+
+    answer = _ask(session, config)
+    return "\n\n".join(status_text(one) for one in answer["sessions"])
+
+
+def _status_for_programs(session: str | None, config: str | None) -> str:
+    import json
+
+    return json.dumps(_ask(session, config), ensure_ascii=False, indent=2)
+
+
+def _ask(session: str | None, config: str | None) -> dict[str, Any]:
+    """Return the daemon's answer, on one session or on all. Raises NotAnswered."""
+    answer: dict[str, Any] = ask_daemon(config, "status")
+    chosen = [one for one in answer["sessions"] if session in (None, one["name"])]
+    if session is not None and not chosen:
+        known = [one["name"] for one in answer["sessions"]]
+        raise NotAnswered(no_such_session(session, known), ExitCode.USAGE)
+    return {**answer, "sessions": [_translated(one) for one in chosen]}
 
 
 def _translated(session: dict[str, Any]) -> dict[str, Any]:

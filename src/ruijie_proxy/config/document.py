@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from ruijie_proxy.config.problems import SHORTEST, refuse
+from ruijie_proxy.config.problems import SHORTEST, ConfigurationForbidden, Problem, refuse
 from ruijie_proxy.i18n import _, reason_of
 
 TYPE_CHECKING = False
@@ -75,8 +75,9 @@ def read_file(path: str) -> bytes:
             _("write one, at least {example}, or name another with -c", example=SHORTEST),
         )
     except PermissionError:
+        wrong = _("this user may not read it")
         remedy = _("run as root, or change its permissions")
-        refuse(path, _("this user may not read it"), remedy)
+        raise ConfigurationForbidden([Problem(path, None, None, "", wrong, remedy)]) from None
     except IsADirectoryError:
         refuse(path, _("is a directory"), _("name the file in it"))
     except OSError as error:

@@ -78,6 +78,10 @@ class ConfigurationProblems(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class ConfigurationForbidden(ConfigurationProblems):
+    """This user may not read the configuration."""
+
+
 def refuse(file: str, wrong: str, remedy: str, text_before: str | None = None) -> NoReturn:
     """Raise ConfigurationProblems with one problem: of the file, or of the place behind a text."""
     line = column = None

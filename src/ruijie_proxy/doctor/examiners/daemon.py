@@ -19,7 +19,7 @@ def examine_daemon(machine: Machine) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING,
             "daemon-unreachable",
-            _("The daemon does not tell its status: {reason}.", reason=machine.daemon_trouble),
+            _("The daemon does not tell its status. {reason}", reason=machine.daemon_trouble),
             _("Run this as the daemon's user, such as with sudo; or restart the daemon."),
         )
     elif machine.statuses is None:
