@@ -8,16 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.packet_filter import EAPOL_FROM_OTHERS, attach_filter
+from ruijie_proxy.runtime.packet_filter import attach_filter, eapol_filter
 
 ADDRESSES = bytes.fromhex("0180c2000003 02000000cc01")
+OWN = bytes.fromhex("02000000aa01")
+MAC_ADDRESSES = st.binary(min_size=6, max_size=6)
 
 
-def passes(frame: bytes) -> bytes | None:
+def passes(frame: bytes, sources: list[bytes] | None = None) -> bytes | None:
     """Return what a socket with the filter receives of a frame."""
     sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
     with sender, receiver:
-        attach_filter(receiver, EAPOL_FROM_OTHERS)
+        attach_filter(receiver, eapol_filter(OWN, sources=sources))
         sender.send(frame)
         try:
             return receiver.recv(65535)
@@ -40,6 +42,20 @@ def test_frames_of_other_protocols_are_dropped(ethertype: str) -> None:
 @given(st.binary(min_size=1, max_size=100))
 def test_whatever_comes_the_ethertype_decides(frame: bytes) -> None:
     assert passes(frame) == (frame if frame[12:14] == b"\x88\x8e" else None)
+
+
+@given(st.lists(MAC_ADDRESSES, max_size=64), MAC_ADDRESSES, st.data())
+def test_of_named_sources_alone_frames_pass(
+    sources: list[bytes], stranger: bytes, data: st.DataObject
+) -> None:
+    source = data.draw(st.sampled_from([*sources, stranger]))
+    frame = ADDRESSES[:6] + source + b"\x88\x8e\x01\x01\0\0"
+
+    assert passes(frame, sources) == (frame if source in sources else None)
+
+
+def test_where_no_source_is_named_nothing_passes() -> None:
+    assert passes(ADDRESSES + b"\x88\x8e\x01\x01\0\0", []) is None
 
 
 def test_what_is_no_program_is_refused() -> None:

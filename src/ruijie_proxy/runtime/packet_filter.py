@@ -10,7 +10,11 @@ import array
 import socket
 import struct
 
-from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
+from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL, SOURCE_OFFSET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SO_ATTACH_FILTER = 26
 """From asm-generic/socket.h; the same on every CPU that OpenWrt has."""
@@ -26,13 +30,21 @@ LOAD_IP_HEADER_SIZE = 0xB1
 JUMP_IF_EQUAL = 0x15
 """Skips as many instructions as the first count says, or else the second; so does the next."""
 JUMP_IF_ANY_BIT = 0x45
+AND = 0x54
+"""Leaves of the accumulator the bits of the operand."""
 RETURN = 0x06
 """How many bytes of the frame to keep; none drops it."""
 
 # linux/filter.h: loads from here on read what the kernel knows of the frame, not the frame.
 _ANCILLARY_OFFSET = 0xFFFFF000
 _PACKET_TYPE = _ANCILLARY_OFFSET + 4
+_VLAN_TAG = _ANCILLARY_OFFSET + 44
+_IS_VLAN_TAGGED = _ANCILLARY_OFFSET + 48
+_VLAN_MASK = 0xFFF
+"""Of a tag: the VLAN's number; the bits above are the priority."""
 _ETHERTYPE_OFFSET = 12
+_GROUP_BIT = 0x01
+"""In the first byte of an address."""
 _WHOLE_FRAME = 0xFFFFFFFF
 
 _INSTRUCTION = struct.Struct("HBBI")
@@ -44,24 +56,99 @@ def assemble(*instructions: tuple[int, int, int, int]) -> bytes:
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in instructions)
 
 
-EAPOL_FROM_OTHERS = assemble(
-    # What this host itself sends must not be taken for the peer's (docs/protocol.md, "Linux").
-    (LOAD_WORD, 0, 0, _PACKET_TYPE),
-    (JUMP_IF_EQUAL, 3, 0, socket.PACKET_OUTGOING),
-    (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
-    (JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
-    (RETURN, 0, 0, _WHOLE_FRAME),
-    (RETURN, 0, 0, 0),
-)
-"""Keeps frames of EtherType 0x888E that this host did not send, whole; drops all others."""
-
 EAPOL = assemble(
     (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
     (JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
     (RETURN, 0, 0, _WHOLE_FRAME),
     (RETURN, 0, 0, 0),
 )
-"""The same, with those that this host sent."""
+"""Keeps frames of EtherType 0x888E, those that this host sent included, and drops all others."""
+
+
+def eapol_filter(
+    own: bytes,
+    *,
+    vlan: int | None = None,
+    sources: Iterable[bytes] | None = None,
+) -> bytes:
+    """Make the program that keeps EAPOL frames of others which may be meant for us, whole.
+
+    ``own`` is the interface's MAC address.
+
+    ``vlan``: the VLAN whose frames they are. With None or 0 that is untagged frames and those that
+    carry nothing but a priority; the kernel has taken the tag off, so it goes by the traces of it
+    (docs/protocol.md, "Linux"). Any other number asks for a socket of all protocols, which sees the
+    tag itself.
+
+    ``sources``: only frames from these MAC addresses. None: from anybody.
+    """
+    return assemble(
+        # First what decides at once about nearly all traffic, where all of it comes by.
+        (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
+        (JUMP_IF_EQUAL, 1, 0, ETHERTYPE_EAPOL),
+        _DROP,
+        *(_of_vlan(vlan) if vlan else ()),
+        # What this host itself sends must not be taken for the peer's (docs/protocol.md, "Linux").
+        (LOAD_WORD, 0, 0, _PACKET_TYPE),
+        (JUMP_IF_EQUAL, 0, 1, socket.PACKET_OUTGOING),
+        _DROP,
+        *_of_no_vlan_here(own),
+        *_from_sources(sources),
+        (RETURN, 0, 0, _WHOLE_FRAME),
+    )
+
+
+_Instruction = tuple[int, int, int, int]
+_DROP: _Instruction = (RETURN, 0, 0, 0)
+
+
+def _of_vlan(vlan: int) -> tuple[_Instruction, ...]:
+    """Drop what carries no tag of this VLAN."""
+    return (
+        (LOAD_WORD, 0, 0, _IS_VLAN_TAGGED),
+        (JUMP_IF_EQUAL, 0, 1, 0),
+        _DROP,
+        (LOAD_WORD, 0, 0, _VLAN_TAG),
+        (AND, 0, 0, _VLAN_MASK),
+        (JUMP_IF_EQUAL, 1, 0, vlan),
+        _DROP,
+    )
+
+
+def _of_no_vlan_here(own: bytes) -> tuple[_Instruction, ...]:
+    """Drop what the kernel says to be for another host, although its address says otherwise.
+
+    So the kernel marks what came tagged for a VLAN that this host does not have, before it forgets
+    the tag. What really goes to other stations is kept. The accumulator holds the packet type.
+    """
+    drops = (
+        (LOAD_BYTE, 0, 0, 0),
+        (JUMP_IF_ANY_BIT, 0, 1, _GROUP_BIT),
+        _DROP,
+        *_if_address(0, own, _DROP),
+    )
+    return ((JUMP_IF_EQUAL, 0, len(drops), socket.PACKET_OTHERHOST), *drops)
+
+
+def _from_sources(sources: Iterable[bytes] | None) -> tuple[_Instruction, ...]:
+    """Drop what comes from anybody else."""
+    if sources is None:
+        return ()
+    keep = (RETURN, 0, 0, _WHOLE_FRAME)
+    kept = [_if_address(SOURCE_OFFSET, source, keep) for source in sources]
+    return (*(instruction for one in kept for instruction in one), _DROP)
+
+
+def _if_address(offset: int, address: bytes, then: _Instruction) -> tuple[_Instruction, ...]:
+    """Do something if an address of the frame is this one."""
+    high, low = address[:2], address[2:]
+    return (
+        (LOAD_WORD, 0, 0, offset + len(high)),
+        (JUMP_IF_EQUAL, 0, 3, int.from_bytes(low, "big")),
+        (LOAD_HALF_WORD, 0, 0, offset),
+        (JUMP_IF_EQUAL, 0, 1, int.from_bytes(high, "big")),
+        then,
+    )
 
 
 def attach_filter(to: socket.socket, program: bytes) -> None:

@@ -9,6 +9,7 @@ import struct
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.ethernet import (
     ETHERTYPE_EAPOL,
+    ETHERTYPE_OFFSET,
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
@@ -19,7 +20,11 @@ from ruijie_proxy.runtime.interface_errors import (
     PermissionMissing,
     SocketRefused,
 )
-from ruijie_proxy.runtime.packet_filter import EAPOL_FROM_OTHERS, attach_filter
+from ruijie_proxy.runtime.packet_filter import attach_filter, eapol_filter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAXIMUM_FRAME_SIZE = 65535
 RECEIVE_QUEUE_SIZE = 64 * 1024
@@ -35,6 +40,10 @@ PACKET_ADD_MEMBERSHIP = 1
 PACKET_DROP_MEMBERSHIP = 2
 PACKET_MR_MULTICAST = 0
 PACKET_MR_PROMISC = 1
+PACKET_IGNORE_OUTGOING = 23
+# linux/if_ether.h
+ETH_P_ALL = 3
+ETH_P_8021Q = 0x8100
 _MEMBERSHIP = struct.Struct("iHH8s")
 """struct packet_mreq: interface index, kind of membership, address size, address."""
 
@@ -62,14 +71,30 @@ class FrameTooLong(PacketSocketError):
 class PacketSocket:
     """Receives and sends whole EAPOL frames on one interface, without ever waiting."""
 
-    __slots__ = ("_promiscuous", "_receive", "_send", "_socket", "index", "interface")
+    __slots__ = (
+        "_own",
+        "_promiscuous",
+        "_receive",
+        "_send",
+        "_socket",
+        "_sources",
+        "_vlan",
+        "index",
+        "interface",
+    )
 
-    def __init__(self, interface: str) -> None:
-        """Open it. The interface may be down yet.
+    def __init__(self, interface: str, vlan: int | None = None) -> None:
+        """Open it, for untagged frames or for those of one VLAN. The interface may be down yet.
+
+        With a ``vlan`` frames are received and given without their tag, and sent with it. The
+        kernel then shows this socket all traffic, so it is for ports that have no other way.
 
         Raises InterfaceMissing, NotEthernet, PermissionMissing (CAP_NET_RAW) or SocketRefused.
         """
         self.interface = interface
+        self._vlan = vlan
+        self._own = b""
+        self._sources: Iterable[bytes] | None = None
         self._promiscuous = False
         # Protocol 0 receives nothing: no frame can come in before the filter and the interface are
         # set, and so none that they would have kept out (packet(7)).
@@ -87,7 +112,7 @@ class PacketSocket:
             self._socket.close()
             raise
         self._receive = self._socket.recv
-        self._send = self._socket.send
+        self._send = self._send_tagged if vlan else self._socket.send
 
     def receive(self) -> bytes | None:
         """Return the next frame, from its destination address on, or None when none waits.
@@ -128,6 +153,20 @@ class PacketSocket:
                 raise self._explain(error) from error
             self._promiscuous = wanted
 
+    def own_address_is(self, own: bytes) -> None:
+        """Take note of the interface's MAC address, by which foreign VLANs are told."""
+        if own != self._own:
+            self._own = own
+            self._filter()
+
+    def receive_only_from(self, sources: Iterable[bytes] | None) -> None:
+        """Receive frames of these MAC addresses alone, or with None everybody's again.
+
+        From now on: what has been received before can still be waiting.
+        """
+        self._sources = sources
+        self._filter()
+
     def fileno(self) -> int:
         """Return the descriptor to wait on."""
         return self._socket.fileno()
@@ -138,18 +177,41 @@ class PacketSocket:
 
     def _prepare(self) -> None:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_QUEUE_SIZE)
-        attach_filter(self._socket, EAPOL_FROM_OTHERS)
         try:
-            self._socket.bind((self.interface, ETHERTYPE_EAPOL))
-            hardware_type = self._socket.getsockname()[3]
+            self._socket.bind((self.interface, 0))
+            *_, hardware_type, own = self._socket.getsockname()
             if hardware_type != ARPHRD_ETHER:
                 raise NotEthernet(self.interface)
+            self.own_address_is(own)
+            self._begin_to_receive()
             for group in (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS):
                 self._set_membership(PACKET_ADD_MEMBERSHIP, PACKET_MR_MULTICAST, group)
         except OSError as error:
             if error.errno in (errno.ENODEV, errno.ENXIO):
                 raise InterfaceMissing(self.interface) from error
             raise SocketRefused(self.interface, reason_of(error)) from error
+
+    def _begin_to_receive(self) -> None:
+        if not self._vlan:
+            self._socket.bind((self.interface, ETHERTYPE_EAPOL))
+            return
+        # A tag is there to be seen for sockets of all protocols alone: the kernel forgets it before
+        # it looks for those of one.
+        try:
+            self._socket.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+        except OSError as error:
+            # Kernels before 4.20 copy what goes out, for the filter to drop.
+            if error.errno != errno.ENOPROTOOPT:
+                raise
+        self._socket.bind((self.interface, ETH_P_ALL))
+
+    def _filter(self) -> None:
+        program = eapol_filter(self._own, vlan=self._vlan, sources=self._sources)
+        attach_filter(self._socket, program)
+
+    def _send_tagged(self, frame: bytes) -> int:
+        tag = struct.pack("!HH", ETH_P_8021Q, self._vlan)
+        return self._socket.send(frame[:ETHERTYPE_OFFSET] + tag + frame[ETHERTYPE_OFFSET:])
 
     def _set_membership(self, option: int, kind: int, address: bytes = b"") -> None:
         request = _MEMBERSHIP.pack(self.index, kind, len(address), address)

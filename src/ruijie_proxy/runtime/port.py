@@ -38,11 +38,14 @@ class Port:
         interface: str,
         on_frame: Callable[[Port, bytes], None],
         promiscuous: bool = False,
+        vlan: int | None = None,
     ) -> None:
+        """Begin without a socket. ``vlan`` is whose frames they are; None: those without a tag."""
         self.interface = interface
         self._loop = loop
         self._on_frame = on_frame
         self._promiscuous = promiscuous
+        self._vlan = vlan
         self._socket: PacketSocket | None = None
         self._budget = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
         self._pause = loop.timer(self._end_pause)
@@ -55,9 +58,11 @@ class Port:
         """
         if self._socket is not None and (link is None or link.index != self._socket.index):
             self.close()
+        if self._socket is not None and link is not None:
+            self._socket.own_address_is(link.address)
         if self._socket is None and link is not None:
             try:
-                opened = PacketSocket(self.interface)
+                opened = PacketSocket(self.interface, self._vlan)
             except InterfaceMissing:
                 return  # gone since the kernel told of it; it will tell of that, too
             self._socket = opened

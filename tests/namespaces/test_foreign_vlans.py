@@ -1,0 +1,145 @@
+"""Frames with a VLAN tag, by the real kernel: priority-tagged ones are ours, other VLANs' are not.
+
+This kernel needs no VLAN devices for it: it takes the tag off every frame that carries one.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ruijie_proxy.protocol.ethernet import (
+    ETHERTYPE_EAPOL_BYTES,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+)
+from ruijie_proxy.runtime.hardware_address import hardware_address, set_hardware_address
+from ruijie_proxy.runtime.packet_socket import PacketSocket
+
+if TYPE_CHECKING:
+    from tests.namespaces.conftest import Namespace, Network
+
+CLIENT = bytes.fromhex("02000000cc01")
+SERVER = bytes.fromhex("00d0f8d9f104")
+BROADCAST = b"\xff" * 6
+HIGHEST_PRIORITY = 0xE000
+OURS = [None, 0, HIGHEST_PRIORITY]
+"""Tags of frames that are taken for untagged: none, or a priority in VLAN 0."""
+FOREIGN = [1, 5, HIGHEST_PRIORITY | 5, 4094]
+
+
+def frame(destination: bytes, tag: int | None = None) -> bytes:
+    between = b"" if tag is None else b"\x81\x00" + tag.to_bytes(2, "big")
+    told = destination + CLIENT + between + ETHERTYPE_EAPOL_BYTES + b"\x01\x01\0\0"
+    return told.ljust(60 + len(between), b"\0")
+
+
+def everything(packets: PacketSocket) -> list[bytes]:
+    """Receive all frames that are there; a veth hands them over within the send itself."""
+    return list(iter(packets.receive, None))
+
+
+class Cable:
+    """A port of the router's, and a raw socket at the other end of its cable."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.router: Namespace = network.namespace("router")
+        self.far: Namespace = network.namespace("far")
+        network.cable(self.router, "eth1", self.far, "port")
+        with self.far.entered():
+            self.peer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+            self.peer.bind(("port", 0))
+
+    def listen(self, interface: str = "eth1", vlan: int | None = None) -> PacketSocket:
+        with self.router.entered():
+            return PacketSocket(interface, vlan)
+
+    def address(self, interface: str = "eth1") -> bytes:
+        with self.router.entered():
+            return hardware_address(interface)
+
+
+@pytest.fixture
+def cable(network: Network) -> Cable:
+    return Cable(network)
+
+
+@pytest.mark.parametrize("tag", OURS)
+def test_what_is_untagged_or_carries_a_priority_alone_is_received(
+    cable: Cable, tag: int | None
+) -> None:
+    packets = cable.listen()
+    destinations = [PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, BROADCAST, cable.address(), SERVER]
+
+    for destination in destinations:
+        cable.peer.send(frame(destination, tag))
+
+    assert everything(packets) == [frame(destination) for destination in destinations]
+
+
+@pytest.mark.parametrize("tag", FOREIGN)
+def test_what_is_tagged_for_another_vlan_is_not_received(cable: Cable, tag: int) -> None:
+    packets = cable.listen()
+
+    for destination in (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, BROADCAST, cable.address()):
+        cable.peer.send(frame(destination, tag))
+    cable.peer.send(frame(PAE_GROUP_ADDRESS))
+
+    assert everything(packets) == [frame(PAE_GROUP_ADDRESS)]
+
+
+def test_a_promiscuous_port_knows_its_own_address_after_that_was_changed(cable: Cable) -> None:
+    packets = cable.listen()
+    packets.set_promiscuous(True)
+    with cable.router.entered():
+        set_hardware_address("eth1", CLIENT)
+    packets.own_address_is(CLIENT)
+
+    cable.peer.send(frame(CLIENT, 5))
+    cable.peer.send(frame(SERVER))
+
+    assert everything(packets) == [frame(SERVER)]
+
+
+@pytest.mark.parametrize(
+    ("interface", "destination"), [("eth1", PAE_GROUP_ADDRESS), ("br-lan", RUIJIE_GROUP_ADDRESS)]
+)
+def test_a_bridge_and_its_ports_do_as_a_port_of_its_own(
+    cable: Cable, interface: str, destination: bytes
+) -> None:
+    cable.network.bridge(cable.router, "br-lan", "eth1")
+    packets = cable.listen(interface)
+
+    for tag in (*FOREIGN, *OURS):
+        cable.peer.send(frame(destination, tag))
+    for tag in FOREIGN:
+        cable.peer.send(frame(cable.address("br-lan"), tag))
+
+    assert everything(packets) == [frame(destination)] * len(OURS)
+
+
+def test_of_one_vlan_its_own_tagged_frames_alone_are_received_and_without_the_tag(
+    cable: Cable,
+) -> None:
+    packets = cable.listen(vlan=5)
+
+    for tag in (*OURS, *FOREIGN):
+        cable.peer.send(frame(PAE_GROUP_ADDRESS, tag))
+
+    assert everything(packets) == [frame(PAE_GROUP_ADDRESS)] * 2  # with a priority, and without
+
+
+def test_frames_of_one_vlan_are_sent_with_its_tag(cable: Cable) -> None:
+    packets = cable.listen(vlan=5)
+    with cable.far.entered():
+        far, untagged = PacketSocket("port", 5), PacketSocket("port")
+
+    packets.send(frame(CLIENT))
+    packets.send(frame(PAE_GROUP_ADDRESS))
+
+    assert everything(far) == [frame(CLIENT), frame(PAE_GROUP_ADDRESS)]
+    assert PAE_GROUP_ADDRESS not in [told[:6] for told in everything(untagged)]
+    assert everything(packets) == []  # what goes out is nobody's word
