@@ -21,7 +21,12 @@ from ruijie_proxy.engine.actions import (
 )
 from ruijie_proxy.engine.auto_session import AutoSession
 from ruijie_proxy.engine.kept_session import KeptSession
-from ruijie_proxy.engine.login_memory import LIMITS, LoginMemory, settings_digest
+from ruijie_proxy.engine.login_memory import (
+    LIMITS,
+    LOGIN_LIMITS,
+    LoginMemory,
+    settings_digest,
+)
 from ruijie_proxy.engine.login_session import LoginSession
 from ruijie_proxy.engine.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
@@ -229,10 +234,10 @@ class Bench:
                 assert self._settings.renew
 
     def _check_limits(self) -> None:
-        tries = self.memory.tries
-        for count, seconds in LIMITS:
-            for earlier, later in zip(tries, tries[count:]):  # noqa: B905 - the second is shorter
-                assert later - earlier >= seconds, f"{count + 1} tries in {later - earlier} s"
+        for times, limits in ((self.memory.tries, LIMITS), (self.memory.logins, LOGIN_LIMITS)):
+            for count, seconds in limits:
+                for earlier, later in zip(times, times[count:]):  # noqa: B905 - the second is shorter
+                    assert later - earlier >= seconds, f"{count + 1} in {later - earlier} s"
 
 
 def _frame(source: ByteSource, templates: list[bytes]) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruijie_proxy.engine.login_memory import (
     LONGEST_PAUSE,
     MOST_FAILURES,
+    REMEMBERED_LOGINS,
     REMEMBERED_TRIES,
     SERVER_REMEMBERED,
     LoginMemory,
@@ -30,28 +31,30 @@ LOGIN = LoginSettings("20260001", Secret("plum-tree"))
 
 ago = st.floats(0.0, 2 * HOUR).map(lambda seconds: NOW - seconds)
 histories = st.lists(ago, max_size=REMEMBERED_TRIES, unique=True)
+logins_of_late = st.lists(ago, max_size=REMEMBERED_LOGINS, unique=True)
 
 
-def keeps_limits(tries: list[float]) -> bool:
-    """Tell by the definition: no 10 minutes hold more than 3 tries, and no hour more than 8."""
-    return all(
-        sum(first <= at < first + seconds for at in tries) <= most
-        for most, seconds in ((3, 10 * MINUTE), (8, HOUR))
-        for first in tries
-    )
+def most_within(times: list[float], seconds: float) -> int:
+    """Return how many there were in the busiest time of that length."""
+    return max((sum(at <= t < at + seconds for t in times) for at in times), default=0)
 
 
-def first_moment(tries: list[float], wanted: int) -> float:
-    """Find, by looking at all moments at which anything changes, when so many tries may begin.
+def first_moment(tries: list[float], logins: list[float], wanted: int) -> float:
+    """Find, by looking at all moments at which anything changes, when so many logins may begin.
 
     A second is added to each limit, for the server's clock is another one.
     """
-    limits = ((3, 10 * MINUTE + 1), (8, HOUR + 1))
-    moments = sorted({NOW, *(at + seconds for at in tries for _, seconds in limits)})
+    limits = (
+        (tries, 1, 3, 10 * MINUTE + 1),
+        (tries, 1, 8, HOUR + 1),
+        (logins, wanted, 20, HOUR + 1),
+    )
+    moments = sorted({NOW, *(at + seconds for times, _, _, seconds in limits for at in times)})
     for moment in moments:
         # A past that is over the limits already does not count against what is to come.
         if moment >= NOW and all(
-            sum(at + seconds > moment for at in tries) + wanted <= most for most, seconds in limits
+            sum(at + seconds > moment for at in times) + more <= most
+            for times, more, most, seconds in limits
         ):
             return moment
     raise AssertionError("no moment is late enough")
@@ -60,33 +63,77 @@ def first_moment(tries: list[float], wanted: int) -> float:
 # The limits.
 
 
-@given(histories, st.sampled_from([1, 2]))
+@given(histories, logins_of_late, st.sampled_from([1, 2]))
 def test_the_next_try_is_at_the_first_moment_that_keeps_the_limits(
-    tries: list[float], wanted: int
+    tries: list[float], logins: list[float], wanted: int
 ) -> None:
-    memory = LoginMemory().with_tries(tries)
+    memory = replace(LoginMemory().with_tries(tries), logins=tuple(sorted(logins)))
 
     assert memory.next_try(wanted, NOW) == pytest.approx(
-        first_moment(tries, wanted), rel=0, abs=0.001
+        first_moment(tries, logins, wanted), rel=0, abs=0.001
     )
 
 
-@given(st.lists(st.floats(0.0, 3 * HOUR), max_size=40), st.sampled_from([1, 2]))
+@given(
+    st.lists(st.tuples(st.floats(0.0, 3 * HOUR), st.booleans()), max_size=60),
+    st.sampled_from([1, 2]),
+)
 def test_whoever_waits_for_the_next_try_never_exceeds_the_limits(
-    pauses: list[float], wanted: int
+    lives: list[tuple[float, bool]], wanted: int
 ) -> None:
+    """Three refusals in ten minutes and eight in an hour, and twenty logins that succeed."""
     memory, now = LoginMemory(), NOW
-    tries: list[float] = []
-    for pause in pauses:
+    refused: list[float] = []
+    succeeded: list[float] = []
+    for pause, succeeds in lives:
         now = max(now + pause, memory.next_try(wanted, now + pause))
         for _ in range(wanted):
-            tries.append(now)
-            memory = memory.with_tries((now,))
-            now += 3.0
+            began, now = now, now + 3.0
+            memory = memory.with_tries((began,))
+            if succeeds:
+                succeeded.append(now)
+                memory = memory.after_success(began, now)
             # What was written down is all that the next start of the program has.
             memory = LoginMemory.from_plain(json.loads(json.dumps(memory.to_plain())))
+            if not succeeds:
+                refused.append(began)
+                break
 
-    assert keeps_limits(tries)
+    assert most_within(refused, 10 * MINUTE) <= 3
+    assert most_within(refused, HOUR) <= 8
+    assert most_within(succeeded, HOUR) <= 20
+
+
+def test_a_login_that_succeeds_is_no_try_any_more() -> None:
+    """Two good logins and two slips of the password leave a third slip free."""
+    memory = LoginMemory()
+    for number, succeeds in enumerate((True, True, False, False)):
+        began = NOW + 10 * number
+        memory = memory.with_tries((began,))
+        if succeeds:
+            memory = memory.after_success(began, began + 5)
+
+    assert memory.tries == (NOW + 20, NOW + 30)
+    assert memory.logins == (NOW + 5, NOW + 15)
+    assert memory.next_try(1, NOW + 40) == NOW + 40
+    assert memory.with_tries((NOW + 40,)).next_try(1, NOW + 50) == NOW + 20 + 601
+
+
+def test_what_was_refused_before_a_login_succeeded_still_counts() -> None:
+    memory = LoginMemory((NOW - 200, NOW - 100)).with_tries((NOW,))
+
+    assert memory.after_success(NOW, NOW + 1).tries == (NOW - 200, NOW - 100)
+
+
+def test_a_loop_of_logins_that_succeed_comes_to_twenty_in_an_hour() -> None:
+    memory, now = LoginMemory(), NOW
+    for _ in range(100):
+        now = memory.next_try(1, now)
+        memory = memory.with_tries((now,)).after_success(now, now + 1)
+        now += 5.0
+
+    assert now == pytest.approx(NOW + 4 * (HOUR + 2) + 20 * 5, abs=2)
+    assert len(memory.logins) == 20
 
 
 @given(histories, st.lists(ago, max_size=3), st.sampled_from([1, 2]))
@@ -112,13 +159,13 @@ def test_without_tries_and_pauses_nothing_is_waited_for() -> None:
     [
         ((5, 4), 1, 0),
         ((5, 4, 3), 1, 595),
-        ((5, 4), 2, 595),
+        ((5, 4), 2, 0),
         ((5,), 2, 0),
         ((500, 300, 100), 1, 100),
-        ((500, 300, 100), 2, 300),
+        ((500, 300, 100), 2, 100),
         ((601.5, 300, 100), 1, 0),
         ((3500, 3000, 2500, 2000, 1500, 1000, 700, 650), 1, 100),
-        ((3500, 3000, 2500, 2000, 1500, 1000, 700, 650), 2, 600),
+        ((3500, 3000, 2500, 2000, 1500, 1000, 700, 650), 2, 100),
     ],
 )
 def test_the_wait_in_some_cases(tries: tuple[float, ...], wanted: int, wait: float) -> None:
@@ -137,11 +184,16 @@ def test_a_pause_and_the_limits_hold_both() -> None:
     assert busy.limited_until(1, NOW) == busy.next_try(1, NOW) > NOW
 
 
-def test_only_the_last_tries_are_remembered_and_each_once() -> None:
+def test_only_the_last_tries_and_logins_are_remembered_and_each_once() -> None:
+    memory = LoginMemory()
+    for number in range(30):
+        memory = memory.after_success(float(number), float(number))
+    assert memory.logins == tuple(float(number) for number in range(10, 30))
+    assert memory.after_success(29.0, 29.0) == memory
+
     memory = LoginMemory()
     for number in range(20):
         memory = memory.with_tries((float(number), float(number)))
-
     assert memory.tries == tuple(float(number) for number in range(12, 20))
     assert memory.with_tries((19.0,)) == memory
     assert LoginMemory().with_tries((3.0, 1.0, 2.0)).tries == (1.0, 2.0, 3.0)
@@ -153,6 +205,7 @@ def test_a_server_that_was_there_within_the_hour_is_known() -> None:
     assert SERVER_REMEMBERED == HOUR
     assert memory.knows_of_a_server(NOW + HOUR - 1)
     assert not memory.knows_of_a_server(NOW + HOUR)
+    assert memory.after_success(NOW, NOW).knows_of_a_server(NOW + HOUR - 1)
     assert not LoginMemory().knows_of_a_server(NOW)
 
 
@@ -220,11 +273,11 @@ def test_however_often_it_fails_the_number_can_be_written_down() -> None:
 
 
 def test_moving_moves_every_time() -> None:
-    memory = LoginMemory((10.0, 20.0), not_before=30.0, failures=2, failure="busy", group="ruijie")
+    memory = LoginMemory((10.0, 20.0), not_before=30.0, failures=2, group="ruijie", logins=(15.0,))
 
     moved = memory.moved(-5.0, NOW)
 
-    assert moved == replace(memory, tries=(5.0, 15.0), not_before=25.0)
+    assert moved == replace(memory, tries=(5.0, 15.0), not_before=25.0, logins=(10.0,))
     assert memory.moved(0.0, NOW) == memory
     assert LoginMemory().moved(5.0, NOW).not_before is None
 
@@ -234,6 +287,7 @@ def test_moving_moves_every_time() -> None:
         LoginMemory,
         tries=st.lists(st.floats(-1e9, 1e9), max_size=8).map(tuple),
         not_before=st.none() | st.floats(-1e9, 1e9),
+        logins=st.lists(st.floats(-1e9, 1e9), max_size=20).map(tuple),
     ),
     st.floats(-1e9, 1e9),
 )
@@ -242,8 +296,9 @@ def test_no_try_is_later_than_now_and_no_pause_longer_than_the_longest(
 ) -> None:
     moved = memory.moved(seconds, NOW)
 
-    assert all(at <= NOW for at in moved.tries)
-    assert list(moved.tries) == sorted(moved.tries)
+    for times in (moved.tries, moved.logins):
+        assert all(at <= NOW for at in times)
+        assert list(times) == sorted(times)
     assert moved.next_try(1, NOW) <= NOW + max(LONGEST_PAUSE, HOUR + 1.0)
     assert LoginMemory.from_plain(moved.to_plain()) == moved
 
@@ -258,13 +313,13 @@ def test_the_longest_pause_is_longer_than_any_refusal_asks_for(text: str) -> Non
     assert stretched.moved(0.0, NOW) == stretched
 
 
-def test_with_other_settings_only_the_tries_are_remembered() -> None:
+def test_with_other_settings_only_what_the_limits_count_is_remembered() -> None:
     memory = LoginMemory(
-        (1.0, 2.0), 3, "client-rejected", 9.0, 2, True, "ruijie", True, settings=1234
+        (1.0, 2.0), 3, "client-rejected", 9.0, 2, True, "ruijie", True, settings=1234, logins=(3.0,)
     )
 
     assert memory.for_settings(1234) is memory
-    assert memory.for_settings(4321) == LoginMemory((1.0, 2.0), settings=4321)
+    assert memory.for_settings(4321) == LoginMemory((1.0, 2.0), settings=4321, logins=(3.0,))
 
 
 @pytest.mark.parametrize(
@@ -298,8 +353,19 @@ def test_a_digest_can_be_written_down() -> None:
 # On disk.
 
 FULL = LoginMemory(
-    (1.5, 2.5), 3, "client-rejected", 9.25, 2, True, "standard", True, settings=0xFFFFFFFF
+    (1.5, 2.5),
+    3,
+    "client-rejected",
+    9.25,
+    2,
+    True,
+    "standard",
+    True,
+    settings=0xFFFFFFFF,
+    logins=(1.75, 2.25),
 )
+ADDED = ("logins",)
+"""Fields that files of earlier versions do not have."""
 
 
 @pytest.mark.parametrize("memory", [LoginMemory(), FULL], ids=["empty", "full"])
@@ -314,10 +380,17 @@ def test_an_edition_may_come_as_its_name() -> None:
     assert json.loads(json.dumps(named.to_plain())) == json.loads(json.dumps(FULL.to_plain()))
 
 
+def test_what_an_earlier_version_has_written_down_is_read() -> None:
+    plain = {key: value for key, value in FULL.to_plain().items() if key not in ADDED}
+
+    assert LoginMemory.from_plain(plain) == replace(FULL, logins=())
+
+
 def test_tries_in_disorder_are_put_in_order() -> None:
-    plain = {**FULL.to_plain(), "tries": [3.0, -1.0, 2]}
+    plain = {**FULL.to_plain(), "tries": [3.0, -1.0, 2], "logins": [5, 4]}
 
     assert LoginMemory.from_plain(plain).tries == (-1.0, 2, 3.0)
+    assert LoginMemory.from_plain(plain).logins == (4, 5)
 
 
 NAN, INFINITY = float("nan"), float("inf")
@@ -339,6 +412,14 @@ WRONG: dict[str, list[Any]] = {
     "group": ["", "auto", 1, []],
     "left_to_client": [None, 0, 1, "false"],
     "settings": [-1, 1 << 32, 1.0, True, "1"],
+    "logins": [
+        None,
+        1.0,
+        "1",
+        {},
+        [0.0] * (REMEMBERED_LOGINS + 1),
+        *([at] for at in [None, *NO_TIMES]),
+    ],
 }
 
 
@@ -356,7 +437,7 @@ def test_a_value_that_cannot_be_is_refused(field: str, value: Any) -> None:
         LoginMemory.from_plain({**FULL.to_plain(), field: value})
 
 
-@pytest.mark.parametrize("field", sorted(WRONG))
+@pytest.mark.parametrize("field", sorted(WRONG.keys() - set(ADDED)))
 def test_a_field_that_is_missing_is_refused(field: str) -> None:
     plain = {key: value for key, value in FULL.to_plain().items() if key != field}
 

@@ -238,14 +238,42 @@ def test_a_wrong_password_does_not() -> None:
     assert not given_up().memory.left_to_client
 
 
-def test_in_a_double_login_a_start_is_repeated_only_if_both_logins_keep_the_limits() -> None:
-    campus = OwnCampus(dhcp=DhcpMode.DOUBLE)
-    campus.memory = LoginMemory((campus.now - 60.0,), settings=settings_digest(LOGIN))
-    campus = OwnCampus(dhcp=DhcpMode.DOUBLE, memory=campus.memory)
+def test_a_login_that_succeeds_is_taken_back_from_the_tries() -> None:
+    """It was counted while it was under way, for a program that is killed meanwhile."""
+    before = 1000.0 - HOUR / 2
+    campus = OwnCampus(memory=LoginMemory((before,), settings=settings_digest(LOGIN)))
     campus.begin()
-    campus.wait(20.0)
+    campus.wan(Frames.identity_request())
+    campus.wait(0.1)
+    assert list(campus.memory.tries) == [before, 1000.0]
 
-    assert len(campus.sent()) == 1, "one before, this one, and one to follow are three"
+    campus.wan(Frames.challenge())
+    campus.wan(Frames.success(GRANT))
+    assert list(campus.memory.tries) == [before]
+    assert list(campus.memory.logins) == [campus.now]
+
+
+def test_each_login_of_a_double_one_counts_among_those_that_succeed() -> None:
+    campus = OwnCampus(dhcp=DhcpMode.DOUBLE)
+    campus.begin()
+    campus.log_in(Frames.success(GRANT))
+    campus.session.address_renewed(True, campus.now)
+    campus.carry()
+    campus.log_in(Frames.success(GRANT))
+
+    assert campus.state() is State.ONLINE
+    assert campus.memory.tries == ()
+    assert len(campus.memory.logins) == 2
+
+
+@pytest.mark.parametrize(("lasted", "counts"), [(STABLE_AFTER - 5, 1), (STABLE_AFTER + 5, 0)])
+def test_a_session_that_is_dropped_soon_counts_as_refused(lasted: float, counts: int) -> None:
+    campus = online()
+    campus.wait(lasted)
+    campus.wan(Frames.failure())
+
+    assert len(campus.memory.tries) == counts
+    assert len(campus.memory.logins) == 1
 
 
 # While online.

@@ -13,7 +13,6 @@ from itertools import pairwise
 from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine.actions import SendToServer
 from ruijie_proxy.engine.keeper import CLOSEST_HEARTBEATS
-from ruijie_proxy.engine.login_memory import LIMITS
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.endpoint import Station
@@ -300,11 +299,3 @@ def assert_no_burst(campus: DisturbedCampus) -> None:
     close = [gap for gap in gaps if gap < CLOSEST_HEARTBEATS - _ROUNDING]
     # One that was about to be sent when the machine fell asleep.
     assert len(close) <= campus.struck_between, gaps
-
-
-def assert_within_limits(campus: DisturbedCampus) -> None:
-    """The switch has never seen more tries than the limits allow."""
-    tries = campus.switch.tries
-    for count, seconds in LIMITS:
-        for earlier, later in zip(tries, tries[count:]):  # noqa: B905 - the second one is shorter
-            assert later - earlier >= seconds, f"{count + 1} tries in {later - earlier} s"

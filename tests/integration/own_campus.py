@@ -57,3 +57,16 @@ def own(
         mode=mode,
         facts=facts,
     )
+
+
+def most_within(times: list[float], seconds: float) -> int:
+    """Return how many there were in the busiest time of that length."""
+    return max((sum(at <= t < at + seconds for t in times) for at in times), default=0)
+
+
+def assert_within_limits(campus: Any) -> None:
+    """The switch has never counted more against the user than the limits allow."""
+    fruitless, succeeded = campus.switch.fruitless, campus.switch.succeeded
+    assert most_within(fruitless, 10 * MINUTE) <= 3, fruitless
+    assert most_within(fruitless, HOUR) <= 8, fruitless
+    assert most_within(succeeded, HOUR) <= 20, succeeded

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -13,24 +12,23 @@ from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.settings import DhcpMode
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
+from ruijie_proxy.values import replace
 from tests.engine.test_refusals import KNOWN
-from tests.integration.own_campus import DAY, HOUR, MINUTE, Routed, account, own
+from tests.integration.own_campus import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Routed,
+    account,
+    assert_within_limits,
+    most_within,
+    own,
+)
 
 TEXTS = [text for texts in KNOWN.values() for text in texts]
 STOPPING = [text for text in TEXTS if read_refusal(text).stops]
 RETRIED = [text for text in TEXTS if not read_refusal(text).stops]
 WITHOUT_KNOWN_WORDS = "未知错误 0x17"
-
-
-def most_within(tries: list[float], seconds: float) -> int:
-    """Return how many tries there were in the busiest time of that length."""
-    return max((sum(at <= t < at + seconds for t in tries) for at in tries), default=0)
-
-
-def assert_within_limits(campus: Any) -> None:
-    tries = campus.switch.tries
-    assert most_within(tries, 10 * MINUTE) <= 3, tries
-    assert most_within(tries, HOUR) <= 8, tries
 
 
 @pytest.mark.parametrize("text", STOPPING)
@@ -124,8 +122,8 @@ def test_an_invitation_right_after_a_failure_is_never_answered(routed: Routed, t
     assert len(campus.switch.tries) == 1
 
 
-# The limits: no server, whatever it says or does, sees more than 3 tries in 10 minutes or 8 in an
-# hour.
+# The limits: no server, whatever it says or does, counts more than 3 logins in 10 minutes or 8 in
+# an hour that come to nothing, nor more than 20 in an hour that succeed.
 
 
 @pytest.mark.parametrize("edition", [None, 1])
@@ -161,6 +159,9 @@ def test_no_behaviour_does(routed: Routed, options: SwitchOptions) -> None:
 
     assert len(campus.switch.tries) >= 8, "it goes on trying"
     assert_within_limits(campus)
+    # What is let in and dropped at once counts as what is refused does.
+    assert most_within(campus.switch.tries, 10 * MINUTE) <= 3
+    assert most_within(campus.switch.tries, HOUR) <= 8
 
 
 def test_nor_does_a_mixture_of_all_with_links_that_flap(routed: Routed) -> None:
@@ -187,6 +188,37 @@ def test_nor_does_a_mixture_of_all_with_links_that_flap(routed: Routed) -> None:
                     campus.run(random.uniform(0, 20 * MINUTE))
             campus.run(random.uniform(0, 2 * MINUTE))
         assert_within_limits(campus)
+
+
+def test_two_good_logins_and_a_slip_of_the_password_leave_two_tries_free(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions())
+    campus.begin(10.0)
+    for refuse_always in (None, "用户不存在或密码错误"):
+        campus.log_off()
+        campus.switch.options = replace(campus.switch.options, refuse_always=refuse_always)
+        campus.session.try_again(campus.now)
+        campus.run(20.0)
+    assert campus.switch.logins == 2
+    assert campus.state() is State.GIVEN_UP
+
+    campus.switch.options = replace(campus.switch.options, refuse_always=None)
+    campus.session.try_again(campus.now)
+    campus.run(20.0)
+    assert campus.state() is State.ONLINE
+
+
+def test_a_script_that_logs_in_again_and_again_comes_to_twenty_logins_in_an_hour(
+    routed: Routed,
+) -> None:
+    campus = own(routed, SwitchOptions())
+    campus.begin(10.0)
+    for _ in range(400):
+        campus.log_off()
+        campus.session.try_again(campus.now)
+        campus.run(30.0)
+
+    assert most_within(campus.switch.succeeded, HOUR) == 20
+    assert len(campus.switch.succeeded) >= 60
 
 
 def test_a_server_that_nobody_hears_is_called_patiently(routed: Routed) -> None:

@@ -19,11 +19,11 @@ from tests.integration.disturbed import (
     DisturbedCampus,
     Life,
     assert_no_burst,
-    assert_within_limits,
     flap,
     kill,
     suspend,
 )
+from tests.integration.own_campus import assert_within_limits
 
 PATIENCE = 60.0
 """Seconds after which the switch drops who is silent."""

@@ -2,8 +2,9 @@
 
 A campus counts refusals, and bans who has too many of them (docs/protocol.md, "What servers say"),
 so the limits on tries hold whatever a server says, and also across restarts of the program: this is
-a value that is written down with each try. Times are seconds since the machine started; who reads
-it after a restart of the machine moves them (:meth:`LoginMemory.moved`).
+a value that is written down with each try. A try that succeeds is taken back: it is a login then,
+of which only a loop could hurt. Times are seconds since the machine started; who reads it after a
+restart of the machine moves them (:meth:`LoginMemory.moved`).
 """
 
 from __future__ import annotations
@@ -14,16 +15,23 @@ from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from ruijie_proxy.engine.settings import LoginSettings
 
 LIMITS = ((3, 600.0), (8, 3600.0))
-"""At most so many tries in so many seconds. Users report bans of half an hour after eight drops in
-a row, and after ten refusals in a day."""
+"""At most so many tries in so many seconds: logins that were refused, dropped soon afterwards or
+left without a result. Users report bans of half an hour after eight drops in a row, and after ten
+refusals in a day."""
+LOGIN_LIMITS = ((20, 3600.0),)
+"""At most so many logins that succeed in so many seconds: one in three minutes on the average. No
+campus is known to ban for them. Who tries out settings, or has a cable with a loose contact, comes
+to about ten in an hour; a script or a program that loops makes hundreds, of which each is a line in
+the campus's accounting."""
 SERVER_REMEMBERED = max(seconds for _, seconds in LIMITS)
 REMEMBERED_TRIES = max(count for count, _ in LIMITS)
+REMEMBERED_LOGINS = max(count for count, _ in LOGIN_LIMITS)
 _MARGIN = 1.0
 """Seconds beyond the limits, for the server's clock is another one."""
 MOST_FAILURES = 1000
@@ -33,6 +41,8 @@ LONGEST_PAUSE = 9 * 24 * 3600.0
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
+_ADDED: dict[str, Any] = {"logins": []}
+"""What files of earlier versions do not hold."""
 
 
 @frozen
@@ -40,7 +50,8 @@ class LoginMemory:
     """What one session of the configuration remembers."""
 
     tries: tuple[float, ...] = ()
-    """When the last logins began, the oldest first."""
+    """When the last logins began that came to nothing, and one that is under way, the oldest first.
+    """
     failures: int = 0
     """How many logins in a row came to nothing, or to a session that did not last, in the same way
     …"""
@@ -58,40 +69,45 @@ class LoginMemory:
     """Whether the router's own login was found to be of no use here."""
     settings: int | None = None
     """A digest of the settings that all this was learned with."""
+    logins: tuple[float, ...] = ()
+    """When the last logins succeeded, the oldest first."""
 
     def for_settings(self, digest: int) -> LoginMemory:
-        """Return what is still of use with these settings: the tries always are."""
+        """Return what is still of use with these settings: what the limits count always is."""
         if digest == self.settings:
             return self
-        return LoginMemory(tries=self.tries, settings=digest)
+        return LoginMemory(tries=self.tries, settings=digest, logins=self.logins)
 
     def next_try(self, wanted: int, now: float) -> float:
-        """Return when ``wanted`` more tries in a row may begin."""
+        """Return when ``wanted`` logins in a row may begin."""
         earliest = max(now, self.not_before or now)
         return max(earliest, self.limited_until(wanted, now))
 
     def limited_until(self, wanted: int, now: float, more: Iterable[float] = ()) -> float:
-        """Return until when the limits alone keep ``wanted`` tries in a row from beginning.
+        """Return until when the limits alone keep ``wanted`` logins in a row from beginning.
 
-        ``more`` are tries that are not remembered yet.
+        The second of them begins when the first has succeeded, and is no try any more. ``more``
+        are tries that are not remembered yet.
         """
         tries = sorted({*self.tries, *more})
-        until = now
-        for count, seconds in LIMITS:
-            # The last of those that must have left the window before.
-            blocking = len(tries) + wanted - count
-            if blocking > 0 and blocking <= len(tries):
-                until = max(until, tries[blocking - 1] + seconds + _MARGIN)
-        return until
+        return max(
+            _free_at(tries, LIMITS, 1, now), _free_at(self.logins, LOGIN_LIMITS, wanted, now)
+        )
 
     def knows_of_a_server(self, now: float) -> bool:
         """Whether a server has answered lately: one that is silent now may still be counting."""
-        return any(at > now - SERVER_REMEMBERED for at in self.tries)
+        return any(at > now - SERVER_REMEMBERED for at in (*self.tries, *self.logins))
 
     def with_tries(self, begun: Iterable[float]) -> LoginMemory:
         """Return it with further tries; one that is remembered already counts once."""
         tries = sorted({*self.tries, *begun})
         return replace(self, tries=tuple(tries[-REMEMBERED_TRIES:]))
+
+    def after_success(self, began: float, now: float) -> LoginMemory:
+        """Return it after a login that succeeded: what was counted since it began is taken back."""
+        tries = tuple(at for at in self.tries if at < began)
+        logins = sorted({*self.logins, now})
+        return replace(self, tries=tries, logins=tuple(logins[-REMEMBERED_LOGINS:]))
 
     def after_failure(
         self, failure: str, pauses: tuple[float, ...], stretch: float, now: float
@@ -108,11 +124,14 @@ class LoginMemory:
 
     def moved(self, seconds: float, now: float) -> LoginMemory:
         """Return it with all times moved, and none of them later than can be."""
-        tries = sorted(min(at + seconds, now) for at in self.tries)
+        tries, logins = (
+            tuple(sorted(min(at + seconds, now) for at in times))
+            for times in (self.tries, self.logins)
+        )
         until = self.not_before
         if until is not None:
             until = min(until + seconds, now + LONGEST_PAUSE)
-        return replace(self, tries=tuple(tries), not_before=until)
+        return replace(self, tries=tries, logins=logins, not_before=until)
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry."""
@@ -126,19 +145,20 @@ class LoginMemory:
             "group": self.group,
             "left_to_client": self.left_to_client,
             "settings": self.settings,
+            "logins": list(self.logins),
         }
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> LoginMemory:
         """Read it from plain data. Raises ValueError for what cannot be."""
+        plain = _ADDED | dict(plain)
         tries, until = plain.get("tries"), plain.get("not_before")
         failures, digest = plain.get("failures"), plain.get("settings")
         failure, edition = plain.get("failure"), plain.get("edition")
         flags = (plain.get("edition_was_refused"), plain.get("left_to_client"))
         fits = (
-            isinstance(tries, list)
-            and len(tries) <= REMEMBERED_TRIES
-            and all(_is_time(at) for at in tries)
+            _are_times(tries, REMEMBERED_TRIES)
+            and _are_times(plain["logins"], REMEMBERED_LOGINS)
             and (until is None or _is_time(until))
             and type(failures) is int
             and 0 <= failures <= MOST_FAILURES
@@ -151,7 +171,25 @@ class LoginMemory:
         )
         if not fits or plain.keys() != LoginMemory().to_plain().keys():
             raise ValueError("it does not tell of logins")
-        return LoginMemory(**{**plain, "tries": tuple(sorted(plain["tries"]))})
+        times = {name: tuple(sorted(plain[name])) for name in ("tries", "logins")}
+        return LoginMemory(**{**plain, **times})
+
+
+def _free_at(
+    times: Sequence[float], limits: tuple[tuple[int, float], ...], wanted: int, now: float
+) -> float:
+    """Return when ``wanted`` more of what was at these times, in order, keep the limits."""
+    until = now
+    for count, seconds in limits:
+        # The last of those that must have left the window before.
+        blocking = len(times) + wanted - count
+        if blocking > 0 and blocking <= len(times):
+            until = max(until, times[blocking - 1] + seconds + _MARGIN)
+    return until
+
+
+def _are_times(value: Any, most: int) -> bool:
+    return isinstance(value, list) and len(value) <= most and all(_is_time(at) for at in value)
 
 
 def _is_time(value: Any) -> bool:

@@ -128,6 +128,8 @@ class LoginSession(Session):
         self._supplicant: Supplicant | None = None
         self._count = 0
         """How many logins of this session have succeeded, where it takes several."""
+        self._began = 0.0
+        """When the last login began."""
         self._has_given_up = False
         self._next_try: float | None = None
         """When to begin, in a back-off."""
@@ -405,6 +407,7 @@ class LoginSession(Session):
             self._outbox.act(RenewAddress())
 
     def _start_login(self, now: float) -> None:
+        self._began = now
         self._supplicant = self._make_supplicant()
         frames = self._supplicant.frames
         self._deadline = now + self._settings.login_timeout
@@ -470,6 +473,7 @@ class LoginSession(Session):
         wanted = self._logins_wanted
         self._count += 1
         self._message, self._accounting = result.message, result.accounting
+        self._remember(self._memory.after_success(self._began, now))
         interval = result.grant.interval if result.grant else None
         self._outbox.report(
             LoginSucceeded(result.message, result.accounting, interval, self._count, wanted)
@@ -589,6 +593,9 @@ class LoginSession(Session):
         self._outbox.report(Dropped(message))
         if now - held.since >= STABLE_AFTER:
             self._memory = replace(self._memory, failures=0)
+        elif held.own:
+            # Campuses count drops in a row as they count refusals.
+            self._memory = self._memory.with_tries((held.since,))
         self._let_go()
         self._move(Cause.BACKED_OFF)
         self._pause_for(refusal, now)

@@ -39,6 +39,8 @@ class Login:
 
     identity: LoginIdentity
     """Who logs in; until the Identity response no more than a MAC address."""
+    began: float
+    """When the first frame of it came or went."""
     reauthentication: bool = False
     """The switch asked for it, and not the client."""
     starts: int = 0

@@ -53,6 +53,11 @@ class Switch:
         that is not answered (:attr:`SwitchOptions.answers`, the quiet period) included."""
         self.refused = 0
         """How many logins ended in a Failure."""
+        self.fruitless: list[float] = []
+        """When each login began that was answered and did not end in a Success: what a campus
+        counts against a user."""
+        self.succeeded: list[float] = []
+        """When each login of a client's own ended in a Success."""
         self._random = Random(options.seed)  # noqa: S311 - to be the same in each run is the point
         self._forgiving = bool(options.inward or options.outward)
         self._checks = checks_of(options)
@@ -133,7 +138,7 @@ class Switch:
         """Demand a full login of the client that is online."""
         if self.session:
             client = LoginIdentity(self.session.identity.client)
-            self._login = Login(client, reauthentication=True)
+            self._login = Login(client, now, reauthentication=True)
             self._voice.ask_identity(self._login, now)
 
     def report(self, now: float) -> None:
@@ -217,7 +222,7 @@ class Switch:
             return
         self._quiet = None
         if self._login is None or self._login.reauthentication:
-            self._login = Login(LoginIdentity(frame.source))
+            self._login = Login(LoginIdentity(frame.source), now)
         login = self._login
         login.starts += 1
         if login.starts > 1 and not self._forgiving:
@@ -363,6 +368,7 @@ class Switch:
         username, complaints = self._checks.identity(frame, packet)
         self._take(complaints, login, now)
         if self.options.stops_after_identity:
+            self.fruitless.append(login.began)
             self._login = None
             return
         login.identity = LoginIdentity(login.client, username, identity_response(frame))
@@ -380,7 +386,7 @@ class Switch:
             return
         refusal = self._scripted_refusal() or login.refusal
         if refusal is not None:
-            self._refuse(login.client, refusal, now)
+            self._refuse(login, refusal, now)
         else:
             self._succeed(login, now)
 
@@ -409,6 +415,7 @@ class Switch:
             return
         reason = _("no answer to the {name}", name=pending.step.name)
         self._journal.complain(reason, now)
+        self.fruitless.append(login.began)
         self._login = None
         if self.session and login.reauthentication:
             self._close(self.session, reason, TIMED_OUT, now)
@@ -424,6 +431,8 @@ class Switch:
         self._voice.succeed(identity.client, shape, key, now, final=final)
         self._login = None
         self.logins += 1
+        if not login.reauthentication:
+            self.succeeded.append(now)
         if final:
             self._successes_in_a_row = 0
         self.session = PortSession(
@@ -432,11 +441,12 @@ class Switch:
         client = format_mac(identity.client)
         self._journal.tell(EventKind.ONLINE, now, client=client, final=final, key=key)
 
-    def _refuse(self, client: bytes, message: str, now: float) -> None:
-        self._voice.fail(client, message, now)
+    def _refuse(self, login: Login, message: str, now: float) -> None:
+        self._voice.fail(login.client, message, now)
         self.refused += 1
+        self.fruitless.append(login.began)
         self._end_session(message, now)
-        self._quiet = QuietPeriod(self.options, client, now)
+        self._quiet = QuietPeriod(self.options, login.client, now)
 
     def _echo(self, session: PortSession, now: float) -> None:
         for text in session.echo_sent(now).complaints:
