@@ -185,16 +185,37 @@ def test_without_a_password_it_says_how_to_give_one(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ((*OWN, "--client-version", "3"), "client_version: is not two numbers"),
-        ((*OWN, "--service", ""), "service: is empty; "),
-        ((*OWN, "--mac", "clone"), "mac: is for relaying a client's login"),
-        ((*OWN, "--dialect", "plain", "--edition", "1"), "edition: has no use with dialect: plain"),
-        ((*WAN, "--lan", "br-lan", "--service", "x"), "service: is for the router's own login"),
-        ((*WAN, "--lan", "br-lan", "--group", "auto"), "group: auto is for the router's own login"),
-        ((*WAN, "-u", "my name", "--password-file", "-"), "username: has a space in it"),
+        ((*OWN, "--client-version", "3"), "--client-version: is not two numbers"),
+        ((*OWN, "--service", ""), "--service: is empty; "),
+        (
+            (*OWN, "--mac", "clone"),
+            "--mac: is for relaying a client's login, which -u alone never does; leave it out, or "
+            "set --lan beside -u\n",
+        ),
+        (
+            (*OWN, "--dialect", "plain", "--edition", "1"),
+            "--edition: has no use with --dialect plain; leave it out, or set --dialect ruijie\n",
+        ),
+        (
+            (*WAN, "--lan", "br-lan", "--service", "x"),
+            "--service: is for the router's own login, and no account is given; leave it out, or "
+            "add -u and --password-file\n",
+        ),
+        (
+            (*WAN, "--lan", "br-lan", "--group", "auto"),
+            "--group: auto is for the router's own login",
+        ),
+        (
+            (*WAN, "--lan", "br-lan", "--dhcp", "double"),
+            "--dhcp: double is for the router's own login; leave it out and add --successes 2\n",
+        ),
+        ((*WAN, "--lan", "br-lan", "--client", "zz"), "--client: is no MAC address"),
+        ((*OWN, "--heartbeat-interval", "x"), "--heartbeat-interval: is not a number"),
+        ((*OWN, "--dialect", "ruijie-v2"), "--client-exe: is missing; add --client-exe, the path"),
+        ((*WAN, "-u", "my name", "--password-file", "-"), "-u: has a space in it"),
     ],
 )
-def test_what_does_not_fit_is_told_in_the_files_own_words(
+def test_what_does_not_fit_is_told_in_the_options_that_gave_it(
     options: tuple[str, ...], told: str
 ) -> None:
     result = invoke(*options)
@@ -202,6 +223,51 @@ def test_what_does_not_fit_is_told_in_the_files_own_words(
     assert result.exit_code == ExitCode.USAGE
     assert told in result.stderr
     assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize("options", [("-u", ""), ("-u", "me", "--service", "")])
+def test_what_cannot_be_meant_is_refused_before_the_password_is_asked_for(
+    options: tuple[str, ...],
+) -> None:
+    result = invoke(*WAN, *options)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert f"{options[-2]}: is empty; use the " in result.stderr
+    assert "password" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["login", *OWN, "--timeout", "soon"], "is not a number of seconds; use seconds from 1 to"),
+        (["login", *OWN, "--timeout", "0"], "is too small; use seconds from 1 to"),
+        (["login", *OWN, "--timeout", "nan"], "is not a number of seconds"),
+        (["login", *OWN, "--timeout", "1e12"], "is not a number of seconds"),
+        (["login", *OWN, "--timeout", "9999999999"], "is too large; use seconds from 1 to"),
+        (
+            ["capture", "-o", "-", "--seconds", "x"],
+            "is not a number of seconds; use seconds from 0",
+        ),
+        (["doctor", "--seconds", "601"], "is too large; use seconds from 0 to 600"),
+        (["history", "-n", "few"], "is not a whole number; use a whole number from 0"),
+        (["capture", "-o", "-", "--count", "0"], "is too small; use a whole number from 1"),
+    ],
+)
+def test_numbers_are_asked_for_in_words_that_people_use(command: list[str], told: str) -> None:
+    result = CliRunner().invoke(commands, command, input="hunter2\n")
+
+    assert result.exit_code == ExitCode.USAGE
+    assert told in result.stderr
+    assert "range" not in result.stderr
+
+
+def test_the_help_says_what_each_option_does() -> None:
+    login_command = commands.commands["login"]
+    without = [
+        option.opts[0] for option in login_command.params if not getattr(option, "help", None)
+    ]
+
+    assert without == []
 
 
 def test_an_own_login_remembers_its_tries_where_the_configuration_would() -> None:
@@ -282,6 +348,24 @@ def test_every_other_end_has_its_words_and_its_code(
 
     assert result.exit_code == code
     assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        # The router's own login tries each group address by itself.
+        (OWN, "Check the cable.\n"),
+        ((*OWN, "--lan", "br-lan"), "Check the cable.\n"),
+        ((*OWN, "--group", "standard"), "Check the cable, and try without --group.\n"),
+        ((*WAN, "--lan", "br-lan"), "Check the cable, and try --group ruijie.\n"),
+    ],
+)
+def test_what_the_program_has_tried_by_itself_is_no_advice(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.setattr(OneShot, "outcome", Outcome.NO_SERVER)
+
+    assert invoke(*options).stderr.endswith(told)
 
 
 def test_it_says_how_long_to_wait_for_the_next_try(end_with: Callable[..., Result]) -> None:

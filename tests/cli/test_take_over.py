@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,23 @@ def test_on_openwrt_a_new_configuration_is_made_where_its_tools_look(
 
     (tmp_path / "config.yaml").write_text(YAML)
     assert path_to_write() == f"{tmp_path}/config.yaml"
+
+
+def through_a_pipe(*arguments: str, content: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ruijie_proxy", "import", *arguments]
+    return subprocess.run(command, input=content, capture_output=True, text=True, check=False)
+
+
+def test_a_hyphen_stands_for_standard_input(ours: Path) -> None:
+    done = through_a_pipe("-", "-c", str(ours), content=MINIEAP)
+
+    assert done.returncode == ExitCode.DONE
+    assert load(str(ours)).sessions[0].wan == "wan"
+
+
+def test_what_comes_from_there_is_told_as_that(ours: Path) -> None:
+    done = through_a_pipe("-", "-c", str(ours), content="hello\n")
+
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr.startswith("standard input: ")
+    assert not ours.exists()

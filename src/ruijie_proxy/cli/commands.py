@@ -11,6 +11,7 @@ import click
 from ruijie_proxy.cli import own_command
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
+from ruijie_proxy.cli.numbers import Count, Seconds
 from ruijie_proxy.cli.version import version_line
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
@@ -87,9 +88,9 @@ def check(config: str | None) -> None:
     help=_(
         "Take over the configuration of minieap or MentoHUST, as a session of this program.\n\n"
         "FILE is theirs, such as /etc/minieap.conf, /etc/config/minieap, /etc/mentohust.conf or "
-        "/etc/config/mentohust. In OpenWrt's configuration a session of the same port is replaced, "
-        "all else stays, and what was there before is kept beside it. What cannot be taken over is "
-        "listed, with what to do.\n\n"
+        "/etc/config/mentohust; - is standard input. In OpenWrt's configuration a session of the "
+        "same port is replaced, all else stays, and what was there before is kept beside it. What "
+        "cannot be taken over is listed, with what to do.\n\n"
         "The password goes along: with -o it is in the output, too."
     ),
 )
@@ -148,7 +149,11 @@ def seal(
 @click.option("-u", "--username", metavar="NAME", help=_("Log in as this account."))
 @_password_file_option
 @click.option("--service", metavar="NAME", help=_("Where the campus offers several."))
-@click.option("--dialect", type=click.Choice(["ruijie", "ruijie-v2", "plain", "cernet"]))
+@click.option(
+    "--dialect",
+    type=click.Choice(["ruijie", "ruijie-v2", "plain", "cernet"]),
+    help=_("What the switch speaks [default: ruijie]."),
+)
 @click.option("--edition", type=click.Choice(["1", "2"]), help=_("Of the V4 check."))
 @click.option("--client-version", metavar="M.N", help=_("Client to be: 1.0, 1.30, 1.31 or other."))
 @click.option("--client-exe", metavar="FILE", help=_("Your own 8021x.exe, for ruijie-v2."))
@@ -156,11 +161,36 @@ def seal(
 @click.option(
     "--client", metavar="MAC", multiple=True, help=_("Only this client; may be repeated.")
 )
-@click.option("--group", type=click.Choice(["keep", "standard", "ruijie", "auto"]))
-@click.option("--mac", type=click.Choice(["rewrite", "clone", "keep"]))
-@click.option("--fields", type=click.Choice(["rewrite", "keep"]))
+@click.option(
+    "--group",
+    type=click.Choice(["keep", "standard", "ruijie", "auto"]),
+    help=_(
+        "Group address of a Start [default: as the client has it; the router's own login tries "
+        "both]."
+    ),
+)
+@click.option(
+    "--mac",
+    type=click.Choice(["rewrite", "clone", "keep"]),
+    help=_(
+        "Relay under the WAN port's address, give the port the client's, or send under the "
+        "client's [default: rewrite]."
+    ),
+)
+@click.option(
+    "--fields",
+    type=click.Choice(["rewrite", "keep"]),
+    help=_(
+        "Whose addresses the client's private data say: the router's, or as they are "
+        "[default: rewrite]."
+    ),
+)
 @click.option("--successes", metavar="N", help=_("How many logins the campus wants."))
-@click.option("--client-logoff", type=click.Choice(["ignore", "forward"]))
+@click.option(
+    "--client-logoff",
+    type=click.Choice(["ignore", "forward"]),
+    help=_("Stay online when the client logs off, or let it end the session [default: ignore]."),
+)
 @click.option("--heartbeat-interval", metavar="SECONDS", help=_("auto, or seconds."))
 @click.option("--heartbeat-number", metavar="NUMBER", help=_("auto, or the first number."))
 @click.option(
@@ -173,8 +203,8 @@ def seal(
 @click.option("--state-dir", metavar="DIR", help=_("Where the session is kept for a later start."))
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1),
-    default=300.0,
+    type=Seconds(least=1),
+    default=300,
     show_default=True,
     metavar="SECONDS",
     help=_("For the login to end, and for a client to come."),
@@ -308,7 +338,7 @@ def events(session: str | None, config: str | None, follow: bool, as_json: bool)
     "-n",
     "--lines",
     "count",
-    type=click.IntRange(min=0),
+    type=Count(least=0),
     metavar="N",
     help=_("The last N lines [default: 100; with --since: all]."),
 )
@@ -399,8 +429,8 @@ def profile_forget(session: str | None, config: str | None) -> None:
 @_config_option
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, max=600),
-    default=10.0,
+    type=Seconds(least=0, most=600),
+    default=10,
     show_default=True,
     metavar="N",
     help=_("How long to listen; it ends sooner when switch and client were heard."),
@@ -453,12 +483,12 @@ def inspect(
 @click.option("-o", "--output", metavar="FILE", required=True, help=_('A new file, or "-".'))
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    default=300.0,
+    type=Seconds(least=0),
+    default=300,
     show_default=True,
     help=_("How long to record."),
 )
-@click.option("--count", type=click.IntRange(min=1), help=_("How many frames to record."))
+@click.option("--count", type=Count(least=1), help=_("How many frames to record."))
 def capture(
     session: str | None, config: str | None, output: str, seconds: float, count: int | None
 ) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.option_notation import OPTIONS
 from ruijie_proxy.cli.passwords import take_password
-from ruijie_proxy.config.model import Configuration, Mode
+from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.engine.settings import GroupMode
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.runtime.interface_errors import InterfaceError
 from ruijie_proxy.runtime.log import Level, Log
@@ -34,11 +36,12 @@ _WORDS = {
         "no client on the LAN tried to log in. Start the campus client on the PC, with its cable "
         "in a LAN port of this router and its Wi-Fi off"
     ),
-    Outcome.NO_SERVER: N_("no server answered on the WAN port. Check the cable, and try --group"),
+    Outcome.NO_SERVER: N_("no server answered on the WAN port. Check the cable{otherwise}"),
     Outcome.NO_RESULT: N_("the login came to no result in time"),
     Outcome.TOO_SOON: N_("there were too many tries lately, which get an account banned"),
     Outcome.INTERRUPTED: N_("interrupted before there was a result"),
 }
+_PASSWORD_TO_COME = ""
 
 
 @frozen
@@ -64,9 +67,11 @@ def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
         configuration = _configuration(session, options)
     except ConfigurationProblems as found:
         for problem in found.problems:
-            key = problem.key.removeprefix("sessions[0].")
             told = _(
-                "{key}: {wrong}; {remedy}", key=key, wrong=problem.wrong, remedy=problem.remedy
+                "{key}: {wrong}; {remedy}",
+                key=problem.key,
+                wrong=problem.wrong,
+                remedy=problem.remedy,
             )
             click.echo(told, err=True)
         return ExitCode.USAGE
@@ -87,7 +92,7 @@ def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
     finally:
         one_shot.close()
         log.end_repetition()
-    _tell(outcome, one_shot, options.keep)
+    _tell(outcome, one_shot, configuration.sessions[0], options.keep)
     return _EXIT_CODES[outcome]
 
 
@@ -106,12 +111,18 @@ def _configuration(session: dict[str, Any], options: LoginOptions) -> Configurat
     whole: dict[str, Any] = {"sessions": [{"mode": mode.value, **_with_absolute_path(session)}]}
     if options.state_dir is not None:
         whole["state_dir"] = os.path.abspath(options.state_dir)
-    password = None if username is None else take_password(options.password_file, username)
     # JSON is YAML, so the options are read by the same rules as the file. The password does not go
-    # that way: the reader would take one that begins with "sealed:" for a sealed one.
-    return Configuration.from_plain(
-        parse_configuration(json.dumps(whole).encode(), _("the command line"), password)
+    # that way: the reader would take one that begins with "sealed:" for a sealed one. It is asked
+    # for once all else is right.
+    plain = parse_configuration(
+        json.dumps(whole).encode(),
+        _("the command line"),
+        None if username is None else _PASSWORD_TO_COME,
+        OPTIONS,
     )
+    if username is not None:
+        plain["sessions"][0]["password"] = take_password(options.password_file, username)
+    return Configuration.from_plain(plain)
 
 
 def _with_absolute_path(session: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +144,17 @@ def _one_shot(configuration: Configuration, log: Log, timeout: float) -> OneShot
     )
 
 
-def _tell(outcome: Outcome, one_shot: OneShot, keep: bool) -> None:
+def _what_else_to_try(session: SessionConfiguration) -> str:
+    """Return what else may have a server answer: another group address, where one is fixed."""
+    group = session.settings.group
+    if group in (GroupMode.STANDARD, GroupMode.RUIJIE):
+        return _(", and try without --group")
+    if session.mode is Mode.RELAY:
+        return _(", and try {option}", option=f"--group {GroupMode.RUIJIE.value}")
+    return ""  # the router's own login tries each of them by itself
+
+
+def _tell(outcome: Outcome, one_shot: OneShot, session: SessionConfiguration, keep: bool) -> None:
     message = one_shot.message
     if outcome is Outcome.AUTHENTICATED:
         click.echo(
@@ -153,7 +174,8 @@ def _tell(outcome: Outcome, one_shot: OneShot, keep: bool) -> None:
         if one_shot.advice is not None:
             click.echo(one_shot.advice, err=True)
     else:
-        click.echo(_("Not authenticated: {reason}.", reason=_(_WORDS[outcome])), err=True)
+        reason = _(_WORDS[outcome], otherwise=_what_else_to_try(session))
+        click.echo(_("Not authenticated: {reason}.", reason=reason), err=True)
         if one_shot.seconds_to_wait is not None:
             told = _("The next try may be in {seconds:.0f} s.", seconds=one_shot.seconds_to_wait)
             click.echo(told, err=True)

@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.takeover.draft import TakenOver
 
-STANDARD_OUTPUT = "-"
+STANDARD_INPUT = STANDARD_OUTPUT = "-"
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def import_configuration(source: str, config: str | None, output: str | None) -> ExitCode:
     """Make sessions of another program's configuration, and write them; say what became of it."""
     target = config or path_to_write()
+    called = _("standard input") if source == STANDARD_INPUT else source
     try:
-        taken = take_over(_read(source), source)
+        taken = take_over(_read(source, called), called)
         before = decode(read_file(target), target) if os.path.exists(target) else None
         as_uci = _is_uci(target, before)
         if output is None and before is not None and not as_uci:
@@ -49,7 +50,7 @@ def import_configuration(source: str, config: str | None, output: str | None) ->
         text, told = _text_of(taken, before or "" if output is None else "", name, as_uci=as_uci)
         configuration = Configuration.from_plain(parse_configuration(text.encode(), name))
     except NotTakenOver as error:
-        say(_("{path}: {reason}", path=source, reason=error), error=True)
+        say(_("{path}: {reason}", path=called, reason=error), error=True)
         return ExitCode.USAGE
     except ConfigurationProblems as problems:
         say(str(problems), error=True)
@@ -65,9 +66,13 @@ def import_configuration(source: str, config: str | None, output: str | None) ->
     return _write(text, target if output is None else output)
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read(LARGEST_FILE + 1)
+def _read(path: str, called: str) -> bytes:
+    """Return a file's content, or what standard input brings. Raises OSError."""
+    try:
+        with open(0 if path == STANDARD_INPUT else path, "rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, called) from error
 
 
 def _is_uci(path: str, text: str | None) -> bool:

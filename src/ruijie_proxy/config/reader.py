@@ -24,13 +24,14 @@ from ruijie_proxy.config.problems import ConfigurationProblems, Problem, Unfit
 from ruijie_proxy.config.schema import CONFIGURATION
 from ruijie_proxy.config.shapes import Report
 from ruijie_proxy.config.usual_path import usual_path
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from ruijie_proxy.config.nodes import Document, Node
+    from ruijie_proxy.config.notation import Notation
 
 
 @frozen
@@ -55,13 +56,18 @@ def read_configuration(path: str) -> Reading:
     return _read(read_document(path), path, path, None)
 
 
-def parse_configuration(data: bytes, file: str, password: str | None = None) -> dict[str, Any]:
+def parse_configuration(
+    data: bytes, file: str, password: str | None = None, notation: Notation | None = None
+) -> dict[str, Any]:
     """Read a configuration file's content into plain values.
 
-    ``file`` is its name for messages. ``password`` becomes that of every session just as it is.
-    Raises ConfigurationProblems.
+    ``file`` is its name for messages, and ``notation`` how they write keys, if not as the content
+    does. ``password`` becomes that of every session just as it is. Raises ConfigurationProblems.
     """
-    return _read(parse_document(data, file), file, None, password).plain
+    document = parse_document(data, file)
+    if notation is not None:
+        document = replace(document, notation=notation)
+    return _read(document, file, None, password).plain
 
 
 def read_path(path: str | None, key: str, otherwise: str | None = None) -> str:
