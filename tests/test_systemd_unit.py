@@ -73,6 +73,10 @@ def test_it_has_two_capabilities_and_nothing_else(service: dict[str, list[str]])
     assert service["DynamicUser"] == service["NoNewPrivileges"] == ["yes"]
 
 
+def test_no_core_dump_of_it_is_ever_stored(service: dict[str, list[str]]) -> None:
+    assert service["LimitCORE"] == ["0"]
+
+
 def test_the_daemon_finds_its_directories_where_its_defaults_are(
     service: dict[str, list[str]],
 ) -> None:

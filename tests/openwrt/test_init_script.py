@@ -68,6 +68,7 @@ def test_it_is_started_in_the_foreground_and_for_ever_again(router: Router) -> N
         "command /usr/bin/ruijie-proxy run",
         "respawn 3600 5 0",
         "env RUIJIE_PROXY_LOG=syslog LANGUAGE=en",
+        "limits core=0",
         "stdout 1",
         "stderr 1",
     ]

@@ -22,7 +22,7 @@ from tests.namespaces.router import Router
 pytestmark = pytest.mark.namespaces
 
 STANDARD_LIBRARY = {
-    "_ctypes": "giving up what root may do, where no service manager has done it",
+    "_ctypes": "no core dumps; giving up what root may do, where no service manager has done it",
     "__future__": "annotations that are not evaluated",
     "binascii": "the checksum of the private block",
     "encodings.ascii": "the kernel's files",
@@ -32,6 +32,7 @@ STANDARD_LIBRARY = {
     "gc": "kept from looking through what is loaded",
     "heapq": "the timers",
     "marshal": "the answer of the child that reads the configuration",
+    "resource": "no core dumps",
     "select": "the event loop",
     "signal": "SIGTERM and SIGHUP",
     "socket": "frames, link changes, the control socket",
@@ -55,7 +56,8 @@ OWN = """
     protocol.heartbeat protocol.private_block protocol.properties protocol.requests
     protocol.results protocol.text protocol.twist
     runtime runtime.advice runtime.bridge_ports runtime.clock runtime.configuration_child
-    runtime.control_commands runtime.control_server runtime.daemon runtime.event_loop
+    runtime.control_commands runtime.control_server runtime.core_dumps runtime.daemon
+    runtime.event_loop
     runtime.event_stream runtime.hardware_address runtime.machine_events
     runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.journal
     runtime.journal_files

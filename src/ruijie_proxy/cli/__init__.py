@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Carry out the command line and end the process with its exit code."""
     arguments = _take_language(sys.argv[1:])
+    from ruijie_proxy.runtime.core_dumps import prevent_core_dumps
+
+    prevent_core_dumps()
     from ruijie_proxy.cli.plain import run_plainly
 
     exit_code = run_plainly(arguments)

@@ -2,8 +2,7 @@
 
 Python knows neither capset(2) nor prctl(2). They are called through ``_ctypes``, the extension that
 :mod:`ctypes` stands on: 180 kB resident, 56 of them its own. ctypes itself would add as much again,
-and a start by way of setpriv(1) a third to the time until the daemon listens. Where a service
-manager has given the process no more than it needs, nothing of it is loaded. The self-contained
+and a start by way of setpriv(1) a third to the time until the daemon listens. The self-contained
 program (openwrt/standalone) has the two in a module of its own, as it cannot load libraries.
 """
 
@@ -96,7 +95,7 @@ def drop_privileges() -> bool:
 
 
 def _limit(surplus: int, permitted: int) -> None:
-    call = _calls()
+    call = c_library()
     # First, because it takes CAP_SETPCAP, which is about to go.
     for number in _numbers(surplus):
         if call("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
@@ -108,8 +107,11 @@ def _limit(surplus: int, permitted: int) -> None:
         raise OSError(_("the capabilities cannot be given up"))
 
 
-def _calls() -> Callable[..., int]:
-    """Return what calls a function of the C library: by its name, with numbers and bytes."""
+def c_library() -> Callable[..., int]:
+    """Return what calls a function of the C library: by its name, with numbers and bytes.
+
+    Raises ImportError where this Python has no way to it.
+    """
     try:
         import _linux_calls
     except ImportError:
