@@ -1,5 +1,6 @@
 # make demo   the main job, shown on a virtual campus
-# make test   every check and every test
+# make test   every check and every test but those of foreign architectures; they are
+# make test-packages  the self-contained packages of all architectures, built and emulated
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
 # make test-mips  the package of one executable on an emulated router, with its figures
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
@@ -17,7 +18,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo test check unit bench ipk test-mips soak fuzz install uninstall clean
+.PHONY: demo test check unit test-packages bench ipk test-mips soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -31,8 +32,17 @@ check: $(READY)
 	$(BIN)/mypy
 
 # A test that was left out for want of namespaces or of a browser is a failure here.
+PYTEST = RUIJIE_PROXY_REQUIRE_NAMESPACES=1 RUIJIE_PROXY_REQUIRE_BROWSER=1 $(BIN)/pytest
+# Most of the time, a test waits for a switch's or a server's time.
+WORKERS ?= $(shell expr 3 \* "$$(nproc)")
+
 unit: $(READY)
-	RUIJIE_PROXY_REQUIRE_NAMESPACES=1 RUIJIE_PROXY_REQUIRE_BROWSER=1 $(BIN)/pytest
+	$(PYTEST) -m alone
+	$(PYTEST) -m 'not alone and not foreign' -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Building takes two minutes an architecture, once.
+test-packages: $(READY)
+	$(PYTEST) -m foreign
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -40,7 +40,7 @@ def main() -> int:
     try:
         import atheris
     except ImportError:
-        print("fuzz: atheris is not installed: pip install 'ruijie-proxy[fuzz]'", file=sys.stderr)
+        print("fuzz: atheris is not installed: pip install '.[fuzz]'", file=sys.stderr)
         return 2
     with atheris.instrument_imports(include=["ruijie_proxy"]):
         from fuzz.targets import TARGETS

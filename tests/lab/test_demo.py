@@ -93,6 +93,7 @@ def test_an_interrupted_demonstration_cleans_up(number: signal.Signals) -> None:
 
 
 @needs_namespaces
+@pytest.mark.alone  # any other campus that comes up would be the next one
 def test_a_killed_demonstration_is_cleaned_up_by_the_next_one() -> None:
     process = start("run_demo", until="Success")
     namespaces = namespaces_of(process.pid)

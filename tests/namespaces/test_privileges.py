@@ -7,13 +7,19 @@ privileges are given up, is held by the tests beside this file: their daemon run
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
+import stat
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
+import yaml
 
+import ruijie_proxy
 from ruijie_proxy.runtime import privileges
 from tests.namespaces.daemon_process import COMMAND, DaemonProcess, write_configuration
 from tests.namespaces.router import Router
@@ -40,6 +46,23 @@ PATIENCE = 10.0
 @pytest.fixture
 def router(network: Network) -> Router:
     return Router(network)
+
+
+def installed_for_everybody(folder: Path) -> tuple[str, ...]:
+    """Copy the program to where all may read it, and return its command.
+
+    A checkout need not be such a place, and neither an interpreter of somebody's own.
+    """
+    for package in (ruijie_proxy, click, yaml):
+        source = Path(package.__file__ or "").parent
+        shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    interpreters = (os.path.realpath(sys.executable), "/usr/bin/python3")
+    interpreter = next(path for path in interpreters if everybody_reaches(Path(path)))
+    return ("env", f"PYTHONPATH={folder}", interpreter, "-m", "ruijie_proxy")
+
+
+def everybody_reaches(path: Path) -> bool:
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
 
 
 def capabilities(daemon: DaemonProcess) -> dict[str, set[int]]:
@@ -112,6 +135,7 @@ def test_an_unprivileged_user_with_the_two_capabilities_is_enough(
 ) -> None:
     folder = tmp_path / "service"
     folder.mkdir()
+    command = installed_for_everybody(folder / "lib")
     configuration = write_configuration(folder, {**DORM, "mac": "clone"})
     for path in (folder, configuration):
         os.chown(path, NOBODY, NOBODY)
@@ -120,7 +144,7 @@ def test_an_unprivileged_user_with_the_two_capabilities_is_enough(
         if parent.stat().st_uid == os.geteuid() and parent.is_relative_to("/tmp"):
             parent.chmod(parent.stat().st_mode | 0o011)
 
-    daemon = router.start(configuration, (*AS_THE_UNIT_DOES, *COMMAND))
+    daemon = router.start(configuration, (*AS_THE_UNIT_DOES, *command))
 
     assert capabilities(daemon) == {
         name: {privileges.CAP_NET_RAW, privileges.CAP_NET_ADMIN}

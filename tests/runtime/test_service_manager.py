@@ -142,7 +142,7 @@ def test_a_manager_that_does_not_read_is_not_waited_for(
     assert clock.now() - began < PATIENCE
 
 
-@pytest.mark.parametrize("pid", [None, str(os.getpid())])
+@pytest.mark.parametrize("pid", [None, str(os.getpid())], ids=["anybody's", "its own"])
 def test_the_watchdog_is_fed_at_half_of_its_time_while_the_loop_turns(
     loop: EventLoop, manager: Manager, path: str, pid: str | None
 ) -> None:

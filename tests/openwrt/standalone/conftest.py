@@ -22,6 +22,18 @@ CHECKOUT = Path(__file__).parents[3]
 FOLDER = CHECKOUT / "build" / "standalone"
 TIMEOUT = 300.0
 """Seconds for a command: it is emulated."""
+NATIVE = "x86_64"
+"""The architecture that needs no emulator here."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test beside this file, by the architecture that it builds for."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            call = getattr(item, "callspec", None)
+            built_for = NATIVE if call is None else call.params.get("installed", NATIVE)
+            item.add_marker("alone" if built_for == NATIVE else "foreign")
 
 
 @dataclass(frozen=True)
@@ -73,8 +85,7 @@ def installed(
 
 @pytest.fixture(scope="session")
 def native(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The package of the architecture that needs no emulator here."""
-    return install(ARCHITECTURES["x86_64"], tmp_path_factory.mktemp("native"))
+    return install(ARCHITECTURES[NATIVE], tmp_path_factory.mktemp("native"))
 
 
 def install(architecture: Architecture, root: Path) -> Installed:
