@@ -354,7 +354,8 @@ def test_a_way_out_that_never_works_keeps_the_limits_of_logins(auto: bool, drops
     Where ``drops``, the campus also ends the session again and again.
     """
     campus = OwnCampus(auto=auto)
-    health = Health(10.0, 1, False, campus.session.may_log_in, lambda: 0.0)
+    session = campus.session
+    health = Health(10.0, 1, False, lambda now: session.next_login(now) <= now, lambda: 0.0)
     starts: list[float] = []
     acted = kept_waiting = 0
     was_online = False

@@ -30,6 +30,7 @@ from tests.engine.own_session import (
     FACTS,
     LOGIN,
     OwnCampus,
+    answered,
     begun,
     given_up,
     online,
@@ -340,6 +341,57 @@ def test_trying_again_ends_giving_up() -> None:
     campus.wait(HOUR)
     campus.link(up=True)
     assert campus.state() is State.BACKOFF, "giving up is forgotten"
+
+
+@pytest.mark.parametrize("auto", [False, True])
+def test_logging_in_anew_ends_nothing_that_could_not_begin_again(auto: bool) -> None:
+    before = online(auto=auto)
+    tries = (before.now - 300, before.now - 200, before.now - 100)
+    campus = OwnCampus(auto=auto, memory=before.memory.with_tries(tries))
+    campus.now = before.now
+    assert before.kept is not None
+    campus.session.resume(before.kept, campus.now)
+    campus.begin()
+    campus.wait(2.0)
+    campus.sent()
+
+    anew = campus.session.log_in_anew(campus.now)
+    assert (anew.was_held, anew.has_begun) == (True, False)
+    assert anew.not_before == tries[0] + 601.0
+    campus.wait(60.0)
+    assert campus.state() is State.ONLINE
+    assert {frame[15] for frame in campus.sent()} == {0xBF}, "its heartbeats, and no Logoff"
+
+    campus.wait(anew.not_before - campus.now)
+    anew = campus.session.log_in_anew(campus.now)
+    campus.carry()
+    assert (anew.was_held, anew.has_begun, anew.not_before) == (True, True, None)
+    campus.wait(0.1)
+    assert campus.state() is State.AUTHENTICATING
+
+
+def test_logging_in_anew_does_not_break_off_a_login_that_could_not_be_begun_again() -> None:
+    campus = answered()
+    campus.session.log_in_anew(campus.now)
+    campus.carry()
+    for _ in range(5):
+        campus.wait(0.1)
+        campus.wan(Frames.identity_request())
+        anew = campus.session.log_in_anew(campus.now)
+        campus.carry()
+
+    assert not anew.has_begun
+    assert campus.state() is State.AUTHENTICATING
+    assert len(campus.memory.tries) == 3
+
+
+def test_logging_in_anew_where_nothing_is_held_says_when_that_will_be() -> None:
+    campus = paused()
+    due = campus.session.next_deadline
+
+    anew = campus.session.log_in_anew(campus.now)
+    assert (anew.was_held, anew.has_begun, anew.not_before) == (False, True, due)
+    assert campus.state() is State.BACKOFF
 
 
 def test_another_profile_is_a_reason_to_try_again_and_the_same_one_is_none() -> None:

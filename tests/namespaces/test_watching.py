@@ -103,9 +103,35 @@ def test_relogin_takes_up_again_what_had_given_up(driver: CampusDriver) -> None:
     assert driver.status()["state"] == "stopped"
 
     done = command(driver, "relogin")
-    assert (done.returncode, done.stdout) == (ExitCode.DONE, "dorm: begins anew\n")
+    assert done.returncode == ExitCode.DONE
+    assert re.fullmatch(r"dorm: begins anew in \d+ s, not to be banned\n", done.stdout)
     # Not at once: so soon after a refusal, a campus would count it.
     driver.switch_saw(EventKind.ONLINE, timeout=TIMEOUT)
+
+
+def test_relogin_over_the_limit_of_tries_leaves_the_session_as_it_is(driver: CampusDriver) -> None:
+    """Three logins were left without a result; the one that succeeded since counts for nothing."""
+    driver.open(SwitchOptions(quiet_period=0.0), **LOGIN)
+    driver.log_says("sends heartbeats")
+    driver.signal_daemon(signal.SIGTERM)
+    driver.log_says("stopped")
+    memory = driver.campus.state_directory / "dorm.logins.json"
+    kept = json.loads(memory.read_text())
+    kept["memory"]["tries"] = [kept["boot"] - ago for ago in (300, 200, 100)]
+    memory.write_text(json.dumps(kept))
+    driver.restart_daemon()
+    driver.log_says("going on with the session that was kept")
+
+    asked = time.monotonic()
+    done = command(driver, "relogin", "dorm")
+    assert (done.returncode, done.stdout) == (ExitCode.ERROR, "")
+    assert "dorm: nothing is ended, since no login could follow now" in done.stderr
+    assert re.search(r"free in \d min", done.stderr)
+
+    driver.switch_saw(EventKind.HEARTBEAT, count=2, since=asked)
+    assert driver.status()["state"] == "online"
+    report = driver.report()
+    assert (report["logins"], report["complaints"]) == (1, [])
 
 
 def test_after_a_further_refusal_it_stops_again(driver: CampusDriver) -> None:

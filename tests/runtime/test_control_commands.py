@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ruijie_proxy.engine.session import Anew
+from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.control_commands import ControlCommands
 from ruijie_proxy.runtime.control_protocol import ControlError
 from ruijie_proxy.runtime.control_server import Following
@@ -16,14 +18,15 @@ class Runner:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.anew = Anew(was_held=False, has_begun=True)
 
     def log_off(self) -> bool:
         self.told.append("log off")
         return True
 
-    def log_in_anew(self) -> bool:
+    def log_in_anew(self) -> Anew:
         self.told.append("log in anew")
-        return False
+        return self.anew
 
     def renew(self) -> None:
         self.told.append("renew")
@@ -51,16 +54,30 @@ def harness() -> Harness:
     ("command", "told", "result"),
     [
         ("logout", "log off", {"was_online": True}),
-        ("relogin", "log in anew", {"was_online": False}),
+        (
+            "relogin",
+            "log in anew",
+            {"was_online": False, "begun": True, "next_try": None, "seconds": 0},
+        ),
         ("renew", "renew", {}),
     ],
 )
 def test_a_session_is_steered_and_the_others_are_not(
-    harness: Harness, command: str, told: str, result: dict[str, bool]
+    harness: Harness, command: str, told: str, result: dict[str, Any]
 ) -> None:
     assert harness.ask(command, session="attic") == {"sessions": [{"name": "attic", **result}]}
     assert harness.runners["attic"].told == [told]
     assert harness.runners["dorm"].told == []
+
+
+def test_a_login_that_has_to_wait_says_until_when(harness: Harness) -> None:
+    free = clock.now() + 540.0
+    harness.runners["dorm"].anew = Anew(was_held=True, has_begun=False, not_before=free)
+
+    (answer,) = harness.ask("relogin", session="dorm")["sessions"]
+    assert (answer["was_online"], answer["begun"]) == (True, False)
+    assert answer["next_try"] in (clock.local_time(free), clock.local_time(free - 1))
+    assert answer["seconds"] in (539, 540)
 
 
 @pytest.mark.parametrize("arguments", [{}, {"session": None}])

@@ -7,33 +7,47 @@ from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
 from ruijie_proxy.i18n import N_, _
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Tell = Callable[[dict[str, Any]], str]
+
 
 def log_out(session: str | None, config: str | None) -> ExitCode:
     """Log off one session, or all."""
-    return _steer(
-        "logout",
-        session,
-        config,
-        was_online=N_("{name}: logged off"),
-        was_not=N_("{name}: was not online"),
-    )
+
+    def tell(one: dict[str, Any]) -> str:
+        told = N_("{name}: logged off") if one["was_online"] else N_("{name}: was not online")
+        return _(told, name=one["name"])
+
+    return _steer("logout", session, config, tell)
 
 
 def log_in_anew(session: str | None, config: str | None) -> ExitCode:
     """End one session, or all, and log in anew."""
-    return _steer(
-        "relogin",
-        session,
-        config,
-        was_online=N_("{name}: logged off, begins anew"),
-        was_not=N_("{name}: begins anew"),
-    )
+
+    def tell(one: dict[str, Any]) -> str:
+        name = one["name"]
+        if one["was_online"]:
+            return _("{name}: logged off, begins anew", name=name)
+        if not one["seconds"]:
+            return _("{name}: begins anew", name=name)
+        time = _duration(one["seconds"])
+        return _("{name}: begins anew in {time}, not to be banned", name=name, time=time)
+
+    return _steer("relogin", session, config, tell)
 
 
 def renew(session: str | None, config: str | None) -> ExitCode:
     """Renew the WAN address of one session, or of all."""
-    told = N_("{name}: its address is being renewed")
-    return _steer("renew", session, config, was_online=told, was_not=told)
+    return _steer(
+        "renew",
+        session,
+        config,
+        lambda one: _("{name}: its address is being renewed", name=one["name"]),
+    )
 
 
 def reload(config: str | None) -> ExitCode:
@@ -47,14 +61,33 @@ def reload(config: str | None) -> ExitCode:
     return ExitCode.DONE
 
 
-def _steer(
-    command: str, session: str | None, config: str | None, *, was_online: str, was_not: str
-) -> ExitCode:
+def _steer(command: str, session: str | None, config: str | None, tell: Tell) -> ExitCode:
     try:
         answer = ask_daemon(config, command, session=session)
     except NotAnswered as error:
         say(str(error), error=True)
         return error.exit_code
+    exit_code = ExitCode.DONE
     for one in answer["sessions"]:
-        say(_(was_online if one.get("was_online") else was_not, name=one["name"]))
-    return ExitCode.DONE
+        if one.get("begun", True):
+            say(tell(one))
+        else:
+            exit_code = ExitCode.ERROR
+            say(_not_begun(one), error=True)
+    return exit_code
+
+
+def _not_begun(one: dict[str, Any]) -> str:
+    return _(
+        "{name}: nothing is ended, since no login could follow now: there were many tries lately, "
+        "and campuses ban for that. The next one is free in {time}",
+        name=one["name"],
+        time=_duration(one["seconds"]),
+    )
+
+
+def _duration(seconds: int) -> str:
+    # Loaded where there is a time to say: it brings in all events and what is said of them.
+    from ruijie_proxy.runtime.narration import duration
+
+    return duration(seconds)

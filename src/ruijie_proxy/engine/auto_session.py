@@ -141,8 +141,8 @@ class AutoSession(Session):
         self._own.profile_changed(profile, now)
         self._follow_up(now)
 
-    def may_log_in(self, now: float) -> bool:
-        return self._own.may_log_in(now)
+    def next_login(self, now: float) -> float:
+        return self._own.next_login(now)
 
     def try_again(self, now: float) -> None:
         self._own.try_again(now)

@@ -323,8 +323,8 @@ class LoginSession(Session):
         self._remember(replace(self._memory, edition=None, edition_was_refused=False))
         self.try_again(now)
 
-    def may_log_in(self, now: float) -> bool:
-        return self._memory.next_try(self._logins_wanted, now) <= now
+    def next_login(self, now: float) -> float:
+        return self._memory.next_try(self._logins_wanted, now)
 
     def try_again(self, now: float) -> None:
         self._has_given_up = False

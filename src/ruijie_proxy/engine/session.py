@@ -12,8 +12,9 @@ from ruijie_proxy.engine.actions import ForgetSession
 from ruijie_proxy.engine.events import TooLateToResume
 from ruijie_proxy.engine.held_session import HeldSession
 from ruijie_proxy.engine.outbox import Outbox
-from ruijie_proxy.engine.states import next_state
+from ruijie_proxy.engine.states import State, next_state
 from ruijie_proxy.engine.status import SessionStatus
+from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +23,24 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
-    from ruijie_proxy.engine.states import Cause, State
+    from ruijie_proxy.engine.states import Cause
     from ruijie_proxy.engine.status import LoginFailure
     from ruijie_proxy.protocol.client_profile import ClientProfile
+
+_UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
+"""The states of a login, without a session held."""
+
+
+@frozen
+class Anew:
+    """What became of the wish to end what there is, and to log in anew."""
+
+    was_held: bool
+    """Whether a session was held."""
+    has_begun: bool
+    """Whether it was carried out; otherwise everything is as it was."""
+    not_before: float | None = None
+    """When the next login may begin, on the engine's clock; None: at any time."""
 
 
 class Session:
@@ -121,9 +137,23 @@ class Session:
     def profile_changed(self, profile: ClientProfile | None, now: float) -> None:
         """Take note of what is known of a genuine client now."""
 
-    def may_log_in(self, now: float) -> bool:  # noqa: ARG002 - not by the router itself
-        """Whether a login of the router's own would begin at once, should the session end now."""
-        return False
+    def next_login(self, now: float) -> float:
+        """Return when a login may begin, should the session end now; a client's may at any time."""
+        return now
+
+    def log_in_anew(self, now: float) -> Anew:
+        """End the session that is held, if one is, and log in anew, as the user asks.
+
+        Nothing is ended that could not begin again at once.
+        """
+        begins = self.next_login(now)
+        is_held = self.held is not None
+        not_before = begins if begins > now else None
+        if not_before is not None and (is_held or self.state in _UNDER_WAY):
+            return Anew(is_held, has_begun=False, not_before=not_before)
+        was_held = self.log_off(now)
+        self.try_again(now)
+        return Anew(was_held, has_begun=True, not_before=not_before)
 
     def try_again(self, now: float) -> None:
         """Log in anew where that had been given up, as the user asks."""

@@ -87,6 +87,11 @@ class Campus:
         """The daemon's control socket."""
         return self._directory / "control.sock"
 
+    @property
+    def state_directory(self) -> Path:
+        """Where the daemon keeps what outlives it."""
+        return self._directory / "state"
+
     def configure(self, **session: Any) -> None:
         """Write the configuration: one session, with these keys beside its name and its ports."""
         ports = {"name": SESSION_NAME, "wan": WAN_INTERFACE}
@@ -97,7 +102,7 @@ class Campus:
         configuration = {
             "sessions": [{**ports, **defaults, **session}],
             "control": str(self.control),
-            "state_dir": str(self._directory / "state"),
+            "state_dir": str(self.state_directory),
         }
         text = yaml.safe_dump(configuration, allow_unicode=True, sort_keys=False)
         self.configuration.write_text(text, encoding="utf-8")

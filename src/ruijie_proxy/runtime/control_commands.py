@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy import __version__
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.control_server import Following
 
 TYPE_CHECKING = False
@@ -51,7 +52,17 @@ class ControlCommands:
         return self._each(request, lambda runner: {"was_online": runner.log_off()})
 
     def _log_in_anew(self, request: Request) -> Any:
-        return self._each(request, lambda runner: {"was_online": runner.log_in_anew()})
+        def log_in_anew(runner: SessionRunner) -> dict[str, Any]:
+            anew, now = runner.log_in_anew(), clock.now()
+            begins = anew.not_before
+            return {
+                "was_online": anew.was_held,
+                "begun": anew.has_begun,
+                "next_try": None if begins is None else clock.local_time(begins),
+                "seconds": 0 if begins is None else int(begins - now) + 1,
+            }
+
+        return self._each(request, log_in_anew)
 
     def _renew(self, request: Request) -> Any:
         def renew(runner: SessionRunner) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
+from ruijie_proxy.engine.session import Anew
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
 from ruijie_proxy.i18n import N_, _, reason_of
@@ -155,13 +156,13 @@ class SessionRunner:
                 self._renewer.address_changed()
             self._go_on_without(self._refresh_wan)
 
-    def log_in_anew(self) -> bool:
-        """End the session that is held, if one is, and begin anew; tell whether one was held."""
-        was_held = self.log_off()
-        if self._session is not None:
-            self._session.try_again(clock.now())
-            self._carry_out()
-        return was_held
+    def log_in_anew(self) -> Anew:
+        """End the session that is held, if one is, and begin anew, unless it would have to wait."""
+        if self._session is None:
+            return Anew(was_held=False, has_begun=True)
+        anew = self._session.log_in_anew(clock.now())
+        self._carry_out()
+        return anew
 
     def renew(self) -> None:
         """Have the WAN port's address renewed, as after a login."""
@@ -442,7 +443,7 @@ class SessionRunner:
         return link is not None and link.running
 
     def _may_log_in(self, now: float) -> bool:
-        return self._session is not None and self._session.may_log_in(now)
+        return self._session is not None and self._session.next_login(now) <= now
 
     def _is_busy(self) -> bool:
         """Whether a login or a renewal is under way."""
