@@ -174,10 +174,10 @@ def test_a_configuration_that_is_not_there_is_wrong_usage(router: Router) -> Non
 def test_a_configuration_that_may_not_be_read_is_a_missing_permission(
     router: Router, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    def refuse(path: str, _mode: str) -> None:
+    def refuse(path: str, _most: int) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(document, "open", refuse, raising=False)
+    monkeypatch.setattr(document, "read_bounded", refuse)
     done = CliRunner().invoke(commands, [*arguments, "-c", str(router.configuration)])
 
     assert done.exit_code == ExitCode.INTERFACE

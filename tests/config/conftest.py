@@ -20,8 +20,12 @@ def _problems_of(content: str | bytes) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def _warnings_of(content: str) -> list[str]:
+    return [str(warning) for warning in parse_configuration(content.encode(), FILE).warnings]
+
+
 def _configuration_of(content: str) -> Configuration:
-    return Configuration.from_plain(parse_configuration(content.encode(), FILE))
+    return Configuration.from_plain(parse_configuration(content.encode(), FILE).plain)
 
 
 def _session_of(keys: str) -> SessionConfiguration:
@@ -38,6 +42,12 @@ def _one_session(keys: str) -> str:
 def problems_of() -> Callable[[str | bytes], list[str]]:
     """Everything wrong with the content of a file named config.yaml, as a user sees it."""
     return _problems_of
+
+
+@pytest.fixture
+def warnings_of() -> Callable[[str], list[str]]:
+    """Everything that could be better in a file named config.yaml that can be used."""
+    return _warnings_of
 
 
 @pytest.fixture

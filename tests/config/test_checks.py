@@ -66,11 +66,6 @@ def _sessions(*sessions: str) -> str:
             ["wan: eth1, lan: lan1, client: [02:00:00:00:cc:01, 02-00-00-00-CC-01]"],
             "2:54: sessions[0].client[1]: is given twice; keep one of the two",
         ),
-        (
-            ["wan: eth1, lan: lan1, restore_mac: true"],
-            "2:39: sessions[0].restore_mac: has nothing to restore: only mac: clone changes the "
-            "WAN port's address; add mac: clone, or leave restore_mac out",
-        ),
     ],
 )
 def test_what_does_not_go_together_is_told(

@@ -195,7 +195,7 @@ def test_a_file_that_may_not_be_read_is_told(
     def refuse(*_arguments: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(document, "open", refuse, raising=False)
+    monkeypatch.setattr(document, "read_bounded", refuse)
 
     assert _problem_of_file(tmp_path / "c.yaml") == (
         f"{tmp_path}/c.yaml: this user may not read it; run as root, or change its permissions"

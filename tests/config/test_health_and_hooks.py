@@ -166,10 +166,6 @@ A_URL = "use off, or an address such as http://connect.rom.miui.com/generate_204
             "4:22: sessions[0].health.status: is too small; use a whole number from 100 to 599",
         ),
         (
-            "health: {status: 200}",
-            "4:22: sessions[0].health.status: has no use without url:; add url:, or leave it out",
-        ),
-        (
             "hooks: {onlin: [/a]}",
             '4:13: sessions[0].hooks: unknown key; did you mean "online"?',
         ),

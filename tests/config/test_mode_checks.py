@@ -9,6 +9,7 @@ import pytest
 from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
 
 Problems = Callable[[str], list[str]]
+Warnings = Callable[[str], list[str]]
 ConfigurationOf = Callable[[str], Configuration]
 
 ACCOUNT = "username: me, password: pw"
@@ -44,10 +45,6 @@ def _without_places(problems: list[str]) -> list[str]:
             ["lan: is missing; add the interface where the client PC is, such as br-lan"],
         ),
         (
-            f"mode: login, lan: br-lan, {ACCOUNT}",
-            ["lan: has no use with mode: login; leave it out, or set mode: auto"],
-        ),
-        (
             "mode: login",
             [f"username: is missing; {ADD_USERNAME}", f"password: is missing; {ADD_PASSWORD}"],
         ),
@@ -71,6 +68,27 @@ def _without_places(problems: list[str]) -> list[str]:
         (
             f"mode: login, {ACCOUNT}, password_file: /none",
             ["password_file: is given beside password; keep one of the two"],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, dialect: ruijie-v2, edition: 1",
+            [
+                "client_exe: is missing; add client_exe:, the path of your own 8021x.exe",
+            ],
+        ),
+    ],
+)
+def test_what_does_not_go_with_the_mode_or_the_dialect_is_told(
+    problems_of: Problems, keys: str, problems: list[str]
+) -> None:
+    assert _without_places(problems_of(_session(keys))) == problems
+
+
+@pytest.mark.parametrize(
+    ("keys", "warnings"),
+    [
+        (
+            f"mode: login, lan: br-lan, {ACCOUNT}",
+            ["lan: has no use with mode: login; leave it out, or set mode: auto"],
         ),
         (
             "lan: br-lan, dialect: plain, edition: 1",
@@ -120,19 +138,43 @@ def _without_places(problems: list[str]) -> list[str]:
             ],
         ),
         (
-            f"mode: login, {ACCOUNT}, dialect: ruijie-v2, edition: 1, client_version: 3.50",
+            "lan: br-lan, restore_mac: true",
             [
-                "client_exe: is missing; add client_exe:, the path of your own 8021x.exe",
-                "edition: has no use with dialect: ruijie-v2; leave it out",
-                "client_version: has no use with dialect: ruijie-v2; leave it out",
+                "restore_mac: has nothing to restore: only mac: clone changes the WAN port's "
+                "address; add mac: clone, or leave restore_mac out"
             ],
+        ),
+        (
+            "lan: br-lan, health: {status: 200}",
+            ["health.status: has no use without url:; add url:, or leave it out"],
         ),
     ],
 )
-def test_what_does_not_go_with_the_mode_or_the_dialect_is_told(
-    problems_of: Problems, keys: str, problems: list[str]
+def test_what_only_another_mode_or_dialect_has_a_use_for_may_stand_and_is_told(
+    warnings_of: Warnings, keys: str, warnings: list[str]
 ) -> None:
-    assert _without_places(problems_of(_session(keys))) == problems
+    assert _without_places(warnings_of(_session(keys))) == warnings
+
+
+def test_the_mode_can_be_changed_and_changed_back_with_one_word(
+    configuration_of: ConfigurationOf,
+) -> None:
+    keys = f"lan: br-lan, {ACCOUNT}, client: 02:00:00:00:cc:01, mac: clone, restore_mac: true"
+    relay, login, auto = (
+        configuration_of(_session(f"{keys}, mode: {mode}")).sessions[0]
+        for mode in ("relay", "login", "auto")
+    )
+
+    assert (relay.lan, relay.settings.mac) == (auto.lan, auto.settings.mac)
+    assert relay.lan == "br-lan"
+    # As if they were not there: what is not relayed is not relayed under another address, either.
+    assert login == configuration_of(_session(f"mode: login, {ACCOUNT}")).sessions[0]
+
+
+def test_a_key_without_a_use_must_fit_all_the_same(problems_of: Problems) -> None:
+    (problem,) = _without_places(problems_of(_session(f"mode: login, {ACCOUNT}, successes: 9")))
+
+    assert problem == "successes: is too large; use a whole number from 1 to 5"
 
 
 def test_what_is_missing_is_told_at_its_session(problems_of: Problems) -> None:

@@ -111,7 +111,7 @@ def test_a_password_file_that_cannot_be_read_is_told(
     def refuse(*_arguments: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(password_file, "open", refuse, raising=False)
+    monkeypatch.setattr(password_file, "read_bounded", refuse)
     assert problem_of(tmp_path / "x") == (
         "names a file that this user may not read; run as root, or change its permissions"
     )
@@ -184,7 +184,7 @@ def test_a_sealed_password_is_not_judged_where_what_it_takes_is_unclear(
 
 
 def test_a_password_given_apart_is_taken_as_it_is() -> None:
-    plain = parse_configuration(START.encode(), "the command line", "sealed:hunter2")
+    plain = parse_configuration(START.encode(), "the command line", "sealed:hunter2").plain
 
     assert _password_of(Configuration.from_plain(plain)) == "sealed:hunter2"
 

@@ -39,7 +39,7 @@ control: /run/c.sock
 
 
 def test_plain_values_are_shaped_like_the_file() -> None:
-    assert parse_configuration(EVERY_KEY.encode(), "config.yaml") == {
+    assert parse_configuration(EVERY_KEY.encode(), "config.yaml").plain == {
         "sessions": [
             {
                 "name": "dorm",
@@ -70,7 +70,7 @@ def test_plain_values_are_shaped_like_the_file() -> None:
 
 
 def test_plain_values_survive_the_way_from_a_child_to_its_parent() -> None:
-    plain = parse_configuration(EVERY_KEY.encode(), "config.yaml")
+    plain = parse_configuration(EVERY_KEY.encode(), "config.yaml").plain
 
     assert marshal.loads(marshal.dumps(plain)) == plain
 
@@ -144,7 +144,7 @@ def test_problems_are_values_and_lines_of_text() -> None:
 def _reads_or_tells(data: bytes) -> None:
     lines = ["no problem"]
     try:
-        Configuration.from_plain(parse_configuration(data, "config.yaml"))
+        Configuration.from_plain(parse_configuration(data, "config.yaml").plain)
     except ConfigurationProblems as problems:
         lines = str(problems).split("\n")
     assert all(line and line.isprintable() for line in lines)
@@ -220,7 +220,7 @@ def test_what_another_program_writes_as_yaml_is_read_back_the_same(session: dict
     session = {**account, **session}
     written = yaml.safe_dump({"sessions": [session]}, allow_unicode=True)
 
-    read = parse_configuration(written.encode(), "config.yaml")
+    read = parse_configuration(written.encode(), "config.yaml").plain
 
     expected = {"name": session["wan"].replace("校园", "--"), **session}
     contents = {"remove": None, "hex:": b"", "text:移动": "移动".encode("gbk")}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.problems import ConfigurationProblems
-from ruijie_proxy.config.reader import Reading, parse_configuration
+from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.schema import SESSION
 
 SECRET = "龘靐齉爩"
@@ -120,8 +120,8 @@ def test_a_password_in_the_place_of_any_other_value_is_not_shown(key: str, value
 
 
 def test_what_was_read_shows_itself_without_its_passwords() -> None:
-    plain = parse_configuration(FILES[0].format(password=SECRET).encode(), "config.yaml")
+    reading = parse_configuration(FILES[0].format(password=SECRET).encode(), "config.yaml")
 
-    assert plain["sessions"][0]["password"] == SECRET
-    assert SECRET not in repr(Configuration.from_plain(plain))
-    assert SECRET not in repr(Reading(plain, ()))
+    assert reading.plain["sessions"][0]["password"] == SECRET
+    assert SECRET not in repr(Configuration.from_plain(reading.plain))
+    assert SECRET not in repr(reading)

@@ -17,7 +17,7 @@ FILE = "/etc/config/ruijie-proxy"
 
 
 def plain_of(text: str) -> dict[str, Any]:
-    return parse_configuration(text.encode(), FILE)
+    return parse_configuration(text.encode(), FILE).plain
 
 
 def session_of(*options: str) -> dict[str, Any]:
@@ -229,6 +229,21 @@ def test_an_option_with_nothing_in_it_is_not_there() -> None:
             "campus.lan: is given twice, first in line 3; keep one of the two",
         ),
         (
+            "list hooks_online ''",
+            "campus.hooks_online: is empty; use a text",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_its_name_in_uci(line: str, problem: str) -> None:
+    (told, *_rest) = problems_of(one_session(line))
+
+    assert told.startswith(f":4: ruijie-proxy.{problem}")
+
+
+@pytest.mark.parametrize(
+    ("line", "warning"),
+    [
+        (
             "option restore_mac '1'",
             "campus.restore_mac: has nothing to restore: only option mac 'clone' changes the WAN "
             "port's address; add option mac 'clone', or leave restore_mac out",
@@ -243,16 +258,12 @@ def test_an_option_with_nothing_in_it_is_not_there() -> None:
             "campus.service: is for the router's own login, and no account is given; "
             "leave it out, or add option username and option password",
         ),
-        (
-            "list hooks_online ''",
-            "campus.hooks_online: is empty; use a text",
-        ),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line_and_its_name_in_uci(line: str, problem: str) -> None:
-    (told, *_rest) = problems_of(one_session(line))
+def test_what_has_no_use_is_told_in_the_words_of_uci_too(line: str, warning: str) -> None:
+    (told,) = parse_configuration(one_session(line).encode(), FILE).warnings
 
-    assert told.startswith(f":4: ruijie-proxy.{problem}")
+    assert str(told) == f"{FILE}:4: ruijie-proxy.{warning}"
 
 
 def test_a_missing_option_is_told_at_its_section() -> None:

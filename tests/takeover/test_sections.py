@@ -86,8 +86,8 @@ def test_what_is_no_uci_is_not_written_to() -> None:
 
 
 def test_the_same_session_is_written_in_yaml_and_in_uci() -> None:
-    in_yaml = parse_configuration(write_yaml([OPTIONS]).encode(), "file")
-    in_uci = parse_configuration(merged("").encode(), "file")
+    in_yaml = parse_configuration(write_yaml([OPTIONS]).encode(), "file").plain
+    in_uci = parse_configuration(merged("").encode(), "file").plain
 
     in_uci["sessions"][0]["name"] = in_yaml["sessions"][0]["name"]
     assert in_yaml == in_uci

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
 from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.config.other_files import OTHER_PLACE, part_that_is_there
 from ruijie_proxy.config.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
@@ -16,6 +20,15 @@ from ruijie_proxy.protocol.client_profile import (
     preset_of_version,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.config.reader import Reading
+    from ruijie_proxy.config.shapes import Report
+
+SYSFS_NET = "/sys/class/net"
+"""Read here and not asked for by a socket, which takes longer to load than all the rest."""
+_ARPHRD_ETHER = "1"
+"""linux/if_arp.h"""
 _DHCP = {
     DhcpMode.OFF: N_("fixed address"),
     DhcpMode.BEFORE: N_("DHCP before the login"),
@@ -28,6 +41,7 @@ def check_configuration(path: str) -> ExitCode:
     """Print what is wrong with a configuration, or its sessions and what could be better."""
     try:
         reading = read_configuration(path)
+        _check_machine(reading)
     except ConfigurationForbidden as found:
         say(str(found), error=True)
         return ExitCode.INTERFACE
@@ -43,6 +57,42 @@ def check_configuration(path: str) -> ExitCode:
         say(session_summary(session))
     say(_("{path} is fine.", path=path))
     return ExitCode.DONE
+
+
+def _check_machine(reading: Reading) -> None:
+    """Note what the daemon would refuse on this machine. Raises ConfigurationProblems.
+
+    It waits for interfaces that are not there.
+    """
+    _check_socket(Configuration.from_plain(reading.plain).control, reading.report)
+    for number, session in enumerate(reading.plain["sessions"]):
+        for key in ("wan", "lan"):
+            if key in session and not _may_be_ethernet(session[key]):
+                reading.report.at_key(
+                    f"sessions[{number}].{key}",
+                    _("is not an Ethernet interface, so no 802.1X crosses it"),
+                    _("name the port itself, not a PPPoE connection or a tunnel over it"),
+                )
+    if reading.report.problems:
+        raise ConfigurationProblems(reading.report.problems)
+
+
+def _check_socket(path: str, report: Report) -> None:
+    if os.path.lexists(path):
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            wrong = _("there is something else of this name, not a socket")
+            report.at_key("control", wrong, _(OTHER_PLACE))
+    elif os.statvfs(part_that_is_there(path)).f_flag & os.ST_RDONLY:
+        report.at_key("control", _("is on a read-only file system"), _(OTHER_PLACE))
+
+
+def _may_be_ethernet(interface: str) -> bool:
+    """Whether an interface is of Ethernet's kind, or not there."""
+    try:
+        with open(f"{SYSFS_NET}/{interface}/type", encoding="ascii") as file:
+            return file.read().strip() == _ARPHRD_ETHER
+    except OSError:
+        return True
 
 
 def session_summary(session: SessionConfiguration) -> str:

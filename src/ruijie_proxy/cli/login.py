@@ -12,7 +12,7 @@ from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.option_notation import OPTIONS
 from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.problems import ConfigurationProblems, Problem
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.engine.settings import GroupMode
 from ruijie_proxy.i18n import N_, _, reason_of
@@ -67,13 +67,7 @@ def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
         configuration = _configuration(session, options)
     except ConfigurationProblems as found:
         for problem in found.problems:
-            told = _(
-                "{key}: {wrong}; {remedy}",
-                key=problem.key,
-                wrong=problem.wrong,
-                remedy=problem.remedy,
-            )
-            click.echo(told, err=True)
+            click.echo(_without_place(problem), err=True)
         return ExitCode.USAGE
     log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
     try:
@@ -114,15 +108,25 @@ def _configuration(session: dict[str, Any], options: LoginOptions) -> Configurat
     # JSON is YAML, so the options are read by the same rules as the file. The password does not go
     # that way: the reader would take one that begins with "sealed:" for a sealed one. It is asked
     # for once all else is right.
-    plain = parse_configuration(
+    reading = parse_configuration(
         json.dumps(whole).encode(),
         _("the command line"),
         None if username is None else _PASSWORD_TO_COME,
         OPTIONS,
     )
+    for warning in reading.warnings:
+        click.echo(_("warning: {text}", text=_without_place(warning)), err=True)
     if username is not None:
-        plain["sessions"][0]["password"] = take_password(options.password_file, username)
-    return Configuration.from_plain(plain)
+        password = take_password(options.password_file, username)
+        reading.plain["sessions"][0]["password"] = password
+    return Configuration.from_plain(reading.plain)
+
+
+def _without_place(problem: Problem) -> str:
+    """Say what is wrong with an option: the lines of what was made of it are nobody's matter."""
+    return _(
+        "{key}: {wrong}; {remedy}", key=problem.key, wrong=problem.wrong, remedy=problem.remedy
+    )
 
 
 def _with_absolute_path(session: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ _MODES = {
 class OptionNotation(Notation):
     """The way of the command line, for a configuration of one session made of its options."""
 
+    is_kept = False
+
     def name(self, path: str) -> str:
         """Return the option that stands for a path."""
         return self.key(path.removeprefix(f"{_SESSION}."))

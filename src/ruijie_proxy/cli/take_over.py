@@ -48,7 +48,7 @@ def import_configuration(source: str, config: str | None, output: str | None) ->
             return ExitCode.USAGE
         name = target if output is None else _("the output")
         text, told = _text_of(taken, before or "" if output is None else "", name, as_uci=as_uci)
-        configuration = Configuration.from_plain(parse_configuration(text.encode(), name))
+        configuration = Configuration.from_plain(parse_configuration(text.encode(), name).plain)
     except NotTakenOver as error:
         say(_("{path}: {reason}", path=called, reason=error), error=True)
         return ExitCode.USAGE

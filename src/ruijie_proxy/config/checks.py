@@ -34,7 +34,10 @@ def _as_a_name(wan: str) -> str:
 
 
 def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> None:
-    """Note what does not go together within a session and between sessions."""
+    """Note what does not go together within a session and between sessions.
+
+    What has no use beside the rest is taken out of the sessions.
+    """
     readable = [(f"sessions[{i}]", session) for i, session in enumerate(sessions) if session]
     for key, session in readable:
         check_mode(key, session, report)
@@ -45,6 +48,15 @@ def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> Non
     _check_names(readable, report)
     _check_wans(readable, report)
     _check_lans(readable, report)
+    for key, session in readable:
+        _leave_out(session, [one.removeprefix(f"{key}.") for one in report.useless])
+
+
+def _leave_out(session: dict[str, Any], keys: list[str]) -> None:
+    for key in keys:
+        group, _dot, name = key.rpartition(".")
+        holder = session.get(group, {}) if group else session
+        holder.pop(name, None)
 
 
 def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> None:
@@ -56,7 +68,7 @@ def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> Non
             "has nothing to restore: only {setting} changes the WAN port's address", setting=clone
         )
         remedy = _("add {setting}, or leave restore_mac out", setting=clone)
-        report.at_key(f"{key}.restore_mac", wrong, remedy)
+        report.useless_at_key(f"{key}.restore_mac", wrong, remedy)
 
 
 def _check_clients(key: str, session: dict[str, Any], report: Report) -> None:
@@ -83,7 +95,8 @@ def _check_health(key: str, session: dict[str, Any], report: Report) -> None:
         url = report.notation.key("health.url")
         remedy = _("add {key}, or leave it out", key=url)
         if health["status"] != HealthConfiguration().status:
-            report.at_key(f"{key}.health.status", _("has no use without {key}", key=url), remedy)
+            wrong = _("has no use without {key}", key=url)
+            report.useless_at_key(f"{key}.health.status", wrong, remedy)
 
 
 def _check_names(sessions: Sessions, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.config.bounded_read import read_bounded
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.installing import how_to_install
@@ -27,8 +28,7 @@ def read_client(path: str) -> dict[str, Any]:
     each. Raises Unusable.
     """
     try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST_PROGRAM + 1)
+        data = read_bounded(path, LARGEST_PROGRAM + 1)
     except FileNotFoundError:
         raise Unusable(_("there is no such file"), _(_OTHER)) from None
     except IsADirectoryError:

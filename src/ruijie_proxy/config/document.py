@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from ruijie_proxy.config.bounded_read import read_bounded
 from ruijie_proxy.config.problems import SHORTEST, ConfigurationForbidden, Problem, refuse
 from ruijie_proxy.i18n import _, reason_of
 
@@ -66,8 +67,7 @@ def read_file(path: str) -> bytes:
     Raises ConfigurationProblems.
     """
     try:
-        with open(path, "rb") as file:
-            return file.read(LARGEST_FILE + 1)
+        return read_bounded(path, LARGEST_FILE + 1)
     except FileNotFoundError:
         refuse(
             path,

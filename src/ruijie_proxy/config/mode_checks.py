@@ -31,7 +31,11 @@ _OF_THE_ACCOUNT = ("dialect", "client_exe", *_FOR_THE_BLOCK)
 
 
 def check_mode(key: str, session: dict[str, Any], report: Report) -> None:
-    """Note what does not go with the mode and the dialect of the session at a key path."""
+    """Note what does not go with the mode and the dialect of the session at a key path.
+
+    What only another mode or dialect has a use for is left in peace, so that a user can try one and
+    go back; it is told, and to be taken out in the end (:meth:`.Report.useless_at_key`).
+    """
     _SessionCheck(key, session, report).run()
 
 
@@ -64,29 +68,29 @@ class _SessionCheck:
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
             wrong = _("has no use with {setting}", setting=self._set("dhcp.mode", DhcpMode.OFF))
-            self._note("dhcp.renew", wrong, _("leave it out, or change mode"))
+            self._useless("dhcp.renew", wrong, _("leave it out, or change mode"))
 
     def _check_login(self) -> None:
         if "lan" in self._session:
             wrong = _("has no use with {setting}", setting=self._set("mode", Mode.LOGIN))
-            self._note("lan", wrong, self._or_set("mode", Mode.AUTO))
+            self._useless("lan", wrong, self._or_set("mode", Mode.AUTO))
         for name in _FOR_RELAYING:
             if name in self._session:
                 wrong = _(
                     "is for relaying a client's login, which {setting} never does",
                     setting=self._set("mode", Mode.LOGIN),
                 )
-                self._note(name, wrong, self._or_set("mode", Mode.AUTO))
+                self._useless(name, wrong, self._or_set("mode", Mode.AUTO))
 
     def _check_relay(self) -> None:
         if self._session.get("group") == GroupMode.AUTO.value:
-            self._note("group", _("auto is for the router's own login"), _("use keep"))
+            self._useless("group", _("auto is for the router's own login"), _("use keep"))
         if self._session.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
             alone = not self._report.knows(f"{self._key}.dhcp.mode")
             wrong = _("double is for the router's own login")
             two = self._report.notation.setting("successes", "2")
             remedy = _("leave it out and add {setting}", setting=two)
-            self._note("dhcp" if alone else "dhcp.mode", wrong, remedy)
+            self._useless("dhcp.mode", wrong, remedy, "dhcp" if alone else None)
 
     def _has_account(self) -> bool:
         if any(self._given(name) for name in _ACCOUNT):
@@ -99,7 +103,7 @@ class _SessionCheck:
                     username=self._key_of("username"),
                     password=self._key_of("password"),
                 )
-                self._note(name, wrong, remedy)
+                self._useless(name, wrong, remedy)
         return False
 
     def _check_account(self, mode: Mode) -> None:
@@ -147,9 +151,9 @@ class _SessionCheck:
         wrong = _("has no use with {setting}", setting=self._set("dialect", dialect))
         for name in useless:
             if name in self._session:
-                self._note(name, wrong, remedy)
+                self._useless(name, wrong, remedy)
         if dialect is not Dialect.RUIJIE_V2 and "client_exe" in self._session:
-            self._note("client_exe", wrong, self._or_set("dialect", Dialect.RUIJIE_V2))
+            self._useless("client_exe", wrong, self._or_set("dialect", Dialect.RUIJIE_V2))
 
     def _given(self, name: str) -> bool:
         return name in self._session or self._report.knows(f"{self._key}.{name}")
@@ -168,6 +172,11 @@ class _SessionCheck:
 
     def _note(self, name: str, wrong: str, remedy: str) -> None:
         self._report.at_key(f"{self._key}.{name}", wrong, remedy)
+
+    def _useless(self, name: str, wrong: str, remedy: str, written: str | None = None) -> None:
+        """``written``: the key that stands for it in the file, if that is another."""
+        key = f"{self._key}.{name}"
+        self._report.useless_at_key(key, wrong, remedy, f"{self._key}.{written or name}")
 
     def _miss(self, name: str, remedy: str) -> None:
         self._note(name, _("is missing"), remedy)

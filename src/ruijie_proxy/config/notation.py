@@ -14,6 +14,9 @@ class Notation:
     session are named from there, such as ``heartbeat.interval``.
     """
 
+    is_kept = True
+    """Whether what is written so stays, and serves again when it was changed."""
+
     def name(self, path: str) -> str:
         """Return what a path is called in front of a message."""
         return path

@@ -12,7 +12,7 @@ from ruijie_proxy.config.credentials import handed_over
 from ruijie_proxy.config.model import HOOK_EVENTS, Configuration
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import N_, _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.shapes import Report
 
 _SEALED = "sealed:"
+OTHER_PLACE = N_("name another place")
 _READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -68,6 +69,46 @@ def check_programs(plain: dict[str, Any], report: Report) -> None:
             # What is no path was noted.
             if command and command[0] and command[0].startswith("/"):
                 _check_program(f"{key}.hooks.{event}[0]", command[0], report)
+
+
+def check_places(plain: dict[str, Any], report: Report) -> None:
+    """Note places of the daemon's own files that can never be any, and a group that is not there.
+
+    A place that is not there yet is made; one that this user may not write to may be another's.
+    """
+    for key in ("state_dir", "profile_dir", "journal_dir"):
+        if key in plain and not _can_hold_files(plain[key]):
+            report.at_key(key, _("is no directory, and none can be made there"), _(OTHER_PLACE))
+    for key in ("control", "metrics"):
+        if key in plain and not _can_hold_files(os.path.dirname(plain[key])):
+            wrong = _("is in something that is no directory")
+            report.at_key(key, wrong, _(OTHER_PLACE))
+        elif key in plain and os.path.isdir(plain[key]):
+            report.at_key(key, _("is a directory"), _(OTHER_PLACE))
+    if "control_group" in plain:
+        _check_group(plain["control_group"], report)
+
+
+def _can_hold_files(path: str) -> bool:
+    """Whether a path is that of a directory, or of one that can be made."""
+    return os.path.isdir(part_that_is_there(path))
+
+
+def part_that_is_there(path: str) -> str:
+    """Return an absolute path, or the directory above it that is there already."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def _check_group(name: str, report: Report) -> None:
+    import grp
+
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        wrong = _("there is no such group on this machine")
+        report.at_key("control_group", wrong, _("groupadd it, or name another"))
 
 
 def _check_program(key: str, path: str, report: Report) -> None:

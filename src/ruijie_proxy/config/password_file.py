@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.config.bounded_read import read_bounded
 from ruijie_proxy.config.parsers import LONGEST_PASSWORD, password
 from ruijie_proxy.config.problems import Unfit, Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
@@ -14,8 +15,7 @@ _REMEDY = N_("write the password alone into it, as UTF-8 text in one line")
 def read_password(path: str) -> str:
     """Read the password that a file holds. Raises Unusable."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MOST_READ)
+        data = read_bounded(path, MOST_READ)
     except FileNotFoundError:
         raise Unusable(_("there is no such file"), _("write one, or name another")) from None
     except IsADirectoryError:

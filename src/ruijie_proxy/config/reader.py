@@ -16,11 +16,12 @@ from ruijie_proxy.config.document import parse_document, read_document
 from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.nodes import MappingNode
 from ruijie_proxy.config.other_files import (
+    check_places,
     check_programs,
     read_client_programs,
     read_passwords,
 )
-from ruijie_proxy.config.problems import ConfigurationProblems, Problem, Unfit
+from ruijie_proxy.config.problems import ConfigurationProblems, Unfit
 from ruijie_proxy.config.schema import CONFIGURATION
 from ruijie_proxy.config.shapes import Report
 from ruijie_proxy.config.usual_path import usual_path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.nodes import Document, Node
     from ruijie_proxy.config.notation import Notation
+    from ruijie_proxy.config.problems import Problem
 
 
 @frozen
@@ -39,8 +41,13 @@ class Reading:
     """What was read of a file that has no problems."""
 
     plain: dict[str, Any]
-    warnings: tuple[Problem, ...]
-    """What can be used and had better be otherwise."""
+    report: Report
+    """Knows where each key stands, for whoever finds out more."""
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return what can be used and had better be otherwise."""
+        return tuple(self.report.warnings)
 
     def __repr__(self) -> str:
         return "Reading(…)"  # it holds passwords
@@ -58,8 +65,8 @@ def read_configuration(path: str) -> Reading:
 
 def parse_configuration(
     data: bytes, file: str, password: str | None = None, notation: Notation | None = None
-) -> dict[str, Any]:
-    """Read a configuration file's content into plain values.
+) -> Reading:
+    """Read a configuration file's content.
 
     ``file`` is its name for messages, and ``notation`` how they write keys, if not as the content
     does. ``password`` becomes that of every session just as it is. Raises ConfigurationProblems.
@@ -67,7 +74,7 @@ def parse_configuration(
     document = parse_document(data, file)
     if notation is not None:
         document = replace(document, notation=notation)
-    return _read(document, file, None, password).plain
+    return _read(document, file, None, password)
 
 
 def read_path(path: str | None, key: str, otherwise: str | None = None) -> str:
@@ -125,6 +132,7 @@ def _read(document: Document, file: str, path: str | None, password: str | None)
         read_passwords(plain, report, path)
     read_client_programs(plain, report)
     check_programs(plain, report)
+    check_places(plain, report)
     if report.problems:
         raise ConfigurationProblems(report.problems)
-    return Reading(plain, tuple(report.warnings))
+    return Reading(plain, report)

@@ -30,6 +30,8 @@ class Report:
         self.warnings: list[Problem] = []
         self.notation = notation
         """How messages write keys and values."""
+        self.useless: list[str] = []
+        """Paths of keys that have no use beside the others; nobody is to act on them."""
         self._file = file
         self._places: dict[str, Node] = {}
 
@@ -52,6 +54,16 @@ class Report:
     def warn_at_key(self, key: str, wrong: str, remedy: str) -> None:
         """Note, at the value of a key, what can be used and had better be otherwise."""
         self.warnings.append(self._problem(self._place_of(key), key, wrong, remedy))
+
+    def useless_at_key(self, key: str, wrong: str, remedy: str, written: str | None = None) -> None:
+        """Note what has no use beside the other keys.
+
+        In a file it may stand, for a day when it has one; where each value was given for this once,
+        it is a mistake. ``written`` is the key that it is told at, if that is another.
+        """
+        self.useless.append(key)
+        note = self.warn_at_key if self.notation.is_kept else self.at_key
+        note(written or key, wrong, remedy)
 
     def _place_of(self, key: str) -> Node:
         place = self._places.get(key)
