@@ -12,6 +12,8 @@ from hypothesis import settings as hypothesis_settings
 
 from ruijie_proxy.engine.actions import (
     ForgetSession,
+    HeedClients,
+    HeedServers,
     KeepSession,
     ListenToClient,
     RenewAddress,
@@ -237,6 +239,8 @@ class Campus(Bench):
         """How often something was written there."""
         self.renewals = 0
         self.listening = False
+        self.heeded: list[HeedClients | HeedServers] = []
+        """Whom the machine was to hear, whatever strangers send."""
         self.asked_addresses: list[bytes] = []
         """The MAC addresses that the WAN port was to take."""
         self.takes_addresses = True
@@ -401,6 +405,8 @@ class Campus(Bench):
             case ListenToClient(listening):
                 assert listening is not self.listening
                 self.listening = listening
+            case HeedClients() | HeedServers():
+                self.heeded.append(action)
             case SetWanAddress(address):
                 self.asked_addresses.append(address)
                 if self.takes_addresses:

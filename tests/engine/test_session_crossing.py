@@ -272,6 +272,8 @@ def test_a_client_may_answer_to_the_group(campus: Campus) -> None:
 def test_frames_of_other_servers_are_none_of_ours(campus: Campus) -> None:
     campus.lan(campus.start())
     campus.wan(campus.identity_request())
+    campus.lan(campus.response(campus.identity))
+    campus.wan(campus.challenge())
     campus.forget_frames()
 
     other = campus.OTHER_SERVER

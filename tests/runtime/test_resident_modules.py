@@ -47,7 +47,8 @@ STANDARD_LIBRARY_ONCE_ONLINE = {
 OWN = """
     cli cli.exit_codes cli.plain cli.run
     config config.model
-    engine engine.actions engine.clone engine.crossing engine.edition_seen engine.events
+    engine engine.actions engine.candidates engine.clone engine.crossing engine.edition_seen
+    engine.events
     engine.fields engine.frame_reading engine.held_session engine.keeper engine.kept_session
     engine.logoff engine.outbox engine.rate_limit engine.refusals engine.relay_session
     engine.relayed_login engine.restarts engine.router_facts engine.session engine.settings

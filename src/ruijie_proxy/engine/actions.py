@@ -45,6 +45,24 @@ class ListenToClient:
 
 
 @frozen
+class HeedClients:
+    """Hear these clients on the LAN, however much strangers send there."""
+
+    clients: tuple[bytes, ...]
+    """Their MAC addresses; none: everybody may be one."""
+
+
+@frozen
+class HeedServers:
+    """Hear these servers on the WAN, however much strangers send there."""
+
+    servers: tuple[bytes, ...]
+    """Their MAC addresses; none: everybody may be one."""
+    anew: bool = False
+    """Whether it is about to be asked who is one: what was said before is no answer."""
+
+
+@frozen
 class SetWanAddress:
     """Give the WAN port another MAC address, and tell the engine how that went."""
 
@@ -97,6 +115,8 @@ if TYPE_CHECKING:
         SendToServer
         | SendToClient
         | ListenToClient
+        | HeedClients
+        | HeedServers
         | SetWanAddress
         | RenewAddress
         | KeepSession

@@ -59,6 +59,7 @@ class Crossing:
         "_destinations",
         "_new_client",
         "_wire",
+        "expected",
         "port",
         "server",
     )
@@ -90,7 +91,9 @@ class Crossing:
         self._block = block
         self._changes_properties = wire_address != client
         self.server: bytes | None = None
-        """MAC address of the server that has answered the Start."""
+        """MAC address of the server that has answered the Start …"""
+        self.expected: bytes | None = None
+        """… and of the one that should; None: anybody may."""
 
     def to_client(self, frame: bytes) -> bytes | None:
         """Return what to send to the client for a frame from the WAN; None: the long way."""
@@ -103,7 +106,12 @@ class Crossing:
             return None
         source = frame[ADDRESS_SIZE:_ADDRESSES_END]
         if source != self.server:
-            if self.server is not None or eap_code(frame) != _REQUEST or is_group_address(source):
+            if (
+                self.server is not None
+                or eap_code(frame) != _REQUEST
+                or is_group_address(source)
+                or self.expected not in (None, source)
+            ):
                 return None
             self.server = source
         return frame if self._new_client is None else self._new_client + frame[ADDRESS_SIZE:]

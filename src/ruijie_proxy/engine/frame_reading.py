@@ -12,6 +12,7 @@ from ruijie_proxy.protocol.eap import (
     IDENTIFIER_OFFSET,
     EapCode,
     EapPacket,
+    EapType,
 )
 from ruijie_proxy.protocol.eapol import (
     BODY_OFFSET,
@@ -63,6 +64,13 @@ def answers_a_start(frame: bytes, code: int | None, known_server: bytes | None) 
         # One that has asked nothing yet tells the group of other people's results.
         code in (EapCode.SUCCESS, EapCode.FAILURE) and frame[:SOURCE_OFFSET] not in GROUP_ADDRESSES
     )
+
+
+def goes_on(frame: bytes, code: int | None) -> bool:
+    """Whether a frame of this EAP code takes a login further than the question who somebody is."""
+    if code == EapCode.REQUEST:
+        return eap_method(frame) not in (None, EapType.IDENTITY, EapType.NOTIFICATION)
+    return code in (EapCode.SUCCESS, EapCode.FAILURE)
 
 
 def eap_code(frame: bytes) -> int | None:

@@ -20,3 +20,7 @@ class RateLimit:
             return False
         self._full_at = full_at
         return True
+
+    def refill(self) -> None:
+        """Have all tokens there again."""
+        self._full_at = 0.0

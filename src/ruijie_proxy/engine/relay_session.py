@@ -6,6 +6,8 @@ It decides which frame crosses, and lets those that need no decision cross the s
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import (
+    HeedClients,
+    HeedServers,
     KeepProfile,
     ListenToClient,
     RenewAddress,
@@ -47,6 +49,7 @@ from ruijie_proxy.engine.frame_reading import (
     answers_a_start,
     eap_code,
     eap_method,
+    goes_on,
     is_eapol,
     read_heartbeat,
     read_result,
@@ -87,6 +90,10 @@ if TYPE_CHECKING:
 CHALLENGE_WAIT = 10.0
 """Seconds for the client to answer a challenge that came while online: the server repeats it every
 3 seconds, 3 times, and then gives up (docs/protocol.md, "Frames")."""
+
+KNOWN_FIRST = 0.5
+"""Seconds after a Start in which the server of an earlier login is waited for, before strangers are
+taken for one."""
 
 LONGEST_QUEUE = 32
 """Frames that may wait to be looked at after they have crossed the short way …"""
@@ -143,6 +150,13 @@ class RelaySession(Session):
         """While a new login is under way: the one that the session held is from."""
         self._authentication: Authentication | None = None
         """What the last login ended in, also while the campus wants another one."""
+        self._known_server: bytes | None = None
+        """MAC address of the last server that went on with a login …"""
+        self._strangers_at = 0.0
+        """… and until when others are not heard …"""
+        self._held_up: bytes | None = None
+        """… and the first request of such a one, which is looked at then."""
+        self._heeded: tuple[bytes, ...] = ()
         self._clone = Clone()
         self._client_needed = False
         self._restarts = Restarts()
@@ -169,6 +183,8 @@ class RelaySession(Session):
             deadlines.append(self._crossed[0][2] + READING_DELAY)
         if self._login is not None and self._state in LOGGING_IN:
             deadlines.append(self._login.deadline)
+            if self._held_up is not None:
+                deadlines.append(self._strangers_at)
         if self._held is not None and self._state in HOLDING:
             deadlines.append(self._held.keeper.next_deadline)
         return min((when for when in deadlines if when is not None), default=None)
@@ -242,6 +258,7 @@ class RelaySession(Session):
         self._held = held
         self._authentication = held.authentication
         self._login = login
+        self._know(held.authentication.server)
         self._message = held.message
         self._accounting = held.accounting
 
@@ -308,13 +325,14 @@ class RelaySession(Session):
         code = eap_code(frame)
         known = self._authentication.server if self._authentication else None
         if login.server is None and answers_a_start(frame, code, known):
-            login.found_server(source)
-            if self.crossing is not None:
-                self.crossing.server = source
-            self._clone.done()
-            self._report(ServerFound(source))
-        if source != login.server:
+            if self._is_held_up(source, frame, now):
+                return
+            self._found_server(login, source)
+        if source != login.server and not self._is_candidate(login, source, frame):
             return
+        if not login.is_proven and source == login.server and goes_on(frame, code):
+            login.is_proven = True
+            self._know(source)
         if code == EapCode.SUCCESS:
             self._server_accepts(login, frame, now)
         elif code == EapCode.FAILURE:
@@ -323,6 +341,54 @@ class RelaySession(Session):
             self._server_asks(login, frame, now)
         else:
             self._pass_to_client(login, frame)
+
+    def _found_server(self, login: RelayedLogin, server: bytes) -> None:
+        login.found_server(server)
+        if self.crossing is not None:
+            self.crossing.server = server
+        self._held_up = None
+        self._clone.done()
+        self._report(ServerFound(server))
+
+    def _is_held_up(self, source: bytes, frame: bytes, now: float) -> bool:
+        """Whether a stranger has to wait, for the server of an earlier login may answer, too."""
+        if self._known_server in (None, source) or now >= self._strangers_at:
+            return False
+        if self._held_up is None and eap_code(frame) == EapCode.REQUEST:
+            self._held_up = frame
+        return True
+
+    def _is_candidate(self, login: RelayedLogin, source: bytes, frame: bytes) -> bool:
+        """Whether somebody else than who answered first is heard: anybody may have answered."""
+        if login.is_proven or login.server is None or is_group_address(source):
+            return False
+        code = eap_code(frame)
+        if goes_on(frame, code):
+            may_go_on = login.candidates.may_go_on(source)
+        elif source == self._known_server and code == EapCode.REQUEST:
+            may_go_on = True
+        else:
+            is_identity = code == EapCode.REQUEST and eap_method(frame) == EapType.IDENTITY
+            return is_identity and self._is_heeded(login, source, frame)
+        if may_go_on:
+            self._found_server(login, source)
+        return may_go_on
+
+    def _is_heeded(self, login: RelayedLogin, source: bytes, frame: bytes) -> bool:
+        """Whether a candidate's Request/Identity is among those that the client shall answer."""
+        if not login.candidates.asks(source, frame[EAP_IDENTIFIER_AT]):
+            return False
+        self._act(HeedServers((*self._known_servers, *login.candidates.servers)))
+        return True
+
+    @property
+    def _known_servers(self) -> tuple[bytes, ...]:
+        return () if self._known_server is None else (self._known_server,)
+
+    def _know(self, server: bytes) -> None:
+        """Take note of a server that has gone on with a login."""
+        self._known_server = server
+        self._act(HeedServers((server,)))
 
     def link_changed(self, up: bool, now: float) -> None:
         self._read_crossed()
@@ -363,6 +429,9 @@ class RelaySession(Session):
 
     def handle_timer(self, now: float) -> None:
         self._read_crossed()
+        if self._held_up is not None and now >= self._strangers_at:
+            request, self._held_up = self._held_up, None
+            self._from_wan(request, now)
         login = self._login
         if login is not None and self._state in LOGGING_IN and now >= login.deadline:
             self._login_timed_out(login, now)
@@ -421,6 +490,8 @@ class RelaySession(Session):
     def _begin_login(self, source: bytes, port: str, frame: bytes, now: float) -> None:
         login = self._login
         deadline = now + self._settings.login_timeout
+        self._strangers_at = now + KNOWN_FIRST
+        self._held_up = None
         again = self._state in HOLDING
         if login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
             self._held_login = login if again else None
@@ -461,6 +532,8 @@ class RelaySession(Session):
 
     def _send_start(self, login: RelayedLogin, start: bytes) -> None:
         sent, self.crossing = login.start_to_server(start, self._settings, self._facts)
+        self.crossing.expected = self._known_server
+        self._act(HeedServers(self._known_servers, anew=True))
         self._act(SendToServer(sent))
 
     def _client_sends(self, login: RelayedLogin, frame: bytes, now: float) -> None:
@@ -509,6 +582,7 @@ class RelaySession(Session):
         login.is_asked = False
         if method == EapType.IDENTITY:
             login.identity_response = sent
+            login.candidates.is_answered(sent[:ADDRESS_SIZE], sent[EAP_IDENTIFIER_AT])
         if self._state is State.CHALLENGED:
             login.deadline = now + self._settings.login_timeout
         self._report_crossing(ResponseRelayed(method), now)
@@ -727,6 +801,7 @@ class RelaySession(Session):
         self._restarts.forget()
         self._authentication = None
         self._login = None
+        self._heed_client()
         self._clone.done()
         self._update_listening()
 
@@ -754,6 +829,14 @@ class RelaySession(Session):
         if wanted is not self._listening:
             self._listening = wanted
             self._act(ListenToClient(wanted))
+        self._heed_client()
+
+    def _heed_client(self) -> None:
+        """Have the client heard that the session is locked to, where not all of them are named."""
+        wanted = () if self._login is None else (self._login.client,)
+        if wanted != self._heeded and not self._settings.clients:
+            self._heeded = wanted
+            self._act(HeedClients(wanted))
 
     @property
     def _server(self) -> bytes | None:
@@ -782,4 +865,5 @@ def _login_of(held: HeldSession, now: float) -> RelayedLogin:
     """Return the login that a session is from, as far as it matters once that is online."""
     login = RelayedLogin(held.client, "", now)
     login.found_server(held.authentication.server)
+    login.is_proven = True
     return login

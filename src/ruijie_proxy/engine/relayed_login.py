@@ -6,6 +6,7 @@ and all that stands behind its stated length.
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.crossing import Crossing
 from ruijie_proxy.engine.fields import find_properties, rewrite_fields
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
@@ -44,6 +45,10 @@ class RelayedLogin:
         """When the login will have taken too long; renewed by each Start of the client."""
         self.server: bytes | None = None
         """MAC address of the server that answered the last Start; None before one has."""
+        self.is_proven = False
+        """Whether that server has gone on with the login: until then it may be another one …"""
+        self.candidates = Candidates()
+        """… of these."""
         self.server_answered = False
         """Whether any Start of this login was answered."""
         self.identity_response: bytes | None = None
@@ -76,6 +81,8 @@ class RelayedLogin:
         """Take note of another Start of the client: another server may answer it."""
         self.deadline = deadline
         self.server = None
+        self.is_proven = False
+        self.candidates.forget()
 
     def found_server(self, server: bytes) -> None:
         """Take note of who answered the Start."""

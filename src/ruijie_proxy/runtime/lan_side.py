@@ -13,7 +13,7 @@ from ruijie_proxy.runtime.port import Port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.links import LinkMonitor
@@ -33,7 +33,9 @@ class LanSide:
         links: LinkMonitor,
         interface: str,
         on_frame: Callable[[str, bytes], None],
+        clients: Collection[bytes] = (),
     ) -> None:
+        """Begin without sockets. ``clients`` are the only ones that may log in; none: all may."""
         self._loop = loop
         self._links = links
         self._on_frame = on_frame
@@ -41,6 +43,8 @@ class LanSide:
         """The port itself, or the bridge."""
         self._ports: dict[str, Port] = {}
         """The ports of the bridge, by name."""
+        self._whole.heed(clients)
+        self._heeded = clients
         self._is_bridge = False
         self._found: tuple[bytes, str] | None = None
         """The station whose port was looked up last, and that port: an answer of the forwarding
@@ -63,6 +67,7 @@ class LanSide:
             port = self._ports.get(name)
             if port is None:
                 port = self._ports[name] = Port(self._loop, name, self._from_port)
+                port.heed(self._heeded)
             port.follow(member)
 
     def concerns(self, names: set[str]) -> bool:
@@ -87,6 +92,12 @@ class LanSide:
         # addressed to it, and a copy of every other frame while it is promiscuous, so this is for
         # the time of a login only.
         self._whole.set_promiscuous(listening)
+
+    def heed(self, clients: Collection[bytes]) -> None:
+        """Hear these clients, however much strangers send."""
+        self._heeded = clients
+        for port in (self._whole, *self._ports.values()):
+            port.heed(clients)
 
     def close(self) -> None:
         """Leave all interfaces."""

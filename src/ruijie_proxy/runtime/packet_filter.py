@@ -70,6 +70,7 @@ def eapol_filter(
     *,
     vlan: int | None = None,
     sources: Iterable[bytes] | None = None,
+    but_not: Iterable[bytes] = (),
 ) -> bytes:
     """Make the program that keeps EAPOL frames of others which may be meant for us, whole.
 
@@ -80,7 +81,7 @@ def eapol_filter(
     (docs/protocol.md, "Linux"). Any other number asks for a socket of all protocols, which sees the
     tag itself.
 
-    ``sources``: only frames from these MAC addresses. None: from anybody.
+    ``sources``: only frames from these MAC addresses. None: from anybody, ``but_not`` from these.
     """
     return assemble(
         # First what decides at once about nearly all traffic, where all of it comes by.
@@ -93,6 +94,7 @@ def eapol_filter(
         (JUMP_IF_EQUAL, 0, 1, socket.PACKET_OUTGOING),
         _DROP,
         *_of_no_vlan_here(own),
+        *_from_none_of(but_not),
         *_from_sources(sources),
         (RETURN, 0, 0, _WHOLE_FRAME),
     )
@@ -137,6 +139,12 @@ def _from_sources(sources: Iterable[bytes] | None) -> tuple[_Instruction, ...]:
     keep = (RETURN, 0, 0, _WHOLE_FRAME)
     kept = [_if_address(SOURCE_OFFSET, source, keep) for source in sources]
     return (*(instruction for one in kept for instruction in one), _DROP)
+
+
+def _from_none_of(sources: Iterable[bytes]) -> tuple[_Instruction, ...]:
+    """Drop what comes from one of these."""
+    dropped = [_if_address(SOURCE_OFFSET, source, _DROP) for source in sources]
+    return tuple(instruction for one in dropped for instruction in one)
 
 
 def _if_address(offset: int, address: bytes, then: _Instruction) -> tuple[_Instruction, ...]:

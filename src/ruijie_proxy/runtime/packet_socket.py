@@ -78,6 +78,7 @@ class PacketSocket:
         "_send",
         "_socket",
         "_sources",
+        "_unheard",
         "_vlan",
         "index",
         "interface",
@@ -95,6 +96,7 @@ class PacketSocket:
         self._vlan = vlan
         self._own = b""
         self._sources: Iterable[bytes] | None = None
+        self._unheard: Iterable[bytes] = ()
         self._promiscuous = False
         # Protocol 0 receives nothing: no frame can come in before the filter and the interface are
         # set, and so none that they would have kept out (packet(7)).
@@ -159,12 +161,15 @@ class PacketSocket:
             self._own = own
             self._filter()
 
-    def receive_only_from(self, sources: Iterable[bytes] | None) -> None:
-        """Receive frames of these MAC addresses alone, or with None everybody's again.
+    def receive_from(
+        self, sources: Iterable[bytes] | None = None, but_not: Iterable[bytes] = ()
+    ) -> None:
+        """Receive frames of these MAC addresses alone, or of everybody but some.
 
         From now on: what has been received before can still be waiting.
         """
         self._sources = sources
+        self._unheard = but_not
         self._filter()
 
     def fileno(self) -> int:
@@ -206,7 +211,9 @@ class PacketSocket:
         self._socket.bind((self.interface, ETH_P_ALL))
 
     def _filter(self) -> None:
-        program = eapol_filter(self._own, vlan=self._vlan, sources=self._sources)
+        program = eapol_filter(
+            self._own, vlan=self._vlan, sources=self._sources, but_not=self._unheard
+        )
         attach_filter(self._socket, program)
 
     def _send_tagged(self, frame: bytes) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.i18n import _
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.packet_socket import (
@@ -14,7 +15,7 @@ from ruijie_proxy.runtime.packet_socket import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.netlink import Link
@@ -23,13 +24,25 @@ FRAMES_AT_ONCE = 64
 SECONDS_A_FRAME = 0.01
 """Frames that are read from one interface: so many at once, and then one in this time. A login with
 certificates is some thirty frames. What a flood brings beyond that waits in the kernel's queue,
-which is small, and is dropped there: reading it would cost a small router all its time."""
+which is small, and is dropped there: reading it would cost a small router all its time. Friends
+have as much for themselves."""
+MOST_FRIENDS = 64
+"""So many can be heard while the filter shuts all others out: it looks for each in turn."""
+MOST_WAITING = 256
+"""More frames than the kernel's queue has room for."""
+LOUD = FRAMES_AT_ONCE // 4
+"""A stranger that sent so many of those frames keeps the others from being heard."""
+SHUT_OUT_FOR = 3.0
+"""Seconds for which the filter drops the frames of strangers that sent too many."""
+_SOURCE = slice(SOURCE_OFFSET, SOURCE_OFFSET + ADDRESS_SIZE)
 
 
 class Port:
     """Receives from and sends to one interface, opening its socket anew when it was removed.
 
-    ``on_frame`` gets each frame, and which port it came in by.
+    ``on_frame`` gets each frame, and which port it came in by. Strangers that send too many are
+    shut out by the kernel's filter for a while, so that they take neither the time nor the room in
+    the queue that is for others.
     """
 
     def __init__(
@@ -47,9 +60,16 @@ class Port:
         self._promiscuous = promiscuous
         self._vlan = vlan
         self._socket: PacketSocket | None = None
-        self._budget = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
-        self._pause = loop.timer(self._end_pause)
+        self._friends: frozenset[bytes] = frozenset()
+        self._for_friends = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
+        self._for_strangers = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
+        self._counts: dict[bytes, int] = {}
+        """How many frames each stranger has sent of late."""
+        self._until = loop.timer(self._hear_all)
         self._paused = False
+        """Whether nothing is read …"""
+        self._shut_out: Callable[[bytes], bool] | None = None
+        """… or whose frames the filter drops, and those that still wait are not looked at."""
 
     def follow(self, link: Link | None) -> None:
         """Open or close the socket, so that it is on the interface as it is now, or on none.
@@ -69,6 +89,32 @@ class Port:
             self._loop.add_reader(opened.fileno(), self._read)
             # Through the method that bears an interface that vanishes in this very moment.
             self.set_promiscuous(self._promiscuous)
+
+    def heed(self, friends: Collection[bytes]) -> None:
+        """Hear these MAC addresses, however much strangers send."""
+        self._friends = frozenset(friends)
+        if self._shut_out is None or self._socket is None:
+            return
+        if self._can_shut_strangers_out:
+            self._shut_strangers_out(self._socket)
+        else:
+            self._hear_all()
+
+    def hear_anew(self) -> None:
+        """Be ready for the answer of a stranger to what is about to be sent.
+
+        What strangers have sent before is none, and counts no more.
+        """
+        self._for_strangers.refill()
+        if (self._paused or self._shut_out is not None) and self._socket is not None:
+            try:
+                for _frame in range(MOST_WAITING):
+                    if self._socket.receive() is None:
+                        break
+            except PacketSocketError:
+                pass  # as while reading
+            self._until.set(None)
+            self._hear_all()
 
     def send(self, frame: bytes) -> str | None:
         """Send a frame. Returns why it could not be sent, or None when it was."""
@@ -91,11 +137,12 @@ class Port:
 
     def close(self) -> None:
         """Leave the interface; :meth:`follow` opens it again."""
-        self._pause.set(None)
+        self._until.set(None)
         if self._socket is not None:
             if not self._paused:
                 self._loop.remove_reader(self._socket.fileno())
             self._paused = False
+            self._shut_out = None
             self._socket.close()
             self._socket = None
 
@@ -105,18 +152,61 @@ class Port:
         try:
             # One frame a turn: every interface and timer gets its turn, whoever floods.
             frame = self._socket.receive()
+            while self._shut_out is not None and frame and self._shut_out(frame[_SOURCE]):
+                frame = self._socket.receive()  # that one has waited since before
         except PacketSocketError:
             return  # it went down or was removed, which the link monitor tells with more detail
         if frame is None:
             return
         self._on_frame(self, frame)
-        now = clock.now()
-        if not self._budget.allows(now) and self._socket is not None:
+        self._count(frame[_SOURCE], clock.now())
+
+    def _count(self, source: bytes, now: float) -> None:
+        """Take note of a frame that was read, and see that none comes beyond the budget."""
+        if source in self._friends:
+            if not self._for_friends.allows(now):
+                self._pause(now)
+            return
+        if len(self._counts) >= FRAMES_AT_ONCE:
+            self._counts.clear()
+        self._counts[source] = self._counts.get(source, 0) + 1
+        if self._for_strangers.allows(now) or self._socket is None:
+            return
+        loud = [stranger for stranger, count in self._counts.items() if count >= LOUD]
+        self._counts.clear()
+        if self._can_shut_strangers_out:
+            self._shut_strangers_out(self._socket)
+        elif loud:
+            self._shut_out = loud.__contains__
+            self._socket.receive_from(but_not=loud)
+            self._for_strangers.refill()
+        else:
+            self._pause(now)
+            return
+        self._until.set(now + SHUT_OUT_FOR)
+
+    @property
+    def _can_shut_strangers_out(self) -> bool:
+        return 0 < len(self._friends) <= MOST_FRIENDS
+
+    def _shut_strangers_out(self, packets: PacketSocket) -> None:
+        friends = self._friends
+        self._shut_out = lambda source: source not in friends
+        packets.receive_from(friends)
+
+    def _pause(self, now: float) -> None:
+        if self._socket is not None:
             self._paused = True
             self._loop.remove_reader(self._socket.fileno())
-            self._pause.set(now + FRAMES_AT_ONCE * SECONDS_A_FRAME / 2)
+            self._until.set(now + FRAMES_AT_ONCE * SECONDS_A_FRAME / 2)
 
-    def _end_pause(self) -> None:
-        self._paused = False
-        if self._socket is not None:
+    def _hear_all(self) -> None:
+        """End the pause, and let everybody be heard again."""
+        if self._socket is None:
+            return
+        if self._shut_out is not None:
+            self._shut_out = None
+            self._socket.receive_from()
+        if self._paused:
+            self._paused = False
             self._loop.add_reader(self._socket.fileno(), self._read)

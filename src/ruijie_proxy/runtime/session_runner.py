@@ -5,6 +5,8 @@ from __future__ import annotations
 from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine.actions import (
     ForgetSession,
+    HeedClients,
+    HeedServers,
     KeepProfile,
     KeepSession,
     ListenToClient,
@@ -99,7 +101,8 @@ class SessionRunner:
             promiscuous=configuration.settings.mac is MacMode.KEEP,
         )
         lan = configuration.lan
-        self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan)
+        clients = configuration.settings.clients
+        self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan, clients)
         self._session: Session | None = None
         self._timer = loop.timer(self._on_timer)
         self._settling = loop.timer(self._read_facts)
@@ -113,6 +116,8 @@ class SessionRunner:
             SendToServer: self._send_to_server,
             SendToClient: self._send_to_client,
             ListenToClient: self._listen_to_client,
+            HeedClients: self._heed_clients,
+            HeedServers: self._heed_servers,
             SetWanAddress: self._set_wan_address,
             RenewAddress: self._renew,
             KeepSession: self._keep,
@@ -391,6 +396,15 @@ class SessionRunner:
     def _listen_to_client(self, action: ListenToClient) -> None:
         if self._lan is not None:
             self._lan.listen_to_client(action.listening)
+
+    def _heed_clients(self, action: HeedClients) -> None:
+        if self._lan is not None:
+            self._lan.heed(action.clients)
+
+    def _heed_servers(self, action: HeedServers) -> None:
+        self._wan.heed(action.servers)
+        if action.anew:
+            self._wan.hear_anew()
 
     def _set_wan_address(self, action: SetWanAddress) -> None:
         session = self._session
