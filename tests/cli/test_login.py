@@ -225,6 +225,33 @@ def test_what_does_not_fit_is_told_in_the_options_that_gave_it(
     assert "hunter2" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--wan", "“eth1”"), '--wan: has Chinese quotes in it; write " instead\n'),
+        (("--wan", "eth1，"), "--wan: has a Chinese comma in it; write , instead\n"),
+        ((*WAN, "--successes", "２"), "--successes: has full-width characters in it; "),
+        ((*WAN, "--client-exe", "“a”"), "--client-exe: "),
+    ],
+)
+def test_what_an_input_method_has_changed_is_named(options: tuple[str, ...], told: str) -> None:
+    result = invoke(*options, "-u", "me", "--password-file", "-")
+
+    assert result.exit_code == ExitCode.USAGE
+    assert told in result.stderr
+
+
+def test_where_it_could_be_meant_the_user_is_asked() -> None:
+    result = invoke(*OWN, "--service", "“移动”", typed="“x1”\n")
+
+    assert result.exit_code == ExitCode.DONE
+    meant = 'has Chinese quotes in it; write " instead, unless that is meant'
+    assert result.stderr.splitlines()[:2] == [
+        f"warning: --service: {meant}",
+        f"warning: the password {meant}",
+    ]
+
+
 @pytest.mark.parametrize("options", [("-u", ""), ("-u", "me", "--service", "")])
 def test_what_cannot_be_meant_is_refused_before_the_password_is_asked_for(
     options: tuple[str, ...],

@@ -180,7 +180,7 @@ def _seconds(least: int, most: int) -> st.SearchStrategy[float]:
 
 MAC_ADDRESSES = st.binary(min_size=5, max_size=5).map(lambda tail: (b"\2" + tail).hex(":"))
 SESSIONS = st.fixed_dictionaries(
-    {"wan": st.sampled_from(["eth1", "no", "1", "校园"]), "lan": st.just("br-lan")},
+    {"wan": st.sampled_from(["eth1", "no", "1", "宿舍"]), "lan": st.just("br-lan")},
     optional={
         "name": st.from_regex(r"[A-Za-z0-9_-]{1,32}", fullmatch=True),
         "mode": st.just("relay"),
@@ -222,7 +222,7 @@ def test_what_another_program_writes_as_yaml_is_read_back_the_same(session: dict
 
     read = parse_configuration(written.encode(), "config.yaml").plain
 
-    expected = {"name": session["wan"].replace("校园", "--"), **session}
+    expected = {"name": session["wan"].replace("宿舍", "--"), **session}
     contents = {"remove": None, "hex:": b"", "text:移动": "移动".encode("gbk")}
     if "properties" in session:
         changes = session["properties"].items()

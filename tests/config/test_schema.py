@@ -95,7 +95,7 @@ def test_a_renewal_by_command_keeps_its_arguments_apart(session_of: Session) -> 
     assert session.settings.renew
 
 
-@pytest.mark.parametrize("wan", ["a", "eth0.2", "pppoe-wan", "123456789012345", "no", "校园网"])
+@pytest.mark.parametrize("wan", ["a", "eth0.2", "pppoe-wan", "123456789012345", "no", "宿舍网"])
 def test_what_linux_takes_as_a_name_is_an_interface(
     configuration_of: ConfigurationOf, wan: str
 ) -> None:
@@ -105,7 +105,7 @@ def test_what_linux_takes_as_a_name_is_an_interface(
 
 
 @pytest.mark.parametrize(
-    ("wan", "name"), [("eth1", "eth1"), ("eth0.2", "eth0-2"), ("校园网", "---")]
+    ("wan", "name"), [("eth1", "eth1"), ("eth0.2", "eth0-2"), ("宿舍网", "---")]
 )
 def test_a_session_without_a_name_has_that_of_its_wan_port(
     configuration_of: ConfigurationOf, wan: str, name: str
@@ -321,7 +321,19 @@ def test_what_a_session_cannot_take_is_told_with_what_would_do(
 
 
 @pytest.mark.parametrize(
-    "wan", ["a/b", "'a b'", "a:b", ".", "..", "1234567890123456", "校园网络接口", '"a\\e[1m"', "''"]
+    "wan",
+    [
+        "a/b",
+        "'a b'",
+        "a:b",
+        ".",
+        "..",
+        "1234567890123456",
+        "校园网络接口",
+        "校园",
+        '"a\\e[1m"',
+        "''",
+    ],
 )
 def test_what_linux_does_not_take_is_no_interface(problems_of: Problems, wan: str) -> None:
     (problem,) = problems_of(f"sessions:\n  - wan: {wan}\n    lan: br-lan")

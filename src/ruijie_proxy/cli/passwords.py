@@ -11,6 +11,7 @@ import click
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config import parsers
 from ruijie_proxy.config.document import is_uci_file
+from ruijie_proxy.config.look_alikes import doubt
 from ruijie_proxy.config.password_file import MOST_READ, password_of, read_password
 from ruijie_proxy.config.problems import ConfigurationProblems, Unfit, Unusable
 from ruijie_proxy.config.reader import read_path
@@ -24,8 +25,18 @@ STANDARD_INPUT = "-"
 def take_password(file: str | None, username: str, twice: bool = False) -> str:
     """Return the password in a file, on standard input ("-"), or (None) typed at the terminal.
 
-    ``twice``: it is to be typed again. Raises click.UsageError.
+    ``twice``: it is to be typed again. Warns of what an input method may have made of it. Raises
+    click.UsageError.
     """
+    password = _password_from(file, username, twice)
+    doubted = doubt(password)
+    if doubted is not None:
+        told = _("the password {wrong}; {remedy}", wrong=doubted.wrong, remedy=doubted.remedy)
+        click.echo(_("warning: {text}", text=told), err=True)
+    return password
+
+
+def _password_from(file: str | None, username: str, twice: bool) -> str:
     try:
         if file == STANDARD_INPUT:
             return password_of(sys.stdin.buffer.read(MOST_READ))

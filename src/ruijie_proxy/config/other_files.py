@@ -9,6 +9,7 @@ import os
 import stat
 
 from ruijie_proxy.config.credentials import handed_over
+from ruijie_proxy.config.look_alikes import doubt
 from ruijie_proxy.config.model import HOOK_EVENTS, Configuration
 from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
@@ -133,6 +134,9 @@ def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report
     except Unusable as unusable:
         report.at_key(key, unusable.wrong, unusable.remedy)
         return
+    doubted = doubt(session["password"])
+    if doubted is not None:
+        report.warn_at_key(key, doubted.wrong, doubted.remedy)
     if _others_may_read(path):
         wrong = _("others may read the password in that file")
         report.warn_at_key(key, wrong, _("chmod 600 it"))

@@ -6,6 +6,7 @@ expressions: loading them and compiling a dozen takes as long as reading the fil
 
 from __future__ import annotations
 
+from ruijie_proxy.config.look_alikes import look_alike
 from ruijie_proxy.config.problems import Unfit, nearest
 from ruijie_proxy.i18n import _
 
@@ -17,6 +18,8 @@ LONGEST_SESSION_NAME = 32
 """Characters."""
 LONGEST_INTERFACE_NAME = 15
 """Bytes: IFNAMSIZ of Linux is 16, with a zero at the end."""
+_NEVER_IN_AN_INTERFACE_NAME = frozenset(b"/: \xa0")
+"""To Linux the last byte is a space, too, that of Latin-1, even within a character of UTF-8."""
 LONGEST_GROUP_NAME = 32
 """Characters: useradd(8)."""
 LONGEST_SOCKET_PATH = 107
@@ -91,8 +94,12 @@ def session_name(value: str) -> str:
 
 def interface_name(value: str) -> str:
     # What the kernel takes (dev_valid_name), without what no terminal can show.
-    fits = value.isprintable() and 0 < len(value.encode()) <= LONGEST_INTERFACE_NAME
-    if not fits or value in (".", "..") or any(char in "/: " for char in value):
+    name = value.encode()
+    fits = value.isprintable() and 0 < len(name) <= LONGEST_INTERFACE_NAME
+    slip = look_alike(value)
+    if slip is not None:
+        raise slip.unfit()
+    if not fits or value in (".", "..") or not _NEVER_IN_AN_INTERFACE_NAME.isdisjoint(name):
         raise Unfit(_("cannot be the name of an interface"))
     return value
 

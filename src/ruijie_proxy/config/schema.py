@@ -6,6 +6,7 @@ What a key means stands with the model's fields; the defaults stand there too.
 from __future__ import annotations
 
 from ruijie_proxy.config import parsers
+from ruijie_proxy.config.look_alikes import doubt, doubt_quotes
 from ruijie_proxy.config.model import HOOK_EVENTS, Mode, RenewMethod
 from ruijie_proxy.config.shapes import Group, List, Scalar, ScalarOrGroup, ScalarOrList, Table
 from ruijie_proxy.engine.settings import (
@@ -68,17 +69,18 @@ def _words(words: Sequence[str]) -> Scalar:
 
 def _gbk_text(what: str, most: int) -> Scalar:
     expected = _("{what}, at most {most} bytes in GBK", what=what, most=most)
-    return Scalar(expected, lambda value: parsers.gbk_text(value, most))
+    return Scalar(expected, lambda value: parsers.gbk_text(value, most), doubt_quotes)
 
 
 def _path(example: str) -> Scalar:
-    return Scalar(_("an absolute path such as {example}", example=example), parsers.file_path)
+    expected = _("an absolute path such as {example}", example=example)
+    return Scalar(expected, parsers.file_path, doubt)
 
 
 _BOOLEAN = Scalar(_("true or false"), parsers.boolean)
 _MAC_ADDRESS = Scalar(_("a MAC address such as 02:00:00:00:cc:01"), parsers.mac_address)
 _IPV4_ADDRESS = Scalar(_("an IPv4 address such as 202.114.0.242"), parsers.ipv4_address)
-_ARGUMENT = Scalar(_("a text"), parsers.text)
+_ARGUMENT = Scalar(_("a text"), parsers.text, doubt_quotes)
 _OFF = Scalar("off", parsers.off)
 
 _HEARTBEAT = Group(
@@ -203,10 +205,13 @@ SESSION = Group(
             Scalar(_("any, or {other}", other=_MAC_ADDRESS.expected), parsers.any_or_mac_address),
             List(_MAC_ADDRESS, N_("a list of them")),
         ),
-        "username": Scalar(_("the name of your campus account, without spaces"), parsers.username),
+        "username": Scalar(
+            _("the name of your campus account, without spaces"), parsers.username, doubt
+        ),
         "password": Scalar(
             _("its password, or what ruijie-proxy password seal makes of it; in quotes"),
             parsers.password,
+            doubt,
         ),
         "password_file": _path("/etc/ruijie-proxy/dorm.password"),
         "dialect": _choice(*Dialect),
@@ -250,6 +255,7 @@ CONFIGURATION = Group(
                 most=parsers.LONGEST_SOCKET_PATH,
             ),
             parsers.socket_path,
+            doubt,
         ),
         "control_group": Scalar(_("the name of a group of users"), parsers.group_name),
         "state_dir": _path("/var/lib/ruijie-proxy"),
@@ -259,6 +265,7 @@ CONFIGURATION = Group(
         "metrics": Scalar(
             _("an absolute path such as {example}", example=_METRICS_EXAMPLE),
             parsers.metrics_file,
+            doubt,
         ),
         "key_file": _path("/etc/ruijie-proxy/seal.key"),
     },

@@ -7,6 +7,7 @@ one run finds every error.
 
 from __future__ import annotations
 
+from ruijie_proxy.config.look_alikes import look_alike, look_alike_in_key
 from ruijie_proxy.config.nodes import MappingNode, ScalarNode, SequenceNode
 from ruijie_proxy.config.problems import Problem, Unfit, nearest
 from ruijie_proxy.i18n import _
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
+    from ruijie_proxy.config.look_alikes import Slip
     from ruijie_proxy.config.nodes import Node
     from ruijie_proxy.config.notation import Notation
 
@@ -51,9 +53,13 @@ class Report:
         """Note a problem at a key's value; at the group of keys if the file does not give it."""
         self.at(self._place_of(key), key, wrong, remedy)
 
+    def warn_at(self, node: Node, key: str, wrong: str, remedy: str) -> None:
+        """Note, at a node, what can be used and had better be otherwise."""
+        self.warnings.append(self._problem(node, key, wrong, remedy))
+
     def warn_at_key(self, key: str, wrong: str, remedy: str) -> None:
-        """Note, at the value of a key, what can be used and had better be otherwise."""
-        self.warnings.append(self._problem(self._place_of(key), key, wrong, remedy))
+        """Note the same at the value of a key."""
+        self.warn_at(self._place_of(key), key, wrong, remedy)
 
     def useless_at_key(self, key: str, wrong: str, remedy: str, written: str | None = None) -> None:
         """Note what has no use beside the other keys.
@@ -95,12 +101,20 @@ class Shape:
 class Scalar(Shape):
     """One value, read from its text; quoted or not makes no difference."""
 
-    def __init__(self, expected: str, parse: Callable[[str], Any]) -> None:
-        """``parse`` turns the text into a plain value or raises Unfit."""
+    def __init__(
+        self,
+        expected: str,
+        parse: Callable[[str], Any],
+        doubt: Callable[[str], Slip | None] | None = None,
+    ) -> None:
+        """``parse`` turns the text into a plain value or raises Unfit; ``doubt`` returns what a
+        text that can be used is warned of.
+        """
         self.expected = expected
         self.parse = parse
+        self._doubt = doubt
 
-    def read(self, node: Node, key: str, report: Report) -> Any:  # noqa: ARG002 - as all shapes
+    def read(self, node: Node, key: str, report: Report) -> Any:
         if not isinstance(node, ScalarNode):
             raise Unfit(_("is {kind}, not a single value", kind=_kind(node)))
         if is_null(node):
@@ -109,7 +123,15 @@ class Scalar(Shape):
             # YAML's way to take "username: me" and a "password:secret" below it for one value.
             remedy = _("write it in one line, or put quotes around it")
             raise Unfit(_("goes on in the next line"), remedy)
-        return self.parse(node.value)
+        try:
+            value = self.parse(node.value)
+        except Unfit as unfit:
+            slip = look_alike(node.value)
+            raise slip.unfit() if slip else unfit from None
+        doubted = self._doubt(node.value) if self._doubt else None
+        if doubted is not None:
+            report.warn_at(node, key, doubted.wrong, doubted.remedy)
+        return value
 
 
 class List(Shape):
@@ -138,7 +160,7 @@ class List(Shape):
     def read(self, node: Node, key: str, report: Report) -> list[Any]:
         """Read it; an item that does not fit is None, so that the others keep their index."""
         if not isinstance(node, SequenceNode):
-            raise Unfit(_("is {kind}, not a list", kind=_kind(node)))
+            raise _slip_in(node) or Unfit(_("is {kind}, not a list", kind=_kind(node)))
         if not node.value:
             raise Unfit(_("the list is empty"))
         if self._most is not None and len(node.value) > self._most:
@@ -187,7 +209,7 @@ class Group(Shape):
             pairs = []  # "heartbeat:" with every key below it commented out
         else:
             wrong = _("is {kind}, not a group of keys", kind=_kind(node))
-            raise Unfit(wrong, _missing_space(node))
+            raise _slip_in(node) or Unfit(wrong, _missing_space(node))
         named = self._known_keys(pairs, key, report)
         values = {}
         for name, child in named.items():
@@ -195,8 +217,10 @@ class Group(Shape):
             value = _read_part(self.keys[name], child, path, report, unread=_UNREAD)
             if value is not _UNREAD:
                 values[name] = value
+        # A required key that the input method has changed was noted: that is one mistake, not two.
+        is_slip = any(_slip_in(name_node) for name_node, _child in pairs)
         for name in self._required:
-            if name not in named:
+            if name not in named and not is_slip:
                 path = _join(key, name)
                 expected = self.keys[name].described(path, report.notation)
                 report.at(node, path, _("is missing"), _("add {expected}", expected=expected))
@@ -214,7 +238,10 @@ class Group(Shape):
                 report.at(name_node, key, _("a key must be a word"), remedy)
                 continue
             name = name_node.value
-            if name not in self.keys:
+            slip = look_alike_in_key(name)
+            if slip is not None:
+                report.at(name_node, key, slip.wrong, slip.remedy)
+            elif name not in self.keys:
                 report.at(name_node, key, _("unknown key"), self._key_remedy(name_node))
             elif name in named:
                 wrong = _("is given twice, first in line {line}", line=lines[name])
@@ -275,7 +302,7 @@ class Table(Shape):
             return []
         if not isinstance(node, MappingNode):
             wrong = _("is {kind}, not a group of keys", kind=_kind(node))
-            raise Unfit(wrong, _missing_space(node))
+            raise _slip_in(node) or Unfit(wrong, _missing_space(node))
         values: dict[Any, Any] = {}
         for name_node, child in node.value:
             try:
@@ -308,6 +335,12 @@ def _read_part(
     except Unfit as unfit:
         report.at(node, key, unfit.wrong, unfit.remedy or shape.remedy(key, report.notation))
         return unread
+
+
+def _slip_in(node: Node) -> Unfit | None:
+    """What is wrong with ``wan：eth1``, of whose colon YAML knows nothing."""
+    slip = look_alike_in_key(node.value) if isinstance(node, ScalarNode) else None
+    return slip.unfit() if slip else None
 
 
 def _missing_space(node: Node) -> str | None:

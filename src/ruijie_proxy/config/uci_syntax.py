@@ -6,6 +6,7 @@ a password: it has to be within quotes.
 
 from __future__ import annotations
 
+from ruijie_proxy.config.look_alikes import QUOTES, SPACES, look_alike
 from ruijie_proxy.config.problems import ConfigurationProblems, Problem
 from ruijie_proxy.i18n import _
 from ruijie_proxy.values import frozen
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 _SPACES = " \t\r\v\f"
 _ENDS_A_RUN = _SPACES + "\n'\"#;\\"
-_LOOK_ALIKES = "‘’“”＇＂\u3000"
-"""What an input method for Chinese writes where quotes and spaces are meant."""
 _COMMANDS = ("config", "option", "list", "package")
 _MOST_WORDS = 3
 """Of a command: ``option``, its name and its value."""
@@ -60,7 +59,7 @@ def parse_sections(text: str, file: str) -> list[UciSection]:
         verb, arguments = command[0], command[1:]
         if verb not in _COMMANDS:
             words.refuse(
-                _("begins with a word that is none of UCI's"),
+                _wrong_with(verb, _("begins with a word that is none of UCI's")),
                 _("begin each line with config, option or list"),
             )
         if not arguments or not arguments[0] or len(command) > _MOST_WORDS:
@@ -69,12 +68,16 @@ def parse_sections(text: str, file: str) -> list[UciSection]:
         if verb == "config":
             if not name.isascii() or not name.isprintable() or " " in name:
                 words.refuse(
-                    _("the section's type has other characters than A-Z a-z 0-9 _"),
+                    _wrong_with(
+                        name, _("the section's type has other characters than A-Z a-z 0-9 _")
+                    ),
                     _("write config session, and a name in quotes"),
                 )
             if value and not is_name(value):
                 words.refuse(
-                    _("the section's name has other characters than A-Z a-z 0-9 _"),
+                    _wrong_with(
+                        value, _("the section's name has other characters than A-Z a-z 0-9 _")
+                    ),
                     _("write a name such as campus, and what it is to be called as option name"),
                 )
             sections.append(UciSection(name, value or None, words.line, []))
@@ -85,7 +88,9 @@ def parse_sections(text: str, file: str) -> list[UciSection]:
                 )
             if not is_name(name):
                 words.refuse(
-                    _("the option's name has other characters than A-Z a-z 0-9 _"),
+                    _wrong_with(
+                        name, _("the option's name has other characters than A-Z a-z 0-9 _")
+                    ),
                     _("write option, its name and, in quotes, its value"),
                 )
             lines = (words.line, words.last_line)
@@ -102,6 +107,12 @@ def quoted(value: str) -> str:
     """Return a value in quotes, as a file has it."""
     within = value.replace("'", "'\\''")
     return f"'{within}'"
+
+
+def _wrong_with(word: str, otherwise: str) -> str:
+    """Return what is wrong with a word of UCI's own: which character only looks like ASCII's."""
+    found = look_alike(word)
+    return otherwise if found is None else found.wrong
 
 
 def _refuse_count(words: _Words, too_many: bool) -> NoReturn:
@@ -181,7 +192,7 @@ class _Words:
     def _run(self) -> str:
         start = self._at
         while (char := self._here()) and char not in _ENDS_A_RUN:
-            if char in _LOOK_ALIKES:
+            if char in QUOTES or char in SPACES:
                 self._refuse_here(_("has a Chinese quotation mark or space outside quotes"))
             self._at += 1
         return self._text[start : self._at]

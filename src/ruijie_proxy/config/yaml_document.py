@@ -10,6 +10,7 @@ lines of them can stand for gigabytes), tags, deep nesting, several documents, l
 from __future__ import annotations
 
 from ruijie_proxy.config import yaml_nodes as yaml
+from ruijie_proxy.config.look_alikes import look_alike_in_key
 from ruijie_proxy.config.nodes import Document, MappingNode, Place, ScalarNode, SequenceNode
 from ruijie_proxy.config.notation import YAML
 from ruijie_proxy.config.problems import SHORTEST, ConfigurationProblems, Problem, refuse
@@ -75,6 +76,8 @@ def parse_yaml(text: str, file: str) -> Document:
     try:
         root = loader.get_single_node()
     except MarkedYAMLError as error:
+        if not isinstance(error, _RefusedError):
+            _refuse_look_alikes(file, text, _place_of(error))
         _refuse_yaml(file, error)
     except (ValueError, OverflowError):
         # PyYAML converts some numbers unchecked, such as the character code in "\UFFFFFFFF".
@@ -82,6 +85,8 @@ def parse_yaml(text: str, file: str) -> Document:
         refuse(file, _("not valid YAML"), _(_OTHER_YAML_REMEDY), text[: mark.index])
     if root is None:
         refuse(file, _("is empty"), _("write at least {example}", example=SHORTEST))
+    if isinstance(root, yaml.ScalarNode):
+        _refuse_look_alikes(file, text, None)  # colons that are none: all of it is one value
     return Document(_node(root), YAML)
 
 
@@ -138,9 +143,7 @@ class _PlainLoader(NodeLoader):
 
 def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
     said = error.problem or N_("cannot be understood")
-    # What was never closed is of interest where it was opened, not where the file ends.
-    opened = error.context_mark if "end of stream" in said or "<stream end>" in said else None
-    mark = opened or error.problem_mark
+    mark = _place_of(error)
     if isinstance(error, _RefusedError):
         wrong, remedy = said, error.remedy
     else:
@@ -150,6 +153,48 @@ def _refuse_yaml(file: str, error: MarkedYAMLError) -> NoReturn:
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     # Not from the error: it shows a piece of the file.
     raise ConfigurationProblems([Problem(file, line, column, "", wrong, remedy)]) from None
+
+
+def _place_of(error: MarkedYAMLError) -> Mark | None:
+    """Return where to look: what was never closed, where it was opened, not where the file ends."""
+    said = error.problem or ""
+    opened = error.context_mark if "end of stream" in said or "<stream end>" in said else None
+    return opened or error.problem_mark
+
+
+def _refuse_look_alikes(file: str, text: str, mark: Mark | None) -> None:
+    """Raise ConfigurationProblems where a slip of the input method is what makes a file no YAML.
+
+    It is looked for where YAML's own signs stand: in front of each value, and all over the line
+    that could not be understood, at ``mark``.
+    """
+    problems = []
+    for number, line in enumerate(text.split("\n")):
+        signs = _outside_quotes(line)
+        if mark is None or number != mark.line:
+            signs = signs.partition(": ")[0]
+        found = look_alike_in_key(signs)
+        if found is not None:
+            problems.append(Problem(file, number + 1, None, "", found.wrong, found.remedy))
+    if problems:
+        raise ConfigurationProblems(problems) from None
+
+
+def _outside_quotes(line: str) -> str:
+    """Return a line without comment and without what stands in quotes."""
+    outside = ""
+    at = 0
+    while at < len(line):
+        char = line[at]
+        end = line.find(char, at + 1) if char in "\"'" else -1
+        if end >= 0:
+            at = end
+        elif char == "#" and (not outside or outside[-1] in " \t"):
+            break
+        else:
+            outside += char
+        at += 1
+    return outside
 
 
 def _without_words_of_the_file(said: str) -> str:
