@@ -177,6 +177,30 @@ def test_a_killed_daemon_goes_on_without_a_login(driver: CampusDriver) -> None:
 # Learning, and what comes of it.
 
 
+@pytest.mark.parametrize("restart", [True, False], ids=["restart", "reload"])
+def test_another_account_in_the_configuration_ends_the_session_of_the_old_one(
+    driver: CampusDriver, restart: bool
+) -> None:
+    driver.open(SwitchOptions(quiet_period=0.0), **LOGIN)
+    driver.switch_saw(EventKind.HEARTBEAT)
+    if restart:
+        driver.signal_daemon(signal.SIGTERM)
+        driver.log_says("stopped")
+    driver.campus.configure(**LOGIN, service="教育网接入")
+    changed = time.monotonic()
+    if restart:
+        driver.restart_daemon()
+    else:
+        driver.signal_daemon(signal.SIGHUP)
+
+    driver.log_says("the configuration has another user name, dialect or service", since=changed)
+    driver.log_says("logged off at the switch", since=changed)
+    driver.switch_saw(EventKind.OFFLINE, reason="logoff", since=changed)
+    driver.switch_saw(EventKind.ONLINE, since=changed)
+    report = driver.report()
+    assert (report["logins"], report["complaints"]) == (2, [])
+
+
 def test_what_a_relayed_login_teaches_makes_the_pc_needless(
     driver: CampusDriver, tmp_path: Path
 ) -> None:
@@ -312,15 +336,22 @@ def test_one_that_is_interrupted_ends_with_1(driver: CampusDriver, tmp_path: Pat
     assert "interrupted" in said
 
 
-def test_a_script_that_logs_in_again_and_again_is_held_back(
+def test_a_script_whose_logins_come_to_nothing_is_held_back(
     driver: CampusDriver, tmp_path: Path
 ) -> None:
+    driver.campus.start_switch(SwitchOptions(stops_after_identity=True))
+    codes = [one_shot(driver, tmp_path, "--timeout", "2").returncode for _ in range(4)]
+
+    assert codes == [ExitCode.NO_ANSWER] * 3 + [ExitCode.ERROR]
+    said = one_shot(driver, tmp_path, "--timeout", "2").stderr
+    assert "The next try may be in" in said
+
+
+def test_one_whose_logins_succeed_is_not(driver: CampusDriver, tmp_path: Path) -> None:
     driver.campus.start_switch(SwitchOptions(quiet_period=0.0))
     codes = [one_shot(driver, tmp_path, "--timeout", "5").returncode for _ in range(4)]
 
-    assert codes == [ExitCode.DONE] * 3 + [ExitCode.ERROR]
-    said = one_shot(driver, tmp_path, "--timeout", "5").stderr
-    assert "The next try may be in" in said
+    assert codes == [ExitCode.DONE] * 4
 
 
 # Secrets.

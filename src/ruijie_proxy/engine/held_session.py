@@ -11,6 +11,7 @@ from ruijie_proxy.engine.keeper import Authentication, Keeper
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.logoff import logoff_frame
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.wanted import account_digest
 from ruijie_proxy.messages import N_
 
 TYPE_CHECKING = False
@@ -29,6 +30,8 @@ SUCCESS_INTERVAL = 10.0
 
 HEARD_NOTHING = N_("the switch has heard nothing for longer than the interval")
 """Why a session cannot be alive after a pause."""
+ANOTHER_ADDRESS = N_("the WAN port has another MAC address now")
+"""Why one that was kept is not this router's any more."""
 
 
 class HeldSession:
@@ -58,6 +61,8 @@ class HeldSession:
         self.accounting = accounting
         self.original_wan_address: bytes | None = None
         """The WAN port's own MAC address, where it has taken the client's."""
+        self._account = account_digest(settings.login) if own and settings.login else None
+        self._mac_mode = None if own else settings.mac.value
         self.keeper = Keeper(authentication, settings, outbox.act, self.save)
         self._outbox = outbox
         self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
@@ -85,16 +90,9 @@ class HeldSession:
         held.keeper.go_on(kept, now)
         return held
 
-    def why_lost(self, address: bytes, now: float) -> str | None:
-        """Return why a session that was kept cannot be alive any more; None: it may be.
-
-        ``address`` is the MAC address, 6 bytes, that frames go out with now.
-        """
-        if address != self.authentication.address:
-            return N_("the WAN port has another MAC address now")
-        if not self.keeper.may_still_hold(now):
-            return HEARD_NOTHING
-        return None
+    def has_address(self, address: bytes) -> bool:
+        """Whether frames that go out with this MAC address, 6 bytes, are of this session."""
+        return address == self.authentication.address
 
     def save(self) -> None:
         """Write down what a restarted program needs to go on."""
@@ -116,6 +114,8 @@ class HeldSession:
             message=self.message,
             accounting=self.accounting,
             own=self.own,
+            account=self._account,
+            mac_mode=self._mac_mode,
         )
         self._outbox.act(KeepSession(kept))
 

@@ -6,6 +6,7 @@ is read.
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
     ETHERTYPE_EAPOL_BYTES,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST_FRAME = 65535
 LONGEST_TEXT = 65535
 _SOURCES = ("server", "client", "probe")
+_MAC_MODES = tuple(mode.value for mode in MacMode)
 _NUMBER_LIMIT = 1 << 32
 
 
@@ -59,6 +61,12 @@ class KeptSession:
     """Seconds between the heartbeats that the client sent itself; None where two were not seen."""
     own: bool = False
     """Whether the router itself logged in; its address is the client's then."""
+    account: int | None = None
+    """A digest of whom the router logged in (:mod:`.wanted`), 32 bits; None for a client's login.
+    """
+    mac_mode: str | None = None
+    """Whose addresses a client's login carried, as the settings name it; None for the router's own.
+    """
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry: bytes become hex digits."""
@@ -71,12 +79,12 @@ class KeptSession:
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> KeptSession:
         """Read it from plain data. Raises ValueError, saying what is wrong with which field."""
-        if plain.keys() != _READERS.keys():
+        if plain.keys() | _ADDED != _READERS.keys():
             raise ValueError("the fields are not those that were expected")
         read = {}
         for name, reader in _READERS.items():
             try:
-                read[name] = reader(plain[name])
+                read[name] = reader(plain.get(name))
             except (TypeError, ValueError) as error:
                 raise ValueError(f"{name} is wrong: {error}") from error
         if (read["key"] is None) is not (read["next_number"] is None):
@@ -125,6 +133,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _mac_mode(value: Any) -> str:
+    if value not in _MAC_MODES:
+        raise ValueError(f"not one of {', '.join(_MAC_MODES)}")
+    return str(value)
+
+
 def _flag(value: Any) -> bool:
     if value is True or value is False:
         return value is True
@@ -151,4 +165,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "message": _or_none(_text),
     "accounting": _or_none(_text),
     "own": _flag,
+    "account": _or_none(_number),
+    "mac_mode": _or_none(_mac_mode),
 }
+_ADDED = {"account", "mac_mode"}
+"""What files of earlier versions do not hold; None is read for it."""

@@ -52,6 +52,7 @@ from ruijie_proxy.engine.settings import DhcpMode, GroupMode
 from ruijie_proxy.engine.states import Cause, State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
 from ruijie_proxy.engine.supplicant import Supplicant
+from ruijie_proxy.engine.wanted import ANOTHER_ACCOUNT
 from ruijie_proxy.protocol.eap import EapCode, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
@@ -206,14 +207,20 @@ class LoginSession(Session):
 
     def resume(self, kept: KeptSession, now: float) -> None:
         held = HeldSession.from_kept(kept, self._settings, self._outbox, now)
-        reason = held.why_lost(self._facts.mac, now)
-        if reason is not None:
-            self._give_up_kept(reason)
-        else:
-            self._hold(held)
-            self._outbox.report(Resumed(kept.next_number))
-            if self._state is State.BACKOFF:
-                self._move(Cause.RESUMED)
+        if not self._may_go_on(kept, held, self._facts.mac, now):
+            return
+        self._hold(held)
+        self._outbox.report(Resumed(kept.next_number))
+        if self._state is State.BACKOFF:
+            self._move(Cause.RESUMED)
+
+    def _why_unwanted(self, kept: KeptSession) -> str | None:
+        if kept.own or not kept.identity_response:
+            return super()._why_unwanted(kept)
+        # A client had logged in: it may have been the same user.
+        ours = self._frames().identity(kept.server, kept.identity_response[EAP_IDENTIFIER_AT])
+        is_ours = read_eap(kept.identity_response) == read_eap(ours)
+        return None if is_ours else ANOTHER_ACCOUNT
 
     def begin(self, now: float) -> None:
         self._is_resting = False

@@ -211,15 +211,17 @@ class RelaySession(Session):
         login = _login_of(held, now)
         if kept.wan_address == self._facts.mac:
             self._clone.original = kept.original_wan_address
-        reason = held.why_lost(login.wire_address(self._settings, self._facts), now)
-        if reason is not None:
-            self._give_up_kept(reason)
-        else:
-            self._take(held, login)
-            self._report(Resumed(kept.next_number))
-            if self._state is State.WAITING:
-                self._move(Cause.RESUMED)
-            self._update_listening()
+        address = login.wire_address(self._settings, self._facts)
+        if not self._may_go_on(kept, held, address, now):
+            if self._clone.original is not None and self._settings.mac is not MacMode.CLONE:
+                # What the port has is the address of the client before, and not its own.
+                self._act(SetWanAddress(self._clone.original))
+            return
+        self._take(held, login)
+        self._report(Resumed(kept.next_number))
+        if self._state is State.WAITING:
+            self._move(Cause.RESUMED)
+        self._update_listening()
 
     def adopt(self, held: HeldSession, port: str, start: bytes, now: float) -> None:
         """Go on with a session that the router itself has got: a client wants to log in anew.

@@ -8,12 +8,12 @@ the two.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.actions import ForgetSession
-from ruijie_proxy.engine.events import TooLateToResume
-from ruijie_proxy.engine.held_session import HeldSession
+from ruijie_proxy.engine.events import LoggedOff, TooLateToResume
+from ruijie_proxy.engine.held_session import ANOTHER_ADDRESS, HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.states import State, next_state
 from ruijie_proxy.engine.status import SessionStatus
+from ruijie_proxy.engine.wanted import why_unwanted
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -177,9 +177,31 @@ class Session:
     def _move(self, cause: Cause) -> None:
         self._state = next_state(self._state, cause)
 
-    def _give_up_kept(self, reason: str) -> None:
+    def _may_go_on(self, kept: KeptSession, held: HeldSession, address: bytes, now: float) -> bool:
+        """Whether a session that was kept may go on; else be done with it.
+
+        ``address`` is the MAC address, 6 bytes, that its frames go out with now.
+        """
+        if not held.keeper.may_still_hold(now):
+            self._outbox.report(TooLateToResume(HEARD_NOTHING))
+            held.forget()
+            return False
+        reason = self._why_unwanted(kept)
+        if reason is None and not held.has_address(address):
+            reason = ANOTHER_ADDRESS
+        if reason is None:
+            return True
         self._outbox.report(TooLateToResume(reason))
-        self._outbox.act(ForgetSession())
+        if self._link_up:
+            held.log_off()
+            self._outbox.report(LoggedOff())
+        else:
+            held.forget()
+        return False
+
+    def _why_unwanted(self, kept: KeptSession) -> str | None:
+        """Return why the settings want another session than one that was kept, or None."""
+        return why_unwanted(kept, self._settings)
 
     def _log_off_if_held(self) -> bool:
         """Say goodbye, if a session is held, and let go of it."""

@@ -281,6 +281,8 @@ class SessionRunner:
             return
         self._session = self._make_session(facts, running)
         self._resume(self._session)
+        # The port's own address may be back by that, which the login is to be made with.
+        self._carry_out()
         self._session.begin(clock.now())
         if self._session.state is State.WAITING:
             self._say(

@@ -1,0 +1,42 @@
+"""Whether a session that was kept is the one that the settings want now.
+
+They may have changed while it was held, or while the program was not running. What is kept says
+whose login it was, in a digest: names alone decide, and no secret is kept for it.
+"""
+
+from __future__ import annotations
+
+from binascii import crc32
+
+from ruijie_proxy.messages import N_
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
+
+ANOTHER_ACCOUNT = N_("the configuration has another user name, dialect or service now")
+ANOTHER_MAC_MODE = N_("the configuration has another “mac:” now")
+ANOTHER_CLIENT = N_("“client:” does not name its client any more")
+
+
+def account_digest(login: LoginSettings) -> int:
+    """Return a number, 32 bits, that is another one for another user, dialect or service."""
+    return crc32(repr((login.username, login.dialect.value, login.service)).encode())
+
+
+def why_unwanted(kept: KeptSession, settings: SessionSettings) -> str | None:
+    """Return why the settings want another session than one that was kept; None: it may go on.
+
+    What an earlier version of the program did not write down decides nothing.
+    """
+    login = settings.login
+    if kept.own:
+        if kept.account is None or login is None:
+            return None
+        return None if kept.account == account_digest(login) else ANOTHER_ACCOUNT
+    if kept.mac_mode not in (None, settings.mac.value):
+        return ANOTHER_MAC_MODE
+    if settings.clients and kept.client not in settings.clients:
+        return ANOTHER_CLIENT
+    return None
