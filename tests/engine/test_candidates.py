@@ -169,7 +169,7 @@ def test_at_a_start_everybody_is_heard_anew_and_later_the_server_alone(campus: C
     campus.wan(campus.identity_request(source=STRANGERS[0]))
     campus.lan(campus.response(campus.identity, destination=STRANGERS[0]))
     campus.wan(campus.identity_request())
-    assert heard(campus)[1:] == [HeedServers((campus.SERVER,))]
+    assert heard(campus)[1:] == [HeedServers((STRANGERS[0], campus.SERVER))]
     campus.lan(campus.response(campus.identity))
     campus.wan(campus.challenge())
 

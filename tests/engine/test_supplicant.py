@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.actions import Report, SendToServer
+from ruijie_proxy.engine.actions import HeedServers, Report, SendToServer
+from ruijie_proxy.engine.candidates import MOST_CANDIDATES, MOST_REQUESTS
 from ruijie_proxy.engine.client_frames import frames_of
 from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
 from ruijie_proxy.engine.outbox import Outbox
@@ -16,6 +17,7 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.supplicant import (
     ANSWER_WINDOW,
+    CONTEST_WAIT,
     REQUEST_BURST,
     RESULT_WAIT,
     START_REPEAT,
@@ -51,6 +53,7 @@ class Bench:
         self.now = 1000.0
         self.sent: list[bytes] = []
         self.events: list[object] = []
+        self.heeded: list[HeedServers] = []
         self.supplicant = Supplicant(
             frames_of(SessionSettings(), login, RouterFacts(WAN), None, None),
             groups,
@@ -100,6 +103,8 @@ class Bench:
                     self.sent.append(frame)
                 case Report(event):
                     self.events.append(event)
+                case HeedServers():
+                    self.heeded.append(action)
                 case _:
                     raise AssertionError(action)
 
@@ -224,8 +229,9 @@ def test_a_new_identifier_is_a_new_request(bench: Bench) -> None:
 # Who counts.
 
 
-def test_only_the_server_that_answered_first_counts(bench: Bench) -> None:
+def test_only_the_server_that_has_gone_on_counts(bench: Bench) -> None:
     bench.receive(Frames.identity_request())
+    bench.receive(Frames.challenge())
     bench.answers()
 
     bench.receive(Frames.identity_request(9, source=OTHER_SERVER))
@@ -235,6 +241,126 @@ def test_only_the_server_that_answered_first_counts(bench: Bench) -> None:
     assert bench.answers() == []
     assert bench.supplicant.server == SERVER
     assert bench.of(ServerFound) == [ServerFound(SERVER)]
+
+
+# Several who ask for the identity: the server is who goes on.
+
+STRANGERS = [bytes.fromhex("020000005e") + bytes((number,)) for number in range(100)]
+
+
+def destinations(frames: list[bytes]) -> list[bytes]:
+    return [frame[:6] for frame in frames]
+
+
+def test_all_who_ask_are_answered_and_the_proof_goes_to_the_one_that_goes_on(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(source=STRANGERS[0]))
+    bench.receive(Frames.identity_request())
+    bench.receive(Frames.identity_request(source=STRANGERS[1]))
+    assert destinations(bench.answers()) == [STRANGERS[0], SERVER, STRANGERS[1]]
+
+    bench.receive(Frames.challenge())
+    for stranger in STRANGERS:
+        bench.receive(Frames.challenge(source=stranger))
+
+    assert destinations(bench.answers()) == [SERVER]
+    assert bench.supplicant.server == SERVER
+    assert bench.of(ServerFound) == [ServerFound(STRANGERS[0]), ServerFound(SERVER)]
+    assert bench.receive(Frames.success(GRANT)) is not None
+
+
+def test_the_session_keeps_the_identity_that_the_server_was_given(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(source=STRANGERS[0]))
+    bench.receive(Frames.identity_request())
+    bench.receive(Frames.challenge())
+
+    response = bench.supplicant.identity_response
+    assert response is not None
+    assert response[:6] == SERVER
+
+
+def test_who_was_not_answered_gets_no_proof_and_tells_no_result(bench: Bench) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
+
+    for stranger in STRANGERS:
+        bench.receive(Frames.challenge(source=stranger))
+        assert bench.receive(Frames.failure(REASON, source=stranger)) is None
+        assert bench.receive(Frames.success(GRANT, source=stranger)) is None
+
+    assert bench.answers() == []
+
+
+def test_one_login_gives_one_proof_whoever_challenges(bench: Bench) -> None:
+    for stranger in STRANGERS:
+        bench.receive(Frames.identity_request(source=stranger))
+    bench.answers()
+
+    for stranger in STRANGERS:
+        bench.receive(Frames.challenge(source=stranger))
+
+    assert len(bench.answers()) == 1
+
+
+def test_strangers_that_ask_are_answered_a_bounded_number_of_times(bench: Bench) -> None:
+    for _ in range(10):
+        for stranger in STRANGERS[1:]:
+            bench.receive(Frames.identity_request(source=stranger), after=0.001)
+    answers = bench.answers()
+
+    assert len(answers) <= 1 + REQUEST_BURST + MOST_CANDIDATES * MOST_REQUESTS
+    assert len(set(destinations(answers))) == 1 + MOST_CANDIDATES
+
+
+def test_a_stranger_that_asked_first_does_not_use_up_the_answers_of_the_server(
+    bench: Bench,
+) -> None:
+    for identifier in range(REQUEST_BURST * 5):
+        bench.receive(Frames.identity_request(identifier, source=STRANGERS[0]))
+    bench.receive(Frames.identity_request())
+    bench.answers()
+
+    bench.receive(Frames.challenge())
+
+    assert destinations(bench.answers()) == [SERVER]
+
+
+def test_the_known_server_is_answered_also_behind_all_strangers(bench: Bench) -> None:
+    bench.supplicant.known_server = SERVER
+    for stranger in STRANGERS:
+        bench.receive(Frames.identity_request(source=stranger))
+    bench.answers()
+
+    bench.receive(Frames.identity_request())
+    bench.receive(Frames.challenge())
+
+    assert destinations(bench.answers()) == [SERVER] * 2
+
+
+def test_where_none_of_several_goes_on_all_are_asked_anew(bench: Bench) -> None:
+    bench.receive(Frames.identity_request(source=STRANGERS[0]))
+    bench.receive(Frames.identity_request(source=STRANGERS[1]))
+    bench.answers()
+
+    assert not bench.wait(CONTEST_WAIT)
+    assert destinations(bench.answers()) == [PAE_GROUP_ADDRESS]
+    bench.receive(Frames.identity_request())
+    bench.receive(Frames.challenge())
+
+    assert bench.supplicant.server == SERVER
+
+
+def test_all_that_may_be_the_server_are_heeded_and_then_the_server_alone(bench: Bench) -> None:
+    first, second = STRANGERS[:2]
+    for server in (first, second, SERVER):
+        bench.receive(Frames.identity_request(source=server))
+    bench.receive(Frames.challenge())
+
+    assert bench.heeded == [
+        HeedServers((), anew=True),
+        HeedServers((first, second)),
+        HeedServers((first, second, SERVER)),
+        HeedServers((SERVER,)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ into a ban (docs/protocol.md, "Identity probes").
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.actions import RememberLogins, RenewAddress
+from ruijie_proxy.engine.actions import HeedServers, RememberLogins, RenewAddress
 from ruijie_proxy.engine.client_frames import frames_of
 from ruijie_proxy.engine.client_to_be import OTHER_EDITION, edition_is_open
 from ruijie_proxy.engine.events import (
@@ -127,6 +127,8 @@ class LoginSession(Session):
         self._profile = profile
         self._jitter = jitter
         self._supplicant: Supplicant | None = None
+        self._known_server: bytes | None = None
+        """MAC address of the server that logged it in the last time."""
         self._count = 0
         """How many logins of this session have succeeded, where it takes several."""
         self._began = 0.0
@@ -416,6 +418,7 @@ class LoginSession(Session):
     def _start_login(self, now: float) -> None:
         self._began = now
         self._supplicant = self._make_supplicant()
+        self._supplicant.known_server = self._known_server
         frames = self._supplicant.frames
         self._deadline = now + self._settings.login_timeout
         if not self._has_rehearsed:
@@ -477,6 +480,7 @@ class LoginSession(Session):
         server = supplicant.server
         if server is None:
             raise AssertionError("a result without a server")
+        self._known_server = server
         wanted = self._logins_wanted
         self._count += 1
         self._message, self._accounting = result.message, result.accounting
@@ -632,6 +636,8 @@ class LoginSession(Session):
 
     def _hold(self, held: HeldSession) -> None:
         self._held = held
+        self._known_server = held.authentication.server
+        self._outbox.act(HeedServers((self._known_server,)))
         self._supplicant = None
         self._proof_given = False
         self._message, self._accounting = held.message, held.accounting

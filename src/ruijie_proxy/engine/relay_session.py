@@ -371,16 +371,16 @@ class RelaySession(Session):
             may_go_on = True
         else:
             is_identity = code == EapCode.REQUEST and eap_method(frame) == EapType.IDENTITY
-            return is_identity and self._is_heeded(login, source, frame)
+            return is_identity and self._is_heeded(login, login.server, source, frame)
         if may_go_on:
             self._found_server(login, source)
         return may_go_on
 
-    def _is_heeded(self, login: RelayedLogin, source: bytes, frame: bytes) -> bool:
+    def _is_heeded(self, login: RelayedLogin, first: bytes, source: bytes, frame: bytes) -> bool:
         """Whether a candidate's Request/Identity is among those that the client shall answer."""
         if not login.candidates.asks(source, frame[EAP_IDENTIFIER_AT]):
             return False
-        self._act(HeedServers((*self._known_servers, *login.candidates.servers)))
+        self._act(HeedServers((*self._known_servers, first, *login.candidates.servers)))
         return True
 
     @property

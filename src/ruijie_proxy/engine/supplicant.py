@@ -6,13 +6,15 @@ It sends, repeats and answers, and tells the result; whether there is another lo
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.actions import SendToServer
+from ruijie_proxy.engine.actions import HeedServers, SendToServer
+from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
     answers_a_start,
     eap_code,
     eap_method,
+    goes_on,
     read_eap,
     read_result,
 )
@@ -21,7 +23,12 @@ from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, ETHERTYPE_OFFSET, SOURCE_OFFSET
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    ETHERTYPE_OFFSET,
+    SOURCE_OFFSET,
+    is_group_address,
+)
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
@@ -43,6 +50,9 @@ repetition: that comes after 3 (docs/protocol.md, "Frames")."""
 RESULT_WAIT = 15.0
 """Seconds of silence after an answer that mean that the result was lost: the server repeats a
 request for 12."""
+CONTEST_WAIT = 4.0
+"""Seconds in which one of several who asked for the identity has to go on, before all are asked
+anew."""
 _NOBODY = bytes.fromhex("020000000000")
 """The server of a rehearsal."""
 REQUEST_BURST = 20
@@ -69,7 +79,9 @@ class Supplicant:
         """
         self.frames = frames
         self.server: bytes | None = None
-        """MAC address of who answered the Start."""
+        """MAC address of who answered the Start: the first, or who has gone on with the login."""
+        self.known_server: bytes | None = None
+        """MAC address of one that has gone on with an earlier login."""
         self.group: bytes | None = None
         """The group address that was answered."""
         self.identity_response: bytes | None = None
@@ -84,6 +96,9 @@ class Supplicant:
         self._note_start = note_start
         self._turn = 0
         self._starts: list[float] = []
+        self._is_proven = False
+        self._candidates = Candidates()
+        """Who asks for the identity besides that server, while it has not gone on."""
         self._answered: tuple[EapPacket, bytes, float] | None = None
         """The last request's EAP packet, the answer to it, and when that was sent."""
         self._requests = RateLimit(REQUEST_BURST, REQUEST_INTERVAL)
@@ -97,6 +112,7 @@ class Supplicant:
     def go_on_with(self, server: bytes) -> None:
         """Begin as one whose login is done: only to answer what this server asks anew."""
         self.server = server
+        self._is_proven = True
 
     @property
     def starts(self) -> tuple[float, ...]:
@@ -112,6 +128,8 @@ class Supplicant:
         """Do what is due; tell whether the login has come to nothing: its result was lost."""
         if self.next_deadline is None or now < self.next_deadline:
             return False
+        if self._is_contested:
+            self.server = None
         if self.was_answered:
             self.next_deadline = None
             return True
@@ -128,14 +146,59 @@ class Supplicant:
         source = frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
         if self.server is None and answers_a_start(frame, code, None):
             self._found(source, now)
-        if source != self.server:
+        if source != self.server and not self._takes_over(source, frame, code, now):
             return None
+        if not self._is_proven and goes_on(frame, code):
+            self._is_proven = True
+            self._outbox.act(HeedServers((source,)))
         if code in (EapCode.SUCCESS, EapCode.FAILURE):
             self.next_deadline = None
             return read_result(frame)
-        if code == EapCode.REQUEST and self.answer(frame, now):
+        if code == EapCode.REQUEST and self.answer(frame, now) and not self._is_contested:
             self.next_deadline = now + RESULT_WAIT
         return None
+
+    @property
+    def _is_contested(self) -> bool:
+        """Whether several ask for the identity, and none of them has gone on."""
+        return not self._is_proven and bool(self._candidates.servers)
+
+    def _takes_over(self, source: bytes, frame: bytes, code: int | None, now: float) -> bool:
+        """Whether another one than answered first is the server, as anybody may have answered.
+
+        Whoever may still be it is given its answer.
+        """
+        if self._is_proven or self.server is None or is_group_address(source):
+            return False
+        identifier = frame[EAP_IDENTIFIER_AT] if len(frame) > EAP_IDENTIFIER_AT else 0
+        if goes_on(frame, code):
+            if not self._candidates.may_go_on(source):
+                return False
+            self._found(source, now)
+            self.identity_response = self.frames.identity(source, identifier)
+            return True
+        if code != EapCode.REQUEST or eap_method(frame) != EapType.IDENTITY:
+            return False
+        if source == self.known_server:
+            self._found(source, now)
+            return True
+        if self._candidates.asks(source, identifier):
+            self._answer_candidate(source, self.server, identifier, now)
+        return False
+
+    def _answer_candidate(
+        self, candidate: bytes, first: bytes, identifier: int, now: float
+    ) -> None:
+        self._outbox.act(SendToServer(self.frames.identity(candidate, identifier)))
+        self._candidates.is_answered(candidate, identifier)
+        candidates = self._candidates.servers
+        if len(candidates) == 1:
+            self.next_deadline = now + CONTEST_WAIT
+        self._outbox.act(HeedServers((*self._known_servers, first, *candidates)))
+
+    @property
+    def _known_servers(self) -> tuple[bytes, ...]:
+        return () if self.known_server is None else (self.known_server,)
 
     def answer(self, frame: bytes, now: float) -> bool:
         """Answer a request of the server; tell whether there was an answer to it.
@@ -181,6 +244,8 @@ class Supplicant:
 
     def _found(self, server: bytes, now: float) -> None:
         self.server = server
+        self._answered = None
+        self._requests.refill()
         self.group = self._groups[(self._turn - 1) % len(self._groups)]
         self._starts = [at for at in self._starts if at > now - ANSWER_WINDOW]
         self.next_deadline = now + RESULT_WAIT
@@ -218,6 +283,8 @@ class Supplicant:
     def _send_start(self, now: float) -> None:
         group = self._groups[self._turn % len(self._groups)]
         self._turn += 1
+        self._candidates.forget()
+        self._outbox.act(HeedServers(self._known_servers, anew=True))
         self._starts.append(now)
         self._note_start(now)  # written down first: the limits hold whatever happens next
         self._outbox.act(SendToServer(self.frames.start(group)))
