@@ -20,10 +20,20 @@ var IPV4_ADDRESS = /^((0|[1-9][0-9]{0,2})\.){3}(0|[1-9][0-9]{0,2})$/;
 var VERSION = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
 var URL_OF_HTTP = /^http:\/\/[A-Za-z0-9.-]{1,253}(:([0-9]{1,5}))?(\/[!-~]*)?$/;
 var GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
-var UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/;
+var UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
 var PROPERTY = /^(0x[0-9a-f]+|[0-9]+)=(remove|hex:(?:[0-9a-f]{2})*|text:.+)$/i;
 
+/* What an input method for Chinese writes in place of what was meant (config/look_alikes.py). */
+var CHINESE_QUOTES = /[“”„‟‘’‚‛＂＇「」『』]/;
+var CHINESE_COLONS = /[：﹕︰]/;
+var CHINESE_COMMAS = /[，、﹐﹑]/;
+var CHINESE_SEMICOLONS = /[；﹔]/;
+var OTHER_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+var INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/;
+var FULL_WIDTH = /[。…—–―・·《》〈〉【】〔〕￥\uff01-\uff5e]/;
+
 var LARGEST_HEARTBEAT_NUMBER = 0xFFFFFFFF;
+var LONGEST_INTERFACE_NAME = 15;
 var LONGEST_PATH = 4000;
 var LONGEST_SOCKET_PATH = 107;
 var LONGEST_URL = 500;
@@ -47,6 +57,29 @@ function bytesInGbk(text) {
 	return Array.from(text).reduce(function(sum, character) {
 		return sum + (character.charCodeAt(0) < 0x80 ? 1 : 2);
 	}, 0);
+}
+
+/* What is wrong with a text because of the input method, or null. */
+function lookAlike(value) {
+	if (CHINESE_QUOTES.test(value))
+		return _('It has Chinese quotes in it: write " instead.');
+
+	if (CHINESE_COLONS.test(value))
+		return _('It has a full-width colon in it: write : instead.');
+
+	if (CHINESE_COMMAS.test(value))
+		return _('It has a Chinese comma in it: write , instead.');
+
+	if (CHINESE_SEMICOLONS.test(value))
+		return _('It has a full-width semicolon in it: write ; instead.');
+
+	if (OTHER_SPACES.test(value))
+		return _('It has a full-width space in it: write a plain one, or none.');
+
+	if (INVISIBLE.test(value))
+		return _('It has an invisible character in it: type all of it anew.');
+
+	return FULL_WIDTH.test(value) ? _('It has full-width characters in it: switch the input method to English.') : null;
 }
 
 function anyText(value) {
@@ -76,6 +109,16 @@ function password(value) {
 function diskSerial(value) {
 	return (/^[ -~]*$/.test(value) && value.length <= LONGEST_DISK_SERIAL) ||
 		_('At most %d plain ASCII characters.').format(LONGEST_DISK_SERIAL);
+}
+
+/* As Linux has it, to which the byte A0 is a space, also within a character of UTF-8. */
+function interfaceName(value) {
+	if (lookAlike(value))
+		return lookAlike(value);
+
+	return (!UNPRINTABLE.test(value) && bytesOf(value) <= LONGEST_INTERFACE_NAME && value != '.' && value != '..' &&
+		!/[\/: ]/.test(value) && encodeURIComponent(value).indexOf('%A0') < 0) ||
+		_('The name of an interface, such as eth1.');
 }
 
 function sessionName(value) {
@@ -197,7 +240,12 @@ function wordOr(word, check) {
 /* Let an option be checked; an empty one means the default. */
 function checked(option, check) {
 	option.validate = function(section_id, value) {
-		return (value == null || value === '') ? true : check(String(value));
+		if (value == null || value === '')
+			return true;
+
+		var fits = check(String(value));
+
+		return fits === true || lookAlike(String(value)) || fits;
 	};
 }
 
@@ -339,11 +387,13 @@ function addGeneral(s) {
 		_('The port towards the campus switch. On older devices that is a VLAN such as eth0.2.'));
 	o.noaliases = true;
 	o.rmempty = false;
+	checked(o, interfaceName);
 
 	o = s.taboption('general', widgets.DeviceSelect, 'lan', _('LAN'),
 		_('Where the PC with the client is: one port, or the bridge br-lan.'));
 	o.noaliases = true;
 	o.rmempty = false;
+	checked(o, interfaceName);
 	onlyWith(o, 'mode', [ 'relay', 'auto' ]);
 
 	addValue(s, 'general', 'username', _('User name'),
@@ -451,19 +501,13 @@ function addAddress(s) {
 	o = addChoice(s, 'address', 'dhcp_mode', _('The WAN port gets its address'), null, [
 		[ 'after', _('after the login') ],
 		[ 'before', _('before the login, which waits for it') ],
-		[ 'double', _('between two logins, the second of which tells it') ],
+		[ 'double', _("between two logins of the router's own, the second of which tells it") ],
 		[ 'off', _('never: it has a fixed one') ]
 	]);
 	o.load = function(section_id) {
 		return uci.get(CONFIG, section_id, 'dhcp_mode') || uci.get(CONFIG, section_id, 'dhcp');
 	};
 	replacesShortForm(o, 'dhcp');
-	o.validate = function(section_id, value) {
-		var mode = this.section.formvalue(section_id, 'mode');
-
-		return value != 'double' || mode != 'relay' ||
-			_("That is for the router's own login. Choose another, and 2 logins in a row under “Relaying”.");
-	};
 
 	o = addList(s, 'address', 'dhcp_renew', _('Renewal'),
 		_('How it is renewed: auto, off, or a command, word by word, which no shell reads.'), 'auto', anyText);
@@ -551,12 +595,8 @@ function addAdvanced(s) {
 		[ 'keep', _("the client's choice") ],
 		[ 'standard', '01:80:c2:00:00:03' ],
 		[ 'ruijie', '01:d0:f8:00:00:03' ],
-		[ 'auto', _('one and the other in turn') ]
+		[ 'auto', _("one and the other in turn, in the router's own login") ]
 	]);
-	o.validate = function(section_id, value) {
-		return value != 'auto' || this.section.formvalue(section_id, 'mode') != 'relay' ||
-			_("That is for the router's own login.");
-	};
 
 	addValue(s, 'advanced', 'heartbeat_interval', _('Heartbeat interval'),
 		_('Seconds, 1 to 300.'), 'auto', wordOr('auto', seconds(1, 300)));
