@@ -25,13 +25,13 @@ class Machine:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def make(self, target: str) -> subprocess.CompletedProcess[str]:
+    def make(self, target: str, prefix: str = PREFIX) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             # The tests themselves may run under make, which would say where it is.
             [
                 *("make", "--no-print-directory", target),
                 f"DESTDIR={self.root}",
-                f"PREFIX={PREFIX}",
+                f"PREFIX={prefix}",
                 f"PYTHON={_python()}",
             ],
             cwd=ROOT,
@@ -110,6 +110,31 @@ def test_the_example_is_its_owners_alone_and_another_install_leaves_it(machine: 
     assert done.returncode == 0, done.stderr
     assert "left as it is: /etc/ruijie-proxy/config.yaml\n" in done.stdout
     assert configuration.read_text() == "mine\n"
+
+
+def test_the_folder_that_stands_for_the_root_need_not_be_there(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "new" / "machine")
+
+    done = machine.make("install")
+
+    assert done.returncode == 0, done.stderr
+    assert machine.path(f"{PREFIX}/bin/ruijie-proxy").resolve().is_file()
+    assert machine.make("uninstall").returncode == 0
+    assert machine.everything() == {
+        "/etc",
+        "/etc/ruijie-proxy",
+        "/etc/ruijie-proxy/config.yaml",
+    }
+
+
+def test_a_prefix_has_to_be_absolute(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "machine")
+
+    done = machine.make("install", prefix="opt/rp")
+
+    assert done.returncode != 0
+    assert "opt/rp is no absolute path" in done.stderr
+    assert not machine.root.exists()
 
 
 def test_uninstall_takes_what_install_brought_and_says_what_it_leaves(machine: Machine) -> None:

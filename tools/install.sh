@@ -29,11 +29,26 @@ make_directory() {
     echo "$1" >>"$list"
 }
 
+# A name that is relative would be another place for each who reads it.
+require_absolute() {
+    for path in "$@"; do
+        case $path in
+        /*) ;;
+        *)
+            echo "$path is no absolute path: PREFIX, SYSCONFDIR and UNITDIR begin with /" >&2
+            exit 2
+            ;;
+        esac
+    done
+}
+
 live() {
     [ -z "$destdir" ] && [ -d /run/systemd/system ]
 }
 
 install_all() {
+    # It is the packager's, and no directory of ours.
+    [ -z "$destdir" ] || mkdir -p "$destdir"
     list=$(mktemp)
     trap 'rm -f "$list"' EXIT
     # Over an older one: what that one made is still ours.
@@ -108,4 +123,5 @@ uninstall_all() {
     echo "removed. Kept, as they are yours: $configuration (configuration), $state (sessions)"
 }
 
+require_absolute "$prefix" "$sysconfdir" "$unitdir"
 "${action}_all"

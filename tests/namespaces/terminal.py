@@ -10,6 +10,8 @@ import sys
 import time
 from types import TracebackType
 
+from tests.ctrl_c import HEARING_CTRL_C
+
 PATIENCE = 20.0
 _READ_SIZE = 65536
 
@@ -22,10 +24,11 @@ class InTerminal:
         # A session of its own, with the terminal as its own: so that Ctrl-C reaches it.
         enter = (
             "import os, sys, fcntl, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+            "os.execv(sys.executable, sys.argv[1:])"
         )
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-c", f"{enter}os.execv(sys.executable, sys.argv[1:])"),
+                *(*HEARING_CTRL_C, sys.executable, "-c", enter),
                 *(sys.executable, "-m", "ruijie_proxy", *arguments),
             ],
             stdin=terminal,

@@ -21,6 +21,7 @@ from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.network import ADDRESSES, PC_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
 from ruijie_proxy.protocol.ethernet import parse_mac
+from tests.ctrl_c import HEARING_CTRL_C
 from tests.inspect.recorded import Told, facts_of, story_of
 from tests.namespaces.campus_driver import CampusDriver
 
@@ -63,7 +64,7 @@ def tcpdump(campus: CampusDriver, interface: str, file: Path) -> subprocess.Pope
 def start(campus: CampusDriver, *command: str) -> subprocess.Popen[str]:
     """Start a command in the router; it finds the daemon by the environment."""
     return subprocess.Popen(
-        [*campus.campus.network.entry(Role.ROUTER), *command],
+        [*campus.campus.network.entry(Role.ROUTER), *HEARING_CTRL_C, *command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -90,7 +91,8 @@ def test_a_login_recorded_by_capture_and_by_tcpdump_tells_its_story(
     campus.open(SwitchOptions(services=("移动宽带接入", "教育网接入")))
     recorders = [capture(campus, "-o", str(ours)), tcpdump(campus, WAN_INTERFACE, theirs)]
     campus.login()
-    campus.switch_saw(EventKind.HEARTBEAT, count=3)
+    # One more than is looked for: the last one may still be on its way to the recorders.
+    campus.switch_saw(EventKind.HEARTBEAT, count=4)
     for recorder in recorders:
         end(recorder)
 
@@ -150,7 +152,7 @@ def test_a_bridge_is_recorded_at_its_ports(tmp_path: Path) -> None:
         campus.open()
         recorder = capture(campus, "dorm", "-o", str(file))
         campus.login()
-        campus.switch_saw(EventKind.HEARTBEAT)
+        campus.switch_saw(EventKind.HEARTBEAT, count=2)
         end(recorder)
 
     story = story_of(file.read_bytes())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ruijie_proxy.doctor.heard import Speaker
 from ruijie_proxy.doctor.listening import FRAMES_FROM_A_SOCKET, MOST_SIGHTINGS, Listener
+from tests.ctrl_c import HEARING_CTRL_C
 from tests.namespaces.daemon_process import COMMAND
 from tests.namespaces.doctor_visit import IDENTITY_REQUEST, Practice
 
@@ -90,7 +91,7 @@ def test_ctrl_c_ends_the_listening_and_the_findings_are_told(
     ours, terminal = os.openpty()
     with subprocess.Popen(
         [
-            *("ip", "netns", "exec", practice.router.name, *COMMAND, "doctor"),
+            *("ip", "netns", "exec", practice.router.name, *HEARING_CTRL_C, *COMMAND, "doctor"),
             *("-c", str(practice.configuration), "--seconds", "600"),
         ],
         stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from ruijie_proxy.lab.campus import Campus
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import ClientOptions, Group, SwitchOptions
+from tests.ctrl_c import HEARING_CTRL_C
 
 LOGIN = ("login", "--wan", "eth1", "--lan", "lan", "--dhcp-renew", "off")
 TIMEOUT = 30
@@ -25,7 +26,7 @@ class OneShot:
     def __init__(self, campus: Campus, *options: str) -> None:
         entry = campus.network.entry(Role.ROUTER)
         self.process = subprocess.Popen(
-            [*entry, sys.executable, "-m", "ruijie_proxy", *LOGIN, *options],
+            [*entry, *HEARING_CTRL_C, sys.executable, "-m", "ruijie_proxy", *LOGIN, *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

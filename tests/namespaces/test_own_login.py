@@ -25,6 +25,7 @@ from ruijie_proxy.lab.options import (
     SwitchOptions,
 )
 from ruijie_proxy.protocol.edition import Edition
+from tests.ctrl_c import HEARING_CTRL_C
 from tests.namespaces.campus_driver import CampusDriver
 
 ACCOUNT: dict[str, Any] = {"username": DEFAULT_USER, "password": DEFAULT_PASSWORD}
@@ -318,7 +319,10 @@ def test_one_that_is_interrupted_ends_with_1(driver: CampusDriver, tmp_path: Pat
     entry = driver.campus.network.entry(Role.ROUTER)
     arguments = ["login", "-u", DEFAULT_USER, "--password-file", "-", "--wan", "eth1"]
     with subprocess.Popen(
-        [*entry, sys.executable, "-m", "ruijie_proxy", *arguments, "--state-dir", str(tmp_path)],
+        [
+            *(*entry, *HEARING_CTRL_C, sys.executable, "-m", "ruijie_proxy"),
+            *(*arguments, "--state-dir", str(tmp_path)),
+        ],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -24,6 +24,7 @@ from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.network import WAN_INTERFACE
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
+from tests.ctrl_c import HEARING_CTRL_C
 from tests.namespaces.campus_driver import QUICK, CampusDriver
 from tests.namespaces.terminal import InTerminal
 
@@ -360,7 +361,9 @@ def test_events_for_programs_are_lines_of_json(driver: CampusDriver) -> None:
     driver.log_says("sends heartbeats")
     arguments = ("events", "--json", "dorm", "-c", str(driver.campus.configuration))
     with subprocess.Popen(
-        [sys.executable, "-m", "ruijie_proxy", *arguments], stdout=subprocess.PIPE, text=True
+        [*HEARING_CTRL_C, sys.executable, "-m", "ruijie_proxy", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         event = json.loads(process.stdout.readline())
