@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from ruijie_proxy.standard_streams import as_shown
+
 _WIDE = (
     (0x1100, 0x115F),  # Hangul's beginnings of syllables
     (0x2E80, 0x303E),  # radicals, punctuation
@@ -32,8 +34,8 @@ _NOT_LAST = "（《【“‘("
 
 
 def columns(text: str) -> int:
-    """Return how many columns a text without escape codes takes."""
-    return sum(_width(character) for character in text)
+    """Return how many columns a text without escape codes takes, as standard output shows it."""
+    return sum(_width(character) for character in as_shown(text))
 
 
 def padded(text: str, width: int) -> str:

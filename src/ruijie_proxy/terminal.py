@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
-import shutil
-from enum import Enum
-from typing import TextIO
+import sys
 
-NARROWEST = 80
-WIDEST = 110
+from ruijie_proxy.choices import Enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+USUAL = 80
+"""Columns of a terminal that does not tell."""
 _RESET = "\x1b[0m"
+_BOLD, _DIM = "1", "2"
+_COLOURS = {
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "magenta": "35",
+    "cyan": "36",
+    "bright_black": "90",
+}
+"""ECMA-48, 8.3.117 (SGR), and what terminals have added to it."""
 
 
 class Style(Enum):
@@ -31,11 +45,33 @@ def wants_colour(output: TextIO) -> bool:
     return output.isatty()
 
 
-def usable_width() -> int:
-    """Return how many columns to use."""
-    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 1))
+def width_of(output: TextIO) -> int | None:
+    """Return how many columns a terminal has; None for what is none."""
+    if not output.isatty():
+        return None
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(output.fileno()).columns or USUAL
+    except OSError:
+        return USUAL
 
 
 def painted(text: str, style: Style) -> str:
     """Return a text in colour."""
     return f"{style.value}{text}{_RESET}" if text else text
+
+
+def styled(text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
+    """Return a text in a colour, bold or dim, where standard output wants that."""
+    codes = [_COLOURS[colour]] if colour else []
+    codes += ([_BOLD] if bold else []) + ([_DIM] if dim else [])
+    if not codes or not text or not wants_colour(sys.stdout):
+        return text
+    return f"\x1b[{';'.join(codes)}m{text}{_RESET}"
+
+
+def moves_the_cursor(output: TextIO) -> bool:
+    """Whether a line can be written over and the screen cleared."""
+    return output.isatty() and os.environ.get("TERM") != "dumb"

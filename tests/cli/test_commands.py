@@ -106,7 +106,7 @@ def test_status_tells_when_the_router_tries_again_and_what_is_on_offer(daemon: s
 
     assert result.output.startswith("attic: waiting before the next try\n")
     assert "  ports       campus switch on eth1\n" in result.output
-    assert "  next try    2026-11-23T13:10:00+08:00\n" in result.output
+    assert "  next try    2026-11-23T13:10:00+08:00 (" in result.output
     assert "  services    移动宽带接入, 教育网接入\n" in result.output
 
 

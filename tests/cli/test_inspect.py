@@ -16,8 +16,8 @@ from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptio
 from tests.inspect.recorded import login, pcap, pcapng
 
 
-def invoke(*arguments: str, colour: bool = False) -> Result:
-    return CliRunner(env={"NO_COLOR": None}).invoke(commands, ["inspect", *arguments], color=colour)
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, ["inspect", *arguments])
 
 
 @pytest.fixture
@@ -48,12 +48,6 @@ def test_the_story_is_shown_to_people(capture: Path) -> None:
     ):
         assert told in result.stdout
     assert "\x1b[" not in result.stdout
-
-
-def test_colours_are_for_terminals(capture: Path) -> None:
-    assert "\x1b[" in invoke(str(capture), colour=True).stdout
-    quiet = CliRunner(env={"NO_COLOR": "1"}).invoke(commands, ["inspect", str(capture)], color=True)
-    assert "\x1b[" not in quiet.stdout
 
 
 def test_verbose_shows_every_property_and_digests_whole(capture: Path) -> None:

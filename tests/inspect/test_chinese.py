@@ -59,7 +59,11 @@ def test_labels_stand_in_a_column(label: str) -> None:
 def test_programs_get_the_same_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
     def as_json() -> str:
         output = io.StringIO()
-        tell(CaptureFile(io.BytesIO(CAPTURE[:-3])), JsonReport(output, verbose=True), None)
+        tell(
+            CaptureFile(io.BytesIO(CAPTURE[:-3])),
+            JsonReport(output.write, json.dumps, verbose=True),
+            None,
+        )
         return output.getvalue()
 
     chinese = as_json()

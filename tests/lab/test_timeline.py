@@ -106,7 +106,7 @@ def test_an_output_that_has_neither_lines_nor_chinese_gets_plain_characters() ->
 
     assert raw.getvalue().decode("ascii").splitlines() == [
         "   0.000  |--------- Start --------->|                          |",
-        "   0.500  router: says ??",
+        r"   0.500  router: says \u6b22\u8fce",
     ]
 
 

@@ -98,7 +98,7 @@ def test_ctrl_c_ends_the_listening_and_the_findings_are_told(
         stdout=subprocess.PIPE,
         stderr=terminal,
         encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "TERM": "xterm"},
     ) as process:
         os.close(terminal)
         told = b""

@@ -68,7 +68,7 @@ OWN = """
     runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
     runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
     runtime.state_file
-    choices i18n messages secret values
+    choices durations i18n messages secret standard_streams values
 """
 """Its own modules while it waits for a client."""
 OWN_ONCE_ONLINE = """

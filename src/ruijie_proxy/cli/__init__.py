@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Carry out the command line and end the process with its exit code."""
+    from ruijie_proxy.standard_streams import end_streams, prepare_streams
+
+    prepare_streams()
     arguments = _take_language(sys.argv[1:])
+    try:
+        _carry_out(arguments)
+    finally:
+        end_streams()
+
+
+def _carry_out(arguments: list[str]) -> NoReturn:
     from ruijie_proxy.runtime.core_dumps import prevent_core_dumps
 
     prevent_core_dumps()

@@ -53,6 +53,8 @@ def record(
         except FileExistsError:
             click.echo(_("{path} is there already: name another file.", path=output), err=True)
             return ExitCode.USAGE
+        except BrokenPipeError:
+            return ExitCode.ERROR  # who reads has seen enough
         except OSError as error:
             click.echo(_("{path}: {reason}", path=output, reason=reason_of(error)), err=True)
             return ExitCode.ERROR

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING
-
-import click
 
 from ruijie_proxy import __version__
 from ruijie_proxy.cli.asking import NotAnswered, SocketNotKnown, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.output import say, say_json
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import fold
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
 from ruijie_proxy.doctor.findings import Area, Finding, Severity, worst
 from ruijie_proxy.i18n import _
+from ruijie_proxy.terminal import USUAL, moves_the_cursor, styled, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +25,13 @@ _MARKS = {
     Severity.WARNING: ("!", "warning", "yellow"),
     Severity.FATAL: ("✗", "fatal", "red"),
 }
-_PLAIN_MARKS = {"✓": "+", "•": "-", "✗": "x", "→": "->"}
-"""For terminals that have no others."""
 _FATAL_CODES = {Area.INTERFACE: ExitCode.INTERFACE, Area.PERMISSION: ExitCode.INTERFACE}
 
 
 def diagnose(config: str | None, seconds: float, as_json: bool) -> ExitCode:
     """Examine the machine, and print what was found."""
     path = config or usual_path()
-    progress = _Progress(shown=sys.stderr.isatty())
+    progress = _Progress(shown=moves_the_cursor(sys.stderr))
     examination = examine_machine(path, _ask(config), seconds, progress.show)
     progress.clear()
     code = exit_code_of(examination.findings)
@@ -46,9 +42,9 @@ def diagnose(config: str | None, seconds: float, as_json: bool) -> ExitCode:
             "listened": round(examination.listened, 1),
             "findings": [_plain(finding) for finding in examination.findings],
         }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        say_json(document, indent=2)
     else:
-        click.echo("\n".join(_for_people(examination.findings)))
+        say("\n".join(_for_people(examination.findings)))
     return code
 
 
@@ -77,7 +73,7 @@ class _Progress:
                 names=places,
             )
             # A line that is wrapped could not be written over.
-            self._write(fold(text, _columns() - 1)[0])
+            self._write(fold(text, (width_of(sys.stderr) or USUAL) - 1)[0])
 
     def clear(self) -> None:
         if self._shown:
@@ -85,7 +81,8 @@ class _Progress:
 
     def _write(self, text: str) -> None:
         # To the line's beginning, and clear the rest of it.
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
 
 
 def _ask(config: str | None) -> DaemonAnswer:
@@ -116,43 +113,30 @@ def _for_people(findings: tuple[Finding, ...]) -> list[str]:
         if finding.session != part:
             part = finding.session
             heading = _("This machine") if part is None else _("Session {name}", name=part)
-            lines += ([""] if lines else []) + [click.style(heading, bold=True)]
+            lines += ([""] if lines else []) + [styled(heading, bold=True)]
         mark, _word, colour = _MARKS[finding.severity]
-        styled = click.style(_drawable(mark), fg=colour, bold=True)
-        lines += _wrapped(f" {styled} ", "   ", finding.what)
+        lines += _wrapped(f" {styled(mark, colour, bold=True)} ", "   ", finding.what)
         if finding.remedy and finding.severity is not Severity.OK:
-            lines += _wrapped(f"   {_drawable('→')} ", "     ", finding.remedy)
+            lines += _wrapped("   → ", "     ", finding.remedy)
     return [*lines, "", _summary(findings)]
 
 
 def _summary(findings: tuple[Finding, ...]) -> str:
     troubles = sum(finding.severity >= Severity.WARNING for finding in findings)
     if not troubles:
-        return click.style(_("Nothing is wrong, as far as could be seen."), fg="green")
+        return styled(_("Nothing is wrong, as far as could be seen."), "green")
     if troubles == 1:
         told = _("1 problem was found.")
     else:
         told = _("{count} problems were found. Begin with the first.", count=troubles)
-    return click.style(told, fg="yellow")
+    return styled(told, "yellow")
 
 
 def _wrapped(first: str, indent: str, text: str) -> list[str]:
     """Return the lines of a text on a terminal; one line where it goes to a file or a program."""
-    if not sys.stdout.isatty():
+    width = width_of(sys.stdout)
+    if width is None:
         return [first + text]
     # The indent is as wide as what stands first, which may hold codes for colours.
-    lines = fold(text, _columns() - len(indent), break_words=False)
+    lines = fold(text, width - len(indent), break_words=False)
     return [(indent if number else first) + line for number, line in enumerate(lines)]
-
-
-def _columns() -> int:
-    return get_terminal_size().columns
-
-
-def _drawable(mark: str) -> str:
-    """Return a mark, or what stands for it where the output's encoding lacks it."""
-    try:
-        mark.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:
-        return _PLAIN_MARKS[mark]
-    return mark

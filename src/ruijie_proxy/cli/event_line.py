@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.cli.output import styled
 from ruijie_proxy.i18n import _
+from ruijie_proxy.terminal import styled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

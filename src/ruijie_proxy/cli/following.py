@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import sys
 import time
-
-import click
 
 from ruijie_proxy.cli.asking import NotAnswered, follow_daemon
 from ruijie_proxy.cli.event_line import line_for_people
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.output import say
+from ruijie_proxy.cli.output import say, say_json
 from ruijie_proxy.cli.status import status_for_people
 from ruijie_proxy.i18n import _
+from ruijie_proxy.terminal import moves_the_cursor
 
 WATCH_INTERVAL = 1.0
 """Seconds between two looks."""
+_CLEARED = "\x1b[2J\x1b[H"
+"""An empty screen, and the cursor at its beginning (ECMA-48, 8.3.39 and 8.3.21)."""
 _MAY_PASS = (ExitCode.NO_DAEMON, ExitCode.ERROR)
 """Why a daemon that answered a moment ago does not: it ends, it starts, or it has no time."""
 
@@ -24,7 +25,10 @@ def show_events(session: str | None, config: str | None, as_json: bool) -> ExitC
     """Print what happens until Ctrl-C, or until the daemon ends."""
     try:
         for event in follow_daemon(config, session):
-            say(json.dumps(event, ensure_ascii=False) if as_json else line_for_people(event))
+            if as_json:
+                say_json(event)
+            else:
+                say(line_for_people(event))
     except NotAnswered as error:
         say(str(error), error=True)
         return error.exit_code
@@ -52,8 +56,7 @@ def watch_status(session: str | None, config: str | None) -> ExitCode:
                     return error.exit_code
                 told = str(error)
                 ending = _("It is asked again every second; Ctrl-C ends this.")
-            click.clear()
-            say(told)
+            say(f"{_CLEARED if moves_the_cursor(sys.stdout) else ''}{told}")
             say(f"\n{ending}", error=True)
             time.sleep(WATCH_INTERVAL)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import shutil
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,9 @@ _CLICKS_DOMAIN = "messages"
 """Click looks its messages up in gettext's own default domain."""
 _FULL_STOP = "。"
 _COLON = "："
+_NARROW = 60
+"""Columns of a terminal that Click's own layout is too wide for."""
+_NARROWEST = 30
 _USAGE_PIECES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))
 """Click's, which it does not look up."""
 
@@ -31,6 +35,16 @@ def translate_click() -> None:
     gettext.bindtextdomain(_CLICKS_DOMAIN, locale)
     # gettext looks for the very language, and this catalogue serves for every kind of Chinese.
     os.environ["LANGUAGE"] = language
+
+
+class Formatter(click.HelpFormatter):
+    """Click's, which also has room on a narrow terminal."""
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write terms, and behind each, or below a long one, what it means."""
+        super().write_dl(list(rows), _most_for_terms(self.width, col_max), col_spacing)
 
 
 class ChineseFormatter(click.HelpFormatter):
@@ -58,6 +72,7 @@ class ChineseFormatter(click.HelpFormatter):
     ) -> None:
         """Write terms, and behind each what it means."""
         rows = list(rows)
+        col_max = _most_for_terms(self.width, col_max)
         indent = " " * self.current_indent
         first = min(max(columns(term) for term, _text in rows), col_max) + col_spacing
         for term, text in rows:
@@ -71,7 +86,14 @@ class ChineseFormatter(click.HelpFormatter):
 class Context(click.Context):
     """Click's, with help pages in the user's language."""
 
-    formatter_class = ChineseFormatter if is_chinese() else click.HelpFormatter
+    formatter_class = ChineseFormatter if is_chinese() else Formatter
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Return what writes a page as wide as the terminal, where Click's would be wider."""
+        width = shutil.get_terminal_size().columns
+        if width < _NARROW:
+            return self.formatter_class(width=max(width - 2, _NARROWEST))
+        return super().make_formatter()
 
 
 class Command(click.Command):
@@ -102,6 +124,11 @@ class Group(click.Group):
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help."""
         return _first_sentence(self) or super().get_short_help_str(limit)
+
+
+def _most_for_terms(width: int, usual: int) -> int:
+    """Return how many columns terms may have beside what they mean."""
+    return min(usual, width // 4) if width < _NARROW else usual
 
 
 def _first_sentence(command: click.Command) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 
 from ruijie_proxy.cli.asking import no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.output import say
+from ruijie_proxy.cli.output import say, say_json
 from ruijie_proxy.config.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration, read_path
 from ruijie_proxy.config.usual_path import usual_path
@@ -58,7 +57,10 @@ def show_history(
     most = USUAL_COUNT if count is None and begin is None else count
     lines = deque(wanted, most)
     for line in lines:
-        say(json.dumps(line, ensure_ascii=False) if as_json else _for_people(line))
+        if as_json:
+            say_json(line)
+        else:
+            say(_for_people(line))
     if content.damaged:
         told = _(
             "{count} lines are damaged (by a loss of power, say) and left out.",

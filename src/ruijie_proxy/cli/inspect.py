@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import os
 import sys
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -12,11 +11,12 @@ from typing import BinaryIO
 import click
 
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.output import say, to_json_text
 from ruijie_proxy.cli.passwords import take_password
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.protocol.text import encode_text
-from ruijie_proxy.terminal import usable_width
+from ruijie_proxy.terminal import width_of
 
 STANDARD_INPUT = "-"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -60,19 +60,15 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
 
     report: Report
     if as_json:
-        report = JsonReport(sys.stdout, verbose=verbose)
+        report = JsonReport(sys.stdout.write, to_json_text, verbose=verbose)
     else:
-        # What is piped on is to be searched, so it keeps each thing on one line.
-        width = usable_width() if sys.stdout.isatty() else None
-        report = TextReport(_write, verbose=verbose, width=width)
+        report = TextReport(say, verbose=verbose, width=width_of(sys.stdout))
     try:
         with opened(path) as file:
             damage = tell(CaptureFile(file), report, password)
     except NoCapture as error:
         click.echo(_("{path}: {reason}", path=path, reason=error), err=True)
         return ExitCode.ERROR
-    except BrokenPipeError:
-        raise  # nobody reads on, which click knows how to end
     except OSError as error:
         click.echo(_("{path}: {reason}", path=path, reason=reason_of(error)), err=True)
         return ExitCode.ERROR
@@ -97,8 +93,3 @@ def opened(path: str) -> Iterator[BinaryIO]:
                 yield unpacked  # type: ignore[misc] # it reads as a file of bytes does
         else:
             yield file
-
-
-def _write(line: str) -> None:
-    # no-color.org; that there is a terminal at all, click finds out
-    click.echo(line, color=False if os.environ.get("NO_COLOR") else None)

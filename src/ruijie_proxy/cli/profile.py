@@ -25,6 +25,7 @@ from ruijie_proxy.protocol.profile_data import (
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.runtime.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
+from ruijie_proxy.terminal import styled
 
 STANDARD_STREAM = "-"
 _LABEL_WIDTH = 11
@@ -69,7 +70,7 @@ class ProfileCommandMisused(ProfileCommandFailed):
 def show_profile(session: str | None, config: str | None) -> None:
     """Print a profile for people. Raises ProfileCommandFailed."""
     file, profile = _load(session, config)
-    name = click.style(profile.name, bold=True)
+    name = styled(profile.name, bold=True)
     if profile.edition:
         told = _("{name}  (edition {edition} of the V4 check)", name=name, edition=profile.edition)
     else:

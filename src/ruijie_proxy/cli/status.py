@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.output import say
+from ruijie_proxy.cli.output import say, to_json_text
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
@@ -34,9 +34,7 @@ def status_for_people(session: str | None, config: str | None) -> str:
 
 
 def _status_for_programs(session: str | None, config: str | None) -> str:
-    import json
-
-    return json.dumps(_ask(session, config), ensure_ascii=False, indent=2)
+    return to_json_text(_ask(session, config), indent=2)
 
 
 def _ask(session: str | None, config: str | None) -> dict[str, Any]:

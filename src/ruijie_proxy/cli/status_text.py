@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.cli.output import styled
-from ruijie_proxy.display_width import padded
+import sys
+
+from ruijie_proxy.display_width import fold, padded
+from ruijie_proxy.durations import with_distance
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.terminal import styled, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ _SOURCES = {
 }
 
 _LABEL_WIDTH = 11
+_BELOW = " " * (_LABEL_WIDTH + 3)
+_LEAST_ROOM = 20
+"""Columns for the text of a row, however narrow the terminal."""
 
 
 def status_text(session: dict[str, Any]) -> str:
@@ -34,7 +40,8 @@ def status_text(session: dict[str, Any]) -> str:
     name = styled(session["name"], bold=True)
     state = styled(_(words), colour)
     if session["since"]:
-        lines = [_("{name}: {state} since {time}", name=name, state=state, time=session["since"])]
+        since = with_distance(session["since"])
+        lines = [_("{name}: {state} since {time}", name=name, state=state, time=since)]
     else:
         lines = [_("{name}: {state}", name=name, state=state)]
     lines.append(_row(_("ports"), _ports(session)))
@@ -43,7 +50,7 @@ def status_text(session: dict[str, Any]) -> str:
     if session["client"]:
         lines.append(_row(_("client"), session["client"]))
     if session["next_try"]:
-        lines.append(_row(_("next try"), session["next_try"]))
+        lines.append(_row(_("next try"), with_distance(session["next_try"])))
     if session["client_needed"]:
         needed = _("the client on the PC has to prove the password again")
         lines.append(_row(_("needed"), needed))
@@ -60,7 +67,7 @@ def status_text(session: dict[str, Any]) -> str:
         kind = failure["kind"]
         told = _(
             "{time} ({kind}): {text}",
-            time=failure["at"],
+            time=with_distance(failure["at"]),
             kind=_(kind),
             text=failure["text"] or _("without a word"),
         )
@@ -70,7 +77,10 @@ def status_text(session: dict[str, Any]) -> str:
 
 
 def _row(label: str, text: str) -> str:
-    return f"  {padded(label, _LABEL_WIDTH)} {text}"
+    width = width_of(sys.stdout)
+    # What is piped on is to be searched, so it keeps each thing on one line.
+    lines = [text] if width is None else fold(text, max(_LEAST_ROOM, width - len(_BELOW)))
+    return f"\n{_BELOW}".join([f"  {padded(label, _LABEL_WIDTH)} {lines[0]}", *lines[1:]])
 
 
 def _ports(session: dict[str, Any]) -> str:
@@ -91,5 +101,5 @@ def _heartbeat(heartbeat: dict[str, Any]) -> str:
         source=source,
         sent=heartbeat["sent"],
         number=heartbeat["number"],
-        time=heartbeat["last"],
+        time=with_distance(heartbeat["last"]) if heartbeat["last"] else _("never"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say
+from ruijie_proxy.durations import duration
 from ruijie_proxy.i18n import N_, _
 
 TYPE_CHECKING = False
@@ -34,7 +35,7 @@ def log_in_anew(session: str | None, config: str | None) -> ExitCode:
             return _("{name}: logged off, begins anew", name=name)
         if not one["seconds"]:
             return _("{name}: begins anew", name=name)
-        time = _duration(one["seconds"])
+        time = duration(one["seconds"])
         return _("{name}: begins anew in {time}, not to be banned", name=name, time=time)
 
     return _steer("relogin", session, config, tell)
@@ -82,12 +83,5 @@ def _not_begun(one: dict[str, Any]) -> str:
         "{name}: nothing is ended, since no login could follow now: there were many tries lately, "
         "and campuses ban for that. The next one is free in {time}",
         name=one["name"],
-        time=_duration(one["seconds"]),
+        time=duration(one["seconds"]),
     )
-
-
-def _duration(seconds: int) -> str:
-    # Loaded where there is a time to say: it brings in all events and what is said of them.
-    from ruijie_proxy.runtime.narration import duration
-
-    return duration(seconds)

@@ -13,6 +13,7 @@ from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.usual_path import path_to_write
 from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.standard_streams import write_file_out
 from ruijie_proxy.takeover.files import replace_file
 from ruijie_proxy.takeover.sections import merge_into_uci, write_yaml
 from ruijie_proxy.takeover.sessions import take_over
@@ -124,7 +125,7 @@ def _tell_remarks(taken: Sequence[TakenOver], told: Sequence[str]) -> None:
 
 def _write(text: str, path: str) -> ExitCode:
     if path == STANDARD_OUTPUT:
-        say(text.removesuffix("\n"))
+        write_file_out(text)
         say(_("The password is in what was written: let nobody else see it."), error=True)
         return ExitCode.DONE
     try:

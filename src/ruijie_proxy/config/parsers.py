@@ -94,7 +94,7 @@ def session_name(value: str) -> str:
 
 def interface_name(value: str) -> str:
     # What the kernel takes (dev_valid_name), without what no terminal can show.
-    name = value.encode()
+    name = value.encode(errors="surrogateescape")  # bytes of a command line
     fits = value.isprintable() and 0 < len(name) <= LONGEST_INTERFACE_NAME
     slip = look_alike(value)
     if slip is not None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TextIO
 
 from ruijie_proxy.inspect.steps import Fact, Json, Step
 from ruijie_proxy.protocol.ethernet import format_mac
@@ -16,25 +15,31 @@ SHAPE = 1
 class JsonReport:
     """Writes the object."""
 
-    def __init__(self, output: TextIO, *, verbose: bool) -> None:
-        """``verbose``: digests are written whole, the password property excepted."""
-        self._output = output
+    def __init__(
+        self, write: Callable[[str], object], encode: Callable[[Json], str], *, verbose: bool
+    ) -> None:
+        """``encode`` makes JSON of a value that ``write`` can write.
+
+        ``verbose``: digests are written whole, the password property excepted.
+        """
+        self._write = write
+        self._encode = encode
         self._verbose = verbose
         self._count = 0
 
     def begin(self, _format_name: str, _at: int | None) -> None:
         """Begin the object; what the file is stands at its end."""
-        self._output.write(f'{{"shape": {SHAPE}, "steps": [')
+        self._write(f'{{"shape": {SHAPE}, "steps": [')
 
     def show(self, step: Step) -> None:
         """Write a step."""
-        self._output.write(",\n" if self._count else "\n")
-        self._output.write(json.dumps(self._step(step), ensure_ascii=False))
+        separator = ",\n" if self._count else "\n"
+        self._write(separator + self._encode(self._step(step)))
         self._count += 1
 
     def end(self, summary: dict[str, Json]) -> None:
         """Write what is known at the end."""
-        self._output.write(f'\n], "summary": {json.dumps(summary, ensure_ascii=False)}}}\n')
+        self._write(f'\n], "summary": {self._encode(summary)}}}\n')
 
     def _step(self, step: Step) -> dict[str, Json]:
         destination = None if step.destination is None else format_mac(step.destination)

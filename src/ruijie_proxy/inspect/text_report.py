@@ -10,16 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import click
-
 from ruijie_proxy.display_width import columns, fold, padded
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, PropertyLine, Step
 from ruijie_proxy.protocol.ethernet import format_mac
+from ruijie_proxy.terminal import styled
 
 Write = Callable[[str], None]
 
 _MARGIN = " " * 12
+_NARROW = 60
+"""Columns of a terminal that are too few for a margin."""
+_LEAST_ROOM = 16
+_WIDEST = 110
 _LABEL_WIDTH = 13
 _HEADING_WIDTH = 78
 _LONGEST_HEX = 64
@@ -89,12 +92,19 @@ class _Run:
 
 
 class TextReport:
-    """Writes line by line. Colours are left to click, which knows when not to."""
+    """Writes line by line."""
 
     def __init__(self, write: Write, *, verbose: bool, width: int | None = None) -> None:
-        """With a width, in columns, long texts are cut into lines."""
+        """With a width, in columns, long texts are cut into lines.
+
+        Without one, as for a file that is to be searched, each thing stays on one line.
+        """
         self._write = write
-        self._room = None if width is None else width - len(_MARGIN) - _LABEL_WIDTH - 3
+        is_narrow = width is not None and width < _NARROW
+        self._margin = "" if is_narrow else _MARGIN
+        used = len(self._margin) + _LABEL_WIDTH + 3
+        self._room = None if width is None else max(_LEAST_ROOM, min(width, _WIDEST) - 1 - used)
+        self._heading_width = min(width or _HEADING_WIDTH, _HEADING_WIDTH)
         self._verbose = verbose
         self._shown: dict[tuple[int, str], str] = {}
         """What was said last of each standing fact, by conversation."""
@@ -105,7 +115,7 @@ class TextReport:
 
     def begin(self, format_name: str, at: int | None) -> None:
         """Write what the file is."""
-        self._write(click.style(_beginning(format_name, at), bold=True))
+        self._write(styled(_beginning(format_name, at), bold=True))
 
     def show(self, step: Step) -> None:
         """Write a step, or count it where it is one of many that are alike."""
@@ -126,7 +136,7 @@ class TextReport:
             self._end_run(conversation)
         self._write("")
         for line in _closing(summary):
-            self._write(click.style(line, dim=True))
+            self._write(styled(line, dim=True))
 
     def _continues(self, step: Step) -> bool:
         """Whether a step goes on what was shown before, with nothing to remark."""
@@ -153,7 +163,7 @@ class TextReport:
         if "since_last" in values:
             time = values["since_last"].text
             told += _("; the last one {time} after the one before", time=time)
-        self._write(f"{_time(run.last.seconds)}  {click.style(told, fg='green')}")
+        self._write(f"{_time(run.last.seconds)}  {styled(told, colour='green')}")
 
     def _heading(self, step: Step) -> None:
         self._interfaces.add(step.interface)
@@ -175,20 +185,20 @@ class TextReport:
             told = _("{heading} (the login is not in the capture)", heading=told)
         line = f"── {told} "
         self._write("")
-        self._write(click.style(line + "─" * (_HEADING_WIDTH - columns(line)), bold=True))
+        self._write(styled(line + "─" * (self._heading_width - columns(line)), bold=True))
 
     def _line(self, step: Step) -> str:
         colour = _SENDER_COLOURS.get(step.sender.split(" ")[0])
-        sender = click.style(self._introduced(step.sender, step.source), fg=colour)
+        sender = styled(self._introduced(step.sender, step.source), colour=colour)
         receiver = self._introduced(step.receiver, step.destination)
-        title = click.style(step.title, bold=True, fg=_KIND_COLOURS.get(step.kind))
+        title = styled(step.title, bold=True, colour=_KIND_COLOURS.get(step.kind))
         where = f" {step.interface}" if len(self._interfaces) > 1 and step.interface else ""
         vlan = "".join(f" VLAN {number}" for number in step.vlans)
-        number = click.style(f"#{step.number}{where}{vlan}", dim=True)
+        number = styled(f"#{step.number}{where}{vlan}", dim=True)
         text = f"{_time(step.seconds)}  {sender} → {receiver}  {title}  {number}"
         if step.repeats is not None:
             again = _("(again: as #{number})", number=step.repeats)
-            text += click.style(f"  {again}", fg="yellow")
+            text += styled(f"  {again}", colour="yellow")
         return text
 
     def _introduced(self, name: str, address: bytes | None) -> str:
@@ -207,7 +217,7 @@ class TextReport:
         text = fact.full if self._verbose and fact.full is not None else fact.text
         if fact.full is not None and self._verbose and isinstance(fact.value, dict):
             text = fact.text.replace(str(fact.value["digest"]), fact.full, 1)
-        mark = {None: "", True: click.style("✓ ", fg="green"), False: click.style("✗ ", fg="red")}
+        mark = {None: "", True: styled("✓ ", colour="green"), False: styled("✗ ", colour="red")}
         colour = {None: None, True: None, False: "red"}[fact.good]
         label = _LABELS.get(fact.key) or fact.key.replace("_", " ")
         self._below(_(label), text, mark[fact.good], colour)
@@ -234,8 +244,8 @@ class TextReport:
     def _below(self, label: str, text: str, mark: str = "", colour: str | None = None) -> None:
         lines = [text] if self._room is None else fold(text, self._room)
         for line in lines or [""]:
-            named = click.style(padded(label, _LABEL_WIDTH), dim=True)
-            self._write(f"{_MARGIN}{named} {mark}{click.style(line, fg=colour)}")
+            named = styled(padded(label, _LABEL_WIDTH), dim=True)
+            self._write(f"{self._margin}{named} {mark}{styled(line, colour)}")
             label, mark = "", "  " if mark else ""
 
 

@@ -18,7 +18,8 @@ from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab import client, switch
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.process import ROUTER
-from ruijie_proxy.terminal import Style, painted, usable_width, wants_colour
+from ruijie_proxy.standard_streams import shown_in
+from ruijie_proxy.terminal import Style, painted, wants_colour, width_of
 
 PC, SWITCH = client.SOURCE, switch.SOURCE
 NOTICE = 5
@@ -26,6 +27,8 @@ NOTICE = 5
 SETTLING = 0.15
 """Seconds in which events of the several processes are put into their order before they show."""
 
+NARROWEST, WIDEST = 80, 110
+"""Columns that are drawn in."""
 _TIME_WIDTH = 10
 _MARGIN = 16
 """Columns right of the last lane, for what the switch says of a frame."""
@@ -63,7 +66,7 @@ class Timeline:
         # An output in memory has no encoding.
         self._encoding = output.encoding or "utf-8"
         self._glyphs = _DRAWN if _can_draw(self._encoding) else _TYPED
-        self._width = usable_width()
+        self._width = max(NARROWEST, min(WIDEST, (width_of(output) or NARROWEST) - 1))
         self._span = (self._width - _TIME_WIDTH - _MARGIN) // 2
         self._began: float | None = None
         self._waiting: list[Event] = []
@@ -190,9 +193,7 @@ class Timeline:
         return painted(text, style) if self._colour and style else text
 
     def _write(self, line: str) -> None:
-        # What the output's encoding cannot say is shown as question marks.
-        shown = line.encode(self._encoding, "replace").decode(self._encoding)
-        self._output.write(shown + "\n")
+        self._output.write(shown_in(line, self._encoding) + "\n")
         self._output.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.durations import duration
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.keeper import Source
 from ruijie_proxy.engine.refusals import read_refusal
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ruijie_proxy.runtime.machine_events import MachineEvent
-
-_SECONDS_SAID = 120
-_MINUTES_SAID = 120
-"""Up to so many seconds, and then minutes, are said as such."""
 
 _METHODS = {
     EapType.IDENTITY: N_("the identity"),
@@ -67,16 +64,6 @@ _HELPED = {
 def _health_restored(event: events.HealthRestored) -> str:
     helped = event.helped.value if event.helped else None
     return _(_HELPED[helped], time=duration(round(event.seconds)))
-
-
-def duration(seconds: int) -> str:
-    """Write a number of seconds as people say it."""
-    if seconds < _SECONDS_SAID:
-        return _("{seconds} s", seconds=seconds)
-    minutes = round(seconds / 60)
-    if minutes < _MINUTES_SAID:
-        return _("{minutes} min", minutes=minutes)
-    return _("{hours:.1f} h", hours=minutes / 60)
 
 
 def _method(number: int | None) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.status import LoginFailure, SessionStatus
 
 
+_ONLINE = "online"
+
+
 def report_session(
     configuration: SessionConfiguration, status: SessionStatus | None
 ) -> dict[str, Any]:
@@ -28,10 +31,13 @@ def report_session(
     """
     failure = status.last_failure if status else None
     heartbeat = status.heartbeat if status else None
+    state = status.state if status else State.LINK_DOWN
+    # What the server said of a session is old news when it is over.
+    told = status if PUBLIC_NAMES[state] == _ONLINE else None
     return {
         "name": configuration.name,
         "mode": configuration.mode.value,
-        "state": PUBLIC_NAMES[status.state if status else State.LINK_DOWN],
+        "state": PUBLIC_NAMES[state],
         "wan": configuration.wan,
         "lan": configuration.lan,
         "server": _mac(status.server if status else None),
@@ -39,8 +45,8 @@ def report_session(
         "since": _moment(status.since if status else None),
         "client_needed": status.client_needed if status else False,
         "heartbeat": _heartbeat(heartbeat) if heartbeat else None,
-        "message": status.message if status else None,
-        "accounting": status.accounting if status else None,
+        "message": told.message if told else None,
+        "accounting": told.accounting if told else None,
         "last_failure": _failure(failure) if failure else None,
         "next_try": _moment(status.next_try if status else None),
         "services": list(status.services) if status else [],
