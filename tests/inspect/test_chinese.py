@@ -48,7 +48,7 @@ def test_headings_are_as_wide_as_ever() -> None:
     assert [columns(heading) for heading in headings] == [78, 78]
 
 
-@pytest.mark.parametrize("label", ["用户名", "MD5 值", "V4 校验", "密码属性", "属性", "账户"])
+@pytest.mark.parametrize("label", ["用户名", "MD5 值", "V4 校验", "密码属性", "属性", "计费信息"])
 def test_labels_stand_in_a_column(label: str) -> None:
     (found, *_) = [line for line in told(verbose=True) if line.startswith(f"{' ' * 12}{label} ")]
 

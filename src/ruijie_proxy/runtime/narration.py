@@ -25,10 +25,11 @@ _METHODS = {
     EapType.NOTIFICATION: N_("a notification"),
     EapType.NAK: N_("another method"),
     EapType.MD5_CHALLENGE: N_("the MD5 challenge"),
-    13: "EAP-TLS",
-    25: "PEAP",
-    26: "MSCHAPv2",
+    13: N_("EAP-TLS"),
+    25: N_("PEAP"),
+    26: N_("MSCHAPv2"),
 }
+"""Their Chinese begins with a blank where it does not begin with Chinese."""
 _SOURCES = {
     Source.SERVER: N_("the server's grant"),
     Source.CLIENT: N_("the client's own heartbeats"),
