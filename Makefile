@@ -3,6 +3,7 @@
 # make test-packages  the self-contained packages of all architectures, built and emulated
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
 # make test-mips  the package of one executable on an emulated router, with its figures
+# make test-vlan  a LAN that is a VLAN of a bridge, on an emulated machine whose kernel has VLANs
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
 # make fuzz   every fuzzing target for some time:                        make fuzz SECONDS=60
 # All install what they need first: Debian's packages (as root), and a virtual environment in .venv.
@@ -18,7 +19,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo test check unit test-packages bench ipk test-mips soak fuzz install uninstall clean
+.PHONY: demo test check unit test-packages bench ipk test-mips test-vlan soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -62,6 +63,11 @@ endif
 test-mips: $(READY)
 	sh tools/bootstrap_mips.sh
 	$(BIN)/python -m tests.mips
+
+# What needs VLANs, on Debian's kernel: not every machine's has them.
+test-vlan: $(READY)
+	sh tools/bootstrap_vlan.sh
+	$(BIN)/python -m tests.vlan
 
 MINUTES ?= 5
 

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from openwrt.standalone.commands import run
-from openwrt.standalone.debian import fetch_package
 from ruijie_proxy.values import frozen
+from tests.emulation import busybox_in, pack_file_system, unpack_packages
 
 INSTRUCTIONS = 500
 """Millions a second, by which the machine's clock goes: not by how fast it is emulated. So times
@@ -24,7 +23,6 @@ DEADLINE = 900
 _KERNEL = "^linux-image-[0-9.-]*-4kc-malta$"
 _MODULES = ("drivers/net/ethernet/intel/e1000/e1000",)
 _GUEST = Path(__file__).parent / "guest"
-_PATHS_OF_BUSYBOX = ("bin/busybox", "usr/bin/busybox")
 
 
 @frozen
@@ -38,21 +36,13 @@ class Kernel:
 
 def fetch_kernel(folder: Path) -> Kernel:
     """Unpack kernel and BusyBox below a folder, fetching them if need be. Raises BuildError."""
-    unpacked = folder / "unpacked"
-    if not unpacked.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / "partial"
-        for pattern in (_KERNEL, "^busybox-static$"):
-            package = fetch_package(pattern, "mipsel", folder)
-            unpack = ["dpkg-deb", "-x", package.name, partial.name]
-            run(unpack, folder, f"{package.name} cannot be unpacked")
-        partial.rename(unpacked)
+    unpacked = unpack_packages((_KERNEL, "^busybox-static$"), "mipsel", folder)
     (image,) = (unpacked / "boot").glob("vmlinu*")
     (modules,) = (unpacked / "lib" / "modules").iterdir()
     return Kernel(
         image,
         tuple(modules / "kernel" / f"{name}.ko" for name in _MODULES),
-        next(unpacked / path for path in _PATHS_OF_BUSYBOX if (unpacked / path).is_file()),
+        busybox_in(unpacked),
     )
 
 
@@ -78,8 +68,7 @@ def make_file_system(kernel: Kernel, for_the_test: dict[str, Path | str], folder
         else:
             shutil.copy(content, target)
     archive = folder / "initramfs"
-    pack = f"find . | sort | cpio --quiet -o -H newc -R 0:0 | gzip -1 > {archive.resolve()}"
-    run(["sh", "-c", pack], root, "the file system cannot be packed")
+    pack_file_system(root, archive)
     return archive
 
 

@@ -22,8 +22,8 @@ QUICK = {"heartbeat": {"interval": 1}}
 class CampusDriver:
     """Switch, daemon and client as processes of their own, in namespaces."""
 
-    def __init__(self, *, bridge: bool = False) -> None:
-        self.campus = Campus(Layout(bridge=bridge))
+    def __init__(self, *, bridge: bool = False, patience: float = PATIENCE) -> None:
+        self.campus = Campus(Layout(bridge=bridge), patience)
 
     def __enter__(self) -> CampusDriver:
         self.campus.__enter__()
@@ -76,7 +76,7 @@ class CampusDriver:
         assert event is not None
         return event
 
-    def log_says(self, text: str, since: float = 0.0, timeout: float = PATIENCE) -> Event:
+    def log_says(self, text: str, since: float = 0.0, timeout: float | None = None) -> Event:
         """Wait for a line of the daemon's log."""
         return self.campus.wait_for(
             "router", EventKind.LOG, containing=text, since=since, timeout=timeout

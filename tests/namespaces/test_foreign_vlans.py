@@ -16,6 +16,7 @@ from ruijie_proxy.protocol.ethernet import (
     RUIJIE_GROUP_ADDRESS,
 )
 from ruijie_proxy.runtime.hardware_address import hardware_address, set_hardware_address
+from ruijie_proxy.runtime.packet_filter import UNTAGGED, PortVlan
 from ruijie_proxy.runtime.packet_socket import PacketSocket
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Cable:
             self.peer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
             self.peer.bind(("port", 0))
 
-    def listen(self, interface: str = "eth1", vlan: int | None = None) -> PacketSocket:
+    def listen(self, interface: str = "eth1", vlan: PortVlan | None = None) -> PacketSocket:
         with self.router.entered():
             return PacketSocket(interface, vlan)
 
@@ -124,7 +125,7 @@ def test_a_bridge_and_its_ports_do_as_a_port_of_its_own(
 def test_of_one_vlan_its_own_tagged_frames_alone_are_received_and_without_the_tag(
     cable: Cable,
 ) -> None:
-    packets = cable.listen(vlan=5)
+    packets = cable.listen(vlan=PortVlan(5))
 
     for tag in (*OURS, *FOREIGN):
         cable.peer.send(frame(PAE_GROUP_ADDRESS, tag))
@@ -132,10 +133,40 @@ def test_of_one_vlan_its_own_tagged_frames_alone_are_received_and_without_the_ta
     assert everything(packets) == [frame(PAE_GROUP_ADDRESS)] * 2  # with a priority, and without
 
 
-def test_frames_of_one_vlan_are_sent_with_its_tag(cable: Cable) -> None:
-    packets = cable.listen(vlan=5)
+@pytest.mark.parametrize(
+    ("vlan", "heard"),
+    [
+        (PortVlan(5, takes_untagged=True), [*OURS, 5, HIGHEST_PRIORITY | 5]),
+        (PortVlan(1), [1]),
+        (UNTAGGED, OURS),
+    ],
+)
+def test_a_port_of_a_vlan_takes_in_what_its_bridge_would(
+    cable: Cable, vlan: PortVlan, heard: list[int | None]
+) -> None:
+    packets = cable.listen(vlan=vlan)
+
+    for tag in (*OURS, *FOREIGN):
+        for destination in (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, SERVER):
+            cable.peer.send(frame(destination, tag))
+
+    assert len(everything(packets)) == 3 * len(heard)
+
+
+def test_a_vlan_that_leaves_a_port_untagged_is_sent_without_a_tag(cable: Cable) -> None:
+    packets = cable.listen(vlan=PortVlan(5, takes_untagged=True, sends_untagged=True))
     with cable.far.entered():
-        far, untagged = PacketSocket("port", 5), PacketSocket("port")
+        untagged = PacketSocket("port", UNTAGGED)
+
+    packets.send(frame(PAE_GROUP_ADDRESS))
+
+    assert frame(PAE_GROUP_ADDRESS) in everything(untagged)
+
+
+def test_frames_of_one_vlan_are_sent_with_its_tag(cable: Cable) -> None:
+    packets = cable.listen(vlan=PortVlan(5))
+    with cable.far.entered():
+        far, untagged = PacketSocket("port", PortVlan(5)), PacketSocket("port")
 
     packets.send(frame(CLIENT))
     packets.send(frame(PAE_GROUP_ADDRESS))

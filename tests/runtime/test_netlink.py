@@ -69,6 +69,54 @@ def test_a_link_without_a_name_is_none() -> None:
     assert netlink.parse_link(link_body()) is None
 
 
+def of_kind(kind: bytes, data: bytes, further: bytes = b"") -> Link:
+    told = attribute(18, attribute(1, kind + b"\0") + attribute(2, data))
+    link = netlink.parse_link(link_body(attributes=NAME + told + further))
+    assert link is not None
+    return link
+
+
+PARENT = attribute(5, struct.pack("I", 3))
+VLAN_5 = attribute(1, struct.pack("H", 5))
+
+
+def test_a_vlan_device_tells_its_vlan_and_what_it_is_a_vlan_of() -> None:
+    link = of_kind(b"vlan", VLAN_5 + attribute(5, b"\x81\x00"), PARENT)
+
+    assert (link.vlan, link.parent) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "further"),
+    [
+        (b"vlan", VLAN_5 + attribute(5, b"\x88\xa8"), PARENT),  # a provider's tag
+        (b"vlan", VLAN_5, PARENT + attribute(37, struct.pack("i", 0))),  # below: another namespace
+        (b"macvlan", VLAN_5, PARENT),
+        (b"veth", b"", PARENT),  # its peer
+    ],
+)
+def test_what_is_no_vlan_of_a_link_here_tells_none(
+    kind: bytes, data: bytes, further: bytes
+) -> None:
+    link = of_kind(kind, data, further)
+
+    assert (link.vlan, link.parent) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "aware"), [(b"bridge", True), (b"bridge", False), (b"bond", True)]
+)
+def test_a_bridge_tells_whether_it_keeps_vlans_apart(kind: bytes, aware: bool) -> None:
+    link = of_kind(kind, attribute(7, bytes([aware])))
+
+    assert link.is_vlan_aware is (aware and kind == b"bridge")
+
+
+def test_of_which_port_a_bridge_tells_something_is_read() -> None:
+    assert netlink.parse_bridge_news(link_body(family=BRIDGE_FAMILY, attributes=NAME)) == "eth1"
+    assert netlink.parse_bridge_news(link_body(attributes=NAME)) == ""
+
+
 def test_several_messages_of_one_reading_are_cut_apart() -> None:
     data = message(netlink.RTM_NEWLINK, b"12345", 7) + message(netlink.NLMSG_DONE, b"", 8)
 
@@ -99,5 +147,8 @@ def test_no_bytes_make_it_fail(data: bytes) -> None:
         netlink.parse_link(one.body)
     netlink.parse_link(data)
     netlink.parse_link(link_body(attributes=data))
+    netlink.parse_bridge_news(data)
+    netlink.parse_bridge_news(link_body(family=BRIDGE_FAMILY, attributes=data))
+    netlink.parse_link_index(data)
     netlink.parse_address_owner(data)
     netlink.parse_error(data)

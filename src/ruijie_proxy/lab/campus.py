@@ -37,7 +37,6 @@ from ruijie_proxy.lab.process import ROUTER, CampusProcess, DaemonProcess, Endpo
 SESSION_NAME = "dorm"
 PATIENCE = 10.0
 """Seconds to wait for an event unless told otherwise."""
-STATUS_TIMEOUT = 5.0
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
 DAEMON_RUNS = f"ruijie-proxy {__version__}"
 """Part of the log line that the daemon writes when it serves, in each of its languages."""
@@ -46,7 +45,9 @@ DAEMON_RUNS = f"ruijie-proxy {__version__}"
 class Campus:
     """A campus, there while the context lasts. Its processes end and its cables go with it."""
 
-    def __init__(self, layout: Layout | None = None) -> None:
+    def __init__(self, layout: Layout | None = None, patience: float = PATIENCE) -> None:
+        """Begin without anything. ``patience``: seconds to wait for an event, and for an answer."""
+        self._patience = patience
         self.network = CampusNetwork(layout)
         self.history: list[Event] = []
         """Everything that happened, as far as it was read."""
@@ -166,7 +167,7 @@ class Campus:
         source: str,
         kind: EventKind,
         *,
-        timeout: float = PATIENCE,
+        timeout: float | None = None,
         since: float = 0.0,
         containing: str = "",
         **detail: Detail,
@@ -176,7 +177,7 @@ class Campus:
         ``containing`` is a part of its ``text``. Raises LabError when none comes in time, or when
         the one who should tell it cannot go on.
         """
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + (self._patience if timeout is None else timeout)
         looked_at = 0
         while True:
             for event in self.history[looked_at:]:
@@ -218,7 +219,7 @@ class Campus:
                 env=environment,
                 capture_output=True,
                 encoding="utf-8",
-                timeout=STATUS_TIMEOUT,
+                timeout=self._patience,
                 check=True,
             )
         except subprocess.TimeoutExpired as error:

@@ -60,11 +60,16 @@ class LinkMonitor:
         """Return the ports of the bridge that has this index."""
         return [link for link in self._links.values() if link.master == bridge]
 
+    def vlans_of(self, link: int) -> list[Link]:
+        """Return the VLAN devices on the link that has this index."""
+        return [one for one in self._links.values() if one.vlan and one.parent == link]
+
     def receive(self) -> set[str]:
         """Read what has changed, without waiting.
 
-        Returns the names of the links that came, went, or are not what they were, or whose IPv4 or
-        IPv6 addresses changed. A renamed link is in it with both names.
+        Returns the names of the links that came, went, or are not what they were, whose IPv4 or
+        IPv6 addresses changed, or of which a bridge tells something new, such as its VLANs. A
+        renamed link is in it with both names.
         """
         changed: set[str] = set()
         while True:
@@ -141,7 +146,8 @@ def _apply(message: netlink.Message, links: dict[int, Link]) -> set[str]:
         return set()
     link = netlink.parse_link(message.body)
     if link is None:
-        return set()
+        name = netlink.parse_bridge_news(message.body)
+        return {name} if name else set()
     old = links.pop(link.index, None)
     if message.type == netlink.RTM_NEWLINK:
         links[link.index] = link

@@ -26,14 +26,24 @@ RTM_DELADDR = 21
 NLM_F_REQUEST = 0x1
 NLM_F_DUMP_INTR = 0x10
 NLM_F_DUMP = 0x300
+AF_BRIDGE = 7
+"""linux/socket.h: what bridges say of links is told in the name of this protocol."""
 
 # linux/if_link.h
 _IFLA_ADDRESS = 1
 _IFLA_IFNAME = 3
+_IFLA_LINK = 5
 _IFLA_MASTER = 10
 _IFLA_LINKINFO = 18
 _IFLA_INFO_KIND = 1
+_IFLA_INFO_DATA = 2
+_IFLA_LINK_NETNSID = 37
 _IFLA_EXT_MASK = 29
+_IFLA_BR_VLAN_FILTERING = 7
+_IFLA_VLAN_ID = 1
+_IFLA_VLAN_PROTOCOL = 5
+_CUSTOMER_VLAN = b"\x81\x00"
+"""What IEEE 802.1Q calls a C-VLAN; providers' tags (0x88a8) are others."""
 _SKIP_STATISTICS = 0x8
 """RTEXT_FILTER_SKIP_STATS: counters are most of an answer, and nobody here reads them."""
 _ATTRIBUTE_TYPE_MASK = 0x3FFF
@@ -50,6 +60,8 @@ _HEADER = struct.Struct("IHHII")
 """struct nlmsghdr: size (header included), type, flags, sequence number, port."""
 _LINK = struct.Struct("BxHiII")
 """struct ifinfomsg: family, hardware type, index, flags, mask of changed flags."""
+LINK_HEADER_SIZE = _LINK.size
+"""Behind it are a link's attributes."""
 _ADDRESS = struct.Struct("BBBBI")
 """struct ifaddrmsg: family, prefix length, flags, scope, index of the link."""
 _ATTRIBUTE = struct.Struct("HH")
@@ -71,6 +83,12 @@ class Link:
     """Index of the bridge (or bond) that it is a port of; 0: none."""
     kind: str
     """`bridge`, `veth`, `vlan`, …; empty for a device of hardware."""
+    vlan: int = 0
+    """Of a VLAN device (IEEE 802.1Q): its VLAN's number. 0: it is none."""
+    parent: int = 0
+    """Of a VLAN device: index of the link that it is a VLAN of."""
+    is_vlan_aware: bool = False
+    """Of a bridge: it keeps VLANs apart (vlan_filtering)."""
 
 
 @frozen
@@ -83,12 +101,10 @@ class Message:
     body: bytes
 
 
-def dump_request(sequence: int) -> bytes:
-    """Return the request for all links."""
-    body = _LINK.pack(0, 0, 0, 0, 0)
-    body += _ATTRIBUTE.pack(_ATTRIBUTE.size + 4, _IFLA_EXT_MASK) + struct.pack(
-        "I", _SKIP_STATISTICS
-    )
+def dump_request(sequence: int, family: int = 0, what: int = _SKIP_STATISTICS) -> bytes:
+    """Return the request for all links, or for what one protocol says of them."""
+    body = _LINK.pack(family, 0, 0, 0, 0)
+    body += _ATTRIBUTE.pack(_ATTRIBUTE.size + 4, _IFLA_EXT_MASK) + struct.pack("I", what)
     return request(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, sequence, body)
 
 
@@ -122,14 +138,37 @@ def parse_link(body: bytes) -> Link | None:
     if family != 0 or not name:
         return None
     details = dict(attributes(told.get(_IFLA_LINKINFO, b""), 0))
+    kind = _text(details.get(_IFLA_INFO_KIND, b""))
+    data = dict(attributes(details.get(_IFLA_INFO_DATA, b""), 0))
+    # An index in another network namespace is none of ours.
+    is_vlan = kind == "vlan" and data.get(_IFLA_VLAN_PROTOCOL, _CUSTOMER_VLAN) == _CUSTOMER_VLAN
+    is_vlan = is_vlan and _IFLA_LINK_NETNSID not in told
     return Link(
         index=index,
         name=name,
         address=told.get(_IFLA_ADDRESS, b""),
         running=bool(flags & _IFF_UP and flags & _IFF_LOWER_UP),
-        master=int.from_bytes(told.get(_IFLA_MASTER, b""), sys.byteorder),
-        kind=_text(details.get(_IFLA_INFO_KIND, b"")),
+        master=_number(told.get(_IFLA_MASTER, b"")),
+        kind=kind,
+        vlan=_number(data.get(_IFLA_VLAN_ID, b"")) if is_vlan else 0,
+        parent=_number(told.get(_IFLA_LINK, b"")) if is_vlan else 0,
+        is_vlan_aware=kind == "bridge" and bool(_number(data.get(_IFLA_BR_VLAN_FILTERING, b""))),
     )
+
+
+def parse_link_index(body: bytes) -> int:
+    """Read from the body of RTM_NEWLINK, of any protocol, which link it is about; 0: none."""
+    return int(_LINK.unpack_from(body)[2]) if len(body) >= _LINK.size else 0
+
+
+def parse_bridge_news(body: bytes) -> str:
+    """Read from the body of RTM_NEWLINK of which link a bridge tells something; "": of none.
+
+    So it tells that VLANs came to a port, or left it.
+    """
+    if len(body) < _LINK.size or _LINK.unpack_from(body)[0] != AF_BRIDGE:
+        return ""
+    return _text(dict(attributes(body, _LINK.size)).get(_IFLA_IFNAME, b""))
 
 
 def parse_address_owner(body: bytes) -> int:
@@ -154,6 +193,10 @@ def attributes(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _aligned(size: int) -> int:
     return (size + _ALIGNMENT - 1) & ~(_ALIGNMENT - 1)
+
+
+def _number(value: bytes) -> int:
+    return int.from_bytes(value, sys.byteorder)
 
 
 def _text(value: bytes) -> str:

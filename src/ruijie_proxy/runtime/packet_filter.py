@@ -11,6 +11,7 @@ import socket
 import struct
 
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL, SOURCE_OFFSET
+from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,25 @@ _INSTRUCTION = struct.Struct("HBBI")
 """struct sock_filter: operation, jump if true, jump if false, operand; in the CPU's byte order."""
 
 
+@frozen
+class PortVlan:
+    """A VLAN at a port: which of the port's frames are of it, and how its frames leave by the port.
+
+    The kernel's bridge knows the same of each of its ports (bridge(8), "vlan").
+    """
+
+    vlan: int
+    """Its number, and frames tagged so are of it; 0: untagged frames are meant, and no others."""
+    takes_untagged: bool = False
+    """Untagged frames are of it (the port's PVID), and those that carry a priority alone."""
+    sends_untagged: bool = False
+    """Its frames leave without a tag."""
+
+
+UNTAGGED = PortVlan(0, takes_untagged=True, sends_untagged=True)
+"""Frames of no VLAN, where frames of VLANs come by as well."""
+
+
 def assemble(*instructions: tuple[int, int, int, int]) -> bytes:
     """Make a program of operations, each with its two jumps and its operand."""
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in instructions)
@@ -68,7 +88,7 @@ EAPOL = assemble(
 def eapol_filter(
     own: bytes,
     *,
-    vlan: int | None = None,
+    vlan: PortVlan | None = None,
     sources: Iterable[bytes] | None = None,
     but_not: Iterable[bytes] = (),
 ) -> bytes:
@@ -76,10 +96,10 @@ def eapol_filter(
 
     ``own`` is the interface's MAC address.
 
-    ``vlan``: the VLAN whose frames they are. With None or 0 that is untagged frames and those that
-    carry nothing but a priority; the kernel has taken the tag off, so it goes by the traces of it
-    (docs/protocol.md, "Linux"). Any other number asks for a socket of all protocols, which sees the
-    tag itself.
+    ``vlan``: the VLAN whose frames they are. With None that is untagged frames and those that carry
+    nothing but a priority; the kernel has taken the tag off, so it goes by the traces of it
+    (docs/protocol.md, "Linux"). Any other asks for a socket of all protocols, which sees the tag
+    itself.
 
     ``sources``: only frames from these MAC addresses. None: from anybody, ``but_not`` from these.
     """
@@ -88,7 +108,7 @@ def eapol_filter(
         (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
         (JUMP_IF_EQUAL, 1, 0, ETHERTYPE_EAPOL),
         _DROP,
-        *(_of_vlan(vlan) if vlan else ()),
+        *(() if vlan is None else _of_vlan(vlan)),
         # What this host itself sends must not be taken for the peer's (docs/protocol.md, "Linux").
         (LOAD_WORD, 0, 0, _PACKET_TYPE),
         (JUMP_IF_EQUAL, 0, 1, socket.PACKET_OUTGOING),
@@ -104,16 +124,18 @@ _Instruction = tuple[int, int, int, int]
 _DROP: _Instruction = (RETURN, 0, 0, 0)
 
 
-def _of_vlan(vlan: int) -> tuple[_Instruction, ...]:
-    """Drop what carries no tag of this VLAN."""
+def _of_vlan(vlan: PortVlan) -> tuple[_Instruction, ...]:
+    """Drop what is not of this VLAN."""
+    if_untagged = () if vlan.takes_untagged else (_DROP,)
     return (
         (LOAD_WORD, 0, 0, _IS_VLAN_TAGGED),
-        (JUMP_IF_EQUAL, 0, 1, 0),
-        _DROP,
+        (JUMP_IF_EQUAL, 5, 0, 0),
         (LOAD_WORD, 0, 0, _VLAN_TAG),
         (AND, 0, 0, _VLAN_MASK),
-        (JUMP_IF_EQUAL, 1, 0, vlan),
+        (JUMP_IF_EQUAL, 2, 0, 0),
+        (JUMP_IF_EQUAL, 1 + len(if_untagged), 0, vlan.vlan),
         _DROP,
+        *if_untagged,
     )
 
 

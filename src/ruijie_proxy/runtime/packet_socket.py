@@ -24,7 +24,9 @@ from ruijie_proxy.runtime.packet_filter import attach_filter, eapol_filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from ruijie_proxy.runtime.packet_filter import PortVlan
 
 MAXIMUM_FRAME_SIZE = 65535
 RECEIVE_QUEUE_SIZE = 64 * 1024
@@ -78,17 +80,19 @@ class PacketSocket:
         "_send",
         "_socket",
         "_sources",
+        "_tag",
         "_unheard",
         "_vlan",
         "index",
         "interface",
     )
 
-    def __init__(self, interface: str, vlan: int | None = None) -> None:
+    def __init__(self, interface: str, vlan: PortVlan | None = None) -> None:
         """Open it, for untagged frames or for those of one VLAN. The interface may be down yet.
 
-        With a ``vlan`` frames are received and given without their tag, and sent with it. The
-        kernel then shows this socket all traffic, so it is for ports that have no other way.
+        Frames of a ``vlan`` are received and given without a tag, and sent as that VLAN's frames
+        leave by this port. The kernel then shows this socket all traffic, so it is for ports that
+        have no other way.
 
         Raises InterfaceMissing, NotEthernet, PermissionMissing (CAP_NET_RAW) or SocketRefused.
         """
@@ -114,7 +118,11 @@ class PacketSocket:
             self._socket.close()
             raise
         self._receive = self._socket.recv
-        self._send = self._send_tagged if vlan else self._socket.send
+        self._tag = b""
+        self._send: Callable[[bytes], int] = self._socket.send
+        if vlan is not None and not vlan.sends_untagged:
+            self._tag = struct.pack("!HH", ETH_P_8021Q, vlan.vlan)
+            self._send = self._send_tagged
 
     def receive(self) -> bytes | None:
         """Return the next frame, from its destination address on, or None when none waits.
@@ -197,7 +205,7 @@ class PacketSocket:
             raise SocketRefused(self.interface, reason_of(error)) from error
 
     def _begin_to_receive(self) -> None:
-        if not self._vlan:
+        if self._vlan is None:
             self._socket.bind((self.interface, ETHERTYPE_EAPOL))
             return
         # A tag is there to be seen for sockets of all protocols alone: the kernel forgets it before
@@ -217,8 +225,7 @@ class PacketSocket:
         attach_filter(self._socket, program)
 
     def _send_tagged(self, frame: bytes) -> int:
-        tag = struct.pack("!HH", ETH_P_8021Q, self._vlan)
-        return self._socket.send(frame[:ETHERTYPE_OFFSET] + tag + frame[ETHERTYPE_OFFSET:])
+        return self._socket.send(frame[:ETHERTYPE_OFFSET] + self._tag + frame[ETHERTYPE_OFFSET:])
 
     def _set_membership(self, option: int, kind: int, address: bytes = b"") -> None:
         request = _MEMBERSHIP.pack(self.index, kind, len(address), address)

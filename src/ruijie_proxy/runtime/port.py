@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.netlink import Link
+    from ruijie_proxy.runtime.packet_filter import PortVlan
 
 FRAMES_AT_ONCE = 64
 SECONDS_A_FRAME = 0.01
@@ -51,14 +52,14 @@ class Port:
         interface: str,
         on_frame: Callable[[Port, bytes], None],
         promiscuous: bool = False,
-        vlan: int | None = None,
+        vlan: PortVlan | None = None,
     ) -> None:
         """Begin without a socket. ``vlan`` is whose frames they are; None: those without a tag."""
         self.interface = interface
         self._loop = loop
         self._on_frame = on_frame
         self._promiscuous = promiscuous
-        self._vlan = vlan
+        self.vlan = vlan
         self._socket: PacketSocket | None = None
         self._friends: frozenset[bytes] = frozenset()
         self._for_friends = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
@@ -82,7 +83,7 @@ class Port:
             self._socket.own_address_is(link.address)
         if self._socket is None and link is not None:
             try:
-                opened = PacketSocket(self.interface, self._vlan)
+                opened = PacketSocket(self.interface, self.vlan)
             except InterfaceMissing:
                 return  # gone since the kernel told of it; it will tell of that, too
             self._socket = opened
