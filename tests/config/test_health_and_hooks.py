@@ -129,9 +129,14 @@ A_URL = "use off, or an address such as http://connect.rom.miui.com/generate_204
             "use off, or a list of up to 16 networks such as [172.16.0.0/12]",
         ),
         (
+            "health: {ping: '2001:db8::1::2'}",
+            "4:20: sessions[0].health.ping: is no IPv6 address; "
+            "use off, or an IP address such as 114.114.114.114",
+        ),
+        (
             "health: {ping: www.edu.cn}",
             "4:20: sessions[0].health.ping: is no IPv4 address; "
-            "use off, or an IPv4 address such as 114.114.114.114",
+            "use off, or an IP address such as 114.114.114.114",
         ),
         (
             "health: {url: https://www.edu.cn/}",

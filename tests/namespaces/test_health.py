@@ -221,3 +221,30 @@ def test_hooks_follow_the_configuration_and_end_with_the_daemon(
     driver.log_says("the configuration was read again", since=changed)
     driver.log_says("hook online: 2nd", since=changed)
     assert driver.report()["logins"] == 1
+
+
+def test_a_campus_of_ipv6_alone_is_no_reason_to_log_off(
+    driver: CampusDriver, router: Namespace
+) -> None:
+    switch = Namespace(driver.campus.network.namespace(Role.SWITCH))
+    for where, interface, address in (
+        (switch, SWITCH_INTERFACE, "fe80::1/64"),
+        (router, WAN_INTERFACE, "2001:db8:1::100/64"),
+    ):
+        where.ip("address", "add", address, "dev", interface, "nodad")
+    router.ip("-6", "route", "add", "default", "via", "fe80::1", "dev", WAN_INTERFACE)
+    health = {**IMPATIENT, "ping": "114.114.114.114"}
+    driver.open(SwitchOptions(), health=health, dhcp={"mode": "off"}, **LOGIN)
+    driver.switch_saw(EventKind.ONLINE)
+
+    # Behind address and gateway, of which one failure would have been enough.
+    told = f"114.114.114.114 is not asked: its address is of IPv4, and {WAN_INTERFACE} has IPv6"
+    driver.log_says(told, timeout=PATIENCE)
+    assert driver.status()["state"] == "online"
+    report = driver.report()
+    assert (report["logins"], report["complaints"]) == (1, [])
+
+    switch.ip("address", "delete", "fe80::1/64", "dev", SWITCH_INTERFACE)
+
+    driver.log_says("the way out does not work: the gateway fe80::1 does not", timeout=PATIENCE)
+    driver.switch_saw(EventKind.OFFLINE, reason="logoff")

@@ -35,6 +35,23 @@ print("serves", flush=True)
 server.serve_forever()
 """
 
+IPV6_WEB_SERVER = WEB_SERVER.replace(
+    "server =", "http.server.HTTPServer.address_family = 10  # AF_INET6\nserver ="
+)
+
+FORGED_NEIGHBOURS = """
+import socket, struct, sys
+to, gateway = sys.argv[1], socket.inet_pton(socket.AF_INET6, sys.argv[2])
+forger = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+scope = socket.if_nametoindex("port")
+print("forges", flush=True)
+while True:
+    # Of another address; solicitations; and of the asked one from beyond a router.
+    for hops, kind, target in ((255, 136, gateway[::-1]), (255, 135, gateway), (64, 136, gateway)):
+        forger.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
+        forger.sendto(struct.pack(">BBHI", kind, 0, 0, 0) + target, (to, 0, 0, scope))
+"""
+
 FORGED_ARP = """
 import socket, struct, sys
 to, address = (bytes.fromhex(sys.argv[1]), socket.inet_aton(sys.argv[2]))
@@ -87,6 +104,7 @@ class Line:
         self.router.ip("route", "add", "default", "via", GATEWAY, "dev", "wan")
         self.has_carrier = True
         self.took = 0.0
+        self.notes: list[str] = []
 
     def start(self, where: Namespace, code: str, *arguments: str) -> None:
         """Start Python code, and wait for its first word."""
@@ -111,7 +129,9 @@ class Line:
             results.append(result)
             loop.stop()
 
-        checks = HealthChecks(loop, "wan", configuration, lambda: self.has_carrier, on_done)
+        checks = HealthChecks(
+            loop, "wan", configuration, lambda: self.has_carrier, on_done, self.notes.append
+        )
         began = time.monotonic()
         with self.router.entered():
             loop.timer(checks.start).set(clock.now())
@@ -300,7 +320,9 @@ def test_a_port_that_is_gone_cannot_be_checked(line: Line) -> None:
 def test_a_round_that_is_given_up_says_nothing_and_leaves_nothing_open(line: Line) -> None:
     loop = EventLoop()
     configuration = HealthConfiguration(enabled=True, ping=HOST)
-    checks = HealthChecks(loop, "wan", configuration, lambda: True, lambda _: pytest.fail("told"))
+    checks = HealthChecks(
+        loop, "wan", configuration, lambda: True, lambda _: pytest.fail("told"), pytest.fail
+    )
     line.campus.ip("address", "flush", "dev", "port")
     with line.router.entered():
         checks.start()
@@ -309,3 +331,122 @@ def test_a_round_that_is_given_up_says_nothing_and_leaves_nothing_open(line: Lin
         loop.run()
         checks.stop()
     loop.close()
+
+
+# ---- a network of IPv6 alone
+
+GATEWAY6 = "fe80::1"
+GLOBAL6 = "2001:db8:1::100"
+HOST6 = "2001:db8:1::7"
+
+
+@pytest.fixture
+def ipv6_line(line: Line) -> Line:
+    """A WAN port as router advertisements leave it, where nobody offers IPv4."""
+    line.router.ip("address", "flush", "dev", "wan", "scope", "global")
+    line.campus.ip("address", "flush", "dev", "port", "scope", "global")
+    line.campus.ip("address", "add", f"{GATEWAY6}/64", "dev", "port", "nodad")
+    line.campus.ip("address", "add", f"{HOST6}/64", "dev", "port", "nodad")
+    line.router.ip("address", "add", f"{GLOBAL6}/64", "dev", "wan", "nodad")
+    line.router.ip("-6", "route", "add", "default", "via", GATEWAY6, "dev", "wan")
+    for where, interface in ((line.router, "wan"), (line.campus, "port")):
+        wait_for_link_local(where, interface)
+    return line
+
+
+def wait_for_link_local(where: Namespace, interface: str) -> None:
+    end = time.monotonic() + LONG
+    while "tentative" in (told := where.ip("-6", "address", "show", "dev", interface)) or (
+        "fe80:" not in told
+    ):
+        assert time.monotonic() < end, told
+        time.sleep(0.05)
+
+
+def test_a_port_with_ipv6_alone_is_as_good_as_any(ipv6_line: Line) -> None:
+    ipv6_line.start(ipv6_line.campus, IPV6_WEB_SERVER, HOST6, "204")
+
+    result = ipv6_line.check(ping=HOST6, url=f"http://[{HOST6}]/generate_204")
+
+    assert result is None
+    assert ipv6_line.took < TIMEOUT
+    assert ipv6_line.notes == []
+
+
+def test_its_gateway_is_asked_as_a_neighbour(ipv6_line: Line) -> None:
+    ipv6_line.campus.ip("address", "delete", f"{GATEWAY6}/64", "dev", "port")
+
+    failure = ipv6_line.fails()
+
+    told = f"the gateway {GATEWAY6} does not answer as a neighbour"
+    assert failure == Failure(Check.GATEWAY, told)
+    assert ipv6_line.took < TIMEOUT * 3
+
+
+def test_what_others_say_of_the_neighbour_does_not_count(ipv6_line: Line) -> None:
+    ipv6_line.campus.ip("address", "delete", f"{GATEWAY6}/64", "dev", "port")
+    told = ipv6_line.router.ip("-6", "-o", "address", "show", "dev", "wan", "scope", "link")
+    own = told.split("inet6 ")[1].split("/")[0]
+    ipv6_line.start(ipv6_line.campus, FORGED_NEIGHBOURS, own, GATEWAY6)
+
+    assert ipv6_line.fails().check is Check.GATEWAY
+
+
+def test_without_a_gateway_it_fails_where_one_is_wanted(ipv6_line: Line) -> None:
+    ipv6_line.router.ip("-6", "route", "delete", "default")
+
+    assert ipv6_line.fails().check is Check.GATEWAY
+    assert ipv6_line.check(gateway=False) is None
+
+
+def test_hosts_that_are_gone_fail_by_ipv6_too(ipv6_line: Line) -> None:
+    assert ipv6_line.fails(ping="2001:db8:1::66").check is Check.PING
+    assert ipv6_line.fails(url=f"http://[{HOST6}]/").check is Check.URL
+
+
+def test_a_host_of_ipv4_is_not_asked_where_there_is_none_and_that_is_told(ipv6_line: Line) -> None:
+    assert ipv6_line.check(ping="114.114.114.114", url="http://192.0.2.1/") is None
+
+    assert ipv6_line.notes == [
+        f"{host} is not asked: its address is of IPv4, and wan has IPv6 alone"
+        for host in ("114.114.114.114", "192.0.2.1")
+    ]
+
+
+@pytest.mark.parametrize("address", ["fd00::100/64", None])
+def test_an_address_that_leads_nowhere_is_none(ipv6_line: Line, address: str | None) -> None:
+    ipv6_line.router.ip("address", "delete", f"{GLOBAL6}/64", "dev", "wan")
+    if address is not None:
+        ipv6_line.router.ip("address", "add", address, "dev", "wan", "nodad")
+
+    assert ipv6_line.fails() == Failure(Check.ADDRESS, "wan has no IPv4 address")
+
+
+def test_an_address_that_a_client_of_dhcp_gave_itself_there_does_no_harm(ipv6_line: Line) -> None:
+    ipv6_line.router.ip("address", "add", "169.254.7.7/16", "dev", "wan")
+
+    assert ipv6_line.check() is None
+
+
+def test_a_port_that_has_lost_its_ipv4_is_none_of_ipv6_alone(line: Line) -> None:
+    line.router.ip("address", "add", f"{GLOBAL6}/64", "dev", "wan", "nodad")
+    results: list[Failure | Impossible | None] = []
+    loop = EventLoop()
+
+    def on_done(result: Failure | Impossible | None) -> None:
+        results.append(result)
+        if len(results) == 1:
+            line.router.ip("address", "delete", f"{ADDRESS}/24", "dev", "wan")
+            loop.timer(checks.start).set(clock.now())
+        else:
+            loop.stop()
+
+    configuration = HealthConfiguration(enabled=True, timeout=TIMEOUT)
+    checks = HealthChecks(loop, "wan", configuration, lambda: True, on_done, pytest.fail)
+    with line.router.entered():
+        loop.timer(checks.start).set(clock.now())
+        loop.timer(loop.stop).set(clock.now() + LONG)
+        loop.run()
+    loop.close()
+
+    assert results == [None, Failure(Check.ADDRESS, "wan has no IPv4 address")]

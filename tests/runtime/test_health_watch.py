@@ -35,6 +35,7 @@ class Bench:
         self.is_busy = False
         self.is_slow = False
         self.on_done: Callable[[Failure | Impossible | None], None] = lambda _: None
+        self.on_note: Callable[[str], None] = lambda _: None
         self.watch: HealthWatch
 
     def start(self, *, failures: int = 1) -> None:
@@ -89,8 +90,10 @@ class Checks:
         configuration: object,
         has_carrier: object,
         on_done: Callable[[Failure | Impossible | None], None],
+        on_note: Callable[[str], None],
     ) -> None:
         self.bench.on_done = on_done
+        self.bench.on_note = on_note
 
     def start(self) -> None:
         self.bench.check()
@@ -192,3 +195,13 @@ def test_closed_it_does_nothing_more(bench: Bench) -> None:
     bench.run_for(0.1)
 
     assert bench.checks == 0
+
+
+def test_a_check_that_has_no_sense_is_told_of_once(bench: Bench) -> None:
+    bench.results = [None]
+    bench.start()
+
+    for text in ("not asked", "not asked", "nor this"):
+        bench.on_note(text)
+
+    assert bench.events == [Noted(Level.WARNING, "not asked"), Noted(Level.WARNING, "nor this")]

@@ -246,6 +246,8 @@ def test_a_machine_that_reaps_by_itself_is_no_trouble(
         ("http://a/", ("a", 80, "/")),
         ("http://a:8080", ("a", 8080, "/")),
         ("http://a.b.c:81/d/e?f=http://g:1/", ("a.b.c", 81, "/d/e?f=http://g:1/")),
+        ("http://[2001:db8::1]", ("2001:db8::1", 80, "/")),
+        ("http://[::1]:8080/a]b:1", ("::1", 8080, "/a]b:1")),
     ],
 )
 def test_an_address_has_its_parts(url: str, parts: tuple[str, int, str]) -> None:

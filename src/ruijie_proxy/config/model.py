@@ -87,11 +87,11 @@ class HealthConfiguration:
     failures: int = 3
     """How many checks in a row must fail before something is done."""
     gateway: bool = True
-    """Whether the gateway is asked by ARP."""
+    """Whether the gateway is asked, by ARP or, where the port has IPv6 alone, as a neighbour."""
     quarantine: tuple[str, ...] = ()
     """Networks, as ``172.16.0.0/12``, whose addresses lead nowhere."""
     ping: str | None = None
-    """IPv4 address of a host that is sent echo requests."""
+    """Address, of IPv4 or IPv6, of a host that is sent echo requests."""
     url: str | None = None
     """What is asked for by HTTP."""
     status: int = 204

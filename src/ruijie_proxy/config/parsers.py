@@ -129,6 +129,24 @@ def ipv4_address(value: str) -> str:
     return value
 
 
+def ip_address(value: str) -> str:
+    """Take an address of IPv4 or IPv6, without a zone."""
+    if ":" not in value:
+        return ipv4_address(value)
+    if not _is_ipv6_address(value):
+        raise Unfit(_("is no IPv6 address"))
+    return value
+
+
+def _is_ipv6_address(text: str) -> bool:
+    import socket  # what few configurations need, and takes longer than all the rest
+
+    try:
+        return text.isascii() and bool(socket.inet_pton(socket.AF_INET6, text))
+    except (OSError, ValueError):
+        return False
+
+
 def ipv4_network(value: str) -> str:
     """Take a network as its first address and the size of its prefix."""
     address, slash, size = value.partition("/")
@@ -147,10 +165,11 @@ def url(value: str) -> str:
             _("is not http:"), _("use an address of http://, which captive portals answer, too")
         )
     place, _slash, path = value.removeprefix("http://").partition("/")
-    host, colon, port = place.partition(":")
+    end = place.find("]") + 1  # an address of IPv6 has colons of its own (RFC 3986, section 3.2.2)
+    name, colon, port = place[end:].partition(":")
     if (
         not value.startswith("http://")
-        or not _consists(host, _OF_A_HOST, _LONGEST_HOST)
+        or not _is_host(place[:end] + name)
         or (colon and not _consists(port, _DECIMAL_DIGITS, _PORT_DIGITS))
         or not all("!" <= char <= "~" and char != "#" for char in path)
     ):
@@ -158,6 +177,12 @@ def url(value: str) -> str:
     if len(value) > LONGEST_URL or (colon and not 0 < int(port) <= LARGEST_PORT):
         raise Unfit(_("is longer than {most} characters, or its port is none", most=LONGEST_URL))
     return value
+
+
+def _is_host(text: str) -> bool:
+    if text.startswith("["):
+        return text.endswith("]") and _is_ipv6_address(text[1:-1])
+    return _consists(text, _OF_A_HOST, _LONGEST_HOST)
 
 
 def boolean(value: str) -> bool:

@@ -132,9 +132,7 @@ _HEALTH = ScalarOrGroup(
                     example=("172.16.0.0/12",),
                 ),
             ),
-            "ping": _off_or(
-                Scalar(_("an IPv4 address such as 114.114.114.114"), parsers.ipv4_address)
-            ),
+            "ping": _off_or(Scalar(_("an IP address such as 114.114.114.114"), parsers.ip_address)),
             "url": _off_or(
                 Scalar(
                     _("an address such as http://connect.rom.miui.com/generate_204"), parsers.url

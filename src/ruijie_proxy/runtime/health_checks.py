@@ -16,9 +16,9 @@ from ruijie_proxy.engine.health import Check, Failure, Impossible
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.dhcp_renewal import LINK_LOCAL_NETWORK
-from ruijie_proxy.runtime.http_check import HttpCheck
+from ruijie_proxy.runtime.http_check import HttpCheck, split_url
 from ruijie_proxy.runtime.interface_errors import InterfaceError
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.interface_facts import is_unique_local, read_interface_facts
 from ruijie_proxy.runtime.packet_filter import (
     JUMP_IF_EQUAL,
     LOAD_HALF_WORD,
@@ -84,13 +84,19 @@ class HealthChecks:
         configuration: HealthConfiguration,
         has_carrier: Callable[[], bool],
         on_done: Callable[[Failure | Impossible | None], None],
+        on_note: Callable[[str], None],
     ) -> None:
-        """Do nothing yet. ``on_done`` gets what a round came to; None: everything works."""
+        """Do nothing yet. ``on_done`` gets what a round came to; None: everything works.
+        ``on_note`` is told, in each round, which check has no sense at this port.
+        """
         self._loop = loop
         self._interface = interface
         self._configuration = configuration
         self._has_carrier = has_carrier
         self._on_done = on_done
+        self._on_note = on_note
+        self._had_ipv4 = False
+        """Whether the port has had an address of IPv4 that counts, and so should have one."""
         self._steps: list[Callable[[RouterFacts], Result]] = []
         self._under_way: _Question | HttpCheck | None = None
         self._facts: RouterFacts | None = None
@@ -147,11 +153,14 @@ class HealthChecks:
 
     def _check_address(self, facts: RouterFacts) -> Result:
         address = facts.address
+        if self._has_ipv6_alone(facts):
+            return None
         if address is None:
             return Failure(Check.ADDRESS, _("{port} has no IPv4 address", port=self._interface))
         if address.startswith(LINK_LOCAL_NETWORK):
             what = _("no DHCP server has given {port} an address", port=self._interface)
             return Failure(Check.ADDRESS, what)
+        self._had_ipv4 = True
         for network in self._configuration.quarantine:
             if is_within(address, network):
                 what = _(
@@ -162,14 +171,22 @@ class HealthChecks:
                 return Failure(Check.ADDRESS, what)
         return None
 
+    def _has_ipv6_alone(self, facts: RouterFacts) -> bool:
+        """Whether the port is one of a network without IPv4, and not one that has lost its lease.
+
+        Only an address that leads out counts for that.
+        """
+        address = facts.address
+        if self._had_ipv4 or (address and not address.startswith(LINK_LOCAL_NETWORK)):
+            return False
+        return facts.ipv6_global is not None and not is_unique_local(facts.ipv6_global)
+
     def _ask_gateway(self, facts: RouterFacts) -> Result:
+        if self._has_ipv6_alone(facts):
+            return self._ask_neighbour(facts)
         gateway = facts.gateway
         if gateway is None or facts.address is None:
-            what = _(
-                "no gateway is reached by {port} (“gateway: off”, if that is as it should be)",
-                port=self._interface,
-            )
-            return Failure(Check.GATEWAY, what)
+            return self._no_gateway()
         request = arp_request(facts.mac, facts.address, gateway)
         to = (self._interface, _ETHERTYPE_ARP, 0, 0, _BROADCAST)
         # Protocol 0 receives nothing, so nothing comes in before the filter is there.
@@ -189,9 +206,55 @@ class HealthChecks:
         )
         return None
 
-    def _ping(self, facts: RouterFacts) -> Result:  # noqa: ARG002 - as all steps
+    def _no_gateway(self) -> Failure:
+        what = _(
+            "no gateway is reached by {port} (“gateway: off”, if that is as it should be)",
+            port=self._interface,
+        )
+        return Failure(Check.GATEWAY, what)
+
+    def _ask_neighbour(self, facts: RouterFacts) -> Result:
+        from ruijie_proxy.runtime import ipv6_checks
+
+        gateway = facts.ipv6_gateway
+        if gateway is None:
+            return self._no_gateway()
+        icmp = ipv6_checks.open_icmp()
+        self._ask(
+            icmp,
+            prepare=lambda: ipv6_checks.prepare_neighbour(icmp, self._interface, gateway),
+            send=lambda number: ipv6_checks.solicit(  # noqa: ARG005 - each is the same
+                icmp, self._interface, facts.mac, gateway
+            ),
+            is_answer=lambda packet: True,  # noqa: ARG005 - the filter leaves nothing else
+            failure=Failure(
+                Check.GATEWAY,
+                _(
+                    "the gateway {address} does not answer as a neighbour",
+                    address=socket.inet_ntop(socket.AF_INET6, gateway),
+                ),
+            ),
+        )
+        return None
+
+    def _has_no_sense(self, host: str, facts: RouterFacts) -> bool:
+        """Whether a host has an address of IPv4 and the port none; that is told."""
+        if not is_ipv4(host) or not self._has_ipv6_alone(facts):
+            return False
+        told = _(
+            "{host} is not asked: its address is of IPv4, and {port} has IPv6 alone",
+            host=host,
+            port=self._interface,
+        )
+        self._on_note(told)
+        return True
+
+    def _ping(self, facts: RouterFacts) -> Result:
         host = self._configuration.ping
-        if host is None:
+        if host is None or self._has_no_sense(host, facts):
+            return None
+        if ":" in host:
+            self._ping_by_ipv6(host)
             return None
         identifier = int.from_bytes(os.urandom(2), "big")
         kind = socket.SOCK_RAW | socket.SOCK_NONBLOCK
@@ -205,9 +268,26 @@ class HealthChecks:
         )
         return None
 
-    def _ask_for_page(self, facts: RouterFacts) -> Result:  # noqa: ARG002 - as all steps
+    def _ping_by_ipv6(self, host: str) -> None:
+        from ruijie_proxy.runtime import ipv6_checks
+
+        identifier = int.from_bytes(os.urandom(2), "big")
+        icmp = ipv6_checks.open_icmp()
+        self._ask(
+            icmp,
+            prepare=lambda: ipv6_checks.prepare_ping(icmp, self._interface, host, identifier),
+            send=lambda number: ipv6_checks.ping(icmp, self._interface, host, identifier, number),
+            is_answer=lambda packet: ipv6_checks.is_echo_reply(packet, TRIES),
+            failure=Failure(Check.PING, _("{host} answers no ping", host=host)),
+        )
+
+    def _ask_for_page(self, facts: RouterFacts) -> Result:
         configuration = self._configuration
-        if configuration.url is not None:
+        if configuration.url is None:
+            return None
+        host = split_url(configuration.url)[0]
+        if not self._has_no_sense(host, facts):
+            by_ipv6 = ":" in host or self._has_ipv6_alone(facts)
             self._under_way = HttpCheck(
                 self._loop,
                 self._interface,
@@ -215,6 +295,7 @@ class HealthChecks:
                 configuration.status,
                 configuration.timeout,
                 lambda wrong: self._end_step(None if wrong is None else Failure(Check.URL, wrong)),
+                socket.AF_INET6 if by_ipv6 else socket.AF_INET,
             )
         return None
 
@@ -308,6 +389,11 @@ class _Question:
         if self._is_read:
             self._is_read = False
             self._loop.remove_reader(self._socket.fileno())
+
+
+def is_ipv4(host: str) -> bool:
+    """Whether a host is named by an address of IPv4."""
+    return host.replace(".", "").isdigit()
 
 
 def is_within(address: bytes, network: str) -> bool:

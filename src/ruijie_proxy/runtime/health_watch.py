@@ -51,7 +51,11 @@ class HealthWatch:
         self._publish = publish
         self._was_impossible = False
         self._timer = loop.timer(self._on_timer)
-        self._checks = HealthChecks(loop, configuration.wan, health, has_carrier, self._on_checked)
+        self._notes: set[str] = set()
+        """What was told of checks that are not made."""
+        self._checks = HealthChecks(
+            loop, configuration.wan, health, has_carrier, self._on_checked, self._on_note
+        )
 
     def told(self, event: Event | MachineEvent) -> None:
         """Take note of something that has happened to the session."""
@@ -83,6 +87,11 @@ class HealthWatch:
         self._was_impossible = is_impossible
         self._health.checked(result, clock.now(), self._is_busy())
         self._carry_out()
+
+    def _on_note(self, text: str) -> None:
+        if text not in self._notes:
+            self._notes.add(text)
+            self._publish(Noted(Level.WARNING, text))
 
     def _carry_out(self) -> None:
         for demand in self._health.take_demands():

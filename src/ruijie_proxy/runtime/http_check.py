@@ -45,7 +45,8 @@ _NO_HTTP = 0
 class HttpCheck:
     """One question. ``on_done`` gets what is wrong, or None, once, from the loop.
 
-    ``timeout`` is in seconds, for all of it. Raises OSError when no process can be started.
+    ``timeout`` is in seconds, for all of it; ``family`` is that of the addresses that it is asked
+    at. Raises OSError when no process can be started.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class HttpCheck:
         status: int,
         timeout: float,
         on_done: Callable[[str | None], None],
+        family: int = socket.AF_INET,
     ) -> None:
         self._loop = loop
         self._host, port, path = split_url(url)
@@ -71,7 +73,7 @@ class HttpCheck:
             os.close(writing_end)
             raise
         if self._pid == 0:
-            _ask_and_end(interface, self._host, port, path, timeout, writing_end)
+            _ask_and_end(interface, family, self._host, port, path, timeout, writing_end)
         os.close(writing_end)
         os.set_blocking(reading_end, False)
         self._pipe = reading_end
@@ -131,9 +133,14 @@ class HttpCheck:
 
 
 def split_url(url: str) -> tuple[str, int, str]:
-    """Return host, port, and path with query of an address that the configuration took."""
+    """Return host, port, and path with query of an address that the configuration took.
+
+    A host that is an address of IPv6 comes without its brackets.
+    """
     authority, slash, path = url.removeprefix(_SCHEME).partition("/")
-    host, colon, port = authority.partition(":")
+    end = authority.find("]") + 1
+    name, colon, port = authority[end:].partition(":")
+    host = authority[1 : end - 1] if end else name
     return host, int(port) if colon else _HTTP_PORT, slash + path or "/"
 
 
@@ -152,17 +159,18 @@ def read_status(line: bytes) -> int:
     return int(words[1]) if is_status else _NO_HTTP
 
 
-def _ask(interface: str, host: str, port: int, path: str, timeout: float) -> str:
+def _ask(interface: str, family: int, host: str, port: int, path: str, timeout: float) -> str:
     """Return the status that comes back, or what the system says. Waits."""
+    named = f"[{host}]" if ":" in host else host
     request = (
-        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: ruijie-proxy\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: {named}\r\nUser-Agent: ruijie-proxy\r\n"
         "Accept: */*\r\nConnection: close\r\n\r\n"
     )
     answer = b""
     try:
         # As bytes: a text would bring in the tables of Unicode, for names in Chinese.
-        found = socket.getaddrinfo(host.encode(), port, socket.AF_INET, socket.SOCK_STREAM)
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
+        found = socket.getaddrinfo(host.encode(), port, family, socket.SOCK_STREAM)
+        with socket.socket(family, socket.SOCK_STREAM) as connection:
             name = os.fsencode(interface) + b"\0"
             connection.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, name)
             connection.settimeout(timeout)
@@ -179,7 +187,7 @@ def _ask(interface: str, host: str, port: int, path: str, timeout: float) -> str
 
 
 def _ask_and_end(
-    interface: str, host: str, port: int, path: str, timeout: float, writing_end: int
+    interface: str, family: int, host: str, port: int, path: str, timeout: float, writing_end: int
 ) -> NoReturn:
     """Ask and write what came of it, in the child. Never returns into the parent's code."""
     exit_status = 1
@@ -193,7 +201,7 @@ def _ask_and_end(
         # The daemon's ports and its control socket must be free for the next one.
         os.closerange(3, writing_end)
         os.closerange(writing_end + 1, _MOST_DESCRIPTORS)
-        os.write(writing_end, _ask(interface, host, port, path, timeout).encode())
+        os.write(writing_end, _ask(interface, family, host, port, path, timeout).encode())
         exit_status = 0
     except Exception:
         # A fault of the program: shown as any other, but it must end here and not in the

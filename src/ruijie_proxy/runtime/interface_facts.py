@@ -43,6 +43,7 @@ _SCOPE_LINK = 0x20
 _PREFIX_SIZE = 8
 """Bytes of an IPv6 address before the interface's identifier (RFC 4291, 2.5.1)."""
 _IFA_F_DADFAILED = 0x08
+_UNIQUE_LOCAL_BITS, _UNIQUE_LOCAL = 0xFE, 0xFC
 
 
 def read_interface_facts(
@@ -68,7 +69,7 @@ def read_interface_facts(
         dns=dns_servers[0] if dns_servers else None,
         link_local=_link_local(interface, mac, ipv6_addresses),
         dns_servers=dns_servers,
-        ipv6_global=next(iter(_ipv6(interface, _SCOPE_GLOBAL, ipv6_addresses)), None),
+        ipv6_global=_ipv6_global(interface, ipv6_addresses),
         ipv6_gateway=_ipv6_gateway(interface, _lines(ipv6_routes_file)),
     )
 
@@ -108,6 +109,18 @@ def _link_local(interface: str, mac: bytes, lines: list[str]) -> bytes | None:
         if address.endswith(identifier):
             return address
     return found[0] if found else None
+
+
+def _ipv6_global(interface: str, lines: list[str]) -> bytes | None:
+    """Return the interface's global address; one by which the Internet is reached goes first."""
+    found = _ipv6(interface, _SCOPE_GLOBAL, lines)
+    leading_out = [address for address in found if not is_unique_local(address)]
+    return next(iter([*leading_out, *found]), None)
+
+
+def is_unique_local(address: bytes) -> bool:
+    """Whether an IPv6 address is one of fc00::/7, which no Internet knows (RFC 4193)."""
+    return address[0] & _UNIQUE_LOCAL_BITS == _UNIQUE_LOCAL
 
 
 def _ipv6(interface: str, wanted_scope: int, lines: list[str]) -> list[bytes]:

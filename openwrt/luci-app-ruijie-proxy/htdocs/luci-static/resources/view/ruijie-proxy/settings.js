@@ -18,7 +18,7 @@ var WHOLE_OR_HEX = /^([0-9]{1,12}|0[xX][0-9a-fA-F]{1,12})$/;
 var MAC_ADDRESS = /^[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}$/;
 var IPV4_ADDRESS = /^((0|[1-9][0-9]{0,2})\.){3}(0|[1-9][0-9]{0,2})$/;
 var VERSION = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
-var URL_OF_HTTP = /^http:\/\/[A-Za-z0-9.-]{1,253}(:([0-9]{1,5}))?(\/[!-~]*)?$/;
+var URL_OF_HTTP = /^http:\/\/(?:\[([0-9a-fA-F:.]+)\]|[A-Za-z0-9.-]{1,253})(:([0-9]{1,5}))?(\/[!-~]*)?$/;
 var GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
 var UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
 var PROPERTY = /^(0x[0-9a-f]+|[0-9]+)=(remove|hex:(?:[0-9a-f]{2})*|text:.+)$/i;
@@ -161,6 +161,31 @@ function ipv4Address(value) {
 		_('An IPv4 address such as 202.114.0.242.');
 }
 
+/* As inet_pton(3) reads it: up to eight groups, one run of zeros left out, an address of IPv4 at the end. */
+function isIpv6Address(value) {
+	var halves = value.split('::'), groups = 0;
+
+	var fit = halves.length <= 2 && halves.every(function(half, index) {
+		return half === '' ? halves.length == 2 : half.split(':').every(function(group, number, all) {
+			var isLast = index == halves.length - 1 && number == all.length - 1;
+
+			if (isLast && ipv4Address(group) === true) {
+				groups += 2;
+				return true;
+			}
+
+			groups++;
+			return /^[0-9a-fA-F]{1,4}$/.test(group);
+		});
+	});
+
+	return fit && (halves.length == 2 ? groups < 8 : groups == 8);
+}
+
+function ipAddress(value) {
+	return ipv4Address(value) === true || isIpv6Address(value) || _('An IP address such as 114.114.114.114.');
+}
+
 function ipv4Network(value) {
 	var parts = value.split('/'), size = +parts[1];
 
@@ -181,9 +206,9 @@ function httpUrl(value) {
 	if (/^https:/i.test(value))
 		return _('Use an address of http://, which captive portals answer, too.');
 
-	var matched = URL_OF_HTTP.exec(value), port = matched ? matched[2] : null;
+	var matched = URL_OF_HTTP.exec(value), port = matched ? matched[3] : null;
 
-	return (matched && value.indexOf('#') < 0 && value.length <= LONGEST_URL && (port == null || (+port > 0 && +port <= 65535))) ||
+	return (matched && (matched[1] == null || isIpv6Address(matched[1])) && value.indexOf('#') < 0 && value.length <= LONGEST_URL && (port == null || (+port > 0 && +port <= 65535))) ||
 		_('An address such as http://connect.rom.miui.com/generate_204.');
 }
 
@@ -540,11 +565,11 @@ function addHealth(s) {
 		_('So many until something is done.'), '3', whole(1, 100));
 	o.depends('health_enabled', '1');
 
-	o = addFlag(s, 'health', 'health_gateway', _('Ask the gateway'), _('It must answer ARP.'), '1');
+	o = addFlag(s, 'health', 'health_gateway', _('Ask the gateway'), _('It must answer ARP, or by IPv6 as a neighbour.'), '1');
 	o.depends('health_enabled', '1');
 
 	o = addValue(s, 'health', 'health_ping', _('Ping'),
-		_('The IPv4 address of a host that must answer, such as 114.114.114.114.'), 'off', wordOr('off', ipv4Address));
+		_('The IP address of a host that must answer, such as 114.114.114.114.'), 'off', wordOr('off', ipAddress));
 	o.depends('health_enabled', '1');
 
 	o = addValue(s, 'health', 'health_url', _('Web address'),
