@@ -26,5 +26,6 @@ ONLINE: dict[str, Any] = {
     "last_failure": None,
     "next_try": None,
     "services": [],
+    "asked": None,
 }
 """A session that is online."""

@@ -14,7 +14,6 @@ from ruijie_proxy.engine.login_memory import (
     MOST_FAILURES,
     REMEMBERED_LOGINS,
     REMEMBERED_TRIES,
-    SERVER_REMEMBERED,
     LoginMemory,
     settings_digest,
 )
@@ -136,19 +135,6 @@ def test_a_loop_of_logins_that_succeed_comes_to_twenty_in_an_hour() -> None:
     assert len(memory.logins) == 20
 
 
-@given(histories, st.lists(ago, max_size=3), st.sampled_from([1, 2]))
-def test_tries_that_are_not_remembered_yet_count_the_same(
-    tries: list[float], more: list[float], wanted: int
-) -> None:
-    memory = LoginMemory().with_tries(tries)
-    together = {*tries, *more}
-
-    if len(together) <= REMEMBERED_TRIES:
-        assert memory.limited_until(wanted, NOW, more) == LoginMemory().with_tries(
-            together
-        ).limited_until(wanted, NOW)
-
-
 def test_without_tries_and_pauses_nothing_is_waited_for() -> None:
     assert LoginMemory().next_try(1, NOW) == NOW
     assert LoginMemory().next_try(2, NOW) == NOW
@@ -197,16 +183,6 @@ def test_only_the_last_tries_and_logins_are_remembered_and_each_once() -> None:
     assert memory.tries == tuple(float(number) for number in range(12, 20))
     assert memory.with_tries((19.0,)) == memory
     assert LoginMemory().with_tries((3.0, 1.0, 2.0)).tries == (1.0, 2.0, 3.0)
-
-
-def test_a_server_that_was_there_within_the_hour_is_known() -> None:
-    memory = LoginMemory().with_tries((NOW,))
-
-    assert SERVER_REMEMBERED == HOUR
-    assert memory.knows_of_a_server(NOW + HOUR - 1)
-    assert not memory.knows_of_a_server(NOW + HOUR)
-    assert memory.after_success(NOW, NOW).knows_of_a_server(NOW + HOUR - 1)
-    assert not LoginMemory().knows_of_a_server(NOW)
 
 
 # Failures.

@@ -8,6 +8,7 @@ from ruijie_proxy.engine.events import (
     ClientNotAllowed,
     ClientWaits,
     Dropped,
+    LeaseAwaited,
     LoginRefused,
     LoginTimedOut,
     NextTryPlanned,
@@ -21,6 +22,8 @@ from ruijie_proxy.engine.login_session import QUIET_PERIOD, STABLE_AFTER
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.supplicant import EAGER_FOR, START_REPEAT
+from ruijie_proxy.engine.unanswered import Asked
 from ruijie_proxy.protocol.client_profile import LINUX_1_31
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
@@ -201,19 +204,96 @@ def test_a_try_counts_from_the_moment_that_a_server_answers() -> None:
     assert campus.memory.group == "standard"
 
 
-def test_where_a_server_is_known_to_be_a_try_counts_at_once() -> None:
-    """One that is silent now may be counting all the same."""
-    half_an_hour_ago = 1000.0 - HOUR / 2
-    campus = OwnCampus(memory=LoginMemory((half_an_hour_ago,), settings=settings_digest(LOGIN)))
+@pytest.mark.parametrize("tries", [(), (1000.0 - HOUR / 2,)], ids=["no server yet", "one before"])
+def test_a_server_that_never_answers_costs_no_try(tries: tuple[float, ...]) -> None:
+    campus = OwnCampus(memory=LoginMemory(tries, settings=settings_digest(LOGIN)))
     campus.begin()
+    campus.wait(10 * HOUR)
 
-    assert list(campus.memory.tries) == [half_an_hour_ago, campus.now]
+    assert len(campus.sent()) > 1000
+    assert campus.memory.tries == tries
+    assert campus.state() is State.AUTHENTICATING, "it is still calling"
+    assert not campus.of(LoginTimedOut)
+    campus.log_in(Frames.success(GRANT))
+    assert campus.state() is State.ONLINE
+
+
+def test_a_login_is_one_try_however_many_starts_it_took() -> None:
+    campus = begun()
+    campus.wait(25.0)
+    campus.log_in(Frames.failure(BUSY))
+
+    assert len(campus.memory.tries) == 1
+
+
+def test_a_try_is_written_down_before_its_result_can_come() -> None:
+    campus = begun()
+    campus.wan(Frames.identity_request(), after=1.0)
+
+    assert len(campus.memory.tries) == 1, "though the log waits for a quiet moment"
+
+
+def test_what_was_asked_in_vain_is_in_the_status_until_a_server_answers() -> None:
+    campus = begun()
+    campus.wait(20.0)
+    assert campus.session.status.asked == Asked(since=1000.0, count=8)
+
+    campus.wan(Frames.identity_request())
+    assert campus.session.status.asked is None
+
+
+def test_the_link_that_comes_again_is_called_at_anew() -> None:
+    campus = begun()
+    campus.wait(HOUR)
+    campus.link(up=False)
+    assert campus.session.status.asked is None
+    campus.wait(60.0)
+    campus.sent()
+    campus.link(up=True)
+    campus.wait(10.0)
+
+    assert len(campus.sent()) >= 4, "not in half a minute's pauses"
+    assert campus.session.status.asked == Asked(since=1000.0 + HOUR + 60.0, count=4)
+
+
+def test_an_address_that_comes_while_it_calls_is_told_in_the_next_start() -> None:
+    other = replace(FACTS, mac=bytes.fromhex("0200000000e2"))
+    campus = begun()
+    campus.sent()
+    campus.session.router_changed(other, campus.now)
+    campus.wait(3.0)
+
+    assert [frame[6:12] for frame in campus.sent()] == [other.mac]
+
+
+def test_a_login_that_came_too_early_for_its_address_asks_for_it_again() -> None:
+    campus = preparing()
+    campus.session.address_renewed(False, campus.now)
+    campus.wait(59.0)
+    assert campus.state() is State.AUTHENTICATING
+    campus.wait(2.0)
+
+    assert campus.state() is State.PREPARING
+    assert len(campus.of(LeaseAwaited)) == 2
+
+
+def test_the_second_login_of_two_does_not_call_for_ever() -> None:
+    campus = OwnCampus(dhcp=DhcpMode.DOUBLE)
+    campus.begin()
+    campus.log_in(Frames.success())
+    campus.session.address_renewed(True, campus.now)
+    campus.carry()
+    assert campus.state() is State.AUTHENTICATING
+    campus.wait(61.0)
+
+    assert campus.of(LoginTimedOut) == [LoginTimedOut(False, client_is_awaited=False)]
+    assert campus.state() is State.BACKOFF, "to begin with the first one again"
 
 
 def test_the_group_that_was_answered_comes_first_the_next_time() -> None:
     campus = OwnCampus(memory=LoginMemory(group="ruijie", settings=settings_digest(LOGIN)))
     campus.begin()
-    campus.wait(2.6)
+    campus.wait(START_REPEAT)
 
     assert [frame[:6] for frame in campus.sent()] == [RUIJIE_GROUP_ADDRESS, PAE_GROUP_ADDRESS]
 
@@ -427,6 +507,19 @@ def test_a_client_that_starts_during_the_routers_own_login_waits() -> None:
     assert campus.of(ClientWaits) == [ClientWaits(CLIENT)]
     assert campus.sent() == []
     assert campus.state() is State.AUTHENTICATING
+
+
+def test_nor_does_it_wait_for_longer_than_a_switch_needs_to_wake_up() -> None:
+    campus = begun(auto=True)
+    campus.wait(EAGER_FOR)
+    campus.sent()
+    campus.lan(Frames.start())
+    assert campus.session.status.client == CLIENT
+    assert campus.session.status.asked is not None, "neither way has been answered"
+
+    campus.wait(HOUR)
+    assert campus.state() is State.AUTHENTICATING, "by itself again, the client having gone"
+    assert campus.session.status.client is None
 
 
 @pytest.mark.parametrize("client", [PAE_GROUP_ADDRESS, b"\xff" * 6])

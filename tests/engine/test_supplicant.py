@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+from random import Random
 from typing import TypeVar
 
 import pytest
@@ -11,21 +14,33 @@ from hypothesis import strategies as st
 from ruijie_proxy.engine.actions import HeedServers, Report, SendToServer
 from ruijie_proxy.engine.candidates import MOST_CANDIDATES, MOST_REQUESTS
 from ruijie_proxy.engine.client_frames import frames_of
-from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
+from ruijie_proxy.engine.events import (
+    NobodyAnswers,
+    RequestAnswered,
+    ServerFound,
+    ServerSaid,
+)
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.supplicant import (
-    ANSWER_WINDOW,
     CONTEST_WAIT,
+    EAGER_FOR,
+    LONGEST_PAUSE,
     REQUEST_BURST,
     RESULT_WAIT,
+    START_JITTER,
     START_REPEAT,
     Supplicant,
 )
+from ruijie_proxy.engine.unanswered import Asked, Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
-from ruijie_proxy.protocol.eapol import EapolFrame
-from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+)
 from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
@@ -43,13 +58,16 @@ class Bench:
     """A supplicant whose server a test plays."""
 
     def __init__(
-        self, dialect: Dialect = Dialect.RUIJIE, groups: tuple[bytes, ...] = (PAE_GROUP_ADDRESS,)
+        self,
+        dialect: Dialect = Dialect.RUIJIE,
+        groups: tuple[bytes, ...] = (PAE_GROUP_ADDRESS,),
+        jitter: Callable[[], float] = lambda: 0.0,
     ) -> None:
         login = LoginSettings("20260001", Secret("plum-tree"), dialect)
         self.outbox = Outbox()
-        self.may_start = True
-        self.asked: list[tuple[tuple[float, ...], float]] = []
-        self.noted: list[float] = []
+        self.unanswered = Unanswered()
+        self.starts: list[tuple[float, bytes]] = []
+        """When Starts went out, and to which group address."""
         self.now = 1000.0
         self.sent: list[bytes] = []
         self.events: list[object] = []
@@ -58,8 +76,8 @@ class Bench:
             frames_of(SessionSettings(), login, RouterFacts(WAN), None, None),
             groups,
             self.outbox,
-            self._ask,
-            self.noted.append,
+            self.unanswered,
+            jitter,
         )
 
     def begin(self) -> None:
@@ -92,15 +110,13 @@ class Bench:
     def of(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    def _ask(self, starts: tuple[float, ...], now: float) -> bool:
-        self.asked.append((starts, now))
-        return self.may_start
-
     def _carry(self) -> None:
         for action in self.outbox.take():
             match action:
                 case SendToServer(frame):
                     self.sent.append(frame)
+                    if frame[TYPE_OFFSET] == EapolType.START:
+                        self.starts.append((self.now, frame[:ADDRESS_SIZE]))
                 case Report(event):
                     self.events.append(event)
                 case HeedServers():
@@ -405,47 +421,129 @@ def test_before_its_start_nobody_is_answered_who_asks_later_is() -> None:
 def test_starts_go_to_each_group_in_turn_until_one_is_answered() -> None:
     bench = Bench(groups=BOTH)
     bench.begin()
-    bench.wait(3 * START_REPEAT / 2)
+    bench.wait(10.0)
 
     starts = bench.answers()
     assert [frame[:6] for frame in starts] == [*BOTH, *BOTH]
     assert len({frame[6:] for frame in starts}) == 1, "the same but for the group"
-    assert bench.noted == [1000.0, 1002.5, 1005.0, 1007.5]
 
     bench.receive(Frames.identity_request())
     assert bench.supplicant.group == RUIJIE_GROUP_ADDRESS, "the one that was called last"
+    assert bench.supplicant.tried == bench.starts[-1][0]
     bench.answers()
     bench.wait(RESULT_WAIT - 1)
     assert bench.answers() == []
 
 
-def test_to_each_group_a_start_is_repeated_every_5_seconds(bench: Bench) -> None:
+def gaps_of(bench: Bench, to: bytes, begin: float, end: float) -> list[float]:
+    """Return the times between the calls to one group address in a part of the time."""
+    times = [at for at, group in bench.starts if group == to and begin <= at - 1000.0 <= end]
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+@pytest.mark.parametrize("groups", [BOTH, BOTH[:1]], ids=["both", "one"])
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_for_half_a_minute_each_group_is_called_within_6_seconds(
+    groups: tuple[bytes, ...], chance: float
+) -> None:
+    bench = Bench(groups=groups, jitter=lambda: chance)
+    bench.begin()
+    bench.wait(EAGER_FOR)
+
+    for group in groups:
+        gaps = gaps_of(bench, group, 0.0, EAGER_FOR)
+        assert len(gaps) >= 4
+        assert max(gaps) < 5.8, "with time left for the login"
+    assert len(bench.starts) <= 14
+
+
+@pytest.mark.parametrize("groups", [BOTH, BOTH[:1]], ids=["both", "one"])
+def test_then_pauses_grow_and_each_group_is_called_within_the_longest_one(
+    groups: tuple[bytes, ...],
+) -> None:
+    bench = Bench(groups=groups)
+    bench.begin()
+    bench.wait(3600.0)
+
+    for group in groups:
+        gaps = gaps_of(bench, group, EAGER_FOR, 3600.0)
+        assert all(later > earlier - 0.001 for earlier, later in pairwise(gaps)), "none shrinks"
+        assert gaps[0] < 10.0
+        assert max(gaps) == pytest.approx(LONGEST_PAUSE)
+    assert 120 <= len(bench.starts) / len(groups) <= 150
+
+
+def test_chance_takes_a_part_of_each_pause_off() -> None:
+    bench = Bench(jitter=lambda: 1.0)
+    bench.begin()
     bench.wait(20.0)
 
-    assert len(bench.answers()) == 4
-    assert bench.noted == [1000.0, 1005.0, 1010.0, 1015.0, 1020.0]
+    gaps = gaps_of(bench, PAE_GROUP_ADDRESS, 0.0, 20.0)
+    assert gaps == pytest.approx([START_REPEAT * (1 - START_JITTER)] * len(gaps))
 
 
-def test_a_start_is_repeated_only_as_far_as_the_limits_allow() -> None:
+def test_routers_that_begin_as_one_do_not_call_as_one_for_long() -> None:
+    """A campus after a power cut: a thousand links come up in the same moment."""
+    chance = Random(8)
+    calls: list[float] = []
+    for _ in range(1000):
+        bench = Bench(groups=BOTH, jitter=chance.random)
+        bench.begin()
+        bench.wait(300.0)
+        calls += [at - 1000.0 for at, _ in bench.starts]
+
+    def busiest(begin: float, end: float) -> int:
+        """Return how many calls there are in the busiest tenth of a second."""
+        tenths = [round(at * 10) for at in calls if begin <= at < end]
+        return max(tenths.count(tenth) for tenth in set(tenths))
+
+    assert busiest(0.0, 1.0) == 1000
+    assert busiest(20.0, EAGER_FOR) <= 125, "an eighth of them"
+    assert busiest(240.0, 300.0) <= 30
+
+
+def test_no_number_of_starts_ends_the_login() -> None:
     bench = Bench(groups=BOTH)
     bench.begin()
-    bench.wait(START_REPEAT / 2)
-    assert bench.asked == [((1000.0,), 1002.5)]
 
-    bench.may_start = False
-    bench.wait(60.0)
-    assert bench.asked[1:] == [((1000.0, 1002.5), 1005.0)]
-    assert len(bench.answers()) == 2
-    assert bench.supplicant.next_deadline is None
+    assert not bench.wait(24 * 3600.0)
+    bench.receive(Frames.identity_request(7))
+    assert method_of(bench.answers()[-1]) == (7, EapType.IDENTITY)
 
 
-def test_starts_that_a_server_has_forgotten_do_not_count() -> None:
+def test_calling_in_vain_is_told_ever_more_rarely() -> None:
+    bench = Bench(groups=BOTH)
+    bench.begin()
+    bench.wait(24 * 3600.0)
+
+    told = [event.seconds for event in bench.of(NobodyAnswers)]
+    assert told[0] == pytest.approx(EAGER_FOR, abs=START_REPEAT)
+    gaps = [later - earlier for earlier, later in pairwise(told)]
+    assert all(later > earlier - LONGEST_PAUSE for earlier, later in pairwise(gaps))
+    assert 24 + 4 <= len(told) <= 24 + 8, "every hour in the end"
+
+
+def test_what_was_asked_is_known_until_a_server_answers() -> None:
+    bench = Bench(groups=BOTH)
+    bench.begin()
+    bench.wait(3 * START_REPEAT + 0.1)
+    assert bench.unanswered.asked == Asked(since=1000.0, count=4)
+
+    bench.receive(Frames.identity_request())
+    assert bench.unanswered.asked is None
+
+
+def test_frames_that_say_other_addresses_count_from_the_next_start_on() -> None:
     bench = Bench()
     bench.begin()
-    bench.wait(ANSWER_WINDOW + 2.0)
-    bench.receive(Frames.identity_request())
+    bench.answers()
+    other = bytes.fromhex("0200000000e9")
+    bench.supplicant.frames = frames_of(
+        SessionSettings(), LoginSettings("x", Secret("y")), RouterFacts(other), None, None
+    )
+    bench.wait(START_REPEAT)
 
-    assert bench.supplicant.starts == (1005.0, 1010.0)
+    assert [frame[6:12] for frame in bench.answers()] == [other]
 
 
 # What may come in the middle.

@@ -194,7 +194,41 @@ def test_a_group_that_is_set_is_the_only_one(routed: Routed, mode: GroupMode) ->
     campus.begin(300.0)
 
     assert campus.state() is not State.ONLINE
-    assert campus.of(events.LoginTimedOut)[0].server_answered is False
+    assert campus.of(events.NobodyAnswers)
+    assert not campus.of(events.LoginTimedOut), "it goes on calling"
+
+
+@pytest.mark.parametrize("accepted", [Group.STANDARD, Group.RUIJIE, Group.BOTH])
+@pytest.mark.parametrize("deaf_for", [0.5, 2.9, 6.0, 9.0, 15.0, 22.0, 29.0])
+def test_a_switch_that_wakes_up_lets_the_router_in_within_6_seconds(
+    routed: Routed, deaf_for: float, accepted: Group
+) -> None:
+    campus = own(routed, SwitchOptions(accepted_starts=accepted))
+    receive, wakes_up = campus.switch.receive, campus.now + deaf_for
+    campus.switch.receive = lambda frame, now: receive(frame, now) if now >= wakes_up else None
+    campus.begin(deaf_for)
+    assert campus.session.status.asked is not None
+    campus.run(6.0)
+
+    assert campus.state() is State.ONLINE
+    assert len(campus.switch.tries) == 1, "it is left alone once it has answered"
+    assert (campus.memory.tries, len(campus.memory.logins)) == ((), 1)
+    assert campus.session.status.asked is None
+
+
+@pytest.mark.parametrize("accepted", [Group.STANDARD, Group.RUIJIE])
+@pytest.mark.parametrize("deaf_for", [MINUTE, 10 * MINUTE, DAY])
+def test_one_that_wakes_up_late_lets_it_in_within_the_longest_pause(
+    routed: Routed, deaf_for: float, accepted: Group
+) -> None:
+    campus = own(routed, SwitchOptions(accepted_starts=accepted))
+    receive, wakes_up = campus.switch.receive, campus.now + deaf_for
+    campus.switch.receive = lambda frame, now: receive(frame, now) if now >= wakes_up else None
+    campus.begin(deaf_for)
+    campus.run(31.0)
+
+    assert campus.state() is State.ONLINE
+    assert (campus.memory.tries, len(campus.memory.logins)) == ((), 1)
 
 
 @pytest.mark.parametrize("edition", Edition)

@@ -31,6 +31,7 @@ EXAMPLES: list[events.Event] = [
     events.LoginRefused("密码错误", own=True),
     events.LoginTimedOut(server_answered=True),
     events.LoginTimedOut(server_answered=False),
+    events.NobodyAnswers(seconds=240.0, count=37),
     events.LoginIncomplete(1, 2),
     events.LogoffRelayed(),
     events.LogoffIgnored(),

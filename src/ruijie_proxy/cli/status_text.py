@@ -51,6 +51,14 @@ def status_text(session: dict[str, Any]) -> str:
         lines.append(_row(_("client"), session["client"]))
     if session["next_try"]:
         lines.append(_row(_("next try"), with_distance(session["next_try"])))
+    asked = session.get("asked")  # a daemon that runs since before an upgrade tells none
+    if asked:
+        told = _(
+            "{count} times since {time}, and no server has answered",
+            count=asked["count"],
+            time=with_distance(asked["since"]),
+        )
+        lines.append(_row(_("called"), told))
     if session["client_needed"]:
         needed = _("the client on the PC has to prove the password again")
         lines.append(_row(_("needed"), needed))

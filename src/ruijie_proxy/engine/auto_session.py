@@ -23,6 +23,7 @@ from ruijie_proxy.engine.restarts import Restarts
 from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET, is_group_address
@@ -55,11 +56,13 @@ class AutoSession(Session):
         jitter: Callable[[], float],
     ) -> None:
         """Begin without a session held; the arguments are those of the parts."""
-        outbox = Outbox()
-        self._own = LoginSession(settings, login, facts, link_up, memory, profile, jitter, outbox)
-        self._relay = RelaySession(settings, facts, link_up, outbox)
+        outbox, unanswered = Outbox(), Unanswered()
+        self._own = LoginSession(
+            settings, login, facts, link_up, memory, profile, jitter, outbox, unanswered
+        )
+        self._relay = RelaySession(settings, facts, link_up, outbox, unanswered)
         self._active: LoginSession | RelaySession = self._own
-        super().__init__(settings, facts, link_up, self._own.state, outbox)
+        super().__init__(settings, facts, link_up, self._own.state, outbox, unanswered)
         self._restarts = Restarts()
         if self._own.is_left_to_client:
             self._leave_to_relay()
@@ -176,7 +179,11 @@ class AutoSession(Session):
             return
         if not self._relay.serves(client):
             self._outbox.report_stranger(ClientNotAllowed(client), now)
-        elif self._own.state in (State.BACKOFF, State.PREPARING, State.GIVEN_UP):
+        elif self._own.state in (
+            State.BACKOFF,
+            State.PREPARING,
+            State.GIVEN_UP,
+        ) or self._own.calls_in_vain(now):
             self._leave_to_relay()
             self._relay.receive_from_lan(port, frame, now)
         elif self._own.state is State.AUTHENTICATING:

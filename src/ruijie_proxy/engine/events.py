@@ -113,6 +113,16 @@ class LoginTimedOut:
 
 
 @frozen
+class NobodyAnswers:
+    """Starts go out, and no server has answered one; more of them follow."""
+
+    seconds: float
+    """Since the first of them."""
+    count: int
+    """How many there were."""
+
+
+@frozen
 class LoginIncomplete:
     """Fewer Successes came than the campus is said to want; the session goes on with them."""
 
@@ -387,6 +397,7 @@ if TYPE_CHECKING:
         | LoginSucceeded
         | LoginRefused
         | LoginTimedOut
+        | NobodyAnswers
         | LoginIncomplete
         | LogoffRelayed
         | LogoffIgnored

@@ -29,7 +29,6 @@ LOGIN_LIMITS = ((20, 3600.0),)
 campus is known to ban for them. Who tries out settings, or has a cable with a loose contact, comes
 to about ten in an hour; a script or a program that loops makes hundreds, of which each is a line in
 the campus's accounting."""
-SERVER_REMEMBERED = max(seconds for _, seconds in LIMITS)
 REMEMBERED_TRIES = max(count for count, _ in LIMITS)
 REMEMBERED_LOGINS = max(count for count, _ in LOGIN_LIMITS)
 _MARGIN = 1.0
@@ -83,20 +82,14 @@ class LoginMemory:
         earliest = max(now, self.not_before or now)
         return max(earliest, self.limited_until(wanted, now))
 
-    def limited_until(self, wanted: int, now: float, more: Iterable[float] = ()) -> float:
+    def limited_until(self, wanted: int, now: float) -> float:
         """Return until when the limits alone keep ``wanted`` logins in a row from beginning.
 
-        The second of them begins when the first has succeeded, and is no try any more. ``more``
-        are tries that are not remembered yet.
+        The second of them begins when the first has succeeded, and is no try any more.
         """
-        tries = sorted({*self.tries, *more})
         return max(
-            _free_at(tries, LIMITS, 1, now), _free_at(self.logins, LOGIN_LIMITS, wanted, now)
+            _free_at(self.tries, LIMITS, 1, now), _free_at(self.logins, LOGIN_LIMITS, wanted, now)
         )
-
-    def knows_of_a_server(self, now: float) -> bool:
-        """Whether a server has answered lately: one that is silent now may still be counting."""
-        return any(at > now - SERVER_REMEMBERED for at in (*self.tries, *self.logins))
 
     def with_tries(self, begun: Iterable[float]) -> LoginMemory:
         """Return it with further tries; one that is remembered already counts once."""

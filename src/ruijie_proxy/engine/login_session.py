@@ -51,7 +51,7 @@ from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import DhcpMode, GroupMode
 from ruijie_proxy.engine.states import Cause, State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
-from ruijie_proxy.engine.supplicant import Supplicant
+from ruijie_proxy.engine.supplicant import EAGER_FOR, Supplicant
 from ruijie_proxy.engine.wanted import ANOTHER_ACCOUNT
 from ruijie_proxy.protocol.eap import EapCode, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.refusals import Refusal
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
+    from ruijie_proxy.engine.unanswered import Unanswered
     from ruijie_proxy.protocol.client_profile import ClientProfile
     from ruijie_proxy.protocol.results import Result
 
@@ -114,6 +115,7 @@ class LoginSession(Session):
         profile: ClientProfile | None,
         jitter: Callable[[], float],
         outbox: Outbox | None = None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         """Begin without a session held.
 
@@ -121,7 +123,7 @@ class LoginSession(Session):
         genuine client. ``jitter`` gives numbers by chance, from 0 to 1.
         """
         state = State.BACKOFF if link_up else State.LINK_DOWN
-        super().__init__(settings, facts, link_up, state, outbox)
+        super().__init__(settings, facts, link_up, state, outbox, unanswered)
         self._login = login
         self._memory = memory
         self._profile = profile
@@ -187,6 +189,7 @@ class LoginSession(Session):
             last_failure=self._last_failure,
             next_try=self._next_try if self._state is State.BACKOFF else None,
             services=self._supplicant.services if self._supplicant else (),
+            asked=self._unanswered.asked,
         )
 
     @property
@@ -281,6 +284,7 @@ class LoginSession(Session):
         if self._state is State.STOPPED or up is self._link_up:
             return
         self._link_up = up
+        self._unanswered.forget()
         if not up:
             self._outbox.report(LinkLost())
             self._supplicant = None
@@ -302,6 +306,8 @@ class LoginSession(Session):
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:
         self._facts = facts
+        if self._caller is not None:
+            self._caller.frames = self._frames()
         if self._state is not State.PREPARING:
             return
         is_new = facts.address not in (None, self._address_before)
@@ -359,7 +365,9 @@ class LoginSession(Session):
         elif self._state is State.AUTHENTICATING and self._supplicant is not None:
             if self._catch_up_at is not None and now >= self._catch_up_at:
                 self._catch_up()
-            if self._supplicant.handle_timer(now) or self._is_over(now):
+            if self._is_over(now) and self._caller is not None and not self._count:
+                self._await_lease(now)  # which was given up too early, as it seems
+            elif self._supplicant.handle_timer(now) or self._is_over(now):
                 self._login_timed_out(self._supplicant, now)
         elif self._state is State.ONLINE and self._held is not None:
             if self._held.keeper.has_overslept(now):
@@ -420,7 +428,10 @@ class LoginSession(Session):
         self._supplicant = self._make_supplicant()
         self._supplicant.known_server = self._known_server
         frames = self._supplicant.frames
-        self._deadline = now + self._settings.login_timeout
+        lacks_lease = self._settings.dhcp is DhcpMode.BEFORE and self._facts.address is None
+        # Otherwise it calls until somebody answers: that costs nobody anything.
+        calls_for_a_time = lacks_lease or self._count > 0
+        self._deadline = now + self._settings.login_timeout if calls_for_a_time else None
         if not self._has_rehearsed:
             self._has_rehearsed = True
             self._supplicant.rehearse(now)
@@ -431,8 +442,20 @@ class LoginSession(Session):
 
     def _make_supplicant(self) -> Supplicant:
         return Supplicant(
-            self._frames(), self._groups, self._outbox, self._may_start, self._note_start
+            self._frames(), self._groups, self._outbox, self._unanswered, self._jitter
         )
+
+    @property
+    def _caller(self) -> Supplicant | None:
+        """The login under way whose Starts nobody has answered yet; None: there is none."""
+        supplicant = self._supplicant
+        if self._state is not State.AUTHENTICATING or supplicant is None:
+            return None
+        return supplicant if supplicant.tried is None else None
+
+    def calls_in_vain(self, now: float) -> bool:
+        """Whether it has called for so long that somebody else may try."""
+        return self._caller is not None and self._unanswered.seconds(now) >= EAGER_FOR
 
     def _frames(self) -> ClientFrames:
         return frames_of(
@@ -448,27 +471,20 @@ class LoginSession(Session):
             return (RUIJIE_GROUP_ADDRESS, PAE_GROUP_ADDRESS)
         return (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
 
-    def _may_start(self, starts: tuple[float, ...], now: float) -> bool:
-        """Whether one more Start keeps the limits, if the server took each of these for a login."""
-        to_follow = self._logins_wanted - self._count - 1
-        return self._memory.limited_until(1 + to_follow, now, starts) <= now
-
-    def _note_start(self, now: float) -> None:
-        """Count a Start before anybody has answered it, where a server is known to be there."""
-        if self._memory.knows_of_a_server(now):
-            self._memory = self._memory.with_tries((now,))
-            self._outbox.act_at_once(RememberLogins(self._memory))
-
     def _is_over(self, now: float) -> bool:
         return self._deadline is not None and now >= self._deadline
 
     def _during_login(self, supplicant: Supplicant, frame: bytes, now: float) -> None:
         self._put_off(now)
-        was_answered = supplicant.was_answered
+        was_calling, was_answered = self._caller is not None, supplicant.was_answered
         result = supplicant.receive(frame, now)
-        if supplicant.was_answered and not was_answered:
+        if was_calling and supplicant.was_answered:
+            self._deadline = now + self._settings.login_timeout
+        if supplicant.tried is not None and supplicant.was_answered and not was_answered:
             group = _NAMES_OF_GROUPS[supplicant.group or PAE_GROUP_ADDRESS]
-            self._remember(replace(self._memory.with_tries(supplicant.starts), group=group))
+            self._memory = replace(self._memory.with_tries((supplicant.tried,)), group=group)
+            # Before a result can come: the limits hold whatever happens then.
+            self._outbox.act_at_once(RememberLogins(self._memory))
         if result is None:
             return
         if result.code == EapCode.SUCCESS:
@@ -536,7 +552,7 @@ class LoginSession(Session):
 
     def _login_timed_out(self, supplicant: Supplicant, now: float) -> None:
         self._supplicant = None
-        answered = supplicant.was_answered
+        answered = supplicant.tried is not None
         self._outbox.report(LoginTimedOut(answered, client_is_awaited=False))
         self._move(Cause.BACKED_OFF)
         failure, pauses = _NO_RESULT if answered else _NO_SERVER

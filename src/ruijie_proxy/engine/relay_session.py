@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.engine.unanswered import Unanswered
     from ruijie_proxy.protocol.results import Result
 
 CHALLENGE_WAIT = 10.0
@@ -141,10 +142,11 @@ class RelaySession(Session):
         facts: RouterFacts,
         link_up: bool,
         outbox: Outbox | None = None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         """Begin without a session held; :meth:`resume` goes on with one that was kept."""
         state = State.WAITING if link_up else State.LINK_DOWN
-        super().__init__(settings, facts, link_up, state, outbox)
+        super().__init__(settings, facts, link_up, state, outbox, unanswered)
         self._login: RelayedLogin | None = None
         self._held_login: RelayedLogin | None = None
         """While a new login is under way: the one that the session held is from."""
@@ -202,6 +204,7 @@ class RelaySession(Session):
             message=self._message,
             accounting=self._accounting,
             last_failure=self._last_failure,
+            asked=self._unanswered.asked,
         )
 
     # What happens to the session.
@@ -332,6 +335,7 @@ class RelaySession(Session):
             self._found_server(login, source)
         if source != login.server and not self._is_candidate(login, source, frame):
             return
+        self._unanswered.forget()
         if not login.is_proven and source == login.server and goes_on(frame, code):
             login.is_proven = True
             self._know(source)
@@ -514,7 +518,8 @@ class RelaySession(Session):
         else:
             self._send_start(login, frame)
         self._update_listening()
-        for event in started:
+        told = self._unanswered.note_start(now)
+        for event in (*started, *((told,) if told is not None else ())):
             self._report(event)
 
     def _means_a_new_login(self, source: bytes, now: float) -> bool:
@@ -770,6 +775,7 @@ class RelaySession(Session):
             self._link_lost()
 
     def _link_lost(self) -> None:
+        self._unanswered.forget()
         self._report(LinkLost())
         if self._state is State.AUTHENTICATING:
             self._end_session()

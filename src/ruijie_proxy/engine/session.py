@@ -13,6 +13,7 @@ from ruijie_proxy.engine.held_session import ANOTHER_ADDRESS, HEARD_NOTHING, Hel
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.states import State, next_state
 from ruijie_proxy.engine.status import SessionStatus
+from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.engine.wanted import why_unwanted
 from ruijie_proxy.values import frozen
 
@@ -59,6 +60,7 @@ class Session:
         link_up: bool,
         state: State,
         outbox: Outbox | None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         """Begin without a session held; :meth:`resume` goes on with one that was kept."""
         self._settings = settings
@@ -66,6 +68,7 @@ class Session:
         self._link_up = link_up
         self._state = state
         self._outbox = Outbox() if outbox is None else outbox
+        self._unanswered = Unanswered() if unanswered is None else unanswered
         self._held: HeldSession | None = None
         self._message: str | None = None
         self._accounting: str | None = None

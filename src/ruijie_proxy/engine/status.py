@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.keeper import HeartbeatProgress
     from ruijie_proxy.engine.refusals import Advice, RefusalKind
     from ruijie_proxy.engine.states import State
+    from ruijie_proxy.engine.unanswered import Asked
 
 
 @frozen
@@ -46,3 +47,5 @@ class SessionStatus:
     """When the router logs in again by itself, in a back-off; as ``since``."""
     services: tuple[str, ...] = ()
     """The services that the server offers, as far as it has told."""
+    asked: Asked | None = None
+    """How often a server was called in vain; None: there is one that answers, or nobody called."""

@@ -20,6 +20,7 @@ from ruijie_proxy.engine.frame_reading import (
 )
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -40,10 +41,19 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.client_frames import ClientFrames
     from ruijie_proxy.protocol.results import Result
 
-START_REPEAT = 5.0
-"""Seconds after which a Start that nobody answers is repeated to the same group address."""
-ANSWER_WINDOW = 10.0
-"""Seconds in which a server may have taken each of several Starts for a login of its own."""
+START_REPEAT = 2.85
+"""Seconds to the next Start, at most, while a server may be waking up: with two group addresses in
+turn each of them is called within 6, and time is left for the login …"""
+EAGER_FOR = 30.0
+"""… which holds for so many seconds in vain: a switch's port takes 15 to 30 to come up. Later a
+round of calls to each group address comes …"""
+PAUSES_A_CALL = 5
+"""… after a fifth of the time that was called in vain …"""
+LONGEST_PAUSE = 30.0
+"""… and in so many seconds at the least."""
+START_JITTER = 0.15
+"""Part of the time to the next Start that chance takes off, at most, so that the routers of a
+campus do not call as one for ever after a power cut."""
 DUPLICATE_WITHIN = 1.0
 """Seconds in which a request that comes again is the network's duplicate, and not the server's
 repetition: that comes after 3 (docs/protocol.md, "Frames")."""
@@ -68,14 +78,13 @@ class Supplicant:
         frames: ClientFrames,
         groups: tuple[bytes, ...],
         outbox: Outbox,
-        may_start: Callable[[tuple[float, ...], float], bool],
-        note_start: Callable[[float], None],
+        unanswered: Unanswered,
+        jitter: Callable[[], float],
     ) -> None:
         """Begin with nothing sent.
 
-        ``groups`` are the group addresses that the Start goes to, in turns. ``may_start`` is asked
-        before a Start is repeated, with the times of those that the server may have seen, and
-        ``note_start`` is told when one goes out.
+        ``groups`` are the group addresses that the Start goes to, in turns. ``unanswered`` counts
+        the Starts, also those before this login. ``jitter`` gives numbers by chance, from 0 to 1.
         """
         self.frames = frames
         self.server: bytes | None = None
@@ -90,12 +99,15 @@ class Supplicant:
         """The server's last words in a request, which may be the reason of a refusal to come."""
         self.services: tuple[str, ...] = ()
         """The services that the server offers."""
+        self.tried: float | None = None
+        """When the first Start went out that was answered."""
         self._groups = groups
         self._outbox = outbox
-        self._may_start = may_start
-        self._note_start = note_start
+        self._unanswered = unanswered
+        self._jitter = jitter
         self._turn = 0
-        self._starts: list[float] = []
+        self._started = 0.0
+        """When the last Start went out."""
         self._is_proven = False
         self._candidates = Candidates()
         """Who asks for the identity besides that server, while it has not gone on."""
@@ -115,11 +127,6 @@ class Supplicant:
         self._is_proven = True
 
     @property
-    def starts(self) -> tuple[float, ...]:
-        """When the Starts were sent that the server may each have taken for a login."""
-        return tuple(self._starts)
-
-    @property
     def was_answered(self) -> bool:
         """Whether a server has answered at all."""
         return self.server is not None
@@ -133,11 +140,7 @@ class Supplicant:
         if self.was_answered:
             self.next_deadline = None
             return True
-        self._starts = [at for at in self._starts if at > now - ANSWER_WINDOW]
-        if self._may_start(self.starts, now):
-            self._send_start(now)
-        else:
-            self.next_deadline = None
+        self._send_start(now)
         return False
 
     def receive(self, frame: bytes, now: float) -> Result | None:
@@ -229,9 +232,7 @@ class Supplicant:
         texts, the tables of the V4 check) takes several times as long as an answer itself, and
         would be in the midst of the login.
         """
-        alone = Supplicant(
-            self.frames, self._groups, Outbox(), lambda _starts, _now: False, lambda _now: None
-        )
+        alone = Supplicant(self.frames, self._groups, Outbox(), Unanswered(), lambda: 0.0)
         alone.begin(now)
         us, server = bytes(ADDRESS_SIZE), _NOBODY
         for packet in (
@@ -244,11 +245,13 @@ class Supplicant:
 
     def _found(self, server: bytes, now: float) -> None:
         self.server = server
+        if self.tried is None:
+            self.tried = self._started
         self._answered = None
         self._requests.refill()
         self.group = self._groups[(self._turn - 1) % len(self._groups)]
-        self._starts = [at for at in self._starts if at > now - ANSWER_WINDOW]
         self.next_deadline = now + RESULT_WAIT
+        self._unanswered.forget()
         self._outbox.report(ServerFound(server))
 
     def _answer_to(self, frame: bytes, server: bytes) -> bytes | None:
@@ -285,7 +288,17 @@ class Supplicant:
         self._turn += 1
         self._candidates.forget()
         self._outbox.act(HeedServers(self._known_servers, anew=True))
-        self._starts.append(now)
-        self._note_start(now)  # written down first: the limits hold whatever happens next
+        self._started = now
         self._outbox.act(SendToServer(self.frames.start(group)))
-        self.next_deadline = now + START_REPEAT / len(self._groups)
+        told = self._unanswered.note_start(now)
+        if told is not None:
+            self._outbox.report(told)
+        pause = self._pause(self._unanswered.seconds(now))
+        self.next_deadline = now + pause * (1 - START_JITTER * self._jitter())
+
+    def _pause(self, in_vain: float) -> float:
+        """Return the time to the next Start after so many seconds in vain, nothing taken off."""
+        if in_vain < EAGER_FOR or self._turn % len(self._groups):
+            return START_REPEAT
+        since_the_round_began = START_REPEAT * (len(self._groups) - 1)
+        return min(in_vain / PAUSES_A_CALL, LONGEST_PAUSE) - since_the_round_began

@@ -220,6 +220,7 @@ _HOOKS: dict[type, str] = {
     WentOffline: "offline",
     events.LoginRefused: "failure",
     events.LoginTimedOut: "failure",
+    events.NobodyAnswers: "failure",
     AddressRenewed: "renewed",
     events.ClientNeeded: "client-needed",
     events.LeftToClient: "client-needed",
@@ -235,6 +236,8 @@ def _kind_and_message(
         return read_refusal(event.message).kind.value, event.message
     if isinstance(event, events.LoginTimedOut):
         return "no-result" if event.server_answered else "no-server", None
+    if isinstance(event, events.NobodyAnswers):
+        return "no-server", None
     if isinstance(event, AddressRenewed):
         return "succeeded" if event.succeeded else "failed", None
     if isinstance(event, WentOnline):

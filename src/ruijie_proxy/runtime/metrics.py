@@ -135,6 +135,8 @@ class Metrics:
             self._fail(session, read_refusal(event.message).kind.value)
         elif isinstance(event, events.LoginTimedOut):
             self._fail(session, "no-result" if event.server_answered else "no-server")
+        elif isinstance(event, events.NobodyAnswers):
+            self._fail(session, "no-server")
         elif isinstance(event, events.Dropped):
             self._add("drops_total", session)
         elif isinstance(event, AddressRenewed):

@@ -140,6 +140,15 @@ def _timed_out(event: events.LoginTimedOut) -> str:
     )
 
 
+def _nobody_answers(event: events.NobodyAnswers) -> str:
+    return _(
+        "no server has answered for {time} ({count} Starts); going on. Check the cable and that "
+        "wan is the campus port",
+        time=duration(round(event.seconds)),
+        count=event.count,
+    )
+
+
 def _link_back(event: events.LinkBack) -> str:
     if event.session_goes_on:
         return _("the WAN link is up again: the session goes on")
@@ -248,6 +257,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.LoginSucceeded: (Level.NOTICE, _succeeded),
     events.LoginRefused: (Level.WARNING, _refused),
     events.LoginTimedOut: (Level.WARNING, _timed_out),
+    events.NobodyAnswers: (Level.WARNING, _nobody_answers),
     events.LoginIncomplete: (
         Level.WARNING,
         lambda event: _(

@@ -62,9 +62,7 @@ class OneShot:
         """What to look at after a refusal."""
         self.seconds_to_wait: float | None = None
         """Until the next login may be, with Outcome.TOO_SOON."""
-        self._other_edition = False
-        """Whether the next try is that of the other edition, which belongs to this login."""
-        self._timeout = timeout
+        self._ends_at = clock.now() + timeout
         self._keep = False
         self._authenticated = False
         self._is_over = False
@@ -98,7 +96,7 @@ class OneShot:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.on_signal(number, self._interrupt)
         self._timer = self._loop.timer(self._loop.stop)
-        self._timer.set(clock.now() + timeout)
+        self._timer.set(self._ends_at)
 
     def run(self, keep: bool) -> Outcome:
         """Wait for the login's result and return it.
@@ -141,10 +139,9 @@ class OneShot:
             self._succeed()
         elif isinstance(event, events.LoginRefused):
             self._refused(event)
-        elif isinstance(event, events.OtherEditionNext):
-            self._other_edition = True
         elif isinstance(event, events.LoginTimedOut):
-            self._end(Outcome.NO_RESULT if event.server_answered else Outcome.NO_SERVER)
+            # No end yet: the router, or the client, tries again.
+            self._outcome = Outcome.NO_RESULT if event.server_answered else Outcome.NO_SERVER
         elif isinstance(event, events.GaveUp):
             if self._mode is Mode.LOGIN:
                 self._end(Outcome.REFUSED)
@@ -165,16 +162,15 @@ class OneShot:
             self._end(Outcome.REFUSED)
 
     def _wait_for_next_try(self, event: events.NextTryPlanned) -> None:
-        """Stay for another edition of the check, which is tried soon; for nothing else."""
+        """Stay for another try that begins in time; otherwise end with what there is to tell."""
         if event.advice is not None:
             self.advice = sentence_of(event.advice)
-        if self._outcome is Outcome.REFUSED and self._other_edition:
-            self._other_edition = False
-        elif self._outcome is Outcome.REFUSED:
-            self._end(Outcome.REFUSED)
-        elif event.seconds >= self._timeout:
-            self.seconds_to_wait = event.seconds
-            self._end(Outcome.TOO_SOON)
+        if event.seconds < self._ends_at - clock.now():
+            return
+        self.seconds_to_wait = event.seconds
+        # As long as nothing was tried, it is the wait that is in the way.
+        has_tried = self._outcome in (Outcome.REFUSED, Outcome.NO_RESULT)
+        self._end(self._outcome if has_tried else Outcome.TOO_SOON)
 
     def _succeed(self) -> None:
         self._authenticated = True

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.engine.keeper import HeartbeatProgress
     from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+    from ruijie_proxy.engine.unanswered import Asked
 
 
 _ONLINE = "online"
@@ -50,6 +51,7 @@ def report_session(
         "last_failure": _failure(failure) if failure else None,
         "next_try": _moment(status.next_try if status else None),
         "services": list(status.services) if status else [],
+        "asked": _asked(status.asked) if status and status.asked else None,
     }
 
 
@@ -70,6 +72,10 @@ def _failure(failure: LoginFailure) -> dict[str, Any]:
         "at": _moment(failure.at),
         "advice": original_of(failure.advice),
     }
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    return {"since": _moment(asked.since), "count": asked.count}
 
 
 def _mac(address: bytes | None) -> str | None:
