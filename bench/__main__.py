@@ -1,6 +1,6 @@
 """``python -m bench``: measures the daemon beside a kernel bridge and a bare forwarder.
 
-Everything happens in network namespaces of its own and takes about eight minutes, six of them for
+Everything happens in network namespaces of its own and takes about nine minutes, six of them for
 many sessions.
 """
 
@@ -17,6 +17,7 @@ from bench.bytecode import compile_packages
 from bench.cold_start import measure_cold_start
 from bench.comparison import Comparison
 from bench.errors import BenchError
+from bench.flooded_login import measure_flooded_logins
 from bench.forwarder import Forwarder
 from bench.lane import open_lanes
 from bench.latency import measure_latency
@@ -43,6 +44,9 @@ with its RADIUS server. hostapd and wpa_supplicant on one machine answer within 
 shows the relay and hardly anything else: see what the bare forwarder makes of it.
 Own login: no PC, no relay. The program and wpa_supplicant log in at the same port in turns, each
 time as a new process; Start to Success at the client's end of the cable.
+Flooded logins: Starts of strangers from the LAN, requests of strangers from the WAN, each frame of
+another address, and the client named by client:. Own logins are of a process that knows no server.
+A flood keeps the processors awake, so a login in it may even be quicker.
 Sessions: own logins in one daemon, a simulated switch at each port, a heartbeat every 30 s. Over a
 minute: what the kernel counts as the daemon's processor time, and by how much each heartbeat was
 later on the cable than it was due."""
@@ -83,6 +87,10 @@ _MEASUREMENTS: dict[str, tuple[str, Callable[[], list[Comparison]]]] = {
     "login": ("whole logins in Ruijie's dialect (25 s)", measure_simulated_login),
     "standard-login": ("whole logins of hostapd and wpa_supplicant (30 s)", measure_standard_login),
     "own-login": ("whole logins of its own, beside wpa_supplicant's (35 s)", _measure_own_logins),
+    "flooded-login": (
+        "whole logins while strangers flood both sides (1 min)",
+        measure_flooded_logins,
+    ),
     "sessions": ("1, 10, 100 and 500 sessions in one daemon (6 min)", measure_many_sessions),
     "start": ("cold starts (5 s)", measure_cold_start),
 }

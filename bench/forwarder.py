@@ -20,4 +20,6 @@ INTERPRETER = "interpreter"
 """Python alone, which passes nothing on: ``python -c pass``."""
 WPA_SUPPLICANT = "wpa_supplicant"
 """Debian's, which logs in by itself and passes nothing on either."""
-COLUMNS = (INTERPRETER, WPA_SUPPLICANT, *Forwarder)
+SILENCE = "in silence"
+"""The daemon, too, while no stranger says anything."""
+COLUMNS = (INTERPRETER, WPA_SUPPLICANT, SILENCE, *Forwarder)

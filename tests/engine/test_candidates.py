@@ -100,6 +100,20 @@ def test_who_was_not_answered_cannot_go_on(campus: Campus, answered: bytes) -> N
     assert campus.session.status.server == STRANGERS[0]
 
 
+@pytest.mark.parametrize("short_way", [False, True])
+def test_a_challenge_before_any_question_who_one_is_reaches_no_client(
+    campus: Campus, short_way: bool
+) -> None:
+    campus.short_way = short_way
+    campus.lan(campus.start())
+
+    campus.wan(campus.challenge(source=STRANGERS[0]))
+    assert campus.client_got == []
+    campus.wan(campus.identity_request())
+
+    assert campus.client_got[0][6:12] == campus.SERVER
+
+
 def test_once_a_server_has_gone_on_nobody_else_is_heard(campus: Campus) -> None:
     campus.lan(campus.start())
     for server in (campus.SERVER, STRANGERS[0]):

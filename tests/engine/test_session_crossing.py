@@ -202,6 +202,8 @@ def test_each_of_two_challenges_is_answered(campus: Campus) -> None:
 
 def test_the_services_on_offer_are_told_and_cross(campus: Campus) -> None:
     campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    campus.forget_frames()
     challenge = campus.challenge(services="移动宽带接入@教育网接入")
 
     campus.wan(challenge)

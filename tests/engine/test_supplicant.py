@@ -201,8 +201,10 @@ def test_a_failure_is_a_result_with_its_message(bench: Bench) -> None:
     "frame", [Frames.identity_request(5), Frames.challenge(5)], ids=["identity", "challenge"]
 )
 def test_a_duplicate_within_a_second_is_not_answered(bench: Bench, frame: bytes) -> None:
-    bench.receive(frame)
+    bench.receive(Frames.identity_request())
     bench.answers()
+    bench.receive(frame)
+    assert len(bench.answers()) == 1
 
     bench.receive(frame, after=0.0)
     bench.receive(frame, after=0.9)
@@ -215,6 +217,8 @@ def test_a_duplicate_within_a_second_is_not_answered(bench: Bench, frame: bytes)
 def test_a_repetition_after_3_seconds_is_answered_with_the_same_bytes(
     bench: Bench, frame: bytes
 ) -> None:
+    bench.receive(Frames.identity_request())
+    bench.answers()
     bench.receive(frame)
     (answer,) = bench.answers()
     told = len(bench.events)
@@ -304,6 +308,16 @@ def test_who_was_not_answered_gets_no_proof_and_tells_no_result(bench: Bench) ->
         assert bench.receive(Frames.success(GRANT, source=stranger)) is None
 
     assert bench.answers() == []
+
+
+def test_a_challenge_before_any_question_who_one_is_gets_no_proof(bench: Bench) -> None:
+    bench.receive(Frames.challenge(source=STRANGERS[0]))
+    assert bench.answers() == []
+
+    bench.receive(Frames.identity_request())
+    bench.receive(Frames.challenge())
+
+    assert destinations(bench.answers()) == [SERVER] * 2
 
 
 def test_one_login_gives_one_proof_whoever_challenges(bench: Bench) -> None:
@@ -618,6 +632,8 @@ def test_stale_memory_behind_a_challenge_is_never_parsed(bench: Bench) -> None:
 
 def test_nor_is_what_lies_between_the_eap_length_and_the_eapol_length(bench: Bench) -> None:
     body = Md5Challenge(2, bytes(16), (), b"").encode().encode() + STALE + REASON.encode("gbk")
+    bench.receive(Frames.identity_request())
+    bench.answers()
     bench.receive(Frames.of_server(body))
 
     assert len(bench.answers()) == 1

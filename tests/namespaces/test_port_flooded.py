@@ -153,6 +153,15 @@ def test_the_answer_to_a_question_comes_before_what_strangers_said_earlier(
     assert flooded.turn() == [QUIET_ONE]
 
 
+def test_what_came_before_the_first_question_is_no_answer_either(flooded: FloodedPort) -> None:
+    flooded.say(*strangers(FRAMES_AT_ONCE // 2))
+
+    flooded.port.hear_anew()
+    flooded.say(QUIET_ONE)
+
+    assert flooded.turn() == [QUIET_ONE]
+
+
 def test_a_shut_out_stranger_that_becomes_a_friend_is_heard(flooded: FloodedPort) -> None:
     flooded.port.heed([FRIEND])
     flooded.say(*strangers(FLOOD))

@@ -95,6 +95,20 @@ def of_client() -> list[bytes]:
     return [frame for frame in of_lan(CLIENT) if frame[TYPE_OFFSET] != EapolType.START]
 
 
+def requests_of_many() -> list[bytes]:
+    """What a server asks that wants a login for itself, of another MAC address each time."""
+    frames = SwitchFrames(SwitchOptions(), bytes(6))
+    return [frames.identity(ROUTER, 1), frames.challenge(ROUTER, 2, bytes(16))]
+
+
+def tagged_for_another_vlan() -> list[bytes]:
+    """The client's own frames, and the server's, of VLAN 5: none of ours."""
+    frames = SwitchFrames(SwitchOptions(), SWITCH)
+    start = EapolFrame.build(PAE_GROUP_ADDRESS, CLIENT, EapolType.START).encode()
+    failure = frames.failure(PAE_GROUP_ADDRESS, 1, "您已被强制下线")
+    return [frame[:12] + b"\x81\x00\x00\x05" + frame[12:] for frame in (start, failure)]
+
+
 def starts_of_many() -> list[bytes]:
     """A Start of a MAC address that is another one each time."""
     return [EapolFrame.build(PAE_GROUP_ADDRESS, bytes(6), EapolType.START).encode()]

@@ -201,6 +201,9 @@ def hostile_hosts(seconds: float, chance: Random) -> Tally:
             ("Starts of new addresses on the LAN", lan, hostile_host.starts_of_many(), 8000.0),
             ("the client's address on the LAN", lan, hostile_host.of_client(), 500.0),
             ("a second server on the WAN", wan, hostile_host.of_second_server(), 500.0),
+            ("requests of new addresses on the WAN", wan, hostile_host.requests_of_many(), 8000.0),
+            ("another VLAN on the LAN", lan, hostile_host.tagged_for_another_vlan(), 500.0),
+            ("another VLAN on the WAN", wan, hostile_host.tagged_for_another_vlan(), 500.0),
             ("the router's own address on the WAN", wan, hostile_host.of_router_itself(), 500.0),
         ]
         for name, address in (

@@ -14,7 +14,7 @@ something else goes the long way.
 from __future__ import annotations
 
 from ruijie_proxy.engine.fields import LINK_LOCAL_HEADER, MAC_HEADER
-from ruijie_proxy.engine.frame_reading import eap_code
+from ruijie_proxy.engine.frame_reading import eap_code, goes_on
 from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
@@ -111,6 +111,7 @@ class Crossing:
                 or eap_code(frame) != _REQUEST
                 or is_group_address(source)
                 or self.expected not in (None, source)
+                or goes_on(frame, _REQUEST)
             ):
                 return None
             self.server = source

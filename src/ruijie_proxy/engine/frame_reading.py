@@ -60,7 +60,9 @@ def answers_a_start(frame: bytes, code: int | None, known_server: bytes | None) 
         return True
     if is_group_address(source):
         return False
-    return code == EapCode.REQUEST or (
+    if code == EapCode.REQUEST:
+        return not goes_on(frame, code)  # nobody has told it yet who is to prove something
+    return (
         # One that has asked nothing yet tells the group of other people's results.
         code in (EapCode.SUCCESS, EapCode.FAILURE) and frame[:SOURCE_OFFSET] not in GROUP_ADDRESSES
     )

@@ -333,7 +333,7 @@ class RelaySession(Session):
             if self._is_held_up(source, frame, now):
                 return
             self._found_server(login, source)
-        if source != login.server and not self._is_candidate(login, source, frame):
+        if source != login.server and not self._is_candidate(login, source, frame, now):
             return
         self._unanswered.forget()
         if not login.is_proven and source == login.server and goes_on(frame, code):
@@ -364,9 +364,11 @@ class RelaySession(Session):
             self._held_up = frame
         return True
 
-    def _is_candidate(self, login: RelayedLogin, source: bytes, frame: bytes) -> bool:
+    def _is_candidate(self, login: RelayedLogin, source: bytes, frame: bytes, now: float) -> bool:
         """Whether somebody else than who answered first is heard: anybody may have answered."""
         if login.is_proven or login.server is None or is_group_address(source):
+            return False
+        if login.server == self._known_server and now < self._strangers_at:
             return False
         code = eap_code(frame)
         if goes_on(frame, code):

@@ -107,13 +107,15 @@ class Port:
         What strangers have sent before is none, and counts no more.
         """
         self._for_strangers.refill()
-        if (self._paused or self._shut_out is not None) and self._socket is not None:
-            try:
-                for _frame in range(MOST_WAITING):
-                    if self._socket.receive() is None:
-                        break
-            except PacketSocketError:
-                pass  # as while reading
+        if self._socket is None:
+            return
+        try:
+            for _frame in range(MOST_WAITING):
+                if self._socket.receive() is None:
+                    break
+        except PacketSocketError:
+            pass  # as while reading
+        if self._paused or self._shut_out is not None:
             self._until.set(None)
             self._hear_all()
 
