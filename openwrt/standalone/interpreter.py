@@ -37,6 +37,7 @@ array arraymodule.c
 binascii binascii.c
 fcntl fcntlmodule.c
 math mathmodule.c
+resource resource.c
 select selectmodule.c
 termios termios.c
 zlib zlibmodule.c

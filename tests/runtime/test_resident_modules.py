@@ -24,6 +24,7 @@ pytestmark = pytest.mark.namespaces
 STANDARD_LIBRARY = {
     "_ctypes": "no core dumps; giving up what root may do, where no service manager has done it",
     "__future__": "annotations that are not evaluated",
+    "array": "the program of the kernel's filter, at an address",
     "binascii": "the checksum of the private block",
     "encodings.ascii": "the kernel's files",
     "enum": "names for what has few values",
