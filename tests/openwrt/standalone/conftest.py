@@ -17,6 +17,7 @@ from openwrt.packaging.kinds import self_contained_package
 from openwrt.packaging.package import Package
 from openwrt.standalone.architectures import ARCHITECTURES, Architecture
 from openwrt.standalone.build import Built, build
+from tests.conftest import NOT_HERE
 
 CHECKOUT = Path(__file__).parents[3]
 FOLDER = CHECKOUT / "build" / "standalone"
@@ -92,7 +93,7 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 def install(architecture: Architecture, root: Path) -> Installed:
     if platform.freedesktop_os_release().get("VERSION_CODENAME") != SOURCES_OF:
-        pytest.skip(f"the cross-build takes its sources from Debian's packages, of {SOURCES_OF}")
+        pytest.skip(f"{NOT_HERE}the cross-build takes its sources from Debian's {SOURCES_OF}")
     built = build(architecture, CHECKOUT / "src", FOLDER)
     package = self_contained_package(CHECKOUT, architecture.name, built.executable)
     for file in package.files:
