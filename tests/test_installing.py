@@ -21,8 +21,34 @@ def openwrt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_elsewhere_it_is_pips() -> None:
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make this Python one of a virtual environment without pip; return its folder of programs."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    return programs
+
+
+def test_elsewhere_it_is_pips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+
     assert how_to_install("cryptography", "python3-cryptography") == "pip install cryptography"
+
+
+def test_a_virtual_environment_has_a_pip_of_its_own(environment: Path) -> None:
+    pip = environment / "pip"
+    pip.touch()
+
+    assert how_to_install("pefile", None) == f"{pip} install pefile"
+
+
+def test_or_can_be_given_one(environment: Path) -> None:
+    python = environment / "python3"
+
+    assert how_to_install("pefile", None) == (
+        f"{python} -m ensurepip && {python} -m pip install pefile"
+    )
 
 
 def test_openwrt_has_a_package_of_its_own_name(openwrt: Path) -> None:

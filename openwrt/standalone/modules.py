@@ -128,9 +128,11 @@ FROZEN_OF_PROGRAM = (
     "ruijie_proxy.cli.plain",
     "ruijie_proxy.cli.run",
     "ruijie_proxy.cli.status",
+    "ruijie_proxy.durations",
     "ruijie_proxy.i18n",
     "ruijie_proxy.messages",
     "ruijie_proxy.secret",
+    "ruijie_proxy.standard_streams",
     "ruijie_proxy.values",
 )
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
 from tests.inspect.recorded import login, pcap, pcapng
 
@@ -169,7 +170,8 @@ def test_without_scapy_it_says_what_to_install(
     result = invoke(str(capture))
 
     assert result.exit_code == ExitCode.ERROR
-    assert "inspect needs scapy: pip install 'scapy>=2.6'" in result.stderr
+    remedy = how_to_install("'scapy>=2.6'", None)
+    assert f"inspect needs scapy: {remedy}" in result.stderr
 
 
 def test_the_other_commands_do_without_scapy() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruijie_proxy.config import client_exe
 from ruijie_proxy.config.client_exe import parse_client, read_client
 from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.installing import how_to_install
 from tests.config.windows_program import windows_program
 
 CODE = bytes(range(256)) * 4
@@ -77,7 +78,8 @@ def test_a_program_cut_anywhere_raises_nothing_else() -> None:
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pefile", None)
 
-    assert _unusable(PROGRAM) == ("reading it needs the package pefile; pip install pefile")
+    remedy = how_to_install("pefile", None)
+    assert _unusable(PROGRAM) == f"reading it needs the package pefile; {remedy}"
 
 
 def _unusable_file(path: Path) -> str:

@@ -19,6 +19,7 @@ from ruijie_proxy.config.sealing import (
     seal,
     unseal,
 )
+from ruijie_proxy.installing import how_to_install
 
 KEY = bytes(range(KEY_SIZE))
 USER = "20261234"
@@ -90,9 +91,8 @@ def test_a_damaged_text_is_told_from_a_wrong_key(sealed: str) -> None:
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
 
-    assert _closed(SEALED) == (
-        "sealed passwords need the package cryptography; pip install cryptography"
-    )
+    remedy = how_to_install("cryptography", None)
+    assert _closed(SEALED) == f"sealed passwords need the package cryptography; {remedy}"
 
 
 @pytest.fixture

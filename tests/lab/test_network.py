@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.lab import network
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
 from ruijie_proxy.lab.network import CampusNetwork, Layout, Role, remove_stale_namespaces
@@ -153,7 +154,7 @@ def test_without_root_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_pyroute2_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "pyroute2", None)
 
-    with pytest.raises(LabUnavailable, match="pip install pyroute2"), CampusNetwork():
+    with pytest.raises(LabUnavailable, match=how_to_install("pyroute2", None)), CampusNetwork():
         pass
 
 

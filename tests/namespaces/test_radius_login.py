@@ -26,7 +26,7 @@ from tests.namespaces.radius import (
     WRONG_PASSWORD,
     RadiusCampus,
 )
-from tests.namespaces.standard_peers import PASSWORD
+from tests.namespaces.standard_peers import PASSWORD, require_standard_peers
 
 if TYPE_CHECKING:
     import subprocess
@@ -43,6 +43,7 @@ SHORTEST_PAUSE = 25
 
 @pytest.fixture
 def campus(network: Network, tmp_path: Path) -> RadiusCampus:
+    require_standard_peers()
     return RadiusCampus(network, tmp_path)
 
 

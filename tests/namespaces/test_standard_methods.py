@@ -20,7 +20,13 @@ from ruijie_proxy.protocol.ethernet import (
 )
 from tests.namespaces.capture import Capture, Frame
 from tests.namespaces.daemon_process import DaemonProcess, write_configuration
-from tests.namespaces.standard_peers import METHODS, Certificates, Hostapd, WpaSupplicant
+from tests.namespaces.standard_peers import (
+    METHODS,
+    Certificates,
+    Hostapd,
+    WpaSupplicant,
+    require_standard_peers,
+)
 from tests.namespaces.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -96,6 +102,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture
 def campus(network: Network, tmp_path: Path, certificates: Certificates) -> Iterator[Campus]:
+    require_standard_peers()
     campus = Campus(network, tmp_path, certificates)
     yield campus
     campus.close()

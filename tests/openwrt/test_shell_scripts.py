@@ -21,6 +21,7 @@ CALLED_BY_OTHERS = {
     "SC1091": "/lib/functions.sh, which is not here",
     "SC2034": "variables that rc.common reads",
     "SC2317": "functions that others call",
+    "SC2329": "the same, in the words of ShellCheck 0.10 and later",
 }
 
 
