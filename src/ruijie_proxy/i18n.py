@@ -20,6 +20,9 @@ from ruijie_proxy.messages import N_
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, TypeAlias
+
+    Told: TypeAlias = "dict[str, Any] | list[Any] | str | int | float | None"
 
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -95,10 +98,61 @@ def _load(environment: Mapping[str, str]) -> dict[str, str]:
 _MESSAGES = _load(os.environ)
 
 
+class Message(str):
+    """A text in the user's language that knows what it was made of, as plain values.
+
+    Who reads it later, in the journal, or elsewhere, at the control socket, may speak another
+    language (:func:`retell`). One that has something added to it still knows.
+    """
+
+    __slots__ = ("told",)
+    told: Told
+
+    def __str__(self) -> str:
+        return self  # and so an exception with it for its only argument is said as it is
+
+    def __add__(self, other: str) -> str:
+        return _joined(self, other)
+
+    def __radd__(self, other: str) -> str:
+        return _joined(other, self)
+
+
 def _(message: str, /, **values: object) -> str:
     """Return a message in the user's language, with the values filled in by their names."""
     text = _MESSAGES.get(message, message)
-    return text.format(**values) if values else text
+    said = Message(text.format(**values) if values else text)
+    said.told = {"message": message, "values": {name: told_by(values[name]) for name in values}}
+    return said
+
+
+def told_by(value: object) -> Told:
+    """Return what a text was made of, as far as it knows; of other values what they are."""
+    if isinstance(value, int | float | None):
+        return value
+    text = str(value)
+    return text.told if isinstance(text, Message) else text
+
+
+def retell(told: Any) -> Any:
+    """Return in the user's language what :func:`told_by` has returned, maybe in another process.
+
+    Raises ValueError when it is nothing of that kind.
+    """
+    if isinstance(told, list):
+        return "".join([str(retell(part)) for part in told])
+    if not isinstance(told, dict):
+        return told
+    try:
+        return _(told["message"], **{name: retell(told["values"][name]) for name in told["values"]})
+    except (AttributeError, KeyError, IndexError, TypeError) as error:
+        raise ValueError("nothing that was told") from error
+
+
+def _joined(first: str, second: str) -> str:
+    said = Message(str.__add__(first, second))
+    said.told = [told_by(first), told_by(second)]
+    return said
 
 
 def reason_of(error: OSError) -> str:
@@ -110,8 +164,11 @@ __all__ = [
     "CATALOGUE",
     "N_",
     "DamagedCatalogue",
+    "Message",
     "_",
     "read_catalogue",
     "reason_of",
+    "retell",
+    "told_by",
     "wants_chinese",
 ]

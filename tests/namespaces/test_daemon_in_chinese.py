@@ -50,6 +50,23 @@ def test_every_line_of_a_login_and_of_a_reload_is_chinese(router: Router, tmp_pa
     assert [line for line in lines if is_english(line, tmp_path)] == []
 
 
+def test_who_asks_is_told_in_his_own_language_what_happened(router: Router, tmp_path: Path) -> None:
+    path = write_configuration(tmp_path, {"name": "dorm", "wan": "wan", "lan": "lan"})
+    daemon = router.start(path, (*IN_CHINESE, *COMMAND), "已启动，进程号")
+    router.relay_a_login(SuccessShape.MODERN)
+    daemon.log.wait_for("接管：从现在起由路由器发送心跳")
+    daemon.signal(signal.SIGTERM)
+    assert daemon.log.wait_for_end() == 0
+
+    english = run_command("--lang", "en", "history", "-c", str(path)).stdout
+    chinese = run_command("--lang", "zh", "history", "-c", str(path)).stdout
+
+    assert "takeover: the router sends the heartbeats from now on" in english
+    assert [line for line in english.splitlines() if re.search("接管|认证|客户端", line)] == []
+    assert "接管：从现在起由路由器发送心跳" in chinese
+    assert [line for line in chinese.splitlines() if is_english(line, tmp_path)] == []
+
+
 def test_why_it_does_not_start_is_told_in_chinese(router: Router, tmp_path: Path) -> None:
     path = write_configuration(tmp_path, {"name": "dorm", "wan": "wan", "lan": "lan"})
     (tmp_path / "control.sock").write_text("a file")

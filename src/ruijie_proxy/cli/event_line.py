@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, retell
 from ruijie_proxy.terminal import styled
 
 TYPE_CHECKING = False
@@ -12,9 +12,21 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "green", "debug": "bright_black"}
 
 
+def in_users_language(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event with its text in the language of who asks, and not in the daemon's.
+
+    One of a journal from before the daemon told what its texts are made of keeps its own.
+    """
+    try:
+        text = retell(event["told"]) if event.get("told") else _(event["text"])
+    except ValueError:
+        text = event["text"]
+    return {**event, "text": text}
+
+
 def line_for_people(event: dict[str, Any]) -> str:
     """Return the line of an event."""
-    text = styled(event["text"], _COLOURS.get(event["level"]))
+    text = styled(in_users_language(event)["text"], _COLOURS.get(event["level"]))
     session = f"{styled(event['session'], bold=True)}: " if event["session"] else ""
     repeated = _(" ({count} times more)", count=event["repeated"]) if "repeated" in event else ""
     return f"{event['at']} {session}{text}{repeated}"

@@ -6,7 +6,7 @@ import sys
 import time
 
 from ruijie_proxy.cli.asking import NotAnswered, follow_daemon
-from ruijie_proxy.cli.event_line import line_for_people
+from ruijie_proxy.cli.event_line import in_users_language, line_for_people
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.output import say, say_json
 from ruijie_proxy.cli.status import status_for_people
@@ -26,7 +26,7 @@ def show_events(session: str | None, config: str | None, as_json: bool) -> ExitC
     try:
         for event in follow_daemon(config, session):
             if as_json:
-                say_json(event)
+                say_json(in_users_language(event))
             else:
                 say(line_for_people(event))
     except NotAnswered as error:

@@ -58,7 +58,7 @@ def show_history(
     lines = deque(wanted, most)
     for line in lines:
         if as_json:
-            say_json(line)
+            say_json(_translated(line))
         else:
             say(_for_people(line))
     if content.damaged:
@@ -90,6 +90,12 @@ def _moment(since: str) -> datetime:
     from ruijie_proxy.cli.since import parse_since
 
     return parse_since(since, datetime.now().astimezone())
+
+
+def _translated(line: dict[str, Any]) -> dict[str, Any]:
+    from ruijie_proxy.cli.event_line import in_users_language
+
+    return in_users_language(line)
 
 
 def _for_people(line: dict[str, Any]) -> str:

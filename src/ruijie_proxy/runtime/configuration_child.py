@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NoReturn
 
+    from ruijie_proxy.config.problems import Problem
+
 _READ_SIZE = 64 * 1024
 
 
@@ -114,9 +116,9 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
         try:
             reading = read_configuration(path)
             plain = reading.plain
-            warnings = [str(warning) for warning in reading.warnings]
+            warnings = [_plain(warning) for warning in reading.warnings]
         except ConfigurationProblems as found:
-            problems = [str(problem) for problem in found.problems]
+            problems = [_plain(problem) for problem in found.problems]
         with os.fdopen(writing_end, "wb") as pipe:
             pipe.write(marshal.dumps((path, plain, problems, warnings)))
         exit_status = 0
@@ -128,3 +130,7 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(exit_status)
+
+
+def _plain(problem: Problem) -> str:
+    return str.__str__(str(problem))  # marshal takes no kind of text but the plain one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.i18n import told_by
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.narration import describe
 from ruijie_proxy.values import frozen
@@ -49,6 +50,7 @@ class Occurrence:
             "at": clock.local_time(self.at),
             "level": self.level.name.lower(),
             "text": self.text,
+            "told": told_by(self.text),
             "detail": {name: _plain(getattr(self.event, name)) for name in names},
         }
 

@@ -18,7 +18,7 @@ import stat
 from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.rate_limit import RateLimit
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import _, reason_of, told_by
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.journal_files import NAME, OLDER_NAME
 from ruijie_proxy.runtime.json_text import encode_json
@@ -79,6 +79,7 @@ class Mark:
             "at": clock.local_time(self.at),
             "level": Level.NOTICE.name.lower(),
             "text": self.text,
+            "told": told_by(self.text),
             "detail": self.detail,
         }
 

@@ -83,6 +83,14 @@ def _quoted(message: str | None) -> str:
     return _(": “{message}”", message=message) if message else _(", without a word")
 
 
+def _listed(texts: list[str]) -> str:
+    told = texts[0]
+    for text in texts[1:]:
+        told += ", "
+        told += text
+    return told
+
+
 def _login_started(event: events.LoginStarted) -> str:
     where = f" ({event.port})" if event.port else ""
     client = f"{format_mac(event.client)}{where}"
@@ -115,7 +123,10 @@ def _succeeded(event: events.LoginSucceeded) -> str:
         parts.append(_("; the server says: “{message}”", message=event.message))
     if event.accounting:
         parts.append(_("; account: “{text}”", text=event.accounting))
-    return "".join(parts)
+    told = parts[0]
+    for part in parts[1:]:
+        told += part
+    return told
 
 
 def _refused(event: events.LoginRefused) -> str:
@@ -390,8 +401,8 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         lambda event: _(
             "this campus still needs the client: the router would have sent something else in "
             "{parts}",
-            parts=", ".join(
-                _(part.text, frame=_(part.frame), number=part.number) for part in event.parts
+            parts=_listed(
+                [_(part.text, frame=_(part.frame), number=part.number) for part in event.parts]
             ),
         ),
     ),
