@@ -31,9 +31,15 @@ class OneShot:
     made: OneShot
 
     def __init__(
-        self, configuration: SessionConfiguration, log: object, timeout: float, **directories: str
+        self,
+        configuration: SessionConfiguration,
+        log: object,
+        timeout: float,
+        insists: bool = False,
+        **directories: str,
     ) -> None:
         self.configuration = configuration
+        self.insists = insists
         self.timeout = timeout
         self.directories = directories
         self.kept: bool | None = None
@@ -310,6 +316,16 @@ def test_it_may_remember_them_elsewhere(tmp_path: Path, monkeypatch: pytest.Monk
 
     expected = str(tmp_path / "here")
     assert OneShot.made.directories == {"state_dir": expected, "profile_dir": expected}
+
+
+@pytest.mark.parametrize("typed_in", [True, False])
+def test_a_password_that_is_typed_in_is_tried_although_it_was_refused_before(
+    typed_in: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ruijie_proxy.cli.login.take_password", lambda *_: "hunter2")
+    session_of(*WAN, "-u", "20261234", *([] if typed_in else ["--password-file", "-"]))
+
+    assert OneShot.made.insists is typed_in
 
 
 def test_a_relayed_login_remembers_nothing() -> None:

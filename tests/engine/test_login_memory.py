@@ -19,6 +19,7 @@ from ruijie_proxy.engine.login_memory import (
 )
 from ruijie_proxy.engine.login_session import MOST_JITTER
 from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
+from ruijie_proxy.engine.refused_account import RefusedAccount
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.secret import Secret
@@ -249,11 +250,20 @@ def test_however_often_it_fails_the_number_can_be_written_down() -> None:
 
 
 def test_moving_moves_every_time() -> None:
-    memory = LoginMemory((10.0, 20.0), not_before=30.0, failures=2, group="ruijie", logins=(15.0,))
+    refused = RefusedAccount(1, 2, None, 20.0)
+    memory = LoginMemory(
+        (10.0, 20.0), not_before=30.0, failures=2, group="ruijie", logins=(15.0,), refused=refused
+    )
 
     moved = memory.moved(-5.0, NOW)
 
-    assert moved == replace(memory, tries=(5.0, 15.0), not_before=25.0, logins=(10.0,))
+    assert moved == replace(
+        memory,
+        tries=(5.0, 15.0),
+        not_before=25.0,
+        logins=(10.0,),
+        refused=replace(refused, at=15.0),
+    )
     assert memory.moved(0.0, NOW) == memory
     assert LoginMemory().moved(5.0, NOW).not_before is None
 
@@ -289,13 +299,16 @@ def test_the_longest_pause_is_longer_than_any_refusal_asks_for(text: str) -> Non
     assert stretched.moved(0.0, NOW) == stretched
 
 
-def test_with_other_settings_only_what_the_limits_count_is_remembered() -> None:
+def test_with_other_settings_only_the_limits_and_a_refused_account_are_remembered() -> None:
     memory = LoginMemory(
         (1.0, 2.0), 3, "client-rejected", 9.0, 2, True, "ruijie", True, settings=1234, logins=(3.0,)
     )
+    memory = replace(memory, refused=FULL.refused)
 
     assert memory.for_settings(1234) is memory
-    assert memory.for_settings(4321) == LoginMemory((1.0, 2.0), settings=4321, logins=(3.0,))
+    assert memory.for_settings(4321) == LoginMemory(
+        (1.0, 2.0), settings=4321, logins=(3.0,), refused=FULL.refused
+    )
 
 
 @pytest.mark.parametrize(
@@ -339,8 +352,9 @@ FULL = LoginMemory(
     True,
     settings=0xFFFFFFFF,
     logins=(1.75, 2.25),
+    refused=RefusedAccount(7, 0xFFFFFFFF, "密码错误", 2.5),
 )
-ADDED = ("logins",)
+ADDED = ("logins", "refused")
 """Fields that files of earlier versions do not have."""
 
 
@@ -359,7 +373,7 @@ def test_an_edition_may_come_as_its_name() -> None:
 def test_what_an_earlier_version_has_written_down_is_read() -> None:
     plain = {key: value for key, value in FULL.to_plain().items() if key not in ADDED}
 
-    assert LoginMemory.from_plain(plain) == replace(FULL, logins=())
+    assert LoginMemory.from_plain(plain) == replace(FULL, logins=(), refused=None)
 
 
 def test_tries_in_disorder_are_put_in_order() -> None:
@@ -396,6 +410,7 @@ WRONG: dict[str, list[Any]] = {
         [0.0] * (REMEMBERED_LOGINS + 1),
         *([at] for at in [None, *NO_TIMES]),
     ],
+    "refused": ["密码错误", 1, True, []],
 }
 
 

@@ -144,7 +144,9 @@ def test_only_after_a_session_that_lasted_a_drop_is_the_first_again(
 
 
 def test_after_giving_up_a_program_that_is_restarted_at_once_leaves_the_switch_its_quiet() -> None:
-    campus = given_up()
+    campus = begun()
+    campus.log_in(Frames.failure("外层Vlan绑定错误"))
+    assert campus.state() is State.GIVEN_UP
     assert campus.memory.not_before == pytest.approx(campus.now + QUIET_PERIOD)
 
     again = OwnCampus(memory=campus.memory)
@@ -475,7 +477,8 @@ def test_logging_in_anew_where_nothing_is_held_says_when_that_will_be() -> None:
 
 
 def test_another_profile_is_a_reason_to_try_again_and_the_same_one_is_none() -> None:
-    campus = given_up()
+    campus = begun()
+    campus.log_in(Frames.failure("外层Vlan绑定错误"))
     campus.session.profile_changed(None, campus.now)
     assert campus.state() is State.GIVEN_UP
 

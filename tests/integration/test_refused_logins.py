@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.settings import DhcpMode
@@ -103,6 +104,32 @@ def test_the_services_on_offer_are_told_where_the_wrong_one_was_chosen(routed: R
 
     (gave_up,) = campus.of(events.GaveUp)
     assert gave_up.services == offered
+
+
+def test_they_stay_in_the_status_of_who_waits_for_a_client_then(routed: Routed) -> None:
+    offered = ("移动宽带接入", "教育网接入")
+    options = SwitchOptions(services=offered, refuse_always="用户不允许使用本服务")
+    campus = own(routed, options, mode=Mode.AUTO)
+    campus.begin(HOUR)
+
+    status = campus.session.status
+    assert status.state is State.WAITING
+    assert status.services == offered
+    assert status.last_failure.kind is RefusalKind.SERVICE
+
+
+@pytest.mark.parametrize("mode", [Mode.LOGIN, Mode.AUTO])
+def test_a_password_that_was_refused_is_tried_once_whoever_restarts_the_router(
+    routed: Routed, mode: Mode
+) -> None:
+    campus = own(routed, SwitchOptions(refuse_always="用户不存在或密码错误"), mode=mode)
+    campus.begin(HOUR)
+    for _ in range(20):
+        campus.restart_router(away=30.0)
+        campus.run(HOUR)
+
+    assert len(campus.switch.tries) == 1
+    assert campus.session.status.last_failure.text == "用户不存在或密码错误"
 
 
 @pytest.mark.parametrize("text", ["用户不存在或密码错误", "已达到同时在线用户数量上限", "账号被封"])

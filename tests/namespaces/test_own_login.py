@@ -108,6 +108,45 @@ def test_a_wrong_password_stops_and_says_what_to_look_at(driver: CampusDriver) -
     assert driver.report()["starts"] == 1
 
 
+@pytest.mark.parametrize("keys", [LOGIN, AUTO], ids=["login", "auto"])
+def test_a_refused_password_is_told_and_not_tried_again_after_a_restart(
+    driver: CampusDriver, keys: dict[str, Any]
+) -> None:
+    driver.open(SwitchOptions(quiet_period=0.0), **{**keys, "password": "wrong"})
+    driver.log_says("no further try")
+    at = driver.status()["last_failure"]["at"]
+    driver.kill_daemon()
+    restarted = time.monotonic()
+    driver.restart_daemon()
+    driver.log_says("has refused this user name and password before", since=restarted)
+
+    status = driver.status()
+    assert status["state"] == ("stopped" if keys is LOGIN else "waiting")
+    assert status["last_failure"]["kind"] == "credentials"
+    assert status["last_failure"]["at"][:16] == at[:16], "of then, and not of the restart"
+    assert driver.report()["starts"] == 1
+
+    (memory,) = driver.campus.state_directory.glob("*.logins.json")
+    assert memory.stat().st_mode & 0o777 == 0o600
+    assert "wrong" not in memory.read_text()
+
+    driver.campus.configure(**keys)
+    driver.signal_daemon(signal.SIGHUP)
+    driver.switch_saw(EventKind.ONLINE, timeout=30)
+
+
+def test_a_script_does_not_try_a_refused_password_again(
+    driver: CampusDriver, tmp_path: Path
+) -> None:
+    driver.switch = driver.campus.start_switch(SwitchOptions(quiet_period=0.0))
+    done = [one_shot(driver, tmp_path, password="wrong") for _ in range(2)]
+
+    assert [one.returncode for one in done] == [ExitCode.REFUSED] * 2
+    assert "has refused this user name and password before" in done[1].stderr
+    assert driver.report()["starts"] == 1
+    assert one_shot(driver, tmp_path).returncode == ExitCode.DONE
+
+
 def test_a_password_that_was_mended_counts_after_a_reload(driver: CampusDriver) -> None:
     driver.open(**{**LOGIN, "password": "wrong"})
     driver.log_says("no further try")

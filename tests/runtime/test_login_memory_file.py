@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.engine.login_memory import LoginMemory
+from ruijie_proxy.engine.refused_account import LONGEST_TEXT, RefusedAccount
 from ruijie_proxy.runtime.clock import Moment
 from ruijie_proxy.runtime.login_memory_file import FORMAT, LARGEST_FILE, LoginMemoryFile
 from ruijie_proxy.values import replace
@@ -65,6 +66,26 @@ def test_what_was_remembered_is_there_after_a_restart_of_the_program(
     loaded = LoginMemoryFile(str(directory), "dorm").load(later)
 
     assert (loaded.memory, loaded.problem) == (MEMORY, None)
+
+
+def test_a_refused_account_can_be_forgotten_and_nothing_else_is(
+    file: LoginMemoryFile, directory: Path
+) -> None:
+    file.forget_refusal(SAVED)
+    assert not directory.exists(), "there was nothing to forget"
+
+    file.save(replace(MEMORY, refused=RefusedAccount(1, 2, "密码错误", 4990.0)), SAVED)
+    file.forget_refusal(SAVED)
+    assert file.load(SAVED).memory == MEMORY
+
+
+def test_a_refusal_in_the_longest_words_fits_into_the_file(file: LoginMemoryFile) -> None:
+    refused = RefusedAccount(1, 2, "\U00020000" * LONGEST_TEXT, 4990.0)
+    times = tuple(4000.123456789 + number for number in range(20))
+    full = replace(MEMORY, tries=times[:8], logins=times, refused=refused)
+    file.save(full, SAVED)
+
+    assert file.load(SAVED).memory == full
 
 
 @pytest.mark.parametrize("wall", [0.0, SAVED.wall - 1e6, SAVED.wall + 1e6])

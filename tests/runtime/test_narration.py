@@ -69,6 +69,7 @@ EXAMPLES: list[events.Event] = [
     events.NextTryPlanned(30.0, limited=False, advice=Advice.CHECK_PASSWORD),
     events.GaveUp(Advice.CHECK_PASSWORD, ()),
     events.GaveUp(Advice.CHOOSE_SERVICE, ("移动宽带接入", "教育网接入")),
+    events.RefusedBefore("用户不存在或密码错误", Advice.CHECK_PASSWORD),
     events.LeftToClient(),
     events.LeaseAwaited(),
     events.LeaseMissing(),

@@ -78,7 +78,7 @@ OWN_ONCE_ONLINE = """
 """
 OWN_OF_ITS_OWN_LOGIN = """
     engine.client_frames engine.client_to_be engine.login_memory engine.login_session
-    engine.supplicant
+    engine.refused_account engine.supplicant
     protocol.cernet protocol.client_block protocol.client_profile protocol.password
     protocol.md5 protocol.profile_data
     protocol.v4_check protocol.whirlpool

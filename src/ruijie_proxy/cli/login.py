@@ -71,7 +71,7 @@ def login_once(session: dict[str, Any], options: LoginOptions) -> ExitCode:
         return ExitCode.USAGE
     log = Log(level=Level.DEBUG if options.verbose else Level.INFO)
     try:
-        one_shot = _one_shot(configuration, log, options.timeout)
+        one_shot = _one_shot(configuration, log, options)
     except InterfaceError as error:
         click.echo(str(error), err=True)
         return ExitCode.INTERFACE
@@ -135,14 +135,16 @@ def _with_absolute_path(session: dict[str, Any]) -> dict[str, Any]:
     return {**session, "client_exe": os.path.abspath(session["client_exe"])}
 
 
-def _one_shot(configuration: Configuration, log: Log, timeout: float) -> OneShot:
+def _one_shot(configuration: Configuration, log: Log, options: LoginOptions) -> OneShot:
     (session,) = configuration.sessions
     if session.mode is Mode.RELAY:
-        return OneShot(session, log, timeout)
+        return OneShot(session, log, options.timeout)
     return OneShot(
         session,
         log,
-        timeout,
+        options.timeout,
+        # Who types the password in wants it tried; a script does not know better than the server.
+        insists=options.password_file is None,
         state_dir=configuration.state_dir,
         profile_dir=configuration.profile_dir,
     )

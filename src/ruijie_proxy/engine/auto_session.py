@@ -27,6 +27,7 @@ from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET, is_group_address
+from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +78,13 @@ class AutoSession(Session):
 
     @property
     def status(self) -> SessionStatus:
-        return self._active.status
+        own, relay = self._own.status, self._relay.status
+        failures = [one.last_failure for one in (own, relay) if one.last_failure is not None]
+        return replace(
+            self._active.status,
+            last_failure=max(failures, key=lambda failure: failure.at, default=None),
+            services=own.services,
+        )
 
     @property
     def next_deadline(self) -> float | None:
@@ -96,6 +103,8 @@ class AutoSession(Session):
     def begin(self, now: float) -> None:
         if self._active is self._own:
             self._own.begin(now)
+        else:
+            self._own.tell_of_refusal()
         self._follow_up(now)
 
     def receive_from_lan(self, port: str, frame: bytes, now: float) -> None:
@@ -230,6 +239,8 @@ class AutoSession(Session):
         end = self._relay.take_end()
         lesson = self._relay.take_lesson()
         if lesson is not None and lesson.profile is not None:
+            # The lesson is that its proofs of the password could have been the router's.
+            self._own.forget_refusal()
             self._own.profile_changed(lesson.profile, now)
         elif lesson is not None and lesson.differences:
             self._own.leave_to_client()

@@ -311,6 +311,15 @@ class GaveUp:
 
 
 @frozen
+class RefusedBefore:
+    """The server has refused this password in an earlier run of the program; nothing is tried."""
+
+    message: str | None
+    """The server's words at that time."""
+    advice: Advice
+
+
+@frozen
 class LeftToClient:
     """The router's own login came to nothing, so it waits for a client on the LAN."""
 
@@ -423,6 +432,7 @@ if TYPE_CHECKING:
         | OtherEditionNext
         | NextTryPlanned
         | GaveUp
+        | RefusedBefore
         | LeftToClient
         | LeaseAwaited
         | LeaseMissing

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from binascii import crc32
 
+from ruijie_proxy.engine.refused_account import RefusedAccount
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -40,7 +41,7 @@ LONGEST_PAUSE = 9 * 24 * 3600.0
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
-_ADDED: dict[str, Any] = {"logins": []}
+_ADDED: dict[str, Any] = {"logins": [], "refused": None}
 """What files of earlier versions do not hold."""
 
 
@@ -70,12 +71,16 @@ class LoginMemory:
     """A digest of the settings that all this was learned with."""
     logins: tuple[float, ...] = ()
     """When the last logins succeeded, the oldest first."""
+    refused: RefusedAccount | None = None
+    """The account whose password was refused last; None: the last one was accepted."""
 
     def for_settings(self, digest: int) -> LoginMemory:
         """Return what is still of use with these settings: what the limits count always is."""
         if digest == self.settings:
             return self
-        return LoginMemory(tries=self.tries, settings=digest, logins=self.logins)
+        return LoginMemory(
+            tries=self.tries, settings=digest, logins=self.logins, refused=self.refused
+        )
 
     def next_try(self, wanted: int, now: float) -> float:
         """Return when ``wanted`` logins in a row may begin."""
@@ -100,7 +105,7 @@ class LoginMemory:
         """Return it after a login that succeeded: what was counted since it began is taken back."""
         tries = tuple(at for at in self.tries if at < began)
         logins = sorted({*self.logins, now})
-        return replace(self, tries=tries, logins=tuple(logins[-REMEMBERED_LOGINS:]))
+        return replace(self, tries=tries, logins=tuple(logins[-REMEMBERED_LOGINS:]), refused=None)
 
     def after_failure(
         self, failure: str, pauses: tuple[float, ...], stretch: float, now: float
@@ -124,7 +129,10 @@ class LoginMemory:
         until = self.not_before
         if until is not None:
             until = min(until + seconds, now + LONGEST_PAUSE)
-        return replace(self, tries=tries, logins=logins, not_before=until)
+        refused = self.refused
+        if refused is not None:
+            refused = replace(refused, at=min(refused.at + seconds, now))
+        return replace(self, tries=tries, logins=logins, not_before=until, refused=refused)
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry."""
@@ -139,6 +147,7 @@ class LoginMemory:
             "left_to_client": self.left_to_client,
             "settings": self.settings,
             "logins": list(self.logins),
+            "refused": None if self.refused is None else self.refused.to_plain(),
         }
 
     @staticmethod
@@ -148,10 +157,12 @@ class LoginMemory:
         tries, until = plain.get("tries"), plain.get("not_before")
         failures, digest = plain.get("failures"), plain.get("settings")
         failure, edition = plain.get("failure"), plain.get("edition")
+        refused = plain["refused"]
         flags = (plain.get("edition_was_refused"), plain.get("left_to_client"))
         fits = (
             _are_times(tries, REMEMBERED_TRIES)
             and _are_times(plain["logins"], REMEMBERED_LOGINS)
+            and isinstance(refused, dict | None)
             and (until is None or _is_time(until))
             and type(failures) is int
             and 0 <= failures <= MOST_FAILURES
@@ -165,7 +176,8 @@ class LoginMemory:
         if not fits or plain.keys() != LoginMemory().to_plain().keys():
             raise ValueError("it does not tell of logins")
         times = {name: tuple(sorted(plain[name])) for name in ("tries", "logins")}
-        return LoginMemory(**{**plain, **times})
+        account = None if refused is None else RefusedAccount.from_plain(refused)
+        return LoginMemory(**{**plain, **times, "refused": account})
 
 
 def _free_at(
@@ -193,7 +205,7 @@ def _is_time(value: Any) -> bool:
 def settings_digest(login: LoginSettings) -> int:
     """Return a number that is another one when what the router would send is.
 
-    The password is no part of it: it shows itself in no text (:mod:`ruijie_proxy.secret`).
+    The password is no part of it: another one changes nothing that was learned.
     """
     client = login.v2_client
     sent = repr((replace(login, v2_client=None), client and client.version)).encode()

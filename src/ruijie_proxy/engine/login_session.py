@@ -27,6 +27,7 @@ from ruijie_proxy.engine.events import (
     OtherEditionNext,
     OwnLoginBegun,
     ProofGivenAgain,
+    RefusedBefore,
     Resumed,
     TooLateToResume,
 )
@@ -47,6 +48,7 @@ from ruijie_proxy.engine.refusals import (
     RefusalKind,
     read_refusal,
 )
+from ruijie_proxy.engine.refused_account import SALT_LIMIT, RefusedAccount
 from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import DhcpMode, GroupMode
 from ruijie_proxy.engine.states import Cause, State
@@ -126,6 +128,11 @@ class LoginSession(Session):
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
         self._login = login
         self._memory = memory
+        refused = memory.refused
+        if refused is not None and not refused.is_of(login):
+            self._memory = replace(memory, refused=None)
+        elif refused is not None:
+            self._last_failure = _failure_of(refused)
         self._profile = profile
         self._jitter = jitter
         self._supplicant: Supplicant | None = None
@@ -148,6 +155,8 @@ class LoginSession(Session):
         """Whether the address that was waited for is there, and only what follows it is not."""
         self._is_resting = False
         self._has_rehearsed = False
+        self._services: tuple[str, ...] = ()
+        """Those that a server has offered which then refused the login."""
         self._catch_up_at: float | None = None
         """When to tell and write down what a login has put off."""
 
@@ -164,12 +173,17 @@ class LoginSession(Session):
     @property
     def is_left_to_client(self) -> bool:
         """Whether it is of no use here that the router logs in by itself."""
-        return self._has_given_up or self._memory.left_to_client
+        return self._has_given_up or self._memory.left_to_client or self.is_refused
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server has refused the password, which nobody has changed since."""
+        return self._memory.refused is not None
 
     def can_prove(self, held: HeldSession) -> bool:
         """Whether the router could answer a challenge as the genuine client does that logged in."""
         response = held.authentication.identity_response
-        if self._profile is None or response is None:
+        if self._profile is None or response is None or self.is_refused:
             return False
         ours = self._frames().identity(held.authentication.server, response[EAP_IDENTIFIER_AT])
         return read_eap(response) == read_eap(ours)
@@ -188,7 +202,7 @@ class LoginSession(Session):
             accounting=self._accounting,
             last_failure=self._last_failure,
             next_try=self._next_try if self._state is State.BACKOFF else None,
-            services=self._supplicant.services if self._supplicant else (),
+            services=self._supplicant.services if self._supplicant else self._services,
             asked=self._unanswered.asked,
         )
 
@@ -229,6 +243,7 @@ class LoginSession(Session):
 
     def begin(self, now: float) -> None:
         self._is_resting = False
+        self.tell_of_refusal()
         if self._state is State.BACKOFF:
             self._plan(now, was_failure=False)
 
@@ -253,6 +268,17 @@ class LoginSession(Session):
             self._supplicant = None
             self._move(Cause.BACKED_OFF)
         self._is_resting = True
+
+    def tell_of_refusal(self) -> None:
+        """Say that the password is not tried, where that is so since an earlier run."""
+        refused = self._memory.refused
+        if refused is not None:
+            self._outbox.report(RefusedBefore(refused.text, Advice.CHECK_PASSWORD))
+
+    def forget_refusal(self) -> None:
+        """Let the password that was refused be tried again, although nobody has changed it."""
+        if self.is_refused:
+            self._remember(replace(self._memory, refused=None))
 
     def leave_to_client(self) -> None:
         """Take note that the router's own login is of no use here."""
@@ -336,16 +362,20 @@ class LoginSession(Session):
             return
         self._profile = profile
         self._remember(replace(self._memory, edition=None, edition_was_refused=False))
-        self.try_again(now)
+        self._take_up_again(now)
 
     def next_login(self, now: float) -> float:
         return self._memory.next_try(self._logins_wanted, now)
 
     def try_again(self, now: float) -> None:
-        self._has_given_up = False
+        self.forget_refusal()
+        self._take_up_again(now)
+
+    def _take_up_again(self, now: float) -> None:
+        self._has_given_up = self.is_refused
         if self._memory.left_to_client:
             self._remember(replace(self._memory, left_to_client=False))
-        if self._state not in (State.GIVEN_UP, State.BACKOFF):
+        if self.is_refused or self._state not in (State.GIVEN_UP, State.BACKOFF):
             return
         self._move(Cause.TRY_AGAIN)
         self._plan(now, was_failure=False)
@@ -396,6 +426,9 @@ class LoginSession(Session):
     def _plan(self, now: float, *, was_failure: bool, advice: Advice | None = None) -> None:
         """Set the time of the next try by what is remembered."""
         self._count = 0
+        if self.is_refused:
+            self._give_up(Advice.CHECK_PASSWORD, self._services)
+            return
         begins = self._memory.next_try(self._logins_wanted, now)
         self._next_try = begins
         if (begins > now or was_failure) and not self._is_resting:
@@ -542,9 +575,10 @@ class LoginSession(Session):
             self._move(Cause.BACKED_OFF)
             self._plan(now, was_failure=True)
             return
-        services = supplicant.services if supplicant else ()
+        self._services = supplicant.services if supplicant else ()
         self._move(Cause.BACKED_OFF)
-        self._pause_for(refusal, now, services)
+        self._note_refused_password(refusal, message, now)
+        self._pause_for(refusal, now, self._services)
 
     def _may_try_other(self, edition: int | None) -> bool:
         is_open = edition_is_open(self._login, self._profile)
@@ -570,14 +604,24 @@ class LoginSession(Session):
             memory = replace(memory, not_before=now + QUIET_PERIOD)
         self._remember(memory)
         if refusal.stops:
-            self._has_given_up = True
             if refusal.kind is RefusalKind.CLIENT_REJECTED:
                 self.leave_to_client()
-            self._move(Cause.GAVE_UP)
-            self._outbox.report(GaveUp(refusal.advice, services))
+            self._give_up(refusal.advice, services)
         else:
             advice = None if refusal.advice is Advice.RETRIED else refusal.advice
             self._plan(now, was_failure=True, advice=advice)
+
+    def _give_up(self, advice: Advice, services: tuple[str, ...]) -> None:
+        self._has_given_up = True
+        self._move(Cause.GAVE_UP)
+        self._outbox.report(GaveUp(advice, services))
+
+    def _note_refused_password(self, refusal: Refusal, message: str | None, now: float) -> None:
+        """Let the password not be tried again before somebody has changed it."""
+        if refusal.kind is RefusalKind.CREDENTIALS:
+            salt = int(self._jitter() * (SALT_LIMIT - 1))
+            refused = RefusedAccount.of(self._login, salt, message, now)
+            self._memory = replace(self._memory, refused=refused)
 
     @property
     def _stretch(self) -> float:
@@ -623,6 +667,8 @@ class LoginSession(Session):
         elif held.own:
             # Campuses count drops in a row as they count refusals.
             self._memory = self._memory.with_tries((held.since,))
+        if held.own:
+            self._note_refused_password(refusal, message, now)
         self._let_go()
         self._move(Cause.BACKED_OFF)
         self._pause_for(refusal, now)
@@ -679,6 +725,10 @@ class LoginSession(Session):
     @property
     def _server_of_login(self) -> bytes | None:
         return self._supplicant.server if self._supplicant else None
+
+
+def _failure_of(refused: RefusedAccount) -> LoginFailure:
+    return LoginFailure(refused.text, RefusalKind.CREDENTIALS, refused.at, Advice.CHECK_PASSWORD)
 
 
 def _refusal(message: str | None, dropped: bool) -> Refusal:

@@ -12,7 +12,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.json_text import encode_json
 from ruijie_proxy.runtime.private_file import PrivateFile
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ class LoginMemoryFile:
             reason=reason,
         )
         return LoadedMemory(LoginMemory(), told)
+
+    def forget_refusal(self, now: Moment) -> None:
+        """Let a password that was refused be tried again. Raises OSError."""
+        memory = self.load(now).memory
+        if memory.refused is not None:
+            self.save(replace(memory, refused=None), now)
 
     def save(self, memory: LoginMemory, now: Moment) -> None:
         """Replace what was remembered. Raises OSError, and then the old is still there."""

@@ -231,6 +231,12 @@ def _gave_up(event: events.GaveUp) -> str:
     return told
 
 
+def _refused_before(event: events.RefusedBefore) -> str:
+    told = _("not tried, since the server has refused this user name and password before")
+    told += _quoted(event.message)
+    return _("{told}. {advice}", told=told, advice=sentence_of(event.advice))
+
+
 _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     machine_events.WentOnline: (Level.DEBUG, N_("online")),
     machine_events.WentOffline: (Level.DEBUG, N_("offline")),
@@ -359,6 +365,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     ),
     events.NextTryPlanned: (Level.NOTICE, _next_try),
     events.GaveUp: (Level.ERROR, _gave_up),
+    events.RefusedBefore: (Level.ERROR, _refused_before),
     events.LeftToClient: (
         Level.NOTICE,
         N_("waiting for the genuine client on the LAN to log in instead"),

@@ -48,11 +48,13 @@ class OneShot:
         *,
         state_dir: str | None = None,
         profile_dir: str | None = None,
+        insists: bool = False,
     ) -> None:
         """Open the ports. ``timeout`` is in seconds, for a client to come and its login to end.
 
         The router's own logins are remembered in ``state_dir``, so that a script that calls this
-        again and again does not get its user banned; profiles lie in ``profile_dir``.
+        again and again does not get its user banned; profiles lie in ``profile_dir``. With
+        ``insists``, a password that was refused is tried once more.
 
         Raises InterfaceError (of which both interfaces missing is one), PortTaken or OSError.
         """
@@ -79,13 +81,16 @@ class OneShot:
             self._require(configuration.wan)
             if configuration.lan is not None:
                 self._require(configuration.lan)
+            memory_file = _memory_file(state_dir, configuration)
+            if memory_file is not None and insists:
+                memory_file.forget_refusal(clock.moment())
             self._runner = SessionRunner(
                 self._loop,
                 self._links,
                 configuration,
                 stream,
                 look_at_links=self._look_at_links,
-                memory_file=_memory_file(state_dir, configuration),
+                memory_file=memory_file,
                 profile_file=_profile_file(profile_dir, configuration),
             )
             self._runner.start()
@@ -139,6 +144,9 @@ class OneShot:
             self._succeed()
         elif isinstance(event, events.LoginRefused):
             self._refused(event)
+        elif isinstance(event, events.RefusedBefore):
+            self.message = event.message
+            self.advice = sentence_of(event.advice)
         elif isinstance(event, events.LoginTimedOut):
             # No end yet: the router, or the client, tries again.
             self._outcome = Outcome.NO_RESULT if event.server_answered else Outcome.NO_SERVER
