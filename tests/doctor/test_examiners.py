@@ -28,6 +28,9 @@ from ruijie_proxy.doctor.machine import Machine
 from ruijie_proxy.doctor.programs import Program
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.runtime.bridge_vlans import LanVlan
+from ruijie_proxy.runtime.packet_filter import PortVlan
+from ruijie_proxy.values import replace
 from tests.chinese import speak_chinese
 
 CLIENT = bytes.fromhex("02000000cc01")
@@ -104,6 +107,58 @@ def test_whatever_is_wrong_comes_with_what_to_do() -> None:
 
     assert len(names(findings)) >= 4
     assert all(finding.remedy for finding in findings if finding.severity > Severity.OK)
+
+
+# VLANs of a bridge; tests/vlan has real ones.
+
+IN_VLAN = PortVlan(1, takes_untagged=True, sends_untagged=True)
+OF_A_VLAN = SessionConfiguration("dorm", wan="eth1", lan="br-lan.1")
+
+
+def in_vlans(session: SessionConfiguration, vlan: LanVlan, heard: Heard | None = None) -> Machine:
+    assert session.lan is not None
+    device = Interface("br-lan.1", 9, 1, kind="vlan")
+    return replace(
+        HEALTHY,
+        configuration=Configuration((session,)),
+        interfaces=Interfaces((*PORTS.all, device)),
+        lan_vlans=((session.lan, vlan),),
+        heard=heard or Heard(),
+    )
+
+
+def test_a_lan_that_is_a_vlan_has_a_link_by_its_members_alone() -> None:
+    machine = in_vlans(OF_A_VLAN, LanVlan("br-lan", 1, (("lan1", IN_VLAN),), ("br-lan.1",)))
+
+    findings = examine(machine)
+
+    assert names(findings) == []
+    assert any("br-lan.1 (lan) has a link, by lan1." in finding.what for finding in findings)
+
+
+def test_a_vlan_without_ports_and_a_bridge_of_no_vlan_are_named() -> None:
+    empty = in_vlans(OF_A_VLAN, LanVlan("br-lan", 1, (), ("br-lan.1",)))
+    deaf = in_vlans(SESSION, LanVlan("br-lan", 0, (), ("br-lan.1",), misses_frames=True))
+    of_several = LanVlan("br-lan", 0, (), ("br-lan.1", "br-lan.5"), misses_frames=True)
+
+    assert "vlan-without-ports" in names(examine(empty))
+    assert "“lan: br-lan.1”" in remedy_of("lan-of-no-vlan", examine(deaf))
+    assert "br-lan.1, br-lan.5" in remedy_of(
+        "lan-of-no-vlan", examine(in_vlans(SESSION, of_several))
+    )
+
+
+def remedy_of(name: str, findings: Iterable[Finding]) -> str:
+    (remedy,) = (finding.remedy for finding in findings if finding.name == name)
+    return remedy
+
+
+def test_at_a_vlans_port_every_frame_is_for_programs() -> None:
+    """There a socket of all protocols stands before the bridge."""
+    heard = Heard(10.0, (start("lan1", destination=RUIJIE_GROUP_ADDRESS),))
+    machine = in_vlans(OF_A_VLAN, LanVlan("br-lan", 1, (("lan1", IN_VLAN),)), heard)
+
+    assert "frames-filtered" in names(examine_filters(OF_A_VLAN, machine))
 
 
 # Filters and cards.

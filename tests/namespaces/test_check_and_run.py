@@ -133,6 +133,21 @@ def test_what_run_takes_check_takes(router: Router, tmp_path: Path, keys: dict[s
     assert daemon.status()["wan"] == keys.get("wan", "wan")
 
 
+def test_a_lan_that_is_a_port_of_a_bridge_is_warned_of(router: Router, tmp_path: Path) -> None:
+    router.namespace.ip("link", "add", "br-lan", "type", "bridge")
+    router.namespace.ip("link", "set", "lan", "master", "br-lan")
+
+    check = run_command(
+        "check", "-c", str(write_configuration(tmp_path, DORM)), within=router.namespace
+    )
+    bridge = write_configuration(tmp_path, {**DORM, "lan": "br-lan"})
+    check_of_bridge = run_command("check", "-c", str(bridge), within=router.namespace)
+
+    assert check.returncode == 0
+    assert "lan: is a port of the bridge br-lan, which takes most frames away" in check.stderr
+    assert (check_of_bridge.returncode, check_of_bridge.stderr) == (0, "")
+
+
 def test_a_daemon_that_runs_already_is_no_mistake_of_the_configuration(
     router: Router, tmp_path: Path
 ) -> None:

@@ -40,7 +40,7 @@ def listen_in(
     on_second: Callable[[float], None] = lambda _: None,
 ) -> Listener:
     with namespace.entered():
-        return Listener(interfaces, [], on_second)
+        return Listener(interfaces, [], on_second, {})
 
 
 def test_a_flood_of_forged_stations_is_bounded(network: Network, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
+from ruijie_proxy.runtime.eapol_tap import EapolTap
 from ruijie_proxy.runtime.hardware_address import hardware_address, set_hardware_address
 from ruijie_proxy.runtime.packet_filter import UNTAGGED, PortVlan
 from ruijie_proxy.runtime.packet_socket import PacketSocket
@@ -161,6 +162,24 @@ def test_a_vlan_that_leaves_a_port_untagged_is_sent_without_a_tag(cable: Cable) 
     packets.send(frame(PAE_GROUP_ADDRESS))
 
     assert frame(PAE_GROUP_ADDRESS) in everything(untagged)
+
+
+@pytest.mark.parametrize("vlan", [PortVlan(5), UNTAGGED])
+def test_a_tap_sees_a_vlans_frames_of_both_directions_without_the_tag(
+    cable: Cable, vlan: PortVlan
+) -> None:
+    with cable.router.entered():
+        tap = EapolTap("eth1", vlan)
+        other_vlan = PacketSocket("eth1", PortVlan(7))
+    packets = cable.listen(vlan=vlan)
+
+    for tag in (None, 5, 7):
+        cable.peer.send(frame(PAE_GROUP_ADDRESS, tag))
+    other_vlan.send(frame(PAE_GROUP_ADDRESS))
+    packets.send(frame(RUIJIE_GROUP_ADDRESS))
+
+    seen = [(one.frame, one.outgoing) for one in iter(tap.next, None)]
+    assert seen == [(frame(PAE_GROUP_ADDRESS), False), (frame(RUIJIE_GROUP_ADDRESS), True)]
 
 
 def test_frames_of_one_vlan_are_sent_with_its_tag(cable: Cable) -> None:

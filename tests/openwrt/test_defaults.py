@@ -16,6 +16,27 @@ from tests.openwrt.router_root import Router
 
 pytestmark = pytest.mark.namespaces
 
+DSA_WITH_VLANS = """
+config device
+	option name 'br-lan'
+	option type 'bridge'
+	list ports 'lan1'
+	list ports 'lan2'
+
+config bridge-vlan
+	option device 'br-lan'
+	option vlan '1'
+	list ports 'lan1:u*'
+	list ports 'lan2:t'
+
+config interface 'lan'
+	option device 'br-lan.1'
+	option proto 'static'
+
+config interface 'wan'
+	option device 'wan'
+	option proto 'dhcp'
+"""
 SWCONFIG = """
 config device
 	option name 'br-lan'
@@ -103,12 +124,13 @@ def session(wan: str, lan: str) -> str:
     ("network", "wan", "lan"),
     [
         (DSA, "wan", "br-lan"),
+        (DSA_WITH_VLANS, "wan", "br-lan.1"),
         (SWCONFIG, "eth0.2", "br-lan"),
         (BEFORE_21_02, "eth0.2", "br-lan"),
         (PPPOE, "wan", "br-lan"),
         (ONE_PORT, "eth1", "eth0"),
     ],
-    ids=["DSA", "swconfig", "before 21.02", "pppoe", "one port"],
+    ids=["DSA", "DSA with VLANs", "swconfig", "before 21.02", "pppoe", "one port"],
 )
 def test_the_first_session_has_the_ports_of_the_networks_configuration(
     router: Router, network: str, wan: str, lan: str

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.runtime.eapol_tap import interfaces_to_tap
-from ruijie_proxy.runtime.packet_filter import EAPOL, attach_filter
+from ruijie_proxy.runtime.packet_filter import UNTAGGED, attach_filter, tap_filter
 
 
 @pytest.mark.parametrize(("ethertype", "passes"), [("888e", True), ("0800", False)])
@@ -14,7 +14,7 @@ def test_the_filter_keeps_eapol_alone(ethertype: str, passes: bool) -> None:
     frame = (bytes(12) + bytes.fromhex(ethertype)).ljust(60, b"\0")
     sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
     with sender, receiver:
-        attach_filter(receiver, EAPOL)
+        attach_filter(receiver, tap_filter(UNTAGGED))
         sender.send(frame)
         if passes:
             assert receiver.recv(100) == frame
@@ -32,6 +32,6 @@ def test_a_bridge_is_watched_at_its_wired_ports(tmp_path: Path) -> None:
     (tmp_path / "br-empty" / "brif").mkdir()
     (tmp_path / "wlan0" / "phy80211").mkdir()
 
-    assert interfaces_to_tap("br-lan", str(tmp_path)) == ["lan1", "lan2"]
-    assert interfaces_to_tap("br-empty", str(tmp_path)) == ["br-empty"]
-    assert interfaces_to_tap("lan1", str(tmp_path)) == ["lan1"]
+    assert interfaces_to_tap("br-lan", str(tmp_path)) == {"lan1": UNTAGGED, "lan2": UNTAGGED}
+    assert interfaces_to_tap("br-empty", str(tmp_path)) == {"br-empty": UNTAGGED}
+    assert interfaces_to_tap("lan1", str(tmp_path)) == {"lan1": UNTAGGED}

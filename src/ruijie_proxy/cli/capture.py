@@ -11,13 +11,16 @@ import signal
 import sys
 from collections.abc import Iterator
 from types import FrameType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from ruijie_proxy.cli.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.i18n import _, reason_of
+
+if TYPE_CHECKING:
+    from ruijie_proxy.runtime.packet_filter import PortVlan
 
 STANDARD_OUTPUT = "-"
 
@@ -31,7 +34,7 @@ def record(
     from ruijie_proxy.runtime.recorder import Recorder
 
     try:
-        names = _interfaces(session, config)
+        places = _places(session, config)
     except NotAnswered as error:
         click.echo(str(error), err=True)
         return error.exit_code
@@ -39,14 +42,18 @@ def record(
         raise click.UsageError(_("a capture is not for a terminal: name a file, or pipe it on"))
     with contextlib.ExitStack() as resources:
         try:
-            taps = [resources.enter_context(contextlib.closing(EapolTap(name))) for name in names]
+            taps = [
+                resources.enter_context(contextlib.closing(EapolTap(name, vlan)))
+                for name, vlan in places
+            ]
         except InterfaceError as error:
             click.echo(str(error), err=True)
             return ExitCode.INTERFACE
         try:
             file = resources.enter_context(new_file(output))
             recorder = Recorder(taps, file)
-            told = _("Recording 802.1X on {names}; Ctrl-C ends it.", names=", ".join(names))
+            names = ", ".join(dict.fromkeys(name for name, _vlan in places))
+            told = _("Recording 802.1X on {names}; Ctrl-C ends it.", names=names)
             click.echo(told, err=True)
             with contextlib.suppress(KeyboardInterrupt), _ended_by_sigterm():
                 recorder.run(seconds, count)
@@ -76,17 +83,17 @@ def new_file(path: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _interfaces(session: str | None, config: str | None) -> list[str]:
-    """Return the interfaces of a session, or of all. Raises NotAnswered."""
+def _places(session: str | None, config: str | None) -> list[tuple[str, PortVlan]]:
+    """Return the interfaces of a session, or of all, and the VLAN there. Raises NotAnswered."""
     from ruijie_proxy.runtime.eapol_tap import interfaces_to_tap
 
     sessions = _sessions(config)
     if session is not None and session not in sessions:
         raise NotAnswered(no_such_session(session, sessions), ExitCode.USAGE)
-    found: list[str] = []
+    found: list[tuple[str, PortVlan]] = []
     for name, ports in sessions.items():
         if session in (None, name):
-            found += [one for port in ports if port for one in interfaces_to_tap(port)]
+            found += [one for port in ports if port for one in interfaces_to_tap(port).items()]
     return list(dict.fromkeys(found))
 
 

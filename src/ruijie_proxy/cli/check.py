@@ -73,8 +73,51 @@ def _check_machine(reading: Reading) -> None:
                     _("is not an Ethernet interface, so no 802.1X crosses it"),
                     _("name the port itself, not a PPPoE connection or a tunnel over it"),
                 )
+        if _needs_a_look(session.get("lan")):
+            _check_lan(f"sessions[{number}].lan", session["lan"], reading.report)
     if reading.report.problems:
         raise ConfigurationProblems(reading.report.problems)
+
+
+def _needs_a_look(lan: str | None) -> bool:
+    """Whether an interface has to do with bridges, where it matters which one is named."""
+    if lan is None:
+        return False
+    folder = f"{SYSFS_NET}/{lan}"
+    # Of a VLAN device, the interface that it is a VLAN of is at another place than itself.
+    below = (f"{folder}/{name}" for name in _entries(folder) if name.startswith("lower_"))
+    return any(os.path.isdir(f"{one}/bridge") for one in (folder, *below)) or os.path.isdir(
+        f"{folder}/brport"
+    )
+
+
+def _entries(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _check_lan(key: str, lan: str, report: Report) -> None:
+    """Warn of a LAN by whose name clients are not heard, or in part."""
+    if os.path.isdir(f"{SYSFS_NET}/{lan}/brport"):
+        bridge = os.path.basename(os.readlink(f"{SYSFS_NET}/{lan}/master"))
+        wrong = _("is a port of the bridge {bridge}, which takes most frames away", bridge=bridge)
+        report.warn_at_key(key, wrong, _("name the bridge, or the client's VLAN on it"))
+        return
+    from ruijie_proxy.runtime.bridge_vlans import read_lan_vlan
+
+    vlan = read_lan_vlan(lan)
+    if vlan is None:
+        return
+    if vlan.misses_frames:
+        device = ", ".join(vlan.devices) or f"{lan}.1"
+        wrong = _("keeps VLANs apart and belongs to none untagged, so it misses most frames")
+        report.warn_at_key(key, wrong, _("name the client's VLAN on it: {device}", device=device))
+    elif not vlan.ports:
+        wrong = _("has no port of {bridge} as a member, so no client is heard", bridge=vlan.bridge)
+        remedy = _("add the client's port to the VLAN, or name another one")
+        report.warn_at_key(key, wrong, remedy)
 
 
 def _check_socket(path: str, report: Report) -> None:

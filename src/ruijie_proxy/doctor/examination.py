@@ -20,6 +20,7 @@ from ruijie_proxy.doctor.permission import missing_capabilities
 from ruijie_proxy.doctor.programs import read_port_holders, read_programs, start_command
 from ruijie_proxy.doctor.storage import storage_trouble
 from ruijie_proxy.runtime.bridge_ports import SYSFS_NET, bridge_port_of
+from ruijie_proxy.runtime.bridge_vlans import read_lan_vlan
 from ruijie_proxy.runtime.dhcp_clients import PROC
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.interface_facts import read_interface_facts
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.doctor.findings import Finding
+    from ruijie_proxy.runtime.bridge_vlans import LanVlan
 
 
 @frozen
@@ -86,6 +89,7 @@ def _before_listening(path: str, daemon: DaemonAnswer, sysfs: str, proc: str) ->
         machine,
         missing_capabilities=missing_capabilities(),
         interfaces=interfaces,
+        lan_vlans=_lan_vlans(sessions),
         programs=read_programs({one.index: one.name for one in interfaces.all}, proc),
         port_holders=read_port_holders([session.wan for session in sessions], proc),
         statuses=daemon.statuses,
@@ -122,7 +126,8 @@ def _listen(
     ours = [name for side in sides for name in sorted(side)]
     # The others come last: somebody may have used the wrong socket.
     names = list(dict.fromkeys([*ours, *_ethernet(machine.interfaces)]))
-    listener = Listener(names, sides, lambda left: on_listening(listener.interfaces, left))
+    vlans = {port: vlan for _lan, lan in machine.lan_vlans for port, vlan in lan.ports}
+    listener = Listener(names, sides, lambda left: on_listening(listener.interfaces, left), vlans)
     return listener.listen(seconds)
 
 
@@ -134,7 +139,8 @@ def _unlearnt(machine: Machine, heard: Heard, sysfs: str) -> frozenset[bytes]:
     bridges = {
         session.lan: machine.lan_side(session)
         for session in (machine.configuration.sessions if machine.configuration else ())
-        if session.lan and len(machine.lan_side(session)) > 1
+        # A VLAN's clients are heard at their ports, and answered there.
+        if session.lan and len(machine.lan_side(session)) > 1 and not machine.lan_vlan(session)
     }
     return frozenset(
         one.source
@@ -144,6 +150,12 @@ def _unlearnt(machine: Machine, heard: Heard, sysfs: str) -> frozenset[bytes]:
         and not one.outgoing
         and bridge_port_of(bridge, one.source, sysfs) is None
     )
+
+
+def _lan_vlans(sessions: Sequence[SessionConfiguration]) -> tuple[tuple[str, LanVlan], ...]:
+    lans = dict.fromkeys(session.lan for session in sessions if session.lan)
+    found = [(lan, read_lan_vlan(lan)) for lan in lans]
+    return tuple((lan, vlan) for lan, vlan in found if vlan is not None)
 
 
 def _wan_addresses(machine: Machine) -> tuple[tuple[str, WanAddress], ...]:

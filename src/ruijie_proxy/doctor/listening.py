@@ -17,12 +17,15 @@ from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.eapol_tap import EapolTap
 from ruijie_proxy.runtime.event_loop import EventLoop
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet
+from ruijie_proxy.runtime.packet_filter import UNTAGGED
 from ruijie_proxy.runtime.packet_socket import InterfaceGone, PacketSocket, PacketSocketError
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ruijie_proxy.runtime.packet_filter import PortVlan
 
 MOST_INTERFACES = 64
 FRAMES_FROM_A_SOCKET = 512
@@ -40,14 +43,14 @@ GRACE = 0.2
 class _Ear:
     """Both sockets of one interface."""
 
-    def __init__(self, interface: str) -> None:
+    def __init__(self, interface: str, vlan: PortVlan | None) -> None:
         """Open them. Raises InterfaceMissing, NotEthernet or PermissionMissing."""
         self.interface = interface
         self.left_of_socket = self.left_of_tap = FRAMES_FROM_A_SOCKET
         # In this order: what the tap sees, the other could have received.
-        self.socket = PacketSocket(interface)
+        self.socket = PacketSocket(interface, vlan)
         try:
-            self.tap = EapolTap(interface)
+            self.tap = EapolTap(interface, vlan or UNTAGGED)
         except BaseException:
             self.socket.close()
             raise
@@ -93,8 +96,11 @@ class Listener:
         interfaces: Sequence[str],
         enough: Sequence[frozenset[str]],
         on_second: Callable[[float], None],
+        vlans: Mapping[str, PortVlan],
     ) -> None:
         """Open the sockets. Interfaces that are gone, or carry no Ethernet, are left out.
+
+        ``vlans`` are the interfaces at which a VLAN is listened to; at others, untagged frames are.
 
         ``enough`` holds groups of interfaces: once each of them has heard a client or a server,
         listening ends. Empty: it takes its time. ``on_second`` gets the seconds left, each second.
@@ -110,7 +116,7 @@ class Listener:
         self._promiscuous = False
         try:
             for interface in interfaces[:MOST_INTERFACES]:
-                self._open(interface)
+                self._open(interface, vlans.get(interface))
         except BaseException:
             self.close()
             raise
@@ -155,9 +161,9 @@ class Listener:
             ear.close()
         self._loop.close()
 
-    def _open(self, interface: str) -> None:
+    def _open(self, interface: str, vlan: PortVlan | None) -> None:
         try:
-            ear = _Ear(interface)
+            ear = _Ear(interface, vlan)
         except (InterfaceMissing, NotEthernet):
             return
         self._ears.append(ear)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.problems import Problem
     from ruijie_proxy.doctor.addresses import WanAddress
     from ruijie_proxy.doctor.programs import Program
+    from ruijie_proxy.runtime.bridge_vlans import LanVlan
 
 ONLINE = "online"
 """The state of a session that is (docs of `status --json`)."""
@@ -33,6 +34,8 @@ class Machine:
     warnings: tuple[Problem, ...] = ()
     missing_capabilities: tuple[str, ...] = ()
     interfaces: Interfaces = Interfaces()
+    lan_vlans: tuple[tuple[str, LanVlan], ...] = ()
+    """What the sessions' LANs have to do with VLANs, those that have."""
     heard: Heard = Heard()
     unlearnt: frozenset[bytes] = frozenset()
     """MAC addresses that were heard on a bridge of ours, and that the bridge knows no port for."""
@@ -70,4 +73,11 @@ class Machine:
 
     def lan_side(self, session: SessionConfiguration) -> frozenset[str]:
         """Return the interfaces of a session's LAN: the bridge and its ports, or the one port."""
-        return self.interfaces.side(session.lan) if session.lan else frozenset()
+        vlan = self.lan_vlan(session)
+        if session.lan is None or vlan is None:
+            return self.interfaces.side(session.lan) if session.lan else frozenset()
+        return frozenset({session.lan, *vlan.port_names})
+
+    def lan_vlan(self, session: SessionConfiguration) -> LanVlan | None:
+        """Return what a session's LAN has to do with VLANs; None: nothing."""
+        return dict(self.lan_vlans).get(session.lan or "")

@@ -6,14 +6,16 @@ A bridge that keeps VLANs apart has a table of them for each port and for itself
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime import netlink
-from ruijie_proxy.runtime.links import DUMP_ATTEMPTS, READ_SIZE
+from ruijie_proxy.runtime.links import DUMP_ATTEMPTS, READ_SIZE, LinkMonitor
 from ruijie_proxy.runtime.packet_filter import UNTAGGED, PortVlan
+from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +38,47 @@ _UNTAGGED = 0x04
 _RANGE_BEGINS = 0x08
 _RANGE_ENDS = 0x10
 _HIGHEST_VLAN = 4094
+
+
+@frozen
+class LanVlan:
+    """A LAN on a bridge that has to do with VLANs, as people are told of it."""
+
+    bridge: str
+    vlan: int = 0
+    """Its number; 0: what is untagged at the ports."""
+    ports: tuple[tuple[str, PortVlan], ...] = ()
+    """The names of its ports, and how it looks there."""
+    devices: tuple[str, ...] = ()
+    """The names of the VLAN devices on the bridge."""
+    misses_frames: bool = False
+    """It is a bridge that keeps VLANs apart and hands up none of them without a tag."""
+
+    @property
+    def port_names(self) -> tuple[str, ...]:
+        """The names of its ports."""
+        return tuple(name for name, _vlan in self.ports)
+
+
+def read_lan_vlan(lan: str) -> LanVlan | None:
+    """Return what a LAN has to do with VLANs; None: nothing. Raises OSError."""
+    with contextlib.closing(LinkMonitor()) as links:
+        link = links.by_name(lan)
+        bridge = None if link is None else links.bridge_of(link)
+        if link is None or bridge is None or not links.has_vlans(bridge):
+            return None
+        ports = links.ports_of(bridge.index)
+        found = vlan_at_ports(link, bridge, ports)
+        vlan = next((one.vlan for one in found.values()), link.vlan)
+        return LanVlan(
+            bridge.name,
+            vlan,
+            tuple((port.name, found[port.index]) for port in ports if port.index in found),
+            tuple(device.name for device in links.vlans_of(bridge.index)),
+            misses_frames=bridge.is_vlan_aware
+            and not link.vlan
+            and not own_vlan(read_vlan_tables().get(bridge.index, {})),
+        )
 
 
 def vlan_at_ports(lan: Link, bridge: Link, ports: Iterable[Link]) -> dict[int, PortVlan]:

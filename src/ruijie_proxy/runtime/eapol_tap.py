@@ -9,22 +9,32 @@ import struct
 import time
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET
 from ruijie_proxy.runtime.bridge_ports import SYSFS_NET, is_bridge, is_wireless
+from ruijie_proxy.runtime.bridge_vlans import read_lan_vlan
 from ruijie_proxy.runtime.hardware_address import ARPHRD_ETHER
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet, PermissionMissing
-from ruijie_proxy.runtime.packet_filter import EAPOL, attach_filter
+from ruijie_proxy.runtime.packet_filter import (
+    ETHERTYPE_VLAN,
+    UNTAGGED,
+    PortVlan,
+    attach_filter,
+    tap_filter,
+)
 from ruijie_proxy.runtime.packet_socket import MAXIMUM_FRAME_SIZE
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 ETH_P_ALL = 0x0003
 """linux/if_ether.h: only so does a socket see what its own host sends."""
 _SO_TIMESTAMPNS = 35
 """asm-generic/socket.h; also the type of the control message that brings the time."""
 _TIMESPEC = struct.Struct("@ll")
+_VLAN_TAGGED = ETHERTYPE_VLAN.to_bytes(2, "big")
+_TAG_SIZE = 4
 _NANOSECONDS = 1_000_000_000
 
 
@@ -40,11 +50,12 @@ class Passage:
 
 
 class EapolTap:
-    """Sees the EAPOL frames of one interface. It never waits."""
+    """Sees the EAPOL frames of one interface, untagged ones or a VLAN's. It never waits."""
 
-    def __init__(self, interface: str) -> None:
+    def __init__(self, interface: str, vlan: PortVlan = UNTAGGED) -> None:
         """Open it. Raises InterfaceMissing, NotEthernet or PermissionMissing."""
         self.interface = interface
+        self._vlan = vlan
         try:
             # Protocol 0: nothing comes in before the filter is set.
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK)
@@ -69,6 +80,8 @@ class EapolTap:
             if error.errno == errno.ENETDOWN:
                 return None  # told once; the socket works again when the interface is up
             raise
+        if frame[ETHERTYPE_OFFSET : ETHERTYPE_OFFSET + 2] == _VLAN_TAGGED:
+            frame = frame[:ETHERTYPE_OFFSET] + frame[ETHERTYPE_OFFSET + _TAG_SIZE :]
         return Passage(frame, _timestamp(control), address[2] == socket.PACKET_OUTGOING)
 
     def fileno(self) -> int:
@@ -80,7 +93,7 @@ class EapolTap:
         self._socket.close()
 
     def _prepare(self) -> None:
-        attach_filter(self._socket, EAPOL)
+        attach_filter(self._socket, tap_filter(self._vlan))
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         try:
             self._socket.bind((self.interface, ETH_P_ALL))
@@ -92,15 +105,21 @@ class EapolTap:
             raise NotEthernet(self.interface)
 
 
-def interfaces_to_tap(interface: str, sysfs: str = SYSFS_NET) -> Sequence[str]:
-    """Return where the frames of a LAN or WAN are to be seen: of a bridge, its wired ports.
+def interfaces_to_tap(interface: str, sysfs: str = SYSFS_NET) -> Mapping[str, PortVlan]:
+    """Return where the frames of a LAN or WAN are to be seen, and how: of a bridge, at its ports.
 
-    A bridge itself is not handed the frames to the PAE group (docs/protocol.md, "Linux").
+    A bridge itself is not handed the frames to the PAE group (docs/protocol.md, "Linux"). Wi-Fi
+    ports are left alone.
     """
-    if not is_bridge(interface, sysfs):
-        return [interface]
-    ports = sorted(os.listdir(f"{sysfs}/{interface}/brif"))
-    return [port for port in ports if not is_wireless(port, sysfs)] or [interface]
+    vlan = read_lan_vlan(interface)
+    if vlan is not None:
+        ports = dict(vlan.ports)
+    elif is_bridge(interface, sysfs):
+        ports = dict.fromkeys(sorted(os.listdir(f"{sysfs}/{interface}/brif")), UNTAGGED)
+    else:
+        ports = {}
+    wired = {port: ports[port] for port in ports if not is_wireless(port, sysfs)}
+    return wired or {interface: UNTAGGED}
 
 
 def _timestamp(control: list[tuple[int, int, bytes]]) -> int:

@@ -68,11 +68,9 @@ class LanSide:
         self._found = None
         link = self._links.by_name(self._whole.interface)
         self._whole.follow(link)
-        bridge = self._bridge_of(link)
+        bridge = None if link is None else self._links.bridge_of(link)
         self._is_bridge = bridge is not None
-        self._is_vlan = bridge is not None and (
-            bridge.is_vlan_aware or bool(self._links.vlans_of(bridge.index))
-        )
+        self._is_vlan = bridge is not None and self._links.has_vlans(bridge)
         members = self._members(link, bridge) if link is not None and bridge is not None else {}
         for name, port in list(self._ports.items()):
             if name not in members or members[name][1] != port.vlan:
@@ -90,7 +88,8 @@ class LanSide:
         """Whether a change of these interfaces is one of this LAN."""
         if self._whole.interface in names or not names.isdisjoint(self._ports):
             return True
-        bridge = self._bridge_of(self._links.by_name(self._whole.interface))
+        link = self._links.by_name(self._whole.interface)
+        bridge = None if link is None else self._links.bridge_of(link)
         if bridge is None:
             return False
         on_it = [bridge, *self._links.ports_of(bridge.index), *self._links.vlans_of(bridge.index)]
@@ -126,12 +125,6 @@ class LanSide:
         for port in self._ports.values():
             port.close()
         self._ports.clear()
-
-    def _bridge_of(self, lan: Link | None) -> Link | None:
-        """Return the bridge that a LAN is, or is a VLAN of; None where it is another interface."""
-        if lan is not None and lan.vlan:
-            lan = self._links.links.get(lan.parent)
-        return lan if lan is not None and lan.kind == "bridge" else None
 
     def _members(self, lan: Link, bridge: Link) -> dict[str, tuple[Link, PortVlan | None]]:
         """Return the wired ports of the LAN by their name, each with how its frames look there."""

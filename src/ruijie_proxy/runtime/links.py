@@ -60,6 +60,15 @@ class LinkMonitor:
         """Return the ports of the bridge that has this index."""
         return [link for link in self._links.values() if link.master == bridge]
 
+    def bridge_of(self, lan: Link) -> Link | None:
+        """Return the bridge that a LAN is, or is a VLAN of; None where it is another interface."""
+        link = self._links.get(lan.parent) if lan.vlan else lan
+        return link if link is not None and link.kind == "bridge" else None
+
+    def has_vlans(self, bridge: Link) -> bool:
+        """Whether a bridge has to do with VLANs: it keeps them apart, or has their devices."""
+        return bridge.is_vlan_aware or bool(self.vlans_of(bridge.index))
+
     def vlans_of(self, link: int) -> list[Link]:
         """Return the VLAN devices on the link that has this index."""
         return [one for one in self._links.values() if one.vlan and one.parent == link]

@@ -44,6 +44,10 @@ _IS_VLAN_TAGGED = _ANCILLARY_OFFSET + 48
 _VLAN_MASK = 0xFFF
 """Of a tag: the VLAN's number; the bits above are the priority."""
 _ETHERTYPE_OFFSET = 12
+ETHERTYPE_VLAN = 0x8100
+"""IEEE 802.1Q; the tag and the frame's own EtherType follow."""
+_TAG_OFFSET = 14
+_ETHERTYPE_BEHIND_TAG = 16
 _GROUP_BIT = 0x01
 """In the first byte of an address."""
 _WHOLE_FRAME = 0xFFFFFFFF
@@ -76,13 +80,30 @@ def assemble(*instructions: tuple[int, int, int, int]) -> bytes:
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in instructions)
 
 
-EAPOL = assemble(
-    (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
-    (JUMP_IF_EQUAL, 0, 1, ETHERTYPE_EAPOL),
-    (RETURN, 0, 0, _WHOLE_FRAME),
-    (RETURN, 0, 0, 0),
-)
-"""Keeps frames of EtherType 0x888E, those that this host sent included, and drops all others."""
+def tap_filter(vlan: PortVlan) -> bytes:
+    """Make the program that keeps a VLAN's EAPOL frames, those that this host sends included.
+
+    It is for a socket of all protocols. What this host has tagged itself still carries the tag.
+    """
+    sent = (
+        (LOAD_HALF_WORD, 0, 0, _TAG_OFFSET),
+        (AND, 0, 0, _VLAN_MASK),
+        (JUMP_IF_EQUAL, 1, 0, vlan.vlan),
+        _DROP,
+        (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_BEHIND_TAG),
+        (JUMP_IF_EQUAL, 1, 0, ETHERTYPE_EAPOL),
+        _DROP,
+        (RETURN, 0, 0, _WHOLE_FRAME),
+    )
+    return assemble(
+        (LOAD_HALF_WORD, 0, 0, _ETHERTYPE_OFFSET),
+        (JUMP_IF_EQUAL, 2 + len(sent), 0, ETHERTYPE_EAPOL),
+        (JUMP_IF_EQUAL, 1, 0, ETHERTYPE_VLAN),
+        _DROP,
+        *sent,
+        *_of_vlan(vlan),
+        (RETURN, 0, 0, _WHOLE_FRAME),
+    )
 
 
 def eapol_filter(

@@ -20,7 +20,7 @@ from ruijie_proxy.runtime.interface_errors import (
     PermissionMissing,
     SocketRefused,
 )
-from ruijie_proxy.runtime.packet_filter import attach_filter, eapol_filter
+from ruijie_proxy.runtime.packet_filter import ETHERTYPE_VLAN, attach_filter, eapol_filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ PACKET_MR_PROMISC = 1
 PACKET_IGNORE_OUTGOING = 23
 # linux/if_ether.h
 ETH_P_ALL = 3
-ETH_P_8021Q = 0x8100
 _MEMBERSHIP = struct.Struct("iHH8s")
 """struct packet_mreq: interface index, kind of membership, address size, address."""
 
@@ -121,7 +120,7 @@ class PacketSocket:
         self._tag = b""
         self._send: Callable[[bytes], int] = self._socket.send
         if vlan is not None and not vlan.sends_untagged:
-            self._tag = struct.pack("!HH", ETH_P_8021Q, vlan.vlan)
+            self._tag = struct.pack("!HH", ETHERTYPE_VLAN, vlan.vlan)
             self._send = self._send_tagged
 
     def receive(self) -> bytes | None:

@@ -297,6 +297,16 @@ def test_sessions_are_added_and_deleted(router: Router, open_page: OpenPage) -> 
     }
 
 
+def test_a_vlan_of_the_bridge_can_be_the_lan(router: Router, open_page: OpenPage) -> None:
+    router.devices.append("br-lan.1")
+    page = open_page("settings")
+    lan = field(page, "lan")
+    expect(lan).to_contain_text("a VLAN of the bridge such as br-lan.1")
+    lan.locator("select").select_option("br-lan.1")
+    save(page)
+    assert router.config["campus"]["lan"] == "br-lan.1"
+
+
 def test_saving_without_applying_leaves_the_router_alone(
     router: Router, open_page: OpenPage
 ) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.doctor.machine import Machine
 
+_SEVERAL = 2
+
 
 def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
     """Yield where a bridge is in the way (docs/protocol.md, "Linux")."""
@@ -69,6 +71,7 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
             write_port("lan", lan.bridge, machine.path),
             Area.CONFIGURATION,
         )
+    yield from _examine_vlan(session, machine)
     if lan.forwarded_groups & PAE_GROUP_BIT:
         mask = lan.forwarded_groups & ~PAE_GROUP_BIT
         yield Finding(
@@ -98,4 +101,45 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
                 mac=stations(lost),
             ),
             f"bridge link set dev {port} learning on",
+        )
+
+
+def _examine_vlan(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
+    vlan = machine.lan_vlan(session)
+    if vlan is None:
+        return
+    if vlan.misses_frames:
+        yield Finding(
+            Severity.WARNING,
+            "lan-of-no-vlan",
+            _(
+                "The bridge {name} keeps VLANs apart and belongs to none of them untagged: most of "
+                "a client's frames never reach it.",
+                name=vlan.bridge,
+            ),
+            write_port("lan", vlan.devices[0] if vlan.devices else f"{vlan.bridge}.1", machine.path)
+            if len(vlan.devices) < _SEVERAL
+            else _(
+                "Write the device of the client's VLAN as “lan:” in {path}: {names}.",
+                path=machine.path,
+                names=", ".join(vlan.devices),
+            ),
+        )
+    elif not vlan.ports:
+        yield Finding(
+            Severity.WARNING,
+            "vlan-without-ports",
+            _(
+                "No port of the bridge {bridge} is a member of {name}'s VLAN, so no client can be "
+                "there.",
+                bridge=vlan.bridge,
+                name=session.lan,
+            ),
+            _(
+                "bridge vlan add dev {port} vid {vlan} pvid untagged — on OpenWrt, by Network → "
+                "Interfaces → Devices → {bridge} → Bridge VLAN filtering",
+                port=next((one.name for one in machine.interfaces.ports_of(vlan.bridge)), "lan1"),
+                vlan=vlan.vlan,
+                bridge=vlan.bridge,
+            ),
         )

@@ -67,6 +67,8 @@ def _examine_card(name: str, seen: list[Sighting]) -> Iterator[Finding]:
 
 def _is_for_programs(sighting: Sighting, machine: Machine) -> bool:
     """Whether a socket on that interface gets such a frame: a bridge takes some from its ports."""
+    if any(sighting.interface in vlan.port_names for _lan, vlan in machine.lan_vlans):
+        return True
     interface = machine.interfaces.named(sighting.interface)
     if interface is None or interface.bridge is None:
         return True

@@ -85,19 +85,24 @@ def _missing(role: str, name: str, taken: set[str], machine: Machine) -> Finding
 
 def _lan_carrier(session: SessionConfiguration, interface: Interface, machine: Machine) -> Finding:
     name = interface.name
-    ports = machine.interfaces.ports_of(name) if interface.is_bridge else (interface,)
+    vlan = machine.lan_vlan(session)
+    of_bridge = machine.interfaces.ports_of(vlan.bridge if vlan else name)
+    is_bridge = interface.is_bridge or vlan is not None
+    ports = of_bridge if is_bridge else (interface,)
+    if vlan is not None:
+        ports = tuple(port for port in of_bridge if port.name in vlan.port_names)
     wired = [port for port in ports if not port.is_wireless]
     running = [port.name for port in wired if port.running]
     if running:
         what = (
             _("{name} (lan) has a link, by {ports}.", name=name, ports=", ".join(running))
-            if interface.is_bridge
+            if is_bridge
             else _("{name} (lan) has a link.", name=name)
         )
         return Finding(Severity.OK, "lan", what)
     # The router holds the session without the PC, and may be able to log in by itself.
     needed = session.mode is Mode.RELAY and not machine.is_online(session)
-    if not interface.is_bridge:
+    if not is_bridge:
         what = _("{name} has no link: no PC is plugged in, or it is off.", name=name)
     elif not wired:
         what = _("The bridge {name} has no wired port, so no client PC can be there.", name=name)

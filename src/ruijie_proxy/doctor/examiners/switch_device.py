@@ -25,7 +25,8 @@ def examine_switch_device(session: SessionConfiguration, machine: Machine) -> It
         if device is None:
             continue
         ports = machine.interfaces.on_top_of(device, "dsa")
-        vlans = machine.interfaces.on_top_of(device, "vlan")
+        # VLANs of a bridge are no sockets of a switch chip; examine_bridges has a word on them.
+        vlans = () if device.is_bridge else machine.interfaces.on_top_of(device, "vlan")
         if device.is_conduit or ports:
             yield Finding(
                 Severity.FATAL,

@@ -415,7 +415,7 @@ function addGeneral(s) {
 	checked(o, interfaceName);
 
 	o = s.taboption('general', widgets.DeviceSelect, 'lan', _('LAN'),
-		_('Where the PC with the client is: one port, or the bridge br-lan.'));
+		_('Where the PC with the client is: one port, the bridge br-lan, or a VLAN of the bridge such as br-lan.1.'));
 	o.noaliases = true;
 	o.rmempty = false;
 	checked(o, interfaceName);
