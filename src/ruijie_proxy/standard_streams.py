@@ -55,6 +55,9 @@ def prepare_streams() -> None:
             os.open(os.devnull, flags)
     sys.stdout = _stream(sys.stdout, _STANDARD_OUTPUT)
     sys.stderr = _stream(sys.stderr, _STANDARD_ERROR)
+    # Python's own measure of a terminal asks these; the first ones have nothing below them now.
+    setattr(sys, "__stdout__", sys.stdout)  # noqa: B010 - to a type checker it is final
+    setattr(sys, "__stderr__", sys.stderr)  # noqa: B010
 
 
 def write_file_out(text: str) -> None:

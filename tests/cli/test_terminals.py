@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -259,13 +260,21 @@ COLOURED = [
 ]
 
 
-def shown_on_a_terminal(router: Path, arguments: list[str], **environment: str) -> str:
+def shown_on_a_terminal(
+    router: Path,
+    arguments: list[str],
+    environment: dict[str, str] | None = None,
+    width: int = 80,
+) -> str:
     """Run a command in a terminal; return what it shows there."""
     ours, theirs = pty.openpty()
-    plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    termios.tcsetwinsize(theirs, (24, width))
+    plain = {
+        name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")
+    }
     with subprocess.Popen(
         [*PROGRAM, *whole(router, arguments)],
-        env={**plain, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **environment},
+        env={**plain, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **(environment or {})},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -292,7 +301,7 @@ def test_colours_are_for_terminals(router: Path, arguments: list[str]) -> None:
 def test_who_wants_no_colours_gets_none(
     router: Path, arguments: list[str], wish: dict[str, str]
 ) -> None:
-    shown = shown_on_a_terminal(router, arguments, **wish)
+    shown = shown_on_a_terminal(router, arguments, wish)
 
     assert shown
     assert "\x1b[3" not in shown
@@ -300,7 +309,7 @@ def test_who_wants_no_colours_gets_none(
 
 
 def test_a_dumb_terminal_gets_nothing_to_write_over(router: Path) -> None:
-    shown = shown_on_a_terminal(router, ["doctor", "--seconds", "0.1"], TERM="dumb")
+    shown = shown_on_a_terminal(router, ["doctor", "--seconds", "0.1"], {"TERM": "dumb"})
 
     assert "\x1b" not in shown
     assert "\r\n" in shown
@@ -316,9 +325,8 @@ def test_a_dumb_terminal_gets_nothing_to_write_over(router: Path) -> None:
 def test_what_is_folded_fits_forty_columns(
     router: Path, arguments: list[str], language: str
 ) -> None:
-    shown = shown_on_a_terminal(
-        router, arguments, COLUMNS="40", LANGUAGE=language, NO_COLOR="1", TERM="dumb"
-    )
+    environment = {"LANGUAGE": language, "NO_COLOR": "1", "TERM": "dumb"}
+    shown = shown_on_a_terminal(router, arguments, environment, width=40)
     words = [line for line in shown.splitlines() if " " in line.strip().strip("→✓•!✗ ")]
     wide = [line for line in words if columns(line) > 40]
 

@@ -118,18 +118,19 @@ def _for_people(findings: tuple[Finding, ...]) -> list[str]:
         lines += _wrapped(f" {styled(mark, colour, bold=True)} ", "   ", finding.what)
         if finding.remedy and finding.severity is not Severity.OK:
             lines += _wrapped("   → ", "     ", finding.remedy)
-    return [*lines, "", _summary(findings)]
+    return [*lines, "", *_summary(findings)]
 
 
-def _summary(findings: tuple[Finding, ...]) -> str:
+def _summary(findings: tuple[Finding, ...]) -> list[str]:
     troubles = sum(finding.severity >= Severity.WARNING for finding in findings)
     if not troubles:
-        return styled(_("Nothing is wrong, as far as could be seen."), "green")
-    if troubles == 1:
-        told = _("1 problem was found.")
+        told, colour = _("Nothing is wrong, as far as could be seen."), "green"
+    elif troubles == 1:
+        told, colour = _("1 problem was found."), "yellow"
     else:
         told = _("{count} problems were found. Begin with the first.", count=troubles)
-    return styled(told, "yellow")
+        colour = "yellow"
+    return [styled(line, colour) for line in _wrapped("", "", told)]
 
 
 def _wrapped(first: str, indent: str, text: str) -> list[str]:

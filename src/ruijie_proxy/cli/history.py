@@ -71,7 +71,11 @@ def show_history(
         if content.lines:
             told = _("There is nothing of that in the journal in {path}.", path=directory)
         else:
-            told = _("There is nothing at all of that in the journal in {path}.", path=directory)
+            told = _(
+                "The journal in {path} holds nothing yet; what happens is written there within "
+                "some minutes.",
+                path=directory,
+            )
         say(told, error=True)
     return ExitCode.DONE
 

@@ -101,7 +101,7 @@ class TextReport:
         """
         self._write = write
         is_narrow = width is not None and width < _NARROW
-        self._margin = "" if is_narrow else _MARGIN
+        self._margin = "  " if is_narrow else _MARGIN
         used = len(self._margin) + _LABEL_WIDTH + 3
         self._room = None if width is None else max(_LEAST_ROOM, min(width, _WIDEST) - 1 - used)
         self._heading_width = min(width or _HEADING_WIDTH, _HEADING_WIDTH)
