@@ -14,6 +14,7 @@ ONLINE: dict[str, Any] = {
     "client": "02:00:00:00:cc:01",
     "since": "2026-11-23T13:00:00+08:00",
     "client_needed": False,
+    "doubtful": False,
     "heartbeat": {
         "source": "server",
         "interval": 18.0,

@@ -56,8 +56,10 @@ sessions = st.builds(
     accounting=st.none() | texts,
     account=st.none() | numbers,
     mac_mode=st.sampled_from([None, "rewrite", "clone", "keep"]),
+    private=st.none() | st.booleans(),
+    doubtful=st.booleans(),
 )
-ADDED = {"account", "mac_mode"}
+ADDED = {"account", "mac_mode", "private", "doubtful"}
 """Fields that files of earlier versions do not have."""
 
 
@@ -114,6 +116,9 @@ def test_a_session_without_heartbeats_is_kept_too() -> None:
         ("message", "\x1b[31m"),
         ("message", "x" * 70000),
         ("accounting", ["x"]),
+        ("private", "yes"),
+        ("doubtful", None),
+        ("doubtful", 1),
     ],
 )
 def test_a_field_that_is_wrong_is_named(field: str, value: Any) -> None:

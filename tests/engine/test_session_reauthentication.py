@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tests.engine.conftest import Campus
 
 NEW_KEY = 0x0A1B2C3D
+ANY = SessionSettings(any_client=True)
 PEAP = 25
 
 
@@ -478,7 +479,10 @@ def test_a_logoff_in_the_middle_of_a_new_login_ends_all_where_it_is_forwarded(
 # Another client, while one's session is held.
 
 
-def test_another_client_has_its_turn_after_the_first_ones_success(campus: Campus) -> None:
+def test_where_any_may_another_client_has_its_turn_after_the_first_ones_success(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(ANY)
     campus.go_online()
 
     restart_patiently(campus, campus.OTHER_CLIENT)
@@ -491,8 +495,9 @@ def test_another_client_has_its_turn_after_the_first_ones_success(campus: Campus
 
 
 def test_another_clients_login_without_a_result_leaves_the_first_ones_session(
-    campus: Campus,
+    make_campus: Callable[..., Campus],
 ) -> None:
+    campus = make_campus(ANY)
     campus.go_online()
     restart_patiently(campus, campus.OTHER_CLIENT)
     assert campus.session.status.client == campus.OTHER_CLIENT
@@ -509,7 +514,10 @@ def test_another_clients_login_without_a_result_leaves_the_first_ones_session(
     assert campus.client_got == [campus.failure(to=campus.CLIENT)]
 
 
-def test_the_first_client_waits_while_the_other_logs_in(campus: Campus) -> None:
+def test_the_first_client_waits_while_the_other_logs_in(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(ANY)
     campus.go_online()
     restart_patiently(campus, campus.OTHER_CLIENT)
     campus.forget_frames()
@@ -524,7 +532,7 @@ def test_the_first_client_waits_while_the_other_logs_in(campus: Campus) -> None:
 def test_another_client_does_not_take_over_the_address_that_the_first_one_is_online_with(
     make_campus: Callable[..., Campus],
 ) -> None:
-    campus = make_campus(SessionSettings(mac=MacMode.CLONE))
+    campus = make_campus(SessionSettings(mac=MacMode.CLONE, any_client=True))
     campus.lan(campus.start())
     campus.wan(campus.success(campus.GRANT, to=campus.CLIENT))
     campus.wait(1.0)
@@ -536,8 +544,9 @@ def test_another_client_does_not_take_over_the_address_that_the_first_one_is_onl
 
 
 def test_two_clients_that_start_in_turn_do_not_make_up_for_each_others_patience(
-    campus: Campus,
+    make_campus: Callable[..., Campus],
 ) -> None:
+    campus = make_campus(ANY)
     campus.go_online()
     for client in (campus.CLIENT, campus.OTHER_CLIENT):
         campus.lan(campus.start(client))

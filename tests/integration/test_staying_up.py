@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ruijie_proxy.config.model import Mode
 from ruijie_proxy.engine import events
+from ruijie_proxy.engine.held_session import Doubt
 from ruijie_proxy.engine.states import State
 from tests.integration.disturbed import (
     AFTERMATH,
@@ -92,9 +94,23 @@ def test_a_kill_at_any_moment_loses_nothing_that_had_been_granted(life: Life) ->
 def test_a_short_flap_of_the_link_at_any_moment_is_lived_through(life: Life) -> None:
     for moment in range(life.number_of_moments()):
         campus = lived(life, moment, flap(3.0))
-        if campus.kept_then:
+        if campus.kept_then and life.mode is Mode.RELAY:
             assert_goes_on(campus, moment)
         assert_found_its_way(life, campus, moment)
+
+
+@pytest.mark.parametrize("life", [life for life in LIVES.values() if life.mode is not Mode.RELAY])
+def test_after_a_short_flap_the_router_logs_in_anew_at_once(life: Life) -> None:
+    """Most switches have closed their port; where this one has not, it is one login more."""
+    moments = 0
+    for moment in range(life.number_of_moments()):
+        campus = lived(life, moment, flap(3.0))
+        if campus.kept_then:
+            moments += 1
+            assert campus.switch.starts == campus.starts_then + 1, f"moment {moment}"
+            assert events.SessionDoubtful(Doubt.LINK) in campus.events
+            assert not campus.session.status.doubtful
+    assert moments >= 30
 
 
 @every_life

@@ -6,22 +6,29 @@ import pytest
 
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.health import Check, Remedy
+from ruijie_proxy.engine.held_session import Doubt
 from ruijie_proxy.engine.keeper import Source
 from ruijie_proxy.engine.learning import Difference
 from ruijie_proxy.engine.refusals import Advice
+from ruijie_proxy.engine.restarts import Hurdle
 from ruijie_proxy.runtime.log import Level
 from ruijie_proxy.runtime.narration import describe
 
 CLIENT = bytes.fromhex("02000000cc01")
+REQUEST = events.RequestRelayed(4, ("移动宽带接入", "教育网接入"))
 EXAMPLES: list[events.Event] = [
     events.LoginStarted(CLIENT, "lan2", again=False),
     events.LoginStarted(CLIENT, "", again=True),
     events.ClientWaits(CLIENT),
     events.ClientNotAllowed(CLIENT),
+    events.TurnPassed(CLIENT, 4.0),
     events.StartIgnored(CLIENT),
+    events.StartIgnored(CLIENT, Hurdle.OTHER_CLIENT, CLIENT),
+    events.StartIgnored(CLIENT, Hurdle.OTHER_CLIENT),
+    events.StartIgnored(CLIENT, Hurdle.OTHER_KIND),
     events.ServerFound(CLIENT),
     events.RequestRelayed(1),
-    events.RequestRelayed(4, ("移动宽带接入", "教育网接入")),
+    REQUEST,
     events.RequestRelayed(None),
     events.ResponseRelayed(99),
     events.LoginSucceeded("欢迎", "剩余 20 GB", 20, 1, 1),
@@ -44,6 +51,9 @@ EXAMPLES: list[events.Event] = [
     events.ProbeAnswered(7),
     events.ChallengedOnline("lan2"),
     events.ClientNeeded(),
+    events.ClientNeeded(was_asked=False),
+    *(events.SessionDoubtful(doubt) for doubt in Doubt),
+    events.SessionConfirmed(),
     events.Dropped("您已被强制下线"),
     events.LinkLost(),
     events.LinkBack(session_goes_on=True),
@@ -112,7 +122,7 @@ def test_a_line_is_one_line_for_people(event: events.Event) -> None:
 def test_the_servers_own_words_are_told() -> None:
     assert "“密码错误”" in describe(events.LoginRefused("密码错误"))[1]
     assert "(credentials)" in describe(events.LoginRefused("密码错误"))[1]
-    assert "移动宽带接入, 教育网接入" in describe(EXAMPLES[7])[1]
+    assert "移动宽带接入, 教育网接入" in describe(REQUEST)[1]
 
 
 def test_a_takeover_says_that_the_pc_may_go() -> None:

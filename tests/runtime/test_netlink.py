@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.runtime import netlink
 from ruijie_proxy.runtime.netlink import Link
+from ruijie_proxy.values import replace
 
 UP, LOWER_UP = 0x1, 0x10000
 BRIDGE_FAMILY = 7
@@ -49,6 +50,27 @@ def test_a_link_with_a_name_alone() -> None:
     expected = Link(index=5, name="eth1", address=b"", running=True, master=0, kind="")
 
     assert netlink.parse_link(link_body(attributes=NAME)) == expected
+
+
+@pytest.mark.parametrize(
+    ("index", "running", "changes", "was_lost"),
+    [
+        (5, True, 3, False),
+        (5, True, 5, True),  # gone and back before the kernel told of it
+        (5, False, 4, False),  # it is gone now, which everybody sees
+        (6, True, 1, True),
+    ],
+)
+def test_a_link_that_was_lost_between_two_looks_is_found_out(
+    index: int, running: bool, changes: int, was_lost: bool
+) -> None:
+    before = netlink.parse_link(
+        link_body(flags=UP | LOWER_UP, attributes=NAME + attribute(35, struct.pack("I", 3)))
+    )
+    assert before is not None
+    after = replace(before, index=index, running=running, carrier_changes=changes)
+
+    assert after.was_lost_since(before) is was_lost
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ OWN = """
     engine.fields engine.frame_reading engine.held_session engine.keeper engine.kept_session
     engine.logoff engine.outbox engine.rate_limit engine.refusals engine.relay_session
     engine.relayed_login engine.restarts engine.router_facts engine.session engine.settings
-    engine.states engine.status engine.unanswered engine.wanted
+    engine.states engine.status engine.turns engine.unanswered engine.wanted
     protocol protocol.eap protocol.eapol protocol.edition protocol.errors protocol.ethernet
     protocol.heartbeat protocol.private_block protocol.properties protocol.requests
     protocol.results protocol.text protocol.twist

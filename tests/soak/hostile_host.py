@@ -13,7 +13,7 @@ from ruijie_proxy.lab.network import (
 )
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
 from ruijie_proxy.lab.shapes import SwitchFrames
-from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
     PAE_GROUP_ADDRESS,
@@ -90,9 +90,9 @@ def of_lan(source: bytes) -> list[bytes]:
     ]
 
 
-def of_client() -> list[bytes]:
-    """What the client did, which has gone; but no Starts: repeated patiently, those are a login."""
-    return [frame for frame in of_lan(CLIENT) if frame[TYPE_OFFSET] != EapolType.START]
+def bare_starts(source: bytes) -> list[bytes]:
+    """Starts as any operating system sends them."""
+    return [EapolFrame.build(group, source, EapolType.START).encode() for group in GROUPS]
 
 
 def requests_of_many() -> list[bytes]:

@@ -11,11 +11,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from ruijie_proxy.engine.held_session import REGULAR_FOR, SHORTEST_SILENCE
 from ruijie_proxy.lab.campus import Campus
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.loss import Loss
-from ruijie_proxy.lab.network import Role
+from ruijie_proxy.lab.network import SWITCH_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
 from tests.namespaces.campus_driver import CampusDriver
 from tests.soak import hostile_host
@@ -199,7 +200,12 @@ def hostile_hosts(seconds: float, chance: Random) -> Tally:
         lan, wan = driver.on_pc, driver.at_switch
         attacks: list[tuple[str, Callable[..., None], list[bytes], float]] = [
             ("Starts of new addresses on the LAN", lan, hostile_host.starts_of_many(), 8000.0),
-            ("the client's address on the LAN", lan, hostile_host.of_client(), 500.0),
+            (
+                "the client's address on the LAN",
+                lan,
+                hostile_host.of_lan(hostile_host.CLIENT),
+                500.0,
+            ),
             ("a second server on the WAN", wan, hostile_host.of_second_server(), 500.0),
             ("requests of new addresses on the WAN", wan, hostile_host.requests_of_many(), 8000.0),
             ("another VLAN on the LAN", lan, hostile_host.tagged_for_another_vlan(), 500.0),
@@ -237,6 +243,59 @@ def hostile_hosts(seconds: float, chance: Random) -> Tally:
     return tally
 
 
+def strangers_start(seconds: float, chance: Random) -> Tally:
+    """Bare Starts of others and in the client's name, as patient as a client, in every mode."""
+    tally = Tally()
+    sessions: tuple[dict[str, Any], ...] = ({}, {**LOGIN, "mode": "auto"})
+    for session in sessions:
+        with CampusDriver() as driver:
+            driver.open(SWITCH, **session)
+            if not session:
+                driver.login()
+                driver.log_says("takeover")
+                driver.take_pc_away()
+                driver.campus.plug(Role.PC, plugged=True)  # whoever has its cable now
+            driver.switch_saw(EventKind.HEARTBEAT)
+            for _ in _until(seconds / 2):
+                with tally.attempt(f"bare Starts, {session.get('mode', 'relay')}"):
+                    for source in (hostile_host.STRANGER, hostile_host.CLIENT):
+                        frames = hostile_host.bare_starts(source)
+                        driver.on_pc(hostile_host.SENDER, "100", "1", _hex(frames))
+                    _pass_time(driver.campus, chance.uniform(1.0, 5.0))
+                    driver.switch_saw(EventKind.HEARTBEAT, since=time.monotonic())
+            _check_content(driver, tally, starts=1)
+    return tally
+
+
+def switch_restarts(seconds: float, chance: Random) -> Tally:
+    """A switch that knows nobody afterwards: its link lost for a moment, or without a sign."""
+    tally = Tally()
+    with CampusDriver() as driver:
+        driver.campus.configure(**{**LOGIN, "heartbeat": {"interval": 10}})
+        for count in _until(seconds):
+            if count:
+                # A new day: how often was logged in yesterday does not matter.
+                driver.kill_daemon()
+            shutil.rmtree(_state(driver.campus), ignore_errors=True)
+            driver.switch = driver.campus.start_switch(SWITCH)
+            driver.restart_daemon()
+            driver.switch_saw(EventKind.HEARTBEAT, timeout=PATIENCE)
+            is_silent = count % 4 == 3
+            # So long that the switch has asked regularly before.
+            _pass_time(driver.campus, REGULAR_FOR + 5.0 if is_silent else chance.uniform(0.0, 3.0))
+            if not is_silent:
+                driver.campus.network.set_link(Role.SWITCH, SWITCH_INTERFACE, up=False)
+            driver.switch = driver.campus.start_switch(SWITCH)
+            restarted = time.monotonic()
+            driver.campus.network.set_link(Role.SWITCH, SWITCH_INTERFACE, up=True)
+            kind = "silently" if is_silent else "with its link"
+            with tally.attempt(f"logged in anew after a switch that restarted {kind}"):
+                driver.switch_saw(
+                    EventKind.ONLINE, since=restarted, timeout=SHORTEST_SILENCE + PATIENCE
+                )
+    return tally
+
+
 SCENARIOS: dict[str, Scenario] = {
     "kill -9, online": kills_online,
     "kill -9, online, relayed": kills_online_relayed,
@@ -245,6 +304,8 @@ SCENARIOS: dict[str, Scenario] = {
     "full and read-only disk": full_disk,
     "bad cable": bad_cable,
     "hostile hosts": hostile_hosts,
+    "strangers that start": strangers_start,
+    "a switch that restarts": switch_restarts,
 }
 
 

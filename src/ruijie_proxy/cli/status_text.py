@@ -59,8 +59,14 @@ def status_text(session: dict[str, Any]) -> str:
             time=with_distance(asked["since"]),
         )
         lines.append(_row(_("called"), told))
+    doubtful = session.get("doubtful")  # a daemon from before an upgrade does not say
+    if doubtful:
+        lines.append(_row(_("doubtful"), _("the switch may have ended the session; no sign of it")))
     if session["client_needed"]:
-        needed = _("the client on the PC has to prove the password again")
+        if doubtful:
+            needed = _("the client on the PC has to log in anew")
+        else:
+            needed = _("the client on the PC has to prove the password again")
         lines.append(_row(_("needed"), needed))
     if session["heartbeat"]:
         lines.append(_row(_("heartbeat"), _heartbeat(session["heartbeat"])))

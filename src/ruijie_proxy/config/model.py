@@ -235,6 +235,7 @@ _TOP_LEVEL = (
 # Key of the session in the file, field of SessionSettings, and the way from one to the other.
 _SESSION_FIELDS: Fields = (
     ("client", "clients", _addresses),
+    ("client", "any_client", lambda addresses: not addresses),
     ("login_timeout", "login_timeout", _as_it_is),
     ("group", "group", GroupMode),
     ("mac", "mac", MacMode),

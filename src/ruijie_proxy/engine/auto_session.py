@@ -13,15 +13,13 @@ from ruijie_proxy.engine.events import (
     ClientNotAllowed,
     ClientWaits,
     LeftToClient,
-    StartIgnored,
 )
 from ruijie_proxy.engine.frame_reading import eap_code, eap_method, is_eapol
 from ruijie_proxy.engine.login_session import LoginSession
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.relay_session import RelaySession
-from ruijie_proxy.engine.restarts import Restarts
+from ruijie_proxy.engine.restarts import Restarts, hurdle, start_ignored
 from ruijie_proxy.engine.session import Session
-from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapType
@@ -62,6 +60,7 @@ class AutoSession(Session):
             settings, login, facts, link_up, memory, profile, jitter, outbox, unanswered
         )
         self._relay = RelaySession(settings, facts, link_up, outbox, unanswered)
+        self._relay.router_may_log_in = self._router_may_log_in
         self._active: LoginSession | RelaySession = self._own
         super().__init__(settings, facts, link_up, self._own.state, outbox, unanswered)
         self._restarts = Restarts()
@@ -118,7 +117,7 @@ class AutoSession(Session):
         if self._active is self._relay and self._wants_a_proof(frame):
             held = self._relay.held
             if held is not None and self._own.can_prove(held):
-                self._take_over_from_relay()
+                self._take_over_from_relay(now)
         self._active.receive_from_wan(frame, now)
         self._follow_up(now)
 
@@ -197,19 +196,25 @@ class AutoSession(Session):
             self._relay.receive_from_lan(port, frame, now)
         elif self._own.state is State.AUTHENTICATING:
             self._outbox.report_stranger(ClientWaits(client), now)
-        elif self._own.state is State.ONLINE and not self._means_a_new_login(client, now):
-            self._outbox.report_stranger(StartIgnored(client), now)
-        elif self._own.state is State.ONLINE:
+        elif self._own.state is State.ONLINE and self._means_a_new_login(client, frame, now):
             held = self._own.hand_over()
             if held is not None:
                 self._active = self._relay
                 self._relay.adopt(held, port, frame, now)
 
-    def _means_a_new_login(self, client: bytes, now: float) -> bool:
-        # To take the client's address would end the session at once.
-        return self._settings.mac is not MacMode.CLONE and self._restarts.means_a_new_login(
-            client, now
-        )
+    def _means_a_new_login(self, client: bytes, start: bytes, now: float) -> bool:
+        """Whether a Start that comes while the router holds a session is a client's new login."""
+        held = self._own.held
+        if held is None:
+            return False
+        why_not = hurdle(start, held, self._settings, is_needed=held.doubtful)
+        if why_not is None and (held.doubtful or self._restarts.means_a_new_login(client, now)):
+            return True
+        self._restarts.tell_once(start_ignored(client, why_not, held), self._outbox, now)
+        return False
+
+    def _router_may_log_in(self) -> bool:
+        return not self._own.is_left_to_client
 
     def _wants_a_proof(self, frame: bytes) -> bool:
         return (
@@ -245,9 +250,10 @@ class AutoSession(Session):
         elif lesson is not None and lesson.differences:
             self._own.leave_to_client()
         held = self._relay.held
-        if self._relay.state is State.ONLINE and held is not None and held.own:
-            # A client wanted to log in anew, and it came to nothing.
-            self._take_over_from_relay()
+        is_doubtful = held is not None and held.doubtful and self._router_may_log_in()
+        if self._relay.state is State.ONLINE and held is not None and (held.own or is_doubtful):
+            # A client wanted to log in anew, and it came to nothing; or it is time for the router.
+            self._take_over_from_relay(now)
         elif self._relay.state is State.WAITING and not self._own.is_left_to_client:
             self._end_of_relaying(end, now)
 
@@ -261,11 +267,11 @@ class AutoSession(Session):
         else:
             self._own.begin(now)
 
-    def _take_over_from_relay(self) -> None:
+    def _take_over_from_relay(self, now: float) -> None:
         held = self._relay.hand_over()
         if held is not None:
             self._active = self._own
-            self._own.adopt(held)
+            self._own.adopt(held, now)
 
     def _take_charge(self) -> None:
         self._active = self._own

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from ruijie_proxy.engine.health import Check, Remedy
+    from ruijie_proxy.engine.held_session import Doubt
     from ruijie_proxy.engine.keeper import Source
     from ruijie_proxy.engine.learning import Difference
     from ruijie_proxy.engine.refusals import Advice
+    from ruijie_proxy.engine.restarts import Hurdle
 
 
 @frozen
@@ -43,11 +45,25 @@ class ClientNotAllowed:
 
 
 @frozen
+class TurnPassed:
+    """A client did not answer the server, and lost its turn to one that waited."""
+
+    client: bytes
+    """MAC address, 6 bytes."""
+    seconds: float
+    """For which the server had waited for its answer."""
+
+
+@frozen
 class StartIgnored:
     """A client's Start was not passed on, because the session is online."""
 
     client: bytes
     """MAC address, 6 bytes."""
+    hurdle: Hurdle | None = None
+    """Why not; None: it has come but once, and goes out if the client repeats it."""
+    holder: bytes | None = None
+    """MAC address of the client that alone may log in now; None: there is none."""
 
 
 @frozen
@@ -201,7 +217,23 @@ class ChallengedOnline:
 
 @frozen
 class ClientNeeded:
-    """The client did not answer a challenge: it has to be started, or the session will end."""
+    """A client has to be started, or the session will end, if it has not."""
+
+    was_asked: bool = True
+    """Whether it did not answer a challenge; otherwise the session is doubtful."""
+
+
+@frozen
+class SessionDoubtful:
+    """Something has happened that may have ended the session, and only the switch knows."""
+
+    doubt: Doubt
+    """What it was."""
+
+
+@frozen
+class SessionConfirmed:
+    """The switch gave a sign of a session that was doubtful."""
 
 
 @frozen
@@ -399,6 +431,7 @@ if TYPE_CHECKING:
         LoginStarted
         | ClientWaits
         | ClientNotAllowed
+        | TurnPassed
         | StartIgnored
         | ServerFound
         | RequestRelayed
@@ -418,6 +451,8 @@ if TYPE_CHECKING:
         | ProbeAnswered
         | ChallengedOnline
         | ClientNeeded
+        | SessionDoubtful
+        | SessionConfirmed
         | Dropped
         | LinkLost
         | LinkBack

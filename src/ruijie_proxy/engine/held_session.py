@@ -6,7 +6,9 @@ of anybody who is online, and writes down what a restarted program needs.
 
 from __future__ import annotations
 
+from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.actions import ForgetSession, KeepSession, SendToServer
+from ruijie_proxy.engine.events import SessionConfirmed
 from ruijie_proxy.engine.keeper import Authentication, Keeper
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.logoff import logoff_frame
@@ -28,10 +30,61 @@ SUCCESS_BURST = 3
 SUCCESS_INTERVAL = 10.0
 """Of Successes repeated while online that are heeded."""
 
+REGULAR_QUESTIONS = 10
+"""So many probes or echoes make a rhythm …"""
+REGULAR_FOR = 60.0
+"""… where they came over so many seconds, at least."""
+SILENT_INTERVALS = 10
+SHORTEST_SILENCE = 60.0
+"""A switch with such a rhythm that asks nothing for so many intervals, and so many seconds, knows
+the session no longer: it has restarted, most likely. Who is merely busy is not that late."""
+
 HEARD_NOTHING = N_("the switch has heard nothing for longer than the interval")
 """Why a session cannot be alive after a pause."""
 ANOTHER_ADDRESS = N_("the WAN port has another MAC address now")
 """Why one that was kept is not this router's any more."""
+
+
+class Doubt(Enum):
+    """What may have ended a session."""
+
+    NO_RESULT = "no-result"
+    """A login anew, or a proof, that came to no result: the switch may have let go of what was."""
+    LINK = "link"
+    """The WAN port lost its carrier, or was removed and made again, for less than the interval: a
+    switch that saw it has closed its port (IEEE 802.1X, portEnabled)."""
+    SILENCE = "silence"
+    """The switch asked regularly whether somebody is there, and does so no longer."""
+    KEPT = "kept"
+    """It was doubtful before the program was restarted."""
+
+
+class Rhythm:
+    """How regularly the switch asks whether somebody is still there."""
+
+    def __init__(self) -> None:
+        self._first = 0.0
+        self._last = 0.0
+        self._count = 0
+        self._longest = 0.0
+        """Seconds from one question to the next, at most."""
+
+    def note(self, now: float) -> None:
+        """Take note of a question."""
+        silent_at = self.silent_at
+        if self._count == 0 or (silent_at is not None and now >= silent_at):
+            self._first, self._count, self._longest = now, 0, 0.0
+        else:
+            self._longest = max(self._longest, now - self._last)
+        self._last = now
+        self._count += 1
+
+    @property
+    def silent_at(self) -> float | None:
+        """When the next question will be so late that none will come; None: no telling."""
+        if self._count < REGULAR_QUESTIONS or self._last - self._first < REGULAR_FOR:
+            return None
+        return self._last + max(SHORTEST_SILENCE, SILENT_INTERVALS * self._longest)
 
 
 class HeldSession:
@@ -48,6 +101,7 @@ class HeldSession:
         since: float,
         message: str | None,
         accounting: str | None,
+        private: bool | None = None,
     ) -> None:
         """Hold what a login ended in; the keeper does nothing yet: it wants to begin or go on."""
         self.authentication = authentication
@@ -59,6 +113,11 @@ class HeldSession:
         self.message = message
         """The server's words at the last Success."""
         self.accounting = accounting
+        self.private = private
+        """Whether the client's Start had a private block; None where that is not known."""
+        self.doubtful = False
+        """Whether something has happened that may have ended it, and the switch gave no sign since.
+        """
         self.original_wan_address: bytes | None = None
         """The WAN port's own MAC address, where it has taken the client's."""
         self._account = account_digest(settings.login) if own and settings.login else None
@@ -67,6 +126,7 @@ class HeldSession:
         self._outbox = outbox
         self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
         self._successes = RateLimit(SUCCESS_BURST, SUCCESS_INTERVAL)
+        self._rhythm = Rhythm()
 
     @staticmethod
     def from_kept(
@@ -85,7 +145,9 @@ class HeldSession:
             since=kept.since,
             message=kept.message,
             accounting=kept.accounting,
+            private=kept.private,
         )
+        held.doubtful = kept.doubtful
         held.original_wan_address = kept.original_wan_address
         held.keeper.go_on(kept, now)
         return held
@@ -116,6 +178,8 @@ class HeldSession:
             own=self.own,
             account=self._account,
             mac_mode=self._mac_mode,
+            private=self.private,
+            doubtful=self.doubtful,
         )
         self._outbox.act(KeepSession(kept))
 
@@ -124,12 +188,18 @@ class HeldSession:
 
         One of too many is taken for answered.
         """
-        return not self._probes.allows(now) or self.keeper.answer_identity(identifier, now)
+        if not self._probes.allows(now):
+            return True
+        if not self.keeper.answer_identity(identifier, now):
+            return False
+        self._was_asked(now)
+        return True
 
     def answer_echo(self, answer: bytes, now: float) -> None:
         """Send the answer to an echo of the server's, unless there are too many."""
         if self._probes.allows(now):
             self.keeper.answer_echo(answer, now)
+            self._was_asked(now)
 
     def told_success(self, result: Result, *, proven: bool, now: float) -> bool:
         """Take note of a Success that comes while online, unless there are too many.
@@ -139,6 +209,7 @@ class HeldSession:
         """
         if not self._successes.allows(now):
             return False
+        self.gave_sign()
         if proven:
             self.reauthenticated(result, now)
         else:
@@ -149,7 +220,30 @@ class HeldSession:
         """Take note of a Success for which a proof was given anew."""
         self.message = result.message
         self.accounting = result.accounting
+        self.gave_sign()
         self.keeper.reauthenticated(result.grant, now)
+
+    def doubt(self) -> None:
+        """Take note that something has happened that may have ended it."""
+        if not self.doubtful:
+            self.doubtful = True
+            self.save()
+
+    def gave_sign(self) -> None:
+        """Take note that the switch has said something that it says to who is online."""
+        if self.doubtful:
+            self.doubtful = False
+            self.save()
+            self._outbox.report(SessionConfirmed())
+
+    @property
+    def silent_at(self) -> float | None:
+        """When a switch that asked regularly until now will have been silent for too long."""
+        return None if self.doubtful else self._rhythm.silent_at
+
+    def _was_asked(self, now: float) -> None:
+        self._rhythm.note(now)
+        self.gave_sign()
 
     def log_off(self, frame: bytes | None = None) -> None:
         """Say goodbye to the server, with a frame of the caller's or the usual one."""

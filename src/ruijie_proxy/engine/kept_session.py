@@ -67,6 +67,10 @@ class KeptSession:
     mac_mode: str | None = None
     """Whose addresses a client's login carried, as the settings name it; None for the router's own.
     """
+    private: bool | None = None
+    """Whether the client's Start had a private block; None where that is not known."""
+    doubtful: bool = False
+    """Whether something has happened that may have ended it, and the switch gave no sign since."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry: bytes become hex digits."""
@@ -79,12 +83,13 @@ class KeptSession:
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> KeptSession:
         """Read it from plain data. Raises ValueError, saying what is wrong with which field."""
-        if plain.keys() | _ADDED != _READERS.keys():
+        if plain.keys() | _ADDED.keys() != _READERS.keys():
             raise ValueError("the fields are not those that were expected")
+        plain = {**_ADDED, **plain}
         read = {}
         for name, reader in _READERS.items():
             try:
-                read[name] = reader(plain.get(name))
+                read[name] = reader(plain[name])
             except (TypeError, ValueError) as error:
                 raise ValueError(f"{name} is wrong: {error}") from error
         if (read["key"] is None) is not (read["next_number"] is None):
@@ -167,6 +172,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "own": _flag,
     "account": _or_none(_number),
     "mac_mode": _or_none(_mac_mode),
+    "private": _or_none(_flag),
+    "doubtful": _flag,
 }
-_ADDED = {"account", "mac_mode"}
-"""What files of earlier versions do not hold; None is read for it."""
+_ADDED = {"account": None, "mac_mode": None, "private": None, "doubtful": False}
+"""What files of earlier versions do not hold, and what is read for it."""

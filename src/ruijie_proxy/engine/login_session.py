@@ -29,6 +29,7 @@ from ruijie_proxy.engine.events import (
     ProofGivenAgain,
     RefusedBefore,
     Resumed,
+    SessionDoubtful,
     TooLateToResume,
 )
 from ruijie_proxy.engine.frame_reading import (
@@ -39,7 +40,7 @@ from ruijie_proxy.engine.frame_reading import (
     read_eap,
     read_result,
 )
-from ruijie_proxy.engine.held_session import HEARD_NOTHING, HeldSession
+from ruijie_proxy.engine.held_session import HEARD_NOTHING, Doubt, HeldSession
 from ruijie_proxy.engine.keeper import Authentication
 from ruijie_proxy.engine.refusals import (
     DROPPED_SILENTLY,
@@ -151,6 +152,8 @@ class LoginSession(Session):
         """The WAN port's address when the wait for another one began."""
         self._proof_given = False
         """Whether a challenge was answered since the last Success."""
+        self._anew_at: float | None = None
+        """When to log in anew, since the session that is held is doubtful."""
         self._has_lease = False
         """Whether the address that was waited for is there, and only what follows it is not."""
         self._is_resting = False
@@ -204,6 +207,7 @@ class LoginSession(Session):
             next_try=self._next_try if self._state is State.BACKOFF else None,
             services=self._supplicant.services if self._supplicant else self._services,
             asked=self._unanswered.asked,
+            doubtful=held is not None and held.doubtful,
         )
 
     @property
@@ -220,6 +224,8 @@ class LoginSession(Session):
             deadlines.append(self._catch_up_at)
         if self._state is State.ONLINE and self._held is not None:
             deadlines.append(self._held.keeper.next_deadline)
+            deadlines.append(self._held.silent_at)
+            deadlines.append(self._anew_at if self._held.doubtful else None)
         return min((when for when in deadlines if when is not None), default=None)
 
     # What happens to the session.
@@ -232,6 +238,8 @@ class LoginSession(Session):
         self._outbox.report(Resumed(kept.next_number))
         if self._state is State.BACKOFF:
             self._move(Cause.RESUMED)
+        if held.doubtful:
+            self._doubt(held, Doubt.KEPT, now)
 
     def _why_unwanted(self, kept: KeptSession) -> str | None:
         if kept.own or not kept.identity_response:
@@ -247,12 +255,14 @@ class LoginSession(Session):
         if self._state is State.BACKOFF:
             self._plan(now, was_failure=False)
 
-    def adopt(self, held: HeldSession) -> None:
-        """Go on with a session that a client has got."""
+    def adopt(self, held: HeldSession, now: float) -> None:
+        """Go on with a session that a client has got; log in anew where it is doubtful."""
         self._hold(held)
         self._is_resting = False
         self._has_given_up = False
         self._move(Cause.ADOPTED)
+        if held.doubtful:
+            self._plan_anew(now)
 
     def hand_over(self) -> HeldSession | None:
         """Let go of the session that is held, for a client to log in anew; None: there is none."""
@@ -320,8 +330,9 @@ class LoginSession(Session):
         held = self._held
         goes_on = held is not None and held.keeper.may_still_hold(now)
         self._outbox.report(LinkBack(goes_on, client_is_awaited=False))
-        if goes_on:
+        if held is not None and goes_on:
             self._move(Cause.LINK_BACK_IN_TIME)
+            self._doubt(held, Doubt.LINK, now)
             return
         self._let_go()
         if self._has_given_up:
@@ -404,6 +415,7 @@ class LoginSession(Session):
                 self._overslept(now)
             else:
                 self._held.keeper.handle_timer(now)
+                self._look_for_signs(self._held, now)
 
     def log_off(self, now: float) -> bool:  # noqa: ARG002 - as all sessions
         was_held = self._say_goodbye()
@@ -655,8 +667,32 @@ class LoginSession(Session):
             # The session was kept on disk, or a client got it.
             self._supplicant = self._make_supplicant()
             self._supplicant.go_on_with(held.authentication.server)
+        if not is_identity:
+            held.gave_sign()
         if self._supplicant.answer(frame, now) and not is_identity:
             self._proof_given = True
+
+    def _look_for_signs(self, held: HeldSession, now: float) -> None:
+        """Doubt the session where the switch owes a sign of it; log in anew when that may be."""
+        if _is_due(held.silent_at, now):
+            self._doubt(held, Doubt.SILENCE, now)
+        elif held.doubtful and _is_due(self._anew_at, now):
+            self._plan_anew(now)  # what is remembered may have changed since
+            if _is_due(self._anew_at, now):
+                self._let_go()
+                self._move(Cause.BACKED_OFF)
+                self._plan(now, was_failure=False)
+
+    def _doubt(self, held: HeldSession, doubt: Doubt, now: float) -> None:
+        """Take note of something that may have ended the session, and log in anew."""
+        held.doubt()
+        self._outbox.report(SessionDoubtful(doubt))
+        self._plan_anew(now)
+
+    def _plan_anew(self, now: float) -> None:
+        """Have the session end in a new login, once one may begin: until then it goes on."""
+        gave_up = self._has_given_up or self.is_refused
+        self._anew_at = None if gave_up else self.next_login(now)
 
     def _dropped(self, held: HeldSession, message: str | None, now: float) -> None:
         refusal = _refusal(message, dropped=True)
@@ -729,6 +765,10 @@ class LoginSession(Session):
 
 def _failure_of(refused: RefusedAccount) -> LoginFailure:
     return LoginFailure(refused.text, RefusalKind.CREDENTIALS, refused.at, Advice.CHECK_PASSWORD)
+
+
+def _is_due(when: float | None, now: float) -> bool:
+    return when is not None and now >= when
 
 
 def _refusal(message: str | None, dropped: bool) -> Refusal:

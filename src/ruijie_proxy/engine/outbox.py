@@ -51,10 +51,15 @@ class Outbox:
             self._actions += self._late
             self._late = None
 
-    def report_stranger(self, event: Event, now: float) -> None:
-        """Tell the user what anybody on the wire can bring about as often as it likes."""
-        if self._strangers.allows(now):
+    def report_stranger(self, event: Event, now: float) -> bool:
+        """Tell the user what anybody on the wire can bring about as often as it likes.
+
+        Returns whether it was told, or was one of too many.
+        """
+        is_told = self._strangers.allows(now)
+        if is_told:
             self.report(event)
+        return is_told
 
     def take(self) -> list[Action]:
         """Return what is to be done, in order, and forget it."""

@@ -41,8 +41,9 @@ from ruijie_proxy.engine.events import (
     ResponseRelayed,
     Resumed,
     ServerFound,
-    StartIgnored,
+    SessionDoubtful,
     TooLateToResume,
+    TurnPassed,
 )
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
@@ -55,16 +56,17 @@ from ruijie_proxy.engine.frame_reading import (
     read_result,
     services_on_offer,
 )
-from ruijie_proxy.engine.held_session import HEARD_NOTHING, HeldSession
+from ruijie_proxy.engine.held_session import HEARD_NOTHING, Doubt, HeldSession
 from ruijie_proxy.engine.keeper import Authentication
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.refusals import read_refusal
-from ruijie_proxy.engine.relayed_login import RelayedLogin
-from ruijie_proxy.engine.restarts import Restarts
+from ruijie_proxy.engine.relayed_login import PROOF_PATIENCE, RelayedLogin
+from ruijie_proxy.engine.restarts import Restarts, has_private_block, hurdle, start_ignored
 from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import ClientLogoff, Dialect, MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, Cause, State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+from ruijie_proxy.engine.turns import Turns, Waiting
 from ruijie_proxy.protocol.eap import EapCode, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
@@ -77,6 +79,8 @@ from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ruijie_proxy.engine.actions import Action
     from ruijie_proxy.engine.crossing import Crossing
     from ruijie_proxy.engine.events import Event
@@ -87,10 +91,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.engine.unanswered import Unanswered
     from ruijie_proxy.protocol.results import Result
-
-CHALLENGE_WAIT = 10.0
-"""Seconds for the client to answer a challenge that came while online: the server repeats it every
-3 seconds, 3 times, and then gives up (docs/protocol.md, "Frames")."""
 
 KNOWN_FIRST = 0.5
 """Seconds after a Start in which the server of an earlier login is waited for, before strangers are
@@ -161,7 +161,13 @@ class RelaySession(Session):
         self._heeded: tuple[bytes, ...] = ()
         self._clone = Clone()
         self._client_needed = False
+        """Whether the client has left a challenge unanswered."""
+        self._doubt_is_clients = False
+        """Whether it is for a client to log in anew while the session is doubtful."""
         self._restarts = Restarts()
+        self._turns = Turns()
+        self.router_may_log_in: Callable[[], bool] = lambda: False
+        """Whether the router itself could log in, were it its turn; see :mod:`.auto_session`."""
         self._starts = RateLimit(START_BURST, START_INTERVAL)
         self._heartbeats = RateLimit(HEARTBEAT_BURST, HEARTBEAT_INTERVAL)
         self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
@@ -187,8 +193,11 @@ class RelaySession(Session):
             deadlines.append(self._login.deadline)
             if self._held_up is not None:
                 deadlines.append(self._strangers_at)
+            if self._turns.is_awaited or self.router_may_log_in():
+                deadlines.append(self._idle_at)
         if self._held is not None and self._state in HOLDING:
             deadlines.append(self._held.keeper.next_deadline)
+            deadlines.append(self._held.silent_at)
         return min((when for when in deadlines if when is not None), default=None)
 
     @property
@@ -200,11 +209,13 @@ class RelaySession(Session):
             client=self._login.client if self._login else None,
             since=held.since if held else None,
             heartbeat=held.keeper.progress if held else None,
-            client_needed=self._client_needed,
+            client_needed=self._client_needed
+            or (held is not None and held.doubtful and self._doubt_is_clients),
             message=self._message,
             accounting=self._accounting,
             last_failure=self._last_failure,
             asked=self._unanswered.asked,
+            doubtful=held is not None and held.doubtful,
         )
 
     # What happens to the session.
@@ -224,6 +235,8 @@ class RelaySession(Session):
         self._report(Resumed(kept.next_number))
         if self._state is State.WAITING:
             self._move(Cause.RESUMED)
+        if held.doubtful:
+            self._doubt(held, Doubt.KEPT)
         self._update_listening()
 
     def adopt(self, held: HeldSession, port: str, start: bytes, now: float) -> None:
@@ -415,8 +428,9 @@ class RelaySession(Session):
             return
         goes_on = self._held is not None and self._held.keeper.may_still_hold(now)
         self._report(LinkBack(goes_on))
-        if goes_on:
+        if goes_on and self._held is not None:
             self._move(Cause.LINK_BACK_IN_TIME)
+            self._doubt(self._held, Doubt.LINK)
             self._update_listening()
         else:
             self._move(Cause.LINK_BACK)
@@ -443,6 +457,7 @@ class RelaySession(Session):
         login = self._login
         if login is not None and self._state in LOGGING_IN and now >= login.deadline:
             self._login_timed_out(login, now)
+        self._pass_turn_if_idle(now)
         if self._held is None or self._state not in HOLDING:
             return
         if self._held.keeper.has_overslept(now):
@@ -450,6 +465,9 @@ class RelaySession(Session):
             self._move(Cause.OVERSLEPT)
             self._end_session()
             return
+        silent_at = self._held.silent_at
+        if silent_at is not None and now >= silent_at and self._state is State.ONLINE:
+            self._doubt(self._held, Doubt.SILENCE)
         self._held.keeper.handle_timer(now)
         self._update_listening()
 
@@ -483,17 +501,59 @@ class RelaySession(Session):
         if self._state in (State.LINK_DOWN, State.STOPPED):
             return
         login = self._login
-        if login is not None and source == login.client:
+        is_its_turn = login is not None and source == login.client
+        if login is not None and is_its_turn:
             self._client_is_at(login, port)
-        elif self._state in LOGGING_IN:
-            self._outbox.report_stranger(ClientWaits(source), now)
+        if self._held is not None and not self._may_log_in_anew(
+            self._held, frame, is_its_turn=is_its_turn, now=now
+        ):
             return
-        if self._state is State.ONLINE and not self._means_a_new_login(source, now):
-            self._outbox.report_stranger(StartIgnored(source), now)
+        if self._state in LOGGING_IN and not is_its_turn:
+            self._client_waits(source, port, frame, now)
             return
         if not self._starts.allows(now):
             return
         self._begin_login(source, port, frame, now)
+
+    def _client_waits(self, source: bytes, port: str, frame: bytes, now: float) -> None:
+        if self._state is State.CHALLENGED:
+            self._outbox.report_stranger(ClientWaits(source), now)
+            return
+        self._turns.wait(Waiting(source, port, frame, now))
+        if not self._pass_turn_if_idle(now):
+            self._outbox.report_stranger(ClientWaits(source), now)
+
+    @property
+    def _idle_at(self) -> float | None:
+        """When who logs in will have let its turn pass."""
+        if self._login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
+            return None
+        return self._login.is_idle_at
+
+    def _pass_turn_if_idle(self, now: float) -> bool:
+        """Let the next client log in, or the router, where the present one does not do its part."""
+        login, idle_at = self._login, self._idle_at
+        if login is None or idle_at is None or now < idle_at:
+            return False
+        following = self._turns.next(now)
+        if following is None:
+            self._turns.disperse()
+            if not self.router_may_log_in():
+                return False
+        self._turns.let_pass(login.client, now)
+        self._report(TurnPassed(login.client, now - login.asked_at))
+        self._move(Cause.TIMED_OUT)
+        self._return_to_held_login()
+        if self._held is None:
+            self._let_go_of_client()
+        if following is not None:
+            self._begin_login(following.client, following.port, following.start, now)
+            return True
+        if self._held is not None:
+            self._doubt(self._held, Doubt.NO_RESULT)
+        self._follow_link()
+        self._update_listening()
+        return True
 
     def _begin_login(self, source: bytes, port: str, frame: bytes, now: float) -> None:
         login = self._login
@@ -519,19 +579,41 @@ class RelaySession(Session):
             self._send_held_back_start()
         else:
             self._send_start(login, frame)
+        if self._held is not None:
+            # Also for a program that is killed before there is a result.
+            self._held.doubt()
         self._update_listening()
         told = self._unanswered.note_start(now)
         for event in (*started, *((told,) if told is not None else ())):
             self._report(event)
 
-    def _means_a_new_login(self, source: bytes, now: float) -> bool:
-        """Whether a Start that comes while online is a client that wants to log in anew."""
-        if self._client_needed:
+    def _may_log_in_anew(
+        self, held: HeldSession, start: bytes, *, is_its_turn: bool, now: float
+    ) -> bool:
+        """Whether a Start that comes while a session is held belongs to a client's new login.
+
+        One that is not, is told once, and costs nothing.
+        """
+        source = start[SOURCE_OFFSET:_SOURCE_END]
+        is_online = self._state is State.ONLINE
+        is_needed = is_online and (self._client_needed or held.doubtful)
+        may_help = is_needed or (is_its_turn and not is_online)
+        why_not = hurdle(start, held, self._settings, is_needed=may_help)
+        if why_not is None and (
+            not is_online or is_needed or self._restarts.means_a_new_login(source, now)
+        ):
             return True
-        is_holder = self._login is not None and source == self._login.client
-        if self._settings.mac is MacMode.CLONE and not is_holder:
-            return False  # to take its address would end the session at once
-        return self._restarts.means_a_new_login(source, now)
+        self._restarts.tell_once(start_ignored(source, why_not, held), self._outbox, now)
+        return False
+
+    def _doubt(self, held: HeldSession, doubt: Doubt) -> None:
+        """Take note of something that may have ended the session."""
+        is_told = held.doubtful and self._doubt_is_clients
+        held.doubt()
+        self._report(SessionDoubtful(doubt))
+        self._doubt_is_clients = not self.router_may_log_in()
+        if self._doubt_is_clients and not is_told:
+            self._report(ClientNeeded(was_asked=False))
 
     def _send_held_back_start(self) -> None:
         if self._login is not None and self._link_up:
@@ -619,6 +701,8 @@ class RelaySession(Session):
         if held is not None and held.answer_identity(frame[EAP_IDENTIFIER_AT], now):
             return
         self._pass_to_client(login, frame)
+        if not online:
+            login.note_request(method, now)
         services: tuple[str, ...] = ()
         if method == EapType.MD5_CHALLENGE:
             services = services_on_offer(frame)
@@ -631,9 +715,11 @@ class RelaySession(Session):
         if self._state is State.ONLINE:
             login.answered_since_result = False
             self._report(ChallengedOnline(login.port))
+            if self._held is not None:
+                self._held.gave_sign()
         if self._state is State.ONLINE or not login.is_asked:
             login.is_asked = True
-            login.deadline = now + CHALLENGE_WAIT
+            login.deadline = now + PROOF_PATIENCE
         self._move(Cause.CHALLENGED)
         self._update_listening()
 
@@ -692,6 +778,9 @@ class RelaySession(Session):
         self._held_login = None
         self._client_needed = False
         self._restarts.forget()
+        self._turns.done(login.client)
+        self._turns.disperse()
+        self._doubt_is_clients = False
         held = self._held = HeldSession(
             self._authentication,
             self._settings,
@@ -701,6 +790,7 @@ class RelaySession(Session):
             since=now,
             message=self._message,
             accounting=self._accounting,
+            private=has_private_block(login.start),
         )
         held.original_wan_address = self._clone.original
         held.keeper.begin(client_may_teach=True, now=now)
@@ -759,17 +849,37 @@ class RelaySession(Session):
             self._report(LoginIncomplete(login.successes, self._settings.successes))
             self._go_online(login, now)
         elif self._state is State.CHALLENGED and login.is_asked:
-            self._client_needed = True
             self._move(Cause.TIMED_OUT)
-            self._report(ClientNeeded())
+            self._proof_is_missing()
         else:
+            was_relogin = self._state is State.LOGGING_IN_AGAIN
+            if login.is_asked:
+                self._turns.let_pass(login.client, now)
             self._report(LoginTimedOut(login.server_answered))
             self._move(Cause.TIMED_OUT)
-            if self._state is State.WAITING:
+            if self._held is None:
                 self._end_session()
+            elif was_relogin or self.router_may_log_in():
+                self._doubt(self._held, Doubt.NO_RESULT)
+            else:
+                # The client is there, for it has just answered.
+                self._held.doubt()
+                self._report(SessionDoubtful(Doubt.NO_RESULT))
+        self._turns.disperse()
         self._return_to_held_login()
         self._follow_link()
         self._update_listening()
+
+    def _proof_is_missing(self) -> None:
+        """Have the router log in, or call for the client, which has not answered a challenge."""
+        if self._held is None:
+            raise AssertionError("challenged without a session")
+        if self.router_may_log_in():
+            self._doubt(self._held, Doubt.NO_RESULT)
+        else:
+            self._client_needed = True
+            self._held.doubt()
+            self._report(ClientNeeded())
 
     def _follow_link(self) -> None:
         """Take note of a link that went while the WAN port was taking another address."""
@@ -802,6 +912,7 @@ class RelaySession(Session):
 
     def _end_session(self) -> None:
         """Let go of the client and of what was held."""
+        self._turns.disperse()
         self._let_go_of_session()
         self._let_go_of_client()
 

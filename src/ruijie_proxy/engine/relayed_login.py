@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 MOST_EXCHANGES = 4
 """So many challenges with their answers are remembered; campuses ask one or two in a login."""
+IDENTITY_PATIENCE = 4.0
+"""Seconds in which a client says who it is. No program asks its user then."""
+PROOF_PATIENCE = 10.0
+"""Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
+gives up (docs/protocol.md, "Frames")."""
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _GROUP_ADDRESSES = {
     GroupMode.STANDARD: PAE_GROUP_ADDRESS,
@@ -59,6 +64,10 @@ class RelayedLogin:
         without one is the last one again, repeated by the server or the network."""
         self.is_asked = False
         """Whether the server has asked something that the client has not answered yet."""
+        self.asked_at = 0.0
+        """When it asked that first …"""
+        self.patience = 0.0
+        """… and how many seconds an answer may take, where others wait."""
         self.heartbeat: tuple[Heartbeat, float] | None = None
         """The client's last heartbeat since the last Success, and when it came."""
         self.start: bytes | None = None
@@ -68,6 +77,18 @@ class RelayedLogin:
         """… and the server's last MD5 challenge …"""
         self.exchanges: list[tuple[bytes, bytes]] = []
         """… and each challenge with the client's answer."""
+
+    def note_request(self, method: int | None, now: float) -> None:
+        """Take note that the server asks; a question repeated gives the client no new time."""
+        if not self.is_asked and method not in (None, EapType.NOTIFICATION):
+            self.is_asked = True
+            self.asked_at = now
+            self.patience = IDENTITY_PATIENCE if method == EapType.IDENTITY else PROOF_PATIENCE
+
+    @property
+    def is_idle_at(self) -> float | None:
+        """When the client lets its turn pass, should others wait; None: it has answered."""
+        return self.asked_at + self.patience if self.is_asked and not self.successes else None
 
     def note_answer(self, frame: bytes, method: int | None) -> None:
         """Take note of a response as the client sent it, for what there is to learn from it."""

@@ -122,6 +122,9 @@ class SessionSettings:
 
     clients: tuple[bytes, ...] = ()
     """MAC addresses (6 bytes each) of the clients that may log in; empty: any."""
+    any_client: bool = False
+    """Whether that was written out. Otherwise, while a client's session is held, only that client
+    may log in anew (:mod:`.restarts`)."""
     login_timeout: float = 60.0
     """Seconds from a client's last Start in which the login must come to a result."""
     group: GroupMode = GroupMode.KEEP

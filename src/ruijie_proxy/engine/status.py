@@ -37,7 +37,8 @@ class SessionStatus:
     """When the session that is held went online, in seconds on the engine's clock."""
     heartbeat: HeartbeatProgress | None
     client_needed: bool
-    """Whether the server waits for something that only the client can answer."""
+    """Whether only a client can help: the server waits for its answer, or the session is doubtful
+    and the router cannot log in by itself."""
     message: str | None
     """The server's words at the last Success."""
     accounting: str | None
@@ -49,3 +50,6 @@ class SessionStatus:
     """The services that the server offers, as far as it has told."""
     asked: Asked | None = None
     """How often a server was called in vain; None: there is one that answers, or nobody called."""
+    doubtful: bool = False
+    """Whether something has happened that may have ended the session that is held, and the switch
+    gave no sign since."""

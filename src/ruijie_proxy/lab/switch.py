@@ -225,6 +225,8 @@ class Switch:
             self._login = Login(LoginIdentity(frame.source), now)
         login = self._login
         login.starts += 1
+        # It begins anew, whoever started it before: what was wrong with that Start is forgotten.
+        login.refusal = None
         if login.starts > 1 and not self._forgiving:
             self._journal.complain(_("Start number {count} of one login", count=login.starts), now)
         self._take(self._checks.bare(frame, FrameName.START), login, now)

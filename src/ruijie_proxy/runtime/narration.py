@@ -101,6 +101,61 @@ def _login_started(event: events.LoginStarted) -> str:
     return _("the client {client} starts to log in; its Start goes out", client=client)
 
 
+def _start_ignored(event: events.StartIgnored) -> str:
+    mac = format_mac(event.client)
+    if event.hurdle is None:
+        return _(
+            "the client {mac} wants to log in, but the session is online already. If it tries "
+            "again, it may",
+            mac=mac,
+        )
+    if event.hurdle.value == "other-kind":
+        return _(
+            "{mac} wants to log in, but not as the campus's client does that is online; its Start "
+            "stays on the LAN",
+            mac=mac,
+        )
+    if event.holder is None:
+        return _(
+            "{mac} wants to log in, but the router itself is online; its Start stays on the LAN. "
+            "To let it log in, run “ruijie-proxy logout”, or name it in “client:”",
+            mac=mac,
+        )
+    return _(
+        "{mac} wants to log in, but the session is that of {holder}; its Start stays on the LAN. "
+        "To let another PC log in, run “ruijie-proxy logout” or “relogin” first, or set "
+        "“client: any”",
+        mac=mac,
+        holder=format_mac(event.holder),
+    )
+
+
+def _client_needed(event: events.ClientNeeded) -> str:
+    if event.was_asked:
+        return _(
+            "the client did not answer, and only it can: start it on the PC, or the server "
+            "will end the session"
+        )
+    return _(
+        "only the client can log in anew: start it on the PC, if nothing is reached through the "
+        "campus network"
+    )
+
+
+_DOUBTS = {
+    "no-result": N_(
+        "a login while online came to no result: the switch may have ended the session"
+    ),
+    "link": N_("the link was gone for a moment: the switch may have ended the session"),
+    "silence": N_(
+        "the switch asks for nothing any more, after asking regularly: it may have restarted, and "
+        "have ended the session"
+    ),
+    "kept": N_("whether the switch has ended the session was in doubt before"),
+}
+"""By the values of engine.held_session's Doubt."""
+
+
 def _request(event: events.RequestRelayed) -> str:
     asked = _("server to client: asks for {method}", method=_method(event.method))
     return asked + _offered(event.services)
@@ -254,14 +309,15 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
             "{mac} wants to log in, but “client:” does not name it", mac=format_mac(event.client)
         ),
     ),
-    events.StartIgnored: (
+    events.TurnPassed: (
         Level.NOTICE,
         lambda event: _(
-            "the client {mac} wants to log in, but the session is online already. If it tries "
-            "again, it may",
+            "{mac} has not answered the server for {seconds:.0f} s: whoever waits may log in now",
             mac=format_mac(event.client),
+            seconds=event.seconds,
         ),
     ),
+    events.StartIgnored: (Level.NOTICE, _start_ignored),
     events.ServerFound: (
         Level.INFO,
         lambda event: _("the server {mac} answers", mac=format_mac(event.server)),
@@ -316,12 +372,11 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         Level.NOTICE,
         N_("the server wants the password proven again; passed on to the client"),
     ),
-    events.ClientNeeded: (
-        Level.WARNING,
-        N_(
-            "the client did not answer, and only it can: start it on the PC, or the server "
-            "will end the session"
-        ),
+    events.ClientNeeded: (Level.WARNING, _client_needed),
+    events.SessionDoubtful: (Level.WARNING, lambda event: _(_DOUBTS[event.doubt.value])),
+    events.SessionConfirmed: (
+        Level.NOTICE,
+        N_("the switch has given a sign: the session goes on"),
     ),
     events.Dropped: (
         Level.WARNING,

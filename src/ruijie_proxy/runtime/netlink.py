@@ -37,6 +37,7 @@ _IFLA_MASTER = 10
 _IFLA_LINKINFO = 18
 _IFLA_INFO_KIND = 1
 _IFLA_INFO_DATA = 2
+_IFLA_CARRIER_CHANGES = 35
 _IFLA_LINK_NETNSID = 37
 _IFLA_EXT_MASK = 29
 _IFLA_BR_VLAN_FILTERING = 7
@@ -89,6 +90,13 @@ class Link:
     """Of a VLAN device: index of the link that it is a VLAN of."""
     is_vlan_aware: bool = False
     """Of a bridge: it keeps VLANs apart (vlan_filtering)."""
+    carrier_changes: int = 0
+    """How often the carrier has come or gone; the kernel tells of a short loss by nothing else."""
+
+    def was_lost_since(self, before: Link) -> bool:
+        """Whether the link was gone between two looks at it, though it was there at both."""
+        flapped = before.running and self.running and self.carrier_changes != before.carrier_changes
+        return flapped or self.index != before.index
 
 
 @frozen
@@ -152,6 +160,7 @@ def parse_link(body: bytes) -> Link | None:
         kind=kind,
         vlan=_number(data.get(_IFLA_VLAN_ID, b"")) if is_vlan else 0,
         parent=_number(told.get(_IFLA_LINK, b"")) if is_vlan else 0,
+        carrier_changes=_number(told.get(_IFLA_CARRIER_CHANGES, b"")),
         is_vlan_aware=kind == "bridge" and bool(_number(data.get(_IFLA_BR_VLAN_FILTERING, b""))),
     )
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.links import LinkMonitor
     from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.machine_events import MachineEvent
+    from ruijie_proxy.runtime.netlink import Link
     from ruijie_proxy.runtime.profile_file import ProfileFile
     from ruijie_proxy.runtime.state_file import StateFile
 
@@ -103,6 +104,8 @@ class SessionRunner:
         lan = configuration.lan
         clients = configuration.settings.clients
         self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan, clients)
+        self._wan_link: Link | None = None
+        """The WAN port as it was when it was last seen."""
         self._session: Session | None = None
         self._timer = loop.timer(self._on_timer)
         self._settling = loop.timer(self._read_facts)
@@ -244,6 +247,11 @@ class SessionRunner:
     def _refresh_wan(self) -> None:
         name = self.configuration.wan
         link = self._links.by_name(name)
+        if link is not None:
+            if self._wan_link is not None and link.was_lost_since(self._wan_link):
+                # Gone for a moment, or made anew, before anybody looked.
+                self._tell_link(running=False)
+            self._wan_link = link
         try:
             self._wan.follow(link)
         except InterfaceError:

@@ -45,6 +45,7 @@ def report_session(
         "client": _mac(status.client if status else None),
         "since": _moment(status.since if status else None),
         "client_needed": status.client_needed if status else False,
+        "doubtful": status.doubtful if status else False,
         "heartbeat": _heartbeat(heartbeat) if heartbeat else None,
         "message": told.message if told else None,
         "accounting": told.accounting if told else None,

@@ -155,6 +155,15 @@ def test_the_client_is_asked_for_when_only_it_can_go_on(
     expect(open_page().locator(".alert-message")).to_contain_text("Start the client on the PC.")
 
 
+def test_a_session_that_may_have_ended_is_said_to_be_so(
+    router: Router, open_page: OpenPage
+) -> None:
+    router.programs[STATUS] = status({**ONLINE, "doubtful": True})
+    warning = open_page().locator(".alert-message")
+    expect(warning).to_contain_text("The switch may have ended the session")
+    expect(warning).not_to_contain_text("Start the client on the PC.")
+
+
 def test_nothing_is_asked_for_otherwise(open_page: OpenPage) -> None:
     expect(open_page().locator(".alert-message")).to_have_count(0)
 

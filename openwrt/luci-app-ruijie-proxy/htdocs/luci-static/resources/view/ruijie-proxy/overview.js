@@ -115,6 +115,19 @@ function heartbeatOf(heartbeat) {
 		rhythm, heartbeat.sent, heartbeat.number, program.moment(heartbeat.last));
 }
 
+function warningsOf(session) {
+	var doubt = _('The switch may have ended the session, and has given no sign of it since.');
+
+	if (session.client_needed)
+		return [ alertBox('warning', [
+			E('strong', {}, [ _('Start the client on the PC.') ]), ' ',
+			session.doubtful ? doubt
+				: _('The campus wants a proof that only it can give; without it the session will end.')
+		]) ];
+
+	return session.doubtful ? [ alertBox('warning', [ doubt ]) ] : [];
+}
+
 /* What a session's rows say; what does not apply is left out. */
 function rowsOf(session) {
 	var rows = [];
@@ -305,12 +318,7 @@ return view.extend({
 		dom.content(card.state, [ state[0] ]);
 		card.state.setAttribute('style', 'color:#fff;white-space:nowrap;background:' + state[1]);
 		dom.content(card.mode, [ MODES[session.mode] || session.mode ]);
-		dom.content(card.needed, session.client_needed ? [
-			alertBox('warning', [
-				E('strong', {}, [ _('Start the client on the PC.') ]), ' ',
-				_('The campus wants a proof that only it can give; without it the session will end.')
-			])
-		] : []);
+		dom.content(card.needed, warningsOf(session));
 		dom.content(card.rows, rowsOf(session));
 		dom.content(card.buttons[0], [ session.state == 'online' ? _('Log in again') : _('Log in') ]);
 	},

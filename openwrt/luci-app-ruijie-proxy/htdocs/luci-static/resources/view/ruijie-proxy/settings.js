@@ -489,7 +489,8 @@ function addRelay(s) {
 	var o, modes = [ 'relay', 'auto' ];
 
 	o = addList(s, 'relay', 'client', _('Clients'),
-		_('The MAC addresses of the PCs that may log in.'), 'any', wordOr('any', macAddress));
+		_('The MAC addresses of the PCs that may log in. Left empty, any may while nobody is online, and then only the one that has logged in. With any, another PC that has the client may end its session and log in itself.'),
+		_('the one that has logged in'), wordOr('any', macAddress));
 	onlyWith(o, 'mode', modes);
 
 	o = addChoice(s, 'relay', 'mac', _('MAC address'), _('Which one the campus sees.'), [

@@ -1,0 +1,186 @@
+"""Whose turn it is to log in: who does not answer loses it to whoever waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ruijie_proxy.engine.events import ClientWaits, LoginStarted, TurnPassed
+from ruijie_proxy.engine.relayed_login import IDENTITY_PATIENCE, PROOF_PATIENCE
+from ruijie_proxy.engine.settings import MacMode, SessionSettings
+from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.turns import LONGEST_LINE, LONGEST_WAIT, Turns, Waiting
+from tests.engine.conftest import CLIENT, GRANT, Frames
+from tests.engine.own_session import paused
+from tests.engine.test_strangers_starts import bare_start
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Campus
+
+STRANGER = bytes.fromhex("02000000bad1")
+OTHER = Frames.OTHER_CLIENT
+
+
+def test_a_client_has_its_turn_within_five_seconds_of_a_stranger_that_says_nothing(
+    campus: Campus,
+) -> None:
+    campus.lan(bare_start(STRANGER))
+    campus.wan(campus.identity_request())
+    campus.lan(campus.start())
+    assert campus.of(ClientWaits) == [ClientWaits(CLIENT)]
+    campus.forget_frames()
+
+    campus.wait(4.99)
+
+    assert len(campus.server_got) == 1
+    assert campus.of(TurnPassed) == [TurnPassed(STRANGER, IDENTITY_PATIENCE)]
+    assert campus.of(LoginStarted) == [LoginStarted(CLIENT, campus.PORT, again=False)]
+    campus.log_in(campus.success(GRANT))
+    assert campus.session.status.client == CLIENT
+
+
+def test_a_switch_that_repeats_its_question_gives_a_stranger_no_new_time(campus: Campus) -> None:
+    campus.lan(bare_start(STRANGER))
+    campus.wan(campus.identity_request())
+    campus.wait(3.0)
+    campus.lan(bare_start(STRANGER))
+    campus.wan(campus.identity_request())
+    campus.lan(campus.start())
+
+    campus.wait(1.1)
+
+    assert campus.session.status.client == CLIENT
+
+
+def test_a_client_that_answers_keeps_its_turn(campus: Campus) -> None:
+    campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    campus.lan(campus.response(campus.identity))
+    campus.lan(campus.start(OTHER))
+
+    campus.wait(30.0)
+
+    assert campus.session.status.client == CLIENT
+    assert campus.of(TurnPassed) == []
+
+
+def test_who_says_a_name_and_proves_nothing_loses_its_turn_too(campus: Campus) -> None:
+    campus.lan(campus.start(STRANGER))
+    campus.wan(campus.identity_request())
+    campus.lan(campus.response(campus.identity, STRANGER))
+    campus.wan(campus.challenge())
+    campus.lan(campus.start())
+
+    campus.wait(PROOF_PATIENCE)
+
+    assert campus.session.status.client == CLIENT
+
+
+def test_a_slow_client_keeps_its_turn_where_nobody_waits(campus: Campus) -> None:
+    campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    campus.wait(30.0)
+
+    campus.lan(campus.response(campus.identity))
+
+    assert len(campus.server_got) == 2
+    assert campus.state() is State.AUTHENTICATING
+
+
+def test_who_has_let_turns_pass_waits_behind_who_has_not(campus: Campus) -> None:
+    for _ in range(2):
+        campus.lan(bare_start(STRANGER))
+        campus.wan(campus.identity_request())
+        campus.lan(campus.start(OTHER))
+        campus.wait(IDENTITY_PATIENCE)
+        campus.wan(campus.failure())  # OTHER's login
+    campus.lan(campus.start(OTHER))
+    campus.wan(campus.identity_request())
+    campus.lan(bare_start(STRANGER))
+    campus.wait(1.0)
+    campus.lan(campus.start())
+
+    campus.wait(IDENTITY_PATIENCE)
+
+    assert campus.session.status.client == CLIENT
+
+
+def test_a_session_that_is_held_waits_for_nobody_who_may_not_log_in_anew(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(SessionSettings(any_client=True))
+    campus.go_online()
+    for _ in range(2):
+        campus.wait(5.0)
+        campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    campus.lan(bare_start(STRANGER))
+    campus.wait(IDENTITY_PATIENCE)
+    assert campus.session.status.client == CLIENT
+    assert campus.state() is State.LOGGING_IN_AGAIN
+
+    campus.lan(campus.start(OTHER))
+
+    assert campus.session.status.client == OTHER
+    assert campus.state() is State.LOGGING_IN_AGAIN
+
+
+def test_the_wan_port_takes_the_address_of_the_next_client(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(SessionSettings(mac=MacMode.CLONE))
+    campus.lan(bare_start(STRANGER))
+    campus.wan(campus.identity_request(to=STRANGER))
+    campus.lan(campus.start())
+
+    campus.wait(IDENTITY_PATIENCE)
+
+    assert campus.asked_addresses == [STRANGER, CLIENT]
+
+
+def test_in_auto_a_stranger_holds_the_router_up_for_seconds_alone() -> None:
+    campus = paused(auto=True)
+    campus.lan(bare_start(STRANGER))
+    campus.wan(Frames.identity_request())
+    assert campus.state() is State.AUTHENTICATING
+
+    campus.wait(4.99)
+
+    assert campus.state() is State.BACKOFF
+    assert campus.session.status.next_try is not None
+
+
+@pytest.mark.parametrize("clients", [LONGEST_LINE, 1000])
+def test_the_line_is_short_however_many_addresses_are_made_up(clients: int) -> None:
+    turns = Turns()
+    for number in range(clients):
+        turns.wait(Waiting(number.to_bytes(6, "big"), "lan2", b"", 1000.0))
+
+    served = []
+    while (one := turns.next(1001.0)) is not None:
+        served.append(one.client)
+
+    assert served == [number.to_bytes(6, "big") for number in range(LONGEST_LINE)]
+
+
+def test_who_has_gone_is_not_served() -> None:
+    turns = Turns()
+    turns.wait(Waiting(CLIENT, "lan2", b"", 1000.0))
+
+    assert turns.next(1000.0 + LONGEST_WAIT + 0.1) is None
+
+
+def test_a_full_line_gives_way_to_one_that_has_let_fewer_turns_pass() -> None:
+    turns = Turns()
+    idlers = [number.to_bytes(6, "big") for number in range(LONGEST_LINE)]
+    for idler in idlers:
+        turns.let_pass(idler, 1000.0)
+        turns.wait(Waiting(idler, "lan2", b"", 1000.0))
+    turns.wait(Waiting(CLIENT, "lan2", b"", 1001.0))
+
+    first = turns.next(1001.0)
+
+    assert first is not None
+    assert first.client == CLIENT
