@@ -1,22 +1,17 @@
 """A bad cable, laid between the switch and the router: it loses, delays, reorders and doubles.
 
 As ``tc qdisc add … netem`` would with the same numbers; not every kernel has that, and this one can
-be made good and bad again while frames are on their way. It is a process of its own between two
-veth pairs, in a namespace of its own, and ends with whoever started it.
+be made good and bad again while frames are on their way.
 """
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 from collections.abc import Iterator
 
 from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import ADDRESSES, SWITCH_INTERFACE, WAN_INTERFACE, Role
-from ruijie_proxy.lab.owners import owned_prefix
-
-TIMEOUT = 20
+from tests.namespaces.cable import lay_cable
 
 CABLE = """
 import heapq, os, random, select, socket, sys, time
@@ -65,47 +60,18 @@ while True:
 class BadCable:
     """The cable; good until it is said to be bad."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def be(self, *, bad: bool) -> None:
         """Be bad from now on, or good again."""
         assert self._process.stdin is not None
-        self._process.stdin.write(b"b" if bad else b"g")
+        self._process.stdin.write("b" if bad else "g")
         self._process.stdin.flush()
 
 
 @contextlib.contextmanager
 def lay_bad_cable(campus: Campus, seed: int) -> Iterator[BadCable]:
     """Put it in the place of the cable between switch and router, while the context lasts."""
-    middle = f"{owned_prefix()}cable{seed}"
-    ends = ((Role.SWITCH, SWITCH_INTERFACE, "left"), (Role.ROUTER, WAN_INTERFACE, "right"))
-    _run("ip", "netns", "add", middle)
-    try:
-        switch = campus.network.namespace(Role.SWITCH)
-        _run("ip", "-n", switch, "link", "delete", SWITCH_INTERFACE)
-        for role, interface, end in ends:
-            there = campus.network.namespace(role)
-            made = ["link", "add", "name", interface, "address", ADDRESSES[role, interface]]
-            peer = ["type", "veth", "peer", "name", end, "netns", middle]
-            _run("ip", "-n", there, *made, *peer)
-            _run("ip", "-n", there, "link", "set", interface, "up")
-            _run("ip", "-n", middle, "link", "set", end, "up")
-        entry = ["setpriv", "--pdeathsig", "TERM", "ip", "netns", "exec", middle]
-        process = subprocess.Popen(
-            [*entry, sys.executable, "-c", CABLE, str(seed)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            yield BadCable(process)
-        finally:
-            process.communicate(timeout=TIMEOUT)
-    finally:
-        _run("ip", "netns", "delete", middle)
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, timeout=TIMEOUT, capture_output=True)
+    with lay_cable(campus, f"cable{seed}", CABLE, str(seed)) as process:
+        yield BadCable(process)
