@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from ruijie_proxy.cli import login
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.config.model import Mode, RenewMethod, SessionConfiguration
+from ruijie_proxy.config.model import Mode, RenewMethod, SessionConfiguration, name_of_port
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings, V2Client
 from ruijie_proxy.runtime.one_shot import Outcome
 from tests.config.windows_program import windows_program
@@ -36,12 +36,12 @@ class OneShot:
         log: object,
         timeout: float,
         insists: bool = False,
-        **directories: str,
+        **directories: str | None,
     ) -> None:
         self.configuration = configuration
         self.insists = insists
         self.timeout = timeout
-        self.directories = directories
+        self.directories = {name: path for name, path in directories.items() if path is not None}
         self.kept: bool | None = None
         OneShot.made = self
 
@@ -332,6 +332,16 @@ def test_a_relayed_login_remembers_nothing() -> None:
     session_of(*WAN, "--lan", "br-lan")
 
     assert OneShot.made.directories == {}
+
+
+def test_a_session_that_is_kept_alive_is_kept_on_disk_whoever_logs_in(tmp_path: Path) -> None:
+    place = ("--state-dir", str(tmp_path))
+    session_of(*WAN, "--lan", "br-lan", "--keep", *place)
+    assert OneShot.made.directories == {"session_dir": str(tmp_path)}
+
+    session_of(*OWN, "--keep", *place)
+    assert OneShot.made.directories["session_dir"] == str(tmp_path)
+    assert OneShot.made.configuration.name == name_of_port("eth1") == "eth1"
 
 
 @pytest.mark.parametrize("keep", [False, True])

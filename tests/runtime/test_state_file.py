@@ -278,3 +278,75 @@ def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     assert "Not a directory" in problem_of(file)
     with pytest.raises(StateFileError, match="cannot be removed: Not a directory"):
         file.forget()
+
+
+# What a one-shot login through the same port has kept.
+
+
+def of_port(directory: Path) -> StateFile:
+    """Return the file as ``login --keep --wan eth1`` has it."""
+    return StateFile(str(directory), "eth1")
+
+
+def of_session(directory: Path) -> StateFile:
+    """Return the file of the configuration's session that has that port."""
+    return StateFile(str(directory), "dorm", "eth1")
+
+
+def test_what_a_login_without_a_configuration_has_kept_is_found(directory: Path) -> None:
+    of_port(directory).save(SESSION, BOOT)
+
+    assert of_session(directory).load(BOOT).session == SESSION
+
+
+@pytest.mark.parametrize(("older", "newer"), [("dorm", "eth1"), ("eth1", "dorm")])
+@pytest.mark.parametrize(
+    "last",
+    [
+        replace(SESSION, last_heartbeat=2000.0),
+        replace(SESSION, since=2000.0, last_heartbeat=None),
+    ],
+    ids=["a later heartbeat", "a later login"],
+)
+def test_of_two_the_one_that_was_alive_last_counts(
+    directory: Path, older: str, newer: str, last: KeptSession
+) -> None:
+    StateFile(str(directory), newer).save(last, BOOT)
+    StateFile(str(directory), older).save(SESSION, BOOT)
+
+    assert of_session(directory).load(BOOT).session == last
+
+
+def test_a_damaged_one_is_told_and_the_other_one_is_used(directory: Path) -> None:
+    of_port(directory).save(SESSION, BOOT)
+    path = directory / "dorm.json"
+    path.write_bytes(b"{")
+    path.chmod(0o600)
+    loaded = of_session(directory).load(BOOT)
+
+    assert loaded.session == SESSION
+    assert loaded.problem is not None
+    assert "dorm.json" in loaded.problem
+
+
+@pytest.mark.parametrize("end", ["kept", "forgotten"])
+def test_once_the_session_is_written_down_anew_or_over_no_other_one_is_left(
+    directory: Path, end: str
+) -> None:
+    of_port(directory).save(SESSION, BOOT)
+    file = of_session(directory)
+    if end == "kept":
+        file.save(SESSION, BOOT)
+    else:
+        file.forget()
+
+    assert [path.name for path in directory.iterdir()] == (["dorm.json"] if end == "kept" else [])
+
+
+def test_a_session_that_is_named_after_its_port_has_one_file(directory: Path) -> None:
+    file = StateFile(str(directory), "eth1", "eth1")
+    file.save(SESSION, BOOT)
+
+    assert file.load(BOOT).session == SESSION
+    file.save(SESSION, BOOT)
+    assert [path.name for path in directory.iterdir()] == ["eth1.json"]

@@ -200,7 +200,11 @@ def seal(
 )
 @click.option("--dhcp-renew", type=click.Choice(["auto", "off"]), help=_("Renew the WAN address."))
 @click.option("--logoff-on-exit", is_flag=True, help=_("Log off at the switch in the end."))
-@click.option("--state-dir", metavar="DIR", help=_("Where the session is kept for a later start."))
+@click.option(
+    "--state-dir",
+    metavar="DIR",
+    help=_("Where --keep keeps the session, for a later start or run."),
+)
 @click.option(
     "--timeout",
     type=Seconds(least=1),

@@ -137,14 +137,16 @@ def _with_absolute_path(session: dict[str, Any]) -> dict[str, Any]:
 
 def _one_shot(configuration: Configuration, log: Log, options: LoginOptions) -> OneShot:
     (session,) = configuration.sessions
+    kept = configuration.state_dir if options.keep else None
     if session.mode is Mode.RELAY:
-        return OneShot(session, log, options.timeout)
+        return OneShot(session, log, options.timeout, session_dir=kept)
     return OneShot(
         session,
         log,
         options.timeout,
         # Who types the password in wants it tried; a script does not know better than the server.
         insists=options.password_file is None,
+        session_dir=kept,
         state_dir=configuration.state_dir,
         profile_dir=configuration.profile_dir,
     )

@@ -7,8 +7,7 @@ the keys that did not fit.
 from __future__ import annotations
 
 from ruijie_proxy.config.mode_checks import check_mode, unclear
-from ruijie_proxy.config.model import HOOK_EVENTS, HealthConfiguration, Mode
-from ruijie_proxy.config.parsers import is_session_name
+from ruijie_proxy.config.model import HOOK_EVENTS, HealthConfiguration, Mode, name_of_port
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.i18n import _
 
@@ -26,11 +25,7 @@ def name_sessions(sessions: list[dict[str, Any] | None]) -> None:
     """Give each session without a name its WAN port's, with "-" for what a name cannot hold."""
     for session in sessions:
         if session and "wan" in session:
-            session.setdefault("name", _as_a_name(session["wan"]))
-
-
-def _as_a_name(wan: str) -> str:
-    return "".join(char if is_session_name(char) else "-" for char in wan)
+            session.setdefault("name", name_of_port(session["wan"]))
 
 
 def check_sessions(sessions: list[dict[str, Any] | None], report: Report) -> None:

@@ -129,6 +129,15 @@ class HooksConfiguration:
         return cls(commands, **timeout)
 
 
+def name_of_port(wan: str) -> str:
+    """Return the name of a session that was given none: its WAN port's, with "-" for what no name
+    can hold. The one of ``ruijie-proxy login`` has it, too.
+    """
+    return "".join(
+        char if char.isascii() and (char.isalnum() or char in "_-") else "-" for char in wan
+    )
+
+
 @frozen
 class SessionConfiguration:
     """One session: a WAN port, who logs in through it, and how."""

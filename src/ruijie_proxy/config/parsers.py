@@ -81,13 +81,8 @@ def text(value: str) -> str:
     return value
 
 
-def is_session_name(value: str) -> bool:
-    """Whether a session can be called so."""
-    return _consists(value, _OF_A_NAME, LONGEST_SESSION_NAME)
-
-
 def session_name(value: str) -> str:
-    if not is_session_name(value):
+    if not _consists(value, _OF_A_NAME, LONGEST_SESSION_NAME):
         raise Unfit(_("is no name for a session"))
     return value
 

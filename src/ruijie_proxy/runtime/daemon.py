@@ -6,7 +6,7 @@ import os
 import signal
 
 from ruijie_proxy import __version__
-from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.model import Configuration, name_of_port
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
 from ruijie_proxy.runtime.control_commands import ControlCommands
@@ -130,7 +130,7 @@ class Daemon:
             configuration,
             self._stream,
             look_at_links=self._look_at_links,
-            state_file=StateFile(self._configuration.state_dir, configuration.name),
+            state_file=self._state_file(configuration),
             **self._files_of_logins(configuration),
         )
         try:
@@ -139,6 +139,16 @@ class Daemon:
             runner.close()
             raise
         self._runners[configuration.name] = runner
+
+    def _state_file(self, session: SessionConfiguration) -> StateFile:
+        """Return the file of a session, which also finds what ``login --keep`` has left."""
+        of_port = name_of_port(session.wan)
+        is_anothers = any(
+            one.name == of_port and one.wan != session.wan for one in self._configuration.sessions
+        )
+        return StateFile(
+            self._configuration.state_dir, session.name, None if is_anothers else of_port
+        )
 
     def _files_of_logins(self, session: SessionConfiguration) -> dict[str, Any]:
         """Return the files of a session that has an account of its own, for its runner."""

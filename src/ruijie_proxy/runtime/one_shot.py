@@ -17,6 +17,7 @@ from ruijie_proxy.runtime.links import LinkMonitor
 from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
 from ruijie_proxy.runtime.profile_file import ProfileFile
 from ruijie_proxy.runtime.session_runner import SessionRunner
+from ruijie_proxy.runtime.state_file import StateFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,12 +47,14 @@ class OneShot:
         log: Log,
         timeout: float,
         *,
+        session_dir: str | None = None,
         state_dir: str | None = None,
         profile_dir: str | None = None,
         insists: bool = False,
     ) -> None:
         """Open the ports. ``timeout`` is in seconds, for a client to come and its login to end.
 
+        A session is kept in ``session_dir`` for a later start, and gone on with if there is one.
         The router's own logins are remembered in ``state_dir``, so that a script that calls this
         again and again does not get its user banned; profiles lie in ``profile_dir``. With
         ``insists``, a password that was refused is tried once more.
@@ -74,6 +77,7 @@ class OneShot:
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._runner: SessionRunner | None = None
+        self._timer = self._loop.timer(self._loop.stop)
         stream = EventStream()
         stream.subscribe(log.tell)
         stream.subscribe(lambda occurrence: self._on_event(occurrence.event))
@@ -90,6 +94,7 @@ class OneShot:
                 configuration,
                 stream,
                 look_at_links=self._look_at_links,
+                state_file=_state_file(session_dir, configuration),
                 memory_file=memory_file,
                 profile_file=_profile_file(profile_dir, configuration),
             )
@@ -100,8 +105,8 @@ class OneShot:
         self._loop.add_reader(self._links.fileno(), self._look_at_links)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.on_signal(number, self._interrupt)
-        self._timer = self._loop.timer(self._loop.stop)
-        self._timer.set(self._ends_at)
+        if not self._authenticated:
+            self._timer.set(self._ends_at)
 
     def run(self, keep: bool) -> Outcome:
         """Wait for the login's result and return it.
@@ -141,6 +146,10 @@ class OneShot:
             if event.count == event.wanted:
                 self._succeed()
         elif isinstance(event, events.LoginIncomplete):
+            self._succeed()
+        elif isinstance(event, events.Resumed):
+            session = self._runner.session if self._runner is not None else None
+            self.message = session.status.message if session is not None else None
             self._succeed()
         elif isinstance(event, events.LoginRefused):
             self._refused(event)
@@ -192,6 +201,10 @@ class OneShot:
             self._outcome = outcome
             self._is_over = True
             self._loop.stop()
+
+
+def _state_file(directory: str | None, configuration: SessionConfiguration) -> StateFile | None:
+    return None if directory is None else StateFile(directory, configuration.name)
 
 
 def _memory_file(

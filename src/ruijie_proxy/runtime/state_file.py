@@ -44,28 +44,25 @@ class Loaded:
 class StateFile:
     """Keeps one session of the configuration on disk."""
 
-    def __init__(self, directory: str, session_name: str) -> None:
-        """Name the file; nothing is read or written yet."""
+    def __init__(self, directory: str, session_name: str, name_of_port: str | None = None) -> None:
+        """Name the file; nothing is read or written yet.
+
+        ``name_of_port`` is the name under which ``login --keep``, which knows of no configuration,
+        keeps the session of the same port. It is read, too, and removed once there is a newer one.
+        """
         self._file = PrivateFile(directory, f"{session_name}.json", LARGEST_FILE)
+        self._of_port: PrivateFile | None = None
+        if name_of_port not in (None, session_name):
+            self._of_port = PrivateFile(directory, f"{name_of_port}.json", LARGEST_FILE)
 
     def load(self, boot_id: str) -> Loaded:
         """Read what was kept since the machine started. A file that cannot be used says why."""
-        try:
-            plain = _decode(self._file.read())
-        except FileNotFoundError:
-            return Loaded(None, None)
-        except OSError as error:
-            return self._unusable(reason_of(error))
-        except (ValueError, RecursionError) as error:
-            return self._unusable(_("it is damaged ({error})", error=error))
-        if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-            return self._unusable(_("it is from another version of the program"))
-        if plain.get("boot_id") != boot_id:
-            return Loaded(None, None)  # as after every restart of the machine
-        try:
-            return Loaded(KeptSession.from_plain(plain["session"]), None)
-        except (KeyError, AttributeError, ValueError) as error:
-            return self._unusable(_("it is damaged ({error})", error=error))
+        loaded = _load(self._file, boot_id)
+        if self._of_port is None:
+            return loaded
+        other = _load(self._of_port, boot_id)
+        sessions = [one.session for one in (loaded, other) if one.session is not None]
+        return Loaded(max(sessions, key=_last_sign, default=None), loaded.problem or other.problem)
 
     def save(self, kept: KeptSession, boot_id: str) -> None:
         """Replace what was kept, whatever that was.
@@ -78,6 +75,7 @@ class StateFile:
         except OSError as error:
             failure = _("the session cannot be kept in {path}", path=self._file.path)
             raise StateFileError(failure, error) from error
+        self._forget_port()
 
     def forget(self) -> None:
         """Remove what was kept. Raises StateFileError."""
@@ -86,14 +84,47 @@ class StateFile:
         except OSError as error:
             failure = _("{path} cannot be removed", path=self._file.path)
             raise StateFileError(failure, error) from error
+        self._forget_port()
 
-    def _unusable(self, reason: str) -> Loaded:
-        told = _(
-            "{path} is left alone until the next login: {reason}",
-            path=self._file.path,
-            reason=reason,
-        )
-        return Loaded(None, told)
+    def _forget_port(self) -> None:
+        """Remove what was kept under the port's name, once. Raises StateFileError."""
+        of_port, self._of_port = self._of_port, None
+        if of_port is None:
+            return
+        try:
+            of_port.remove()
+        except OSError as error:
+            failure = _("{path} cannot be removed", path=of_port.path)
+            raise StateFileError(failure, error) from error
+
+
+def _load(file: PrivateFile, boot_id: str) -> Loaded:
+    try:
+        plain = _decode(file.read())
+    except FileNotFoundError:
+        return Loaded(None, None)
+    except OSError as error:
+        return _unusable(file, reason_of(error))
+    except (ValueError, RecursionError) as error:
+        return _unusable(file, _("it is damaged ({error})", error=error))
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        return _unusable(file, _("it is from another version of the program"))
+    if plain.get("boot_id") != boot_id:
+        return Loaded(None, None)  # as after every restart of the machine
+    try:
+        return Loaded(KeptSession.from_plain(plain["session"]), None)
+    except (KeyError, AttributeError, ValueError) as error:
+        return _unusable(file, _("it is damaged ({error})", error=error))
+
+
+def _unusable(file: PrivateFile, reason: str) -> Loaded:
+    told = _("{path} is left alone until the next login: {reason}", path=file.path, reason=reason)
+    return Loaded(None, told)
+
+
+def _last_sign(kept: KeptSession) -> float:
+    """Return when a session was last known to be alive."""
+    return max(kept.since, kept.last_heartbeat or 0.0)
 
 
 def _decode(content: bytes) -> object:
