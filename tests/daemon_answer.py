@@ -28,5 +28,6 @@ ONLINE: dict[str, Any] = {
     "next_try": None,
     "services": [],
     "asked": None,
+    "too_long": None,
 }
 """A session that is online."""

@@ -75,6 +75,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "ruijie-proxy run -c ": COMMAND,
         "service ruijie-proxy start": COMMAND,
         " up": COMMAND,
+        " mtu 1500": COMMAND,
         "kill ": COMMAND,
         "nmcli device set ": COMMAND,
         " managed no": COMMAND,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -36,6 +37,20 @@ OWN_LOGIN = SESSION | {
     "heartbeat": None,
     "next_try": "2026-11-23T13:10:00+08:00",
     "services": ["移动宽带接入", "教育网接入"],
+    "asked": {"since": "2026-11-23T13:00:00+08:00", "count": 42},
+    "too_long": {
+        "port": "eth1",
+        "count": 3,
+        "size": 521,
+        "last": "2026-11-23T13:00:30+08:00",
+    },
+    "last_failure": {
+        "text": "下线",
+        "kind": "dropped",
+        "at": "2026-11-23T12:59:00+08:00",
+        "advice": "Nothing to do.",
+        "was_online": True,
+    },
 }
 
 
@@ -108,6 +123,19 @@ def test_status_tells_when_the_router_tries_again_and_what_is_on_offer(daemon: s
     assert "  ports       campus switch on eth1\n" in result.output
     assert "  next try    2026-11-23T13:10:00+08:00 (" in result.output
     assert "  services    移动宽带接入, 教育网接入\n" in result.output
+
+
+def test_status_tells_what_is_in_the_way(daemon: str) -> None:
+    result = invoke("status", "attic", environment={"RUIJIE_PROXY_CONTROL": daemon})
+
+    rows = {line[2:13].strip(): line[14:] for line in result.output.splitlines()[1:]}
+    assert re.fullmatch(
+        r"42 times since 2026-11-23T13:00:00\+08:00 \(.*\), and no server has answered",
+        rows["called"],
+    )
+    assert rows["too long"].startswith("3 frames did not fit into the MTU of eth1, the last 2026-")
+    assert rows["dropped"].endswith(": 下线")
+    assert "failure" not in rows
 
 
 def test_status_tells_programs_in_json(daemon: str) -> None:

@@ -367,6 +367,70 @@ def test_what_the_daemon_tells_of_a_failure_is_in_the_users_language(
     assert finding.remedy == "请检查“username:”和密码；只有你能解决。"
 
 
+# What the daemon knows.
+
+IN_VAIN = {**ONLINE, "state": "authenticating", "asked": {"since": "12:59", "count": 9}}
+
+
+def told_by_the_daemon(status: dict[str, Any]) -> list[Finding]:
+    return list(examine_session(SESSION, Machine(path="config.yaml", statuses=(status,))))
+
+
+def test_a_server_that_is_called_in_vain_is_told_of_with_its_time() -> None:
+    (finding,) = told_by_the_daemon(IN_VAIN)
+
+    assert (finding.name, finding.severity) == ("no-answer", Severity.WARNING)
+    assert "9 requests for a login have gone out by eth1 since 12:59" in finding.what
+
+
+@pytest.mark.parametrize("asked", [None, {"since": "12:59", "count": 1}])
+def test_one_that_answers_or_was_called_just_now_is_no_fault(asked: dict[str, Any] | None) -> None:
+    assert told_by_the_daemon({**IN_VAIN, "asked": asked}) == []
+
+
+def test_what_the_daemon_has_told_is_not_told_again_by_what_was_heard() -> None:
+    heard = hearing(start("eth1", outgoing=True, count=5))
+    machine = replace(heard, statuses=(IN_VAIN,))
+
+    assert names(examine(heard)) == ["no-answer"]
+    assert names(examine(machine)) == ["no-answer"]
+    assert "since 12:59" in next(one for one in examine(machine) if one.name == "no-answer").what
+
+
+def test_frames_that_did_not_fit_are_told_of_even_while_online() -> None:
+    too_long = {"port": "eth1", "count": 3, "size": 521, "last": "12:59"}
+    troubles = told_by_the_daemon({**ONLINE, "too_long": too_long})[:1]
+
+    assert names(troubles) == ["frames-too-long"]
+    assert "3 frames did not fit into the MTU of eth1" in troubles[0].what
+    assert troubles[0].remedy == "ip link set eth1 mtu 1500"
+
+
+def test_a_session_that_may_be_over_is_told_of() -> None:
+    assert names(told_by_the_daemon({**ONLINE, "doubtful": True})) == ["doubtful"]
+    assert names(told_by_the_daemon({**ONLINE, "doubtful": False})) == []
+
+
+@pytest.mark.parametrize(
+    ("was_online", "name", "words"),
+    [
+        (True, "session-dropped", "The switch ended the session at 12:59"),
+        (False, "last-failure", "The last login that failed, at 12:59"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("state", "severity"), [("backoff", Severity.WARNING), ("online", Severity.NOTE)]
+)
+def test_a_session_that_was_dropped_is_no_login_that_failed(
+    was_online: bool, name: str, words: str, state: str, severity: Severity
+) -> None:
+    failure = {"at": "12:59", "kind": "busy", "text": "", "advice": "", "was_online": was_online}
+    finding = told_by_the_daemon({**ONLINE, "state": state, "last_failure": failure})[0]
+
+    assert (finding.name, finding.severity) == (name, severity)
+    assert words in finding.what
+
+
 def test_a_login_of_the_routers_own_needs_no_lan() -> None:
     session = SessionConfiguration("dorm", "eth1", mode=Mode.LOGIN)
     machine = Machine(configuration=Configuration((session,)), interfaces=PORTS, heard=Heard(10))

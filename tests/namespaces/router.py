@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CLIENT = bytes.fromhex("02000000cc01")
 SWITCH = bytes.fromhex("00d0f8d9f104")
 START = EapolFrame.build(PAE_GROUP_ADDRESS, CLIENT, EapolType.START).encode()
+LONG_START = START + bytes(521 - len(START))
+"""As long as a genuine client's, with nothing in it."""
 HEARTBEAT_KEY = 0x410F2F36
 ARRIVAL_TIMEOUT = 5.0
 LARGEST_FRAME = 2048
@@ -71,6 +73,18 @@ class Router:
         """Log a client in. The switch asks nothing, and lets it in."""
         frames = SwitchFrames(SwitchOptions(), SWITCH)
         self._answer_a_start(lambda router: frames.success(router, 1, shape, HEARTBEAT_KEY))
+
+    def start_in_vain(self, times: int) -> None:
+        """Have a client ask so many times, and nobody answer."""
+        with _open_socket(self._pc, "eth0") as client, _open_socket(self._campus, "port") as server:
+            for _number in range(times):
+                client.send(LONG_START)
+                server.recv(LARGEST_FRAME)
+
+    def start_too_long(self) -> None:
+        """Have a client send a Start as long as genuine ones are."""
+        with _open_socket(self._pc, "eth0") as client:
+            client.send(LONG_START)
 
     def refuse_a_login(self, message: str) -> None:
         """Have a client ask, and the switch refuse it."""

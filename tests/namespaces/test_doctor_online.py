@@ -10,8 +10,10 @@ import pytest
 from tests.namespaces.daemon_process import write_configuration
 from tests.namespaces.doctor_visit import Diagnosis, visit
 from tests.namespaces.router import Router
+from tests.namespaces.transcript import PATIENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.namespaces.conftest import Network
@@ -197,3 +199,58 @@ def test_an_old_failure_of_a_session_that_is_online_is_a_note(fixed: Dorm) -> No
     diagnosis = fixed.visit()
 
     assert_healthy(diagnosis)
+
+
+# What the daemon knows, without anything to be heard.
+
+OWN = {"mode": "auto", "username": "20260001", "password": "plum-tree"}
+
+
+def test_a_router_that_nobody_answers_is_not_said_to_be_well(fixed: Dorm) -> None:
+    fixed.configure(**OWN)
+    fixed.configuration.chmod(0o600)
+    daemon = fixed.router.start(fixed.configuration)
+    wait_until(lambda: (daemon.status()["asked"] or {"count": 0})["count"] >= 2)
+
+    diagnosis = fixed.visit()
+
+    assert (diagnosis.troubles, diagnosis.exit_code) == (["no-answer"], 1)
+    assert "since 20" in diagnosis.finding("no-answer")["what"]
+
+
+def test_nor_is_one_whose_client_nobody_answers(fixed: Dorm) -> None:
+    daemon = fixed.router.start(fixed.configuration)
+    fixed.router.start_in_vain(3)
+    assert daemon.status()["asked"]["count"] == 3
+
+    diagnosis = fixed.visit()
+
+    assert (diagnosis.troubles, diagnosis.exit_code) == (["no-answer"], 1)
+    assert "3 requests for a login" in diagnosis.finding("no-answer")["what"]
+    fixed.router.relay_a_login()
+    assert daemon.status()["asked"] is None
+
+
+def test_a_small_mtu_is_known_until_it_is_mended(fixed: Dorm) -> None:
+    daemon = fixed.router.start(fixed.configuration)
+    fixed.namespace.ip("link", "set", "wan", "mtu", "300")
+    fixed.router.start_too_long()
+    daemon.log.wait_for("the frame is too long for wan")
+
+    diagnosis = fixed.visit()
+
+    assert diagnosis.exit_code == 1
+    assert "frames-too-long" in diagnosis.troubles
+    assert diagnosis.finding("frames-too-long")["remedy"] == "ip link set wan mtu 1500"
+    assert daemon.status()["too_long"].items() >= {"port": "wan", "count": 1, "size": 521}.items()
+
+    fixed.namespace.ip("link", "set", "wan", "mtu", "1500")
+    fixed.router.start_in_vain(1)
+    assert daemon.status()["too_long"] is None
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Ask again and again, which itself takes a third of a second, until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it never was"

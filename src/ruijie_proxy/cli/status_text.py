@@ -62,6 +62,15 @@ def status_text(session: dict[str, Any]) -> str:
     doubtful = session.get("doubtful")  # a daemon from before an upgrade does not say
     if doubtful:
         lines.append(_row(_("doubtful"), _("the switch may have ended the session; no sign of it")))
+    too_long = session.get("too_long")
+    if too_long:
+        told = _(
+            "{count} frames did not fit into the MTU of {port}, the last {time}",
+            count=too_long["count"],
+            port=too_long["port"],
+            time=with_distance(too_long["last"]),
+        )
+        lines.append(_row(_("too long"), told))
     if session["client_needed"]:
         if doubtful:
             needed = _("the client on the PC has to log in anew")
@@ -85,7 +94,7 @@ def status_text(session: dict[str, Any]) -> str:
             kind=_(kind),
             text=failure["text"] or _("without a word"),
         )
-        lines.append(_row(_("failure"), told))
+        lines.append(_row(_("dropped") if failure.get("was_online") else _("failure"), told))
         lines.append(_row("", failure["advice"]))
     return "\n".join(lines)
 

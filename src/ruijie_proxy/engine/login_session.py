@@ -696,7 +696,9 @@ class LoginSession(Session):
 
     def _dropped(self, held: HeldSession, message: str | None, now: float) -> None:
         refusal = _refusal(message, dropped=True)
-        self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
+        self._last_failure = LoginFailure(
+            message, refusal.kind, now, refusal.advice, was_online=True
+        )
         self._outbox.report(Dropped(message))
         if now - held.since >= STABLE_AFTER:
             self._memory = replace(self._memory, failures=0)

@@ -834,8 +834,10 @@ class RelaySession(Session):
         self._pass_to_client(login, frame)
         message = read_result(frame).message
         refusal = read_refusal(message)
-        self._last_failure = LoginFailure(message, refusal.kind, now, refusal.advice)
         dropped = self._state in (State.ONLINE, State.CHALLENGED)
+        self._last_failure = LoginFailure(
+            message, refusal.kind, now, refusal.advice, was_online=dropped
+        )
         self._end = RelayEnd(was_refused=True, was_online=dropped, message=message)
         self._report(Dropped(message) if dropped else LoginRefused(message))
         self._move(Cause.FAILED)

@@ -22,6 +22,8 @@ class LoginFailure:
     at: float
     """Seconds on the engine's clock."""
     advice: Advice
+    was_online: bool = False
+    """Whether it ended a session, and not a login."""
 
 
 @frozen

@@ -42,7 +42,9 @@ class ControlCommands:
             "version": __version__,
             "sessions": [
                 report_session(
-                    runner.configuration, runner.session.status if runner.session else None
+                    runner.configuration,
+                    runner.session.status if runner.session else None,
+                    runner.too_long,
                 )
                 for runner in self._runners.values()
             ],

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
 from ruijie_proxy.runtime.bridge_ports import bridge_port_of, is_wireless
-from ruijie_proxy.runtime.port import Port
+from ruijie_proxy.runtime.port import Port, latest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.links import LinkMonitor
     from ruijie_proxy.runtime.netlink import Link
     from ruijie_proxy.runtime.packet_filter import PortVlan
+    from ruijie_proxy.runtime.port import TooLong
 
 _SOURCE = slice(SOURCE_OFFSET, SOURCE_OFFSET + ADDRESS_SIZE)
 
@@ -101,6 +102,11 @@ class LanSide:
         Returns why it could not be sent, or None when it was.
         """
         return self._ports.get(port, self._whole).send(frame)
+
+    @property
+    def too_long(self) -> TooLong | None:
+        """The frames that an interface of the LAN did not take, of late."""
+        return latest(port.too_long for port in (self._whole, *self._ports.values()))
 
     def listen_to_client(self, listening: bool) -> None:
         """Receive what clients address to the server, or stop it again."""

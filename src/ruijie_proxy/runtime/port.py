@@ -8,14 +8,16 @@ from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
 from ruijie_proxy.runtime import clock
 from ruijie_proxy.runtime.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.packet_socket import (
+    FrameTooLong,
     InterfaceGone,
     PacketSocket,
     PacketSocketError,
 )
+from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from ruijie_proxy.runtime.event_loop import EventLoop
     from ruijie_proxy.runtime.netlink import Link
@@ -36,6 +38,27 @@ LOUD = FRAMES_AT_ONCE // 4
 SHUT_OUT_FOR = 3.0
 """Seconds for which the filter drops the frames of strangers that sent too many."""
 _SOURCE = slice(SOURCE_OFFSET, SOURCE_OFFSET + ADDRESS_SIZE)
+
+
+@frozen
+class TooLong:
+    """Frames that an interface did not take, since its MTU is too small for them."""
+
+    port: str
+    count: int
+    size: int
+    """Bytes, of the last one."""
+    last: float
+    """When that was, in seconds on the boot clock."""
+
+
+def latest(several: Iterable[TooLong | None]) -> TooLong | None:
+    """Return what was last of what several interfaces did not take; None: they took all."""
+    return max((one for one in several if one is not None), key=_last_of, default=None)
+
+
+def _last_of(too_long: TooLong) -> float:
+    return too_long.last
 
 
 class Port:
@@ -60,6 +83,8 @@ class Port:
         self._on_frame = on_frame
         self._promiscuous = promiscuous
         self.vlan = vlan
+        self.too_long: TooLong | None = None
+        """The frames that the interface did not take; None: it takes those of that size now."""
         self._socket: PacketSocket | None = None
         self._friends: frozenset[bytes] = frozenset()
         self._for_friends = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
@@ -125,8 +150,14 @@ class Port:
             return _("there is no interface {port} at present", port=self.interface)
         try:
             self._socket.send(frame)
+        except FrameTooLong as error:
+            count = self.too_long.count if self.too_long is not None else 0
+            self.too_long = TooLong(self.interface, count + 1, len(frame), clock.now())
+            return error.strerror
         except PacketSocketError as error:
             return error.strerror
+        if self.too_long is not None and len(frame) >= self.too_long.size:
+            self.too_long = None
         return None
 
     def set_promiscuous(self, wanted: bool) -> None:

@@ -34,7 +34,7 @@ from ruijie_proxy.runtime.machine_events import (
     WentOffline,
     WentOnline,
 )
-from ruijie_proxy.runtime.port import Port
+from ruijie_proxy.runtime.port import Port, latest
 from ruijie_proxy.runtime.port_lock import PortLock
 from ruijie_proxy.runtime.session_making import make_session
 
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.machine_events import MachineEvent
     from ruijie_proxy.runtime.netlink import Link
+    from ruijie_proxy.runtime.port import TooLong
     from ruijie_proxy.runtime.profile_file import ProfileFile
     from ruijie_proxy.runtime.state_file import StateFile
 
@@ -139,6 +140,11 @@ class SessionRunner:
     def is_online(self) -> bool:
         """Whether the switch lets the port through, as far as is known."""
         return self._is_online
+
+    @property
+    def too_long(self) -> TooLong | None:
+        """The frames that the WAN port or the LAN did not take, of late."""
+        return latest((self._wan.too_long, self._lan.too_long if self._lan else None))
 
     def start(self) -> None:
         """Open what is there. Raises NotEthernet or PermissionMissing."""

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.keeper import HeartbeatProgress
     from ruijie_proxy.engine.status import LoginFailure, SessionStatus
     from ruijie_proxy.engine.unanswered import Asked
+    from ruijie_proxy.runtime.port import TooLong
 
 
 _ONLINE = "online"
 
 
 def report_session(
-    configuration: SessionConfiguration, status: SessionStatus | None
+    configuration: SessionConfiguration,
+    status: SessionStatus | None,
+    too_long: TooLong | None = None,
 ) -> dict[str, Any]:
     """Return a session's status in the names and units of the user's interface.
 
@@ -53,6 +56,7 @@ def report_session(
         "next_try": _moment(status.next_try if status else None),
         "services": list(status.services) if status else [],
         "asked": _asked(status.asked) if status and status.asked else None,
+        "too_long": _too_long(too_long) if too_long else None,
     }
 
 
@@ -71,12 +75,22 @@ def _failure(failure: LoginFailure) -> dict[str, Any]:
         "text": failure.text,
         "kind": failure.kind.value,
         "at": _moment(failure.at),
+        "was_online": failure.was_online,
         "advice": original_of(failure.advice),
     }
 
 
 def _asked(asked: Asked) -> dict[str, Any]:
     return {"since": _moment(asked.since), "count": asked.count}
+
+
+def _too_long(too_long: TooLong) -> dict[str, Any]:
+    return {
+        "port": too_long.port,
+        "count": too_long.count,
+        "size": too_long.size,
+        "last": _moment(too_long.last),
+    }
 
 
 def _mac(address: bytes | None) -> str | None:

@@ -35,6 +35,7 @@ REFUSED: dict[str, Any] = {
         "kind": "credentials",
         "at": "2026-11-23T13:00:00+08:00",
         "advice": "Check “username:” and the password; only you can mend it.",
+        "was_online": False,
     },
 }
 

@@ -133,6 +133,30 @@ def test_a_failure_is_told_with_the_servers_words_and_the_advice(
     assert session_row(page, "Ports") == "campus switch on wan"
 
 
+def test_a_switch_that_does_not_answer_is_told_of_in_a_sentence(
+    router: Router, open_page: OpenPage
+) -> None:
+    asked = {"since": "2026-11-23T13:00:00+08:00", "count": 42}
+    too_long = {"port": "wan", "count": 3, "size": 521, "last": "2026-11-23T13:00:30+08:00"}
+    calling = {**ONLINE, "state": "authenticating", "asked": asked, "too_long": too_long}
+    router.programs[STATUS] = status(calling)
+    page = open_page()
+    assert session_row(page, "No answer") == (
+        "The campus switch was called 42 times since 2026-11-23 13:00:00, and has not answered."
+    )
+    assert session_row(page, "Too long") == (
+        "3 frames did not fit into the MTU of wan, the last at 2026-11-23 13:00:30."
+    )
+
+
+def test_a_session_that_the_campus_ended_is_no_failed_login(
+    router: Router, open_page: OpenPage
+) -> None:
+    dropped = {**REFUSED["last_failure"], "was_online": True}
+    router.programs[STATUS] = status({**REFUSED, "last_failure": dropped})
+    assert "密码错误" in session_row(open_page(), "Ended by the campus")
+
+
 def test_each_kind_of_failure_has_words_in_both_languages(
     router: Router, open_page: OpenPage
 ) -> None:

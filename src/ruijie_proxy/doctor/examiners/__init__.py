@@ -35,13 +35,13 @@ OF_THE_MACHINE = (
 )
 OF_A_SESSION = (
     examine_ports,
+    examine_session,
     examine_switch_device,
     examine_bridges,
     examine_wireless,
     examine_programs,
     examine_filters,
     examine_talk,
-    examine_session,
     examine_address,
 )
 

@@ -8,9 +8,13 @@ from ruijie_proxy.i18n import _
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.doctor.machine import Machine
+
+STARTS_WITHOUT_ANSWER = 2
+"""So many mean that nobody answers: one may have gone out just now."""
 
 
 def examine_daemon(machine: Machine) -> Iterator[Finding]:
@@ -52,19 +56,78 @@ def examine_session(session: SessionConfiguration, machine: Machine) -> Iterator
         )
         return
     is_online = machine.is_online(session)
+    yield from _troubles(status, machine)
     failure = status["last_failure"]
     if failure is not None:
-        kind, advice = failure["kind"], failure["advice"]
-        yield Finding(
-            Severity.NOTE if is_online else Severity.WARNING,
-            "last-failure",
-            _(
-                "The last login that failed, at {time} ({kind}): {text}",
-                time=failure["at"],
-                kind=_(kind),
-                text=failure["text"] or _("no reason was given"),
-            ),
-            _(advice),
-        )
+        yield _failure(failure, is_online=is_online)
     if is_online:
         yield Finding(Severity.OK, "session", _("It is online since {time}.", time=status["since"]))
+
+
+def is_called_in_vain(status: dict[str, Any] | None) -> bool:
+    """Whether the daemon says that no server answers."""
+    asked = status.get("asked") if status is not None else None
+    return asked is not None and asked["count"] >= STARTS_WITHOUT_ANSWER
+
+
+def _troubles(status: dict[str, Any], machine: Machine) -> Iterator[Finding]:
+    """Yield what the daemon knows to be wrong, whatever state the session is in."""
+    wan = status["wan"]
+    if is_called_in_vain(status):
+        asked = status["asked"]
+        yield Finding(
+            Severity.WARNING,
+            "no-answer",
+            _(
+                "{count} requests for a login have gone out by {wan} since {time}, and nobody has "
+                "answered.",
+                count=asked["count"],
+                wan=wan,
+                time=asked["since"],
+            ),
+            _(
+                "Check that the cable leads to a campus socket, and that the switch there has "
+                "power. If “group:” is set in {path}, try without it.",
+                path=machine.path,
+            ),
+        )
+    too_long = status.get("too_long")
+    if too_long:
+        yield Finding(
+            Severity.WARNING,
+            "frames-too-long",
+            _(
+                "{count} frames did not fit into the MTU of {port}, the last at {time}: without "
+                "them a login cannot succeed.",
+                count=too_long["count"],
+                port=too_long["port"],
+                time=too_long["last"],
+            ),
+            f"ip link set {too_long['port']} mtu 1500",
+        )
+    if status.get("doubtful"):
+        yield Finding(
+            Severity.WARNING,
+            "doubtful",
+            _(
+                "The session may be over: the switch has given no sign of it since something that "
+                "may have ended it."
+            ),
+            _("Log in anew: with ruijie-proxy relogin, or by starting the client on the PC."),
+        )
+
+
+def _failure(failure: dict[str, Any], *, is_online: bool) -> Finding:
+    facts = {
+        "time": failure["at"],
+        "kind": _(failure["kind"]),
+        "text": failure["text"] or _("no reason was given"),
+    }
+    if failure.get("was_online"):
+        name = "session-dropped"
+        what = _("The switch ended the session at {time} ({kind}): {text}", **facts)
+    else:
+        name = "last-failure"
+        what = _("The last login that failed, at {time} ({kind}): {text}", **facts)
+    severity = Severity.NOTE if is_online else Severity.WARNING
+    return Finding(severity, name, what, _(failure["advice"]))

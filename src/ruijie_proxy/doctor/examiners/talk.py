@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.config.model import Mode
+from ruijie_proxy.doctor.examiners.daemon import STARTS_WITHOUT_ANSWER, is_called_in_vain
 from ruijie_proxy.doctor.examiners.switch_device import write_port
 from ruijie_proxy.doctor.findings import Area, Finding, Severity
 from ruijie_proxy.doctor.heard import Speaker, stations
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.model import SessionConfiguration
     from ruijie_proxy.doctor.heard import Sighting
     from ruijie_proxy.doctor.machine import Machine
-
-_STARTS_WITHOUT_ANSWER = 2
-"""One may have gone out just as listening ended."""
 
 
 def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
@@ -169,8 +167,8 @@ def _unanswered(session: SessionConfiguration, machine: Machine) -> Iterator[Fin
         for one in machine.heard.sightings
         if one.interface == session.wan and one.outgoing and one.is_start
     )
-    if starts < _STARTS_WITHOUT_ANSWER:
-        return
+    if starts < STARTS_WITHOUT_ANSWER or is_called_in_vain(machine.status_of(session)):
+        return  # the daemon knows better since when
     others = [mode.value for mode in (GroupMode.STANDARD, GroupMode.RUIJIE)]
     if session.settings.group.value in others:
         others.remove(session.settings.group.value)

@@ -138,6 +138,18 @@ function rowsOf(session) {
 	if (session.next_try)
 		rows.push(row(_('Next try'), [ program.moment(session.next_try) ]));
 
+	if (session.asked)
+		rows.push(row(_('No answer'), [
+			_('The campus switch was called %d times since %s, and has not answered.').format(
+				session.asked.count, program.moment(session.asked.since))
+		]));
+
+	if (session.too_long)
+		rows.push(row(_('Too long'), [
+			_('%d frames did not fit into the MTU of %s, the last at %s.').format(
+				session.too_long.count, session.too_long.port, program.moment(session.too_long.last))
+		]));
+
 	if (session.message)
 		rows.push(row(_('Message of the campus'), [ session.message ]));
 
@@ -159,7 +171,8 @@ function rowsOf(session) {
 		rows.push(row(_('Services offered'), [ session.services.join(', ') ]));
 
 	if (session.last_failure)
-		rows.push(row(_('Last failure'), failureOf(session.last_failure)));
+		rows.push(row(session.last_failure.was_online ? _('Ended by the campus') : _('Last failure'),
+			failureOf(session.last_failure)));
 
 	return rows;
 }
@@ -178,7 +191,8 @@ function failureOf(failure) {
 /* What decides whether the history may have grown. */
 function fingerprint(sessions) {
 	return JSON.stringify(sessions.map(function(session) {
-		return [ session.name, session.state, session.since, session.next_try, session.last_failure ];
+		return [ session.name, session.state, session.since, session.next_try, session.last_failure,
+			session.asked && session.asked.since ];
 	}));
 }
 
