@@ -26,8 +26,8 @@ from bench.memory import measure_memory
 from bench.own_login import measure_own_login, measure_own_ruijie_login
 from bench.report import table
 from bench.whole_login import measure_simulated_login, measure_standard_login
+from ruijie_proxy.lab.campus.interrupts import interruptible
 from ruijie_proxy.lab.errors import LabError
-from ruijie_proxy.lab.interrupts import interruptible
 
 INTERRUPTED = 130
 """Exit status of a program that Ctrl-C ended, as shells have it."""

@@ -11,8 +11,8 @@ from bench.errors import BenchError
 from bench.forwarder import INTERPRETER
 from bench.lane import LAYOUT
 from bench.quantiles import median
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import Role
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import Role
 
 STARTS = 25
 TARGET = Target(against=INTERPRETER, ratio=4.0)

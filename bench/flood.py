@@ -7,8 +7,8 @@ import sys
 from types import TracebackType
 
 from bench.processes import stop_process
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import PC_INTERFACE, SWITCH_INTERFACE, Role
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import PC_INTERFACE, SWITCH_INTERFACE, Role
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (

@@ -15,8 +15,8 @@ from bench.own_login import OwnLogin
 from bench.quantiles import median
 from bench.simulated_peers import SimulatedPeers
 from bench.tap import Tap
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import (
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import (
     ADDRESSES,
     PC_INTERFACE,
     SWITCH_INTERFACE,

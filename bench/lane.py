@@ -20,8 +20,8 @@ from bench.forwarder import Forwarder
 from bench.processes import start_process, stop_process
 from bench.tap import Tap, inside
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import (
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import (
     PC_INTERFACE,
     SINGLE_LAN_PORT,
     SWITCH_INTERFACE,
@@ -29,8 +29,8 @@ from ruijie_proxy.lab.network import (
     Layout,
     Role,
 )
-from ruijie_proxy.runtime.hardware_address import hardware_address
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.ports.hardware_address import hardware_address
+from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 
 BARE_FORWARDER = Path(__file__).with_name("bare_forwarder.py")
 LAYOUT = Layout(wan_address="10.20.0.2/24")

@@ -12,10 +12,10 @@ from ipaddress import IPv4Address
 from bench.forwarder import Forwarder
 from bench.lane import Lane, Stations
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.lab.client_block import client_block
+from ruijie_proxy.lab.client.client_block import client_block
 from ruijie_proxy.lab.events import FrameName
 from ruijie_proxy.lab.options import ClientOptions, SuccessShape, SwitchOptions
-from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.lab.switch.shapes import SwitchFrames
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS

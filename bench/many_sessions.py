@@ -31,8 +31,8 @@ from bench.memory import read_memory
 from bench.processes import stop_process
 from bench.quantiles import median, quantile
 from bench.switch_bank import PORT
+from ruijie_proxy.lab.campus.owners import owned_prefix
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER
-from ruijie_proxy.lab.owners import owned_prefix
 
 COUNTS = (1, 10, 100, 500)
 WAN = "wan"

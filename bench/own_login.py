@@ -23,9 +23,9 @@ from bench.processes import stop_process
 from bench.quantiles import median
 from bench.standard_peers import PASSWORD, USER, Hostapd, WpaSupplicant, missing_programs
 from bench.tap import Tap
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import WAN_INTERFACE, Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, Heartbeats, SwitchOptions
 from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType

@@ -13,8 +13,8 @@ from typing import IO, cast
 from bench.errors import BenchError
 from bench.lane import Lane
 from bench.processes import start_process, stop_process
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import PC_INTERFACE, SWITCH_INTERFACE, Role
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import PC_INTERFACE, SWITCH_INTERFACE, Role
 
 USER = "student"
 PASSWORD = "secret"

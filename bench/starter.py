@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.forwarder import INTERPRETER, Forwarder
 from bench.lane import BARE_FORWARDER
-from ruijie_proxy.lab.network import SINGLE_LAN_PORT, WAN_INTERFACE
+from ruijie_proxy.lab.campus.network import SINGLE_LAN_PORT, WAN_INTERFACE
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 
 PACKET_SOCKETS = Path("/proc/net/packet")

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 
 from bench.tap import LONGEST_FRAME, SO_TIMESTAMPNS, TIMESPEC, timestamp
 from ruijie_proxy.lab.options import SwitchOptions
-from ruijie_proxy.lab.switch import Switch
+from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
-from ruijie_proxy.runtime.hardware_address import hardware_address
+from ruijie_proxy.runtime.ports.hardware_address import hardware_address
 
 PORT = "port"
 TICK = 0.1

@@ -19,18 +19,18 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
-from ruijie_proxy.engine.auto_session import AutoSession
+from ruijie_proxy.engine.auto.auto_session import AutoSession
+from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.login.login_session import LoginSession
 from ruijie_proxy.engine.login_memory import (
     LIMITS,
     LOGIN_LIMITS,
     LoginMemory,
     settings_digest,
 )
-from ruijie_proxy.engine.login_session import LoginSession
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import (
     ClientLogoff,
     DhcpMode,
@@ -42,12 +42,12 @@ from ruijie_proxy.engine.settings import (
     SessionSettings,
     V2Client,
 )
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import DEFAULT_USER
 from ruijie_proxy.protocol.client_profile import LINUX_1_31, ClientProfile
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
-from ruijie_proxy.runtime.narration import describe
+from ruijie_proxy.runtime.telling.narration import describe
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
 

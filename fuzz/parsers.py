@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from fuzz.byte_source import ByteSource
-from ruijie_proxy.config.document import decode
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.notations.document import decode
+from ruijie_proxy.config.notations.uci_document import parse_uci
+from ruijie_proxy.config.notations.uci_syntax import parse_sections, quoted
 from ruijie_proxy.config.reader import parse_configuration
-from ruijie_proxy.config.schema import CONFIGURATION
-from ruijie_proxy.config.shapes import Report
-from ruijie_proxy.config.uci_document import parse_uci
-from ruijie_proxy.config.uci_syntax import parse_sections, quoted
-from ruijie_proxy.engine.fields import rewrite_fields
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
+from ruijie_proxy.config.shape.schema import CONFIGURATION
+from ruijie_proxy.config.shape.shapes import Report
 from ruijie_proxy.engine.frame_reading import (
     answers_a_start,
     eap_code,
@@ -28,6 +27,7 @@ from ruijie_proxy.engine.frame_reading import (
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.engine.refusals import read_refusal
+from ruijie_proxy.engine.relay.fields import rewrite_fields
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.i18n import DamagedCatalogue, read_catalogue
 from ruijie_proxy.protocol.eap import EapPacket

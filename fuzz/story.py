@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fuzz.byte_source import ByteSource
 from fuzz.templates import FROM_LAN, FROM_WAN
-from ruijie_proxy.inspect.link_layers import is_eapol, read_link_header
-from ruijie_proxy.inspect.packets import Packet
+from ruijie_proxy.inspect.capture.link_layers import is_eapol, read_link_header
+from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.story import Story
 from ruijie_proxy.inspect.text_report import TextReport
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, SuccessShape, SwitchOptions
-from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.lab.switch.shapes import SwitchFrames
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 
 WAN = bytes.fromhex("0200000000e1")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from ruijie_proxy.runtime.narration import describe
+from ruijie_proxy.runtime.telling.narration import describe
 from tests.chinese import LOCALE, speak_chinese
 from tests.runtime.test_narration import EXAMPLES
 

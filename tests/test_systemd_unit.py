@@ -80,7 +80,7 @@ def test_no_core_dump_of_it_is_ever_stored(service: dict[str, list[str]]) -> Non
 def test_the_daemon_finds_its_directories_where_its_defaults_are(
     service: dict[str, list[str]],
 ) -> None:
-    from ruijie_proxy.config.model import Configuration
+    from ruijie_proxy.config.shape.model import Configuration
     from ruijie_proxy.config.usual_path import YAML_PATH
 
     defaults = Configuration(sessions=())

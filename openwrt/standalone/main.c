@@ -27,7 +27,7 @@ static const char PROGRAM[] = PREPARATION
     "main()\n";
 
 /* Giving up privileges: prctl(2), capset(2). A static program has no dlopen(3), by which
- * runtime/privileges.py would reach them. */
+ * runtime/processes/privileges.py would reach them. */
 
 static PyObject *
 linux_prctl(PyObject *module, PyObject *arguments)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ruijie_proxy.cli import login, status
+from ruijie_proxy.cli import login
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.status import show_status
+from ruijie_proxy.cli.watching import status
+from ruijie_proxy.cli.watching.status import show_status
 from ruijie_proxy.display_width import columns
 from ruijie_proxy.runtime.one_shot import Outcome
 from tests.chinese import run_in_chinese, speak_chinese

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
 from tests.daemon_answer import ONLINE
 
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.doctor import exit_code_of
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
 
 NOTE = Finding(Severity.NOTE, "note", "", "")
 WARNING = Finding(Severity.WARNING, "warning", "", "")

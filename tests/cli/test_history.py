@@ -11,11 +11,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from ruijie_proxy.cli import history
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.since import parse_since
-from ruijie_proxy.config import document
+from ruijie_proxy.cli.watching import history
+from ruijie_proxy.cli.watching.since import parse_since
+from ruijie_proxy.config.notations import document
 
 ZONE = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
 from tests.inspect.recorded import login, pcap, pcapng
@@ -175,7 +175,8 @@ def test_without_scapy_it_says_what_to_install(
 
 
 def test_the_other_commands_do_without_scapy() -> None:
-    code = "import sys, ruijie_proxy.cli.commands, ruijie_proxy.cli.capture; print(*sys.modules)"
+    modules = "ruijie_proxy.cli.commands, ruijie_proxy.cli.captures.capture"
+    code = f"import sys, {modules}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "scapy" not in done.stdout
 

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ruijie_proxy.cli import login
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.config.model import Mode, RenewMethod, SessionConfiguration, name_of_port
+from ruijie_proxy.config.shape.model import Mode, RenewMethod, SessionConfiguration, name_of_port
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings, V2Client
 from ruijie_proxy.runtime.one_shot import Outcome
 from tests.config.windows_program import windows_program

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.cli.plain import COMMANDS, parse
 from ruijie_proxy.cli.run import RunOptions
 

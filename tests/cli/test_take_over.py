@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config import usual_path as usual
 from ruijie_proxy.config.reader import load
 from ruijie_proxy.config.usual_path import path_to_write

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.display_width import columns
 from tests.inspect.recorded import login, pcapng
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config.model import Configuration, SessionConfiguration
-from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.config.shape.model import Configuration, SessionConfiguration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 
 FILE = "config.yaml"
 

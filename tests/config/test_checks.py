@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config.model import Configuration
+from ruijie_proxy.config.shape.model import Configuration
 
 Problems = Callable[[str], list[str]]
 ConfigurationOf = Callable[[str], Configuration]

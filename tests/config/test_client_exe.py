@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.config import client_exe
 from ruijie_proxy.config.client_exe import parse_client, read_client
-from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.installing import how_to_install
 from tests.config.windows_program import windows_program
 

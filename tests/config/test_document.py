@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.config import document
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.notations import document
 from ruijie_proxy.config.reader import read_configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 
 Problems = Callable[[str | bytes], list[str]]
 

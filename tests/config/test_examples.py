@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.reader import load
-from ruijie_proxy.config.schema import CONFIGURATION, SESSION
-from ruijie_proxy.config.shapes import Group, List, ScalarOrGroup, Shape
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
+from ruijie_proxy.config.shape.shapes import Group, List, ScalarOrGroup, Shape
 
 EXAMPLES = Path(__file__).parents[2] / "configs"
 

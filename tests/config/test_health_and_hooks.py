@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.config.model import (
+from ruijie_proxy.config.reader import read_configuration
+from ruijie_proxy.config.shape.model import (
     HOOK_EVENTS,
     HealthConfiguration,
     HooksConfiguration,
     SessionConfiguration,
 )
-from ruijie_proxy.config.reader import read_configuration
 
 Problems = Callable[[str], list[str]]
 Session = Callable[[str], SessionConfiguration]

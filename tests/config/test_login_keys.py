@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config import parsers
-from ruijie_proxy.config.model import Configuration, RenewMethod, SessionConfiguration
+from ruijie_proxy.config.shape import parsers
+from ruijie_proxy.config.shape.model import Configuration, RenewMethod, SessionConfiguration
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings
 from ruijie_proxy.protocol import client_profile, properties
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config.look_alikes import look_alike
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.notations.uci_document import options_of
 from ruijie_proxy.config.reader import parse_configuration
-from ruijie_proxy.config.schema import CONFIGURATION, SESSION
-from ruijie_proxy.config.shapes import Scalar, ScalarOrList
-from ruijie_proxy.config.uci_document import options_of
+from ruijie_proxy.config.shape.look_alikes import look_alike
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
+from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
+from ruijie_proxy.config.shape.shapes import Scalar, ScalarOrList
 from tests.chinese import speak_chinese
 
 Problems = Callable[[str], list[str]]

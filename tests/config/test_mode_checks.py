@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
 
 Problems = Callable[[str], list[str]]
 Warnings = Callable[[str], list[str]]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ruijie_proxy.config.model import (
+from ruijie_proxy.config.shape.model import (
     Configuration,
     DhcpConfiguration,
     LogConfiguration,
@@ -219,11 +219,11 @@ def test_what_was_learned_is_kept_beside_the_sessions_unless_told_otherwise() ->
 
 
 def test_the_model_loads_nothing_that_a_resident_daemon_must_not_keep() -> None:
-    program = "import sys, ruijie_proxy.config.model; print(*sys.modules)"
+    program = "import sys, ruijie_proxy.config.shape.model; print(*sys.modules)"
     # -S: what the virtual environment's own start-up files import is none of ours.
     bare = [sys.executable, "-S", "-c", f"import sys; sys.path = {sys.path!r}; {program}"]
     loaded = subprocess.run(bare, check=True, capture_output=True, text=True).stdout.split()
 
-    assert "ruijie_proxy.config.model" in loaded
+    assert "ruijie_proxy.config.shape.model" in loaded
     heavy = {"yaml", "dataclasses", "inspect", "typing", "logging", "difflib", "base64"}
     assert not (heavy | {"cryptography", "pefile", "click"}) & set(loaded)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.config import password_file
-from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.password_file import password_of, read_password
-from ruijie_proxy.config.problems import ConfigurationProblems, Unusable
 from ruijie_proxy.config.reader import load, parse_configuration, read_configuration
 from ruijie_proxy.config.sealing import read_or_make_key, seal
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems, Unusable
 from ruijie_proxy.engine.settings import V2Client
 from tests.config.windows_program import windows_program
 

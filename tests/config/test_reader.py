@@ -11,15 +11,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.problems import ConfigurationProblems, Problem
 from ruijie_proxy.config.reader import (
     load,
     parse_configuration,
     read_configuration,
     read_path,
 )
-from ruijie_proxy.config.schema import CONFIGURATION, SESSION
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems, Problem
+from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
 
 WORDS = [*CONFIGURATION.keys, *SESSION.keys, "interval", "number", "renew", "timeout", "password"]
 VALUES = ["eth1", "br-lan", "auto", "off", "~", "20", "0x10", "02:00:00:00:cc:01", "[a]", "{a: b}"]

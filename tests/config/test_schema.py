@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config.model import Configuration, RenewMethod, SessionConfiguration
+from ruijie_proxy.config.shape.model import Configuration, RenewMethod, SessionConfiguration
 from ruijie_proxy.engine.settings import ClientLogoff, FieldsMode, GroupMode, MacMode
 
 Problems = Callable[[str], list[str]]

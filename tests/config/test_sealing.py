@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.config.problems import Unusable
 from ruijie_proxy.config.sealing import (
     KEY_SIZE,
     read_key,
@@ -19,6 +18,7 @@ from ruijie_proxy.config.sealing import (
     seal,
     unseal,
 )
+from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.installing import how_to_install
 
 KEY = bytes(range(KEY_SIZE))

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
-from ruijie_proxy.config.schema import SESSION
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
+from ruijie_proxy.config.shape.schema import SESSION
 
 SECRET = "龘靐齉爩"
 """Characters that no message has of its own: one of them is a part of the password already."""

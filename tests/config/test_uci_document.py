@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.config.document import LARGEST_FILE, is_uci
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.notations.document import LARGEST_FILE, is_uci
 from ruijie_proxy.config.reader import parse_configuration, read_configuration, read_path
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 
 FILE = "/etc/config/ruijie-proxy"
 

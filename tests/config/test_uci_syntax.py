@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.config.problems import ConfigurationProblems
-from ruijie_proxy.config.uci_syntax import UciOption, UciSection, is_name, parse_sections, quoted
+from ruijie_proxy.config.notations.uci_syntax import (
+    UciOption,
+    UciSection,
+    is_name,
+    parse_sections,
+    quoted,
+)
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 
 FILE = "/etc/config/ruijie-proxy"
 

@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import ruijie_proxy
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
-from ruijie_proxy.cli.exit_codes import ExitCode
 from ruijie_proxy.config import usual_path as module
 from ruijie_proxy.config.reader import read_path
 from ruijie_proxy.config.usual_path import UCI_PATH, YAML_PATH, usual_path
-from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from ruijie_proxy import messages_of_others
-from ruijie_proxy.config.yaml_document import _YAML_WORDS, _without_words_of_the_file
+from ruijie_proxy.config.notations.yaml_document import _YAML_WORDS, _without_words_of_the_file
 
 MODULES = ("scanner", "parser", "composer")
 ERRORS = ("ScannerError", "ParserError", "ComposerError")

@@ -30,7 +30,7 @@ def test_the_reader_loads_nothing_for_what_most_configurations_do_without() -> N
 
 def test_whoever_imports_pyyaml_later_gets_it_whole() -> None:
     run(
-        "import ruijie_proxy.config.yaml_nodes as ours\n"
+        "import ruijie_proxy.config.notations.yaml_nodes as ours\n"
         "import yaml\n"
         "assert yaml.safe_load(yaml.safe_dump({'a': [1]})) == {'a': [1]}\n"
         "assert ours.NodeLoader('a: [1]').get_single_node().value"
@@ -40,7 +40,7 @@ def test_whoever_imports_pyyaml_later_gets_it_whole() -> None:
 def test_pyyaml_that_was_there_before_is_used() -> None:
     run(
         "import yaml\n"
-        "import ruijie_proxy.config.yaml_nodes as ours\n"
+        "import ruijie_proxy.config.notations.yaml_nodes as ours\n"
         "import sys\n"
         "assert sys.modules['yaml'] is yaml\n"
         "assert yaml.Node is ours.Node"

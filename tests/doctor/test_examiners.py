@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
-from ruijie_proxy.doctor.addresses import WanAddress
+from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.doctor.examiners import examine
 from ruijie_proxy.doctor.examiners.address import examine_address
 from ruijie_proxy.doctor.examiners.clock import examine_clock
@@ -21,15 +20,16 @@ from ruijie_proxy.doctor.examiners.ports import examine_ports
 from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.examiners.talk import examine_talk
 from ruijie_proxy.doctor.examiners.wireless import examine_wireless
-from ruijie_proxy.doctor.findings import Finding, Severity, worst
-from ruijie_proxy.doctor.heard import Heard, Sighting, Speaker
-from ruijie_proxy.doctor.interfaces import Interface, Interfaces
-from ruijie_proxy.doctor.machine import Machine
-from ruijie_proxy.doctor.programs import Program
+from ruijie_proxy.doctor.gathering.addresses import WanAddress
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity, worst
+from ruijie_proxy.doctor.gathering.heard import Heard, Sighting, Speaker
+from ruijie_proxy.doctor.gathering.interfaces import Interface, Interfaces
+from ruijie_proxy.doctor.gathering.machine import Machine
+from ruijie_proxy.doctor.gathering.programs import Program
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
-from ruijie_proxy.runtime.bridge_vlans import LanVlan
-from ruijie_proxy.runtime.packet_filter import PortVlan
+from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
+from ruijie_proxy.runtime.ports.packet_filter import PortVlan
 from ruijie_proxy.values import replace
 from tests.chinese import speak_chinese
 

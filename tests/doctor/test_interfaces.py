@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.doctor.examiners.switch_device import examine_switch_device
 from ruijie_proxy.doctor.examiners.wireless import examine_wireless
-from ruijie_proxy.doctor.findings import Finding, Severity
-from ruijie_proxy.doctor.interfaces import Interface, Interfaces, read_interfaces
-from ruijie_proxy.doctor.machine import Machine
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
+from ruijie_proxy.doctor.gathering.interfaces import Interface, Interfaces, read_interfaces
+from ruijie_proxy.doctor.gathering.machine import Machine
 
 DSA_ROUTER = {
     "eth0": {"ifindex": "2", "dsa/tagging": "mtk"},

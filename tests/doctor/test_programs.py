@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.config.usual_path import YAML_PATH
 from ruijie_proxy.doctor.examiners.programs import examine_programs
-from ruijie_proxy.doctor.findings import Severity
-from ruijie_proxy.doctor.machine import Machine
-from ruijie_proxy.doctor.permission import missing_capabilities
-from ruijie_proxy.doctor.programs import (
+from ruijie_proxy.doctor.gathering.findings import Severity
+from ruijie_proxy.doctor.gathering.machine import Machine
+from ruijie_proxy.doctor.gathering.permission import missing_capabilities
+from ruijie_proxy.doctor.gathering.programs import (
     Program,
     read_port_holders,
     read_programs,

@@ -22,10 +22,10 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
+from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.kept_session import KeptSession
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType

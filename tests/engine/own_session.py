@@ -13,10 +13,10 @@ from ruijie_proxy.engine.actions import (
     SendToClient,
     SendToServer,
 )
-from ruijie_proxy.engine.auto_session import AutoSession
+from ruijie_proxy.engine.auto.auto_session import AutoSession
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.login.login_session import LoginSession
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
-from ruijie_proxy.engine.login_session import LoginSession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.states import State

@@ -6,14 +6,14 @@ from hashlib import md5
 
 import pytest
 
-from ruijie_proxy.engine.client_frames import (
+from ruijie_proxy.engine.login.client_frames import (
     CernetFrames,
     ClientFrames,
     RuijieFrames,
     frames_of,
     machine_of,
 )
-from ruijie_proxy.engine.edition_seen import edition_seen
+from ruijie_proxy.engine.relay.edition_seen import edition_seen
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings, V2Client
 from ruijie_proxy.protocol.client_profile import LINUX_1_0, LINUX_1_31, ClientProfile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.engine.client_to_be import OTHER_EDITION, client_to_be, edition_is_open
+from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, client_to_be, edition_is_open
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client
 from ruijie_proxy.protocol.client_block import Machine, client_block
 from ruijie_proxy.protocol.client_profile import (

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import LoginSucceeded, ResponseRelayed
-from ruijie_proxy.engine.relay_session import LONGEST_QUEUE, READING_DELAY, RelaySession
+from ruijie_proxy.engine.relay.relay_session import LONGEST_QUEUE, READING_DELAY, RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, Destination, SwitchOptions
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
-from ruijie_proxy.engine.fields import LINK_LOCAL_HEADER, MAC_HEADER, find_properties
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.fields import LINK_LOCAL_HEADER, MAC_HEADER, find_properties
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.protocol.properties import Property, PropertyType, parse_properties

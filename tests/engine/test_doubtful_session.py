@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.events import (
     ClientNeeded,
     LoginStarted,
@@ -14,7 +15,7 @@ from ruijie_proxy.engine.events import (
     SessionConfirmed,
     SessionDoubtful,
 )
-from ruijie_proxy.engine.held_session import REGULAR_QUESTIONS, Doubt
+from ruijie_proxy.engine.keeping.held_session import REGULAR_QUESTIONS
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from tests.engine.conftest import CLIENT, GRANT, Frames

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.fields import rewrite_fields
+from ruijie_proxy.engine.relay.fields import rewrite_fields
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError

@@ -8,20 +8,19 @@ from itertools import pairwise
 import pytest
 
 from ruijie_proxy.engine.events import HealthActed, HealthFailed, HealthRestored, NextTryPlanned
-from ruijie_proxy.engine.health import (
+from ruijie_proxy.engine.keeping.health import (
     PAUSES,
     RENEWAL_PAUSE,
     SETTLING,
     STABLE_AFTER,
-    Check,
     Failure,
     Health,
     Impossible,
     Order,
-    Remedy,
 )
 from ruijie_proxy.engine.login_memory import LIMITS
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.way_out import Check, Remedy
 from tests.engine.own_session import OwnCampus
 
 INTERVAL = 120.0

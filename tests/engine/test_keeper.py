@@ -17,7 +17,8 @@ from ruijie_proxy.engine.events import (
     ProbeAnswered,
     TookOver,
 )
-from ruijie_proxy.engine.keeper import (
+from ruijie_proxy.engine.heartbeats import Source
+from ruijie_proxy.engine.keeping.keeper import (
     CLOSEST_HEARTBEATS,
     PROBE_HOLD,
     TAKEOVER_WAIT,
@@ -25,7 +26,6 @@ from ruijie_proxy.engine.keeper import (
     Authentication,
     Keeper,
     ResumePoint,
-    Source,
 )
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.settings import SessionSettings

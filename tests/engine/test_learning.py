@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.learning import Lesson, ObservedLogin, study
+from ruijie_proxy.engine.relay.learning import Lesson, ObservedLogin, study
 from ruijie_proxy.engine.settings import LoginSettings
 from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.client_profile import (

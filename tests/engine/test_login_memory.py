@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ruijie_proxy.engine.login.login_session import MOST_JITTER
 from ruijie_proxy.engine.login_memory import (
     LONGEST_PAUSE,
     MOST_FAILURES,
@@ -17,7 +18,6 @@ from ruijie_proxy.engine.login_memory import (
     LoginMemory,
     settings_digest,
 )
-from ruijie_proxy.engine.login_session import MOST_JITTER
 from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.refused_account import RefusedAccount
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client

@@ -17,12 +17,12 @@ from ruijie_proxy.engine.events import (
     StartIgnored,
     TooLateToResume,
 )
+from ruijie_proxy.engine.login.login_session import QUIET_PERIOD, STABLE_AFTER
+from ruijie_proxy.engine.login.supplicant import EAGER_FOR, START_REPEAT
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
-from ruijie_proxy.engine.login_session import QUIET_PERIOD, STABLE_AFTER
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.engine.supplicant import EAGER_FOR, START_REPEAT
 from ruijie_proxy.engine.unanswered import Asked
 from ruijie_proxy.protocol.client_profile import LINUX_1_31
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType

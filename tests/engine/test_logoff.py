@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.engine.keeper import Authentication
-from ruijie_proxy.engine.logoff import logoff_frame
+from ruijie_proxy.engine.keeping.keeper import Authentication
+from ruijie_proxy.engine.keeping.logoff import logoff_frame
 from tests.engine.conftest import CLIENT, SERVER, WAN, Frames
 
 HEADER = SERVER + WAN + bytes.fromhex("888e 01 02 0000")

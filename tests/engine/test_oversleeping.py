@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ruijie_proxy.engine.events import HeartbeatSent, OwnLoginBegun, TooLateToResume
-from ruijie_proxy.engine.keeper import PATIENCE_OF_SERVERS
+from ruijie_proxy.engine.keeping.keeper import PATIENCE_OF_SERVERS
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.results import Grant
 from tests.engine.conftest import GRANT, Campus

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.relayed_login import RelayedLogin
+from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode, SessionSettings
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS

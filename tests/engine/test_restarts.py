@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.engine.restarts import REMEMBERED_CLIENTS, Restarts
+from ruijie_proxy.engine.relay.restarts import REMEMBERED_CLIENTS, Restarts
 
 CLIENT = bytes.fromhex("02000000cc01")
 OTHER = bytes.fromhex("02000000cc02")

@@ -16,7 +16,7 @@ from ruijie_proxy.engine.events import (
     ResponseRelayed,
     ServerFound,
 )
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ruijie_proxy.engine.events import HeartbeatSent
-from ruijie_proxy.engine.keeper import CLOSEST_HEARTBEATS
+from ruijie_proxy.engine.keeping.keeper import CLOSEST_HEARTBEATS
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import ClientLogoff, MacMode, SessionSettings
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State

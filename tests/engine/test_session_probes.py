@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.engine.events import ProbeAnswered, RequestRelayed
-from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS

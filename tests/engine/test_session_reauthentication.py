@@ -19,7 +19,7 @@ from ruijie_proxy.engine.events import (
     StartIgnored,
     TookOver,
 )
-from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.settings import ClientLogoff, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State

@@ -10,7 +10,7 @@ import pytest
 from ruijie_proxy.engine.events import LoginSucceeded, NothingGranted
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.options import Padding, SuccessShape, SwitchOptions
-from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.lab.switch.shapes import SwitchFrames
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, LENGTH_OFFSET
 from ruijie_proxy.protocol.results import Grant
 

@@ -11,7 +11,7 @@ from ruijie_proxy.engine.events import (
     StartIgnored,
     TooLateToResume,
 )
-from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import ClientLogoff, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State

@@ -16,7 +16,7 @@ from ruijie_proxy.engine.events import (
     OnlyProbes,
     TookOver,
 )
-from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.settings import ClientLogoff, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat

@@ -13,17 +13,14 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import HeedServers, Report, SendToServer
 from ruijie_proxy.engine.candidates import MOST_CANDIDATES, MOST_REQUESTS
-from ruijie_proxy.engine.client_frames import frames_of
 from ruijie_proxy.engine.events import (
     NobodyAnswers,
     RequestAnswered,
     ServerFound,
     ServerSaid,
 )
-from ruijie_proxy.engine.outbox import Outbox
-from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
-from ruijie_proxy.engine.supplicant import (
+from ruijie_proxy.engine.login.client_frames import frames_of
+from ruijie_proxy.engine.login.supplicant import (
     CONTEST_WAIT,
     EAGER_FOR,
     LONGEST_PAUSE,
@@ -33,6 +30,9 @@ from ruijie_proxy.engine.supplicant import (
     START_REPEAT,
     Supplicant,
 )
+from ruijie_proxy.engine.outbox import Outbox
+from ruijie_proxy.engine.router_facts import RouterFacts
+from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.unanswered import Asked, Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType

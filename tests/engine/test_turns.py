@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.engine.events import ClientWaits, LoginStarted, TurnPassed
-from ruijie_proxy.engine.relayed_login import IDENTITY_PATIENCE, PROOF_PATIENCE
+from ruijie_proxy.engine.relay.relayed_login import IDENTITY_PATIENCE, PROOF_PATIENCE
+from ruijie_proxy.engine.relay.turns import LONGEST_LINE, LONGEST_WAIT, Turns, Waiting
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.engine.turns import LONGEST_LINE, LONGEST_WAIT, Turns, Waiting
 from tests.engine.conftest import CLIENT, GRANT, Frames
 from tests.engine.own_session import paused
 from tests.engine.test_strangers_starts import bare_start

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.engine.events import LoggedOff, Resumed, TooLateToResume
-from ruijie_proxy.engine.held_session import ANOTHER_ADDRESS
-from ruijie_proxy.engine.login_memory import LoginMemory
-from ruijie_proxy.engine.settings import Dialect, LoginSettings, MacMode, SessionSettings
-from ruijie_proxy.engine.states import State
-from ruijie_proxy.engine.wanted import (
+from ruijie_proxy.engine.keeping.held_session import ANOTHER_ADDRESS
+from ruijie_proxy.engine.keeping.wanted import (
     ANOTHER_ACCOUNT,
     ANOTHER_CLIENT,
     ANOTHER_MAC_MODE,
     account_digest,
 )
+from ruijie_proxy.engine.login_memory import LoginMemory
+from ruijie_proxy.engine.settings import Dialect, LoginSettings, MacMode, SessionSettings
+from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace

@@ -7,12 +7,12 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ruijie_proxy.inspect.capture_file import CaptureFile, DamagedCapture
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture
 from ruijie_proxy.inspect.steps import Json, Step
 from ruijie_proxy.inspect.telling import tell
-from ruijie_proxy.lab.memory import MemoryCampus
+from ruijie_proxy.lab.campus.memory import MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
-from ruijie_proxy.runtime.pcapng import ETHERNET, PcapngWriter
+from ruijie_proxy.runtime.records.pcapng import ETHERNET, PcapngWriter
 
 BEGAN = 1_795_000_000
 """Seconds since 1970 at which every recording begins."""

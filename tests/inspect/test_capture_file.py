@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.inspect.capture_file import (
+from ruijie_proxy.inspect.capture.capture_file import (
     LARGEST_READ,
     CaptureFile,
     CaptureFormat,
     DamagedCapture,
     NoCapture,
 )
-from ruijie_proxy.inspect.packets import Packet
-from ruijie_proxy.runtime.pcapng import PcapngWriter
+from ruijie_proxy.inspect.capture.packets import Packet
+from ruijie_proxy.runtime.records.pcapng import PcapngWriter
 from tests.inspect.recorded import Recorded, login, pcap, pcapng, story_of
 
 FRAMES = [Recorded(1_795_000_000_123_456_000 + n, bytes((n,)) * 20, n % 2 == 0) for n in range(3)]

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from ruijie_proxy.display_width import columns
-from ruijie_proxy.inspect.capture_file import CaptureFile
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile
 from ruijie_proxy.inspect.json_report import JsonReport
 from ruijie_proxy.inspect.telling import Report, tell
 from ruijie_proxy.inspect.text_report import TextReport

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
 from tests.inspect.recorded import Recorded, facts_of, pcap, story_of

@@ -25,7 +25,7 @@ from ruijie_proxy.inspect.layers import (
     RuijieProperty,
     RuijieResult,
 )
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import (
     ClientOptions,
     SuccessShape,

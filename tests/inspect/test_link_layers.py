@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from ruijie_proxy.inspect.link_layers import (
+from ruijie_proxy.inspect.capture.link_layers import (
     ETHERNET,
     LINUX_COOKED,
     LINUX_COOKED_2,
@@ -12,8 +12,8 @@ from ruijie_proxy.inspect.link_layers import (
     is_eapol,
     read_link_header,
 )
-from ruijie_proxy.inspect.packets import Packet
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.inspect.capture.packets import Packet
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from tests.inspect.recorded import login, pcap, story_of
 
 EAPOL = bytes.fromhex("01010000")

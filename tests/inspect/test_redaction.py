@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ruijie_proxy.inspect.capture_file import CaptureFile
-from ruijie_proxy.inspect.link_layers import LINUX_COOKED_2, read_link_header
-from ruijie_proxy.inspect.packets import Packet
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile
+from ruijie_proxy.inspect.capture.link_layers import LINUX_COOKED_2, read_link_header
+from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.reading import Reading, read_frame
-from ruijie_proxy.inspect.redacted_copy import FIRST_MOMENT, write_redacted
+from ruijie_proxy.inspect.redacting.redacted_copy import FIRST_MOMENT, write_redacted
 from ruijie_proxy.inspect.steps import Json, Step
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import (
     ClientOptions,
     Destination,

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruijie_proxy.display_width import columns
-from ruijie_proxy.inspect.capture_file import CaptureFile
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile
 from ruijie_proxy.inspect.telling import tell
 from ruijie_proxy.inspect.text_report import TextReport
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import SwitchOptions
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from tests.inspect.recorded import SECOND, Recorded, login, pcap

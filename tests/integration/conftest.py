@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.actions import (
     ForgetSession,
     KeepProfile,
@@ -19,19 +19,19 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
-from ruijie_proxy.engine.auto_session import AutoSession
+from ruijie_proxy.engine.auto.auto_session import AutoSession
+from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.kept_session import KeptSession
+from ruijie_proxy.engine.login.login_session import LoginSession
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
-from ruijie_proxy.engine.login_session import LoginSession
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.client import Client
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.client.client import Client
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
-from ruijie_proxy.lab.switch import Switch
+from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.client_profile import ClientProfile
 from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.values import replace

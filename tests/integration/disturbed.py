@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.actions import SendToServer
-from ruijie_proxy.engine.keeper import CLOSEST_HEARTBEATS
+from ruijie_proxy.engine.keeping.keeper import CLOSEST_HEARTBEATS
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.endpoint import Station
+from ruijie_proxy.lab.campus.endpoint import Station
 from ruijie_proxy.lab.loss import Loss
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType

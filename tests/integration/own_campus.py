@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
 from ruijie_proxy.lab.options import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine import settings as engine
 from ruijie_proxy.engine.states import State

@@ -6,11 +6,10 @@ import pytest
 
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine import settings as engine
-from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, GroupMode, V2Client
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.checks import WRONG_CLIENT
 from ruijie_proxy.lab.loss import Loss
 from ruijie_proxy.lab.options import (
     Challenges,
@@ -22,6 +21,7 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
+from ruijie_proxy.lab.switch.checks import WRONG_CLIENT
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.values import replace
 from tests.integration.own_campus import (

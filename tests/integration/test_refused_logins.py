@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.settings import DhcpMode

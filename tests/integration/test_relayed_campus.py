@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.keeper import Source
+from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.settings import ClientLogoff, GroupMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.loss import Loss

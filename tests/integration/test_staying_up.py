@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.held_session import Doubt
+from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.states import State
 from tests.integration.disturbed import (
     AFTERMATH,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
-from ruijie_proxy.lab.switch import Switch
+from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.eap import EapCode, EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import Layout, Role
+from ruijie_proxy.lab.campus.process import ROUTER
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import Layout, Role
 from ruijie_proxy.lab.options import SwitchOptions
-from ruijie_proxy.lab.process import ROUTER
 
 pytestmark = pytest.mark.namespaces
 

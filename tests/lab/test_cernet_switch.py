@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.lab.checks import (
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.events import EventKind
+from ruijie_proxy.lab.loss import Loss
+from ruijie_proxy.lab.options import Dialect, Dropping, SwitchOptions
+from ruijie_proxy.lab.switch.checks import (
     DAMAGED_CLIENT,
     FOREIGN_CLIENT,
     OLD_CLIENT,
     WRONG_ADDRESS,
     WRONG_PASSWORD,
 )
-from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.loss import Loss
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
-from ruijie_proxy.lab.options import Dialect, Dropping, SwitchOptions
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.client_block import Machine, client_block
 from ruijie_proxy.protocol.client_profile import LINUX_1_0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.lab.client import State
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
+from ruijie_proxy.lab.client.client import State
 from ruijie_proxy.lab.events import EventKind, FrameName
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, Group, SuccessShape, SwitchOptions
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.lab.client_block import client_block
+from ruijie_proxy.lab.client.client_block import client_block
 from ruijie_proxy.lab.options import ClientOptions
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.private_block import PrivateBlock

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.lab import demo
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.demo import Outcome, run_demo
+from ruijie_proxy.lab.campus import demo
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.demo import Outcome, run_demo
 from tests.chinese import run_in_chinese
 from tests.ctrl_c import HEARING_CTRL_C
 
@@ -40,7 +40,9 @@ def processes_in(namespaces: list[str]) -> list[int]:
 
 def start(function: str, until: str) -> subprocess.Popen[str]:
     """Start a function of the demonstration as a program; return it once it has said something."""
-    script = f"import sys; from ruijie_proxy.lab.demo import {function}; sys.exit({function}())"
+    script = (
+        f"import sys; from ruijie_proxy.lab.campus.demo import {function}; sys.exit({function}())"
+    )
     process = subprocess.Popen(
         [*HEARING_CTRL_C, sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
     )

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from ruijie_proxy.lab.endpoint import MODULE, Setup
+from ruijie_proxy.lab.campus.endpoint import MODULE, Setup
+from ruijie_proxy.lab.campus.network import SWITCH_INTERFACE, WAN_INTERFACE, CampusNetwork, Role
+from ruijie_proxy.lab.campus.process import EndpointProcess
 from ruijie_proxy.lab.events import Event, EventKind
-from ruijie_proxy.lab.network import SWITCH_INTERFACE, WAN_INTERFACE, CampusNetwork, Role
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
-from ruijie_proxy.lab.process import EndpointProcess
 
 PATIENCE = 10.0
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.installing import how_to_install
-from ruijie_proxy.lab import network
+from ruijie_proxy.lab.campus import network
+from ruijie_proxy.lab.campus.network import CampusNetwork, Layout, Role, remove_stale_namespaces
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
-from ruijie_proxy.lab.network import CampusNetwork, Layout, Role, remove_stale_namespaces
 
 NAMESPACES = Path("/run/netns")
 needs_namespaces = pytest.mark.namespaces

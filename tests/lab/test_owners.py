@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from ruijie_proxy.lab.owners import is_stale, owned_prefix
+from ruijie_proxy.lab.campus.owners import is_stale, owned_prefix
 
 
 def test_what_a_living_process_owns_is_not_stale() -> None:

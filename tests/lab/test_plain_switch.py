@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.lab.checks import FOREIGN_CLIENT, WRONG_PASSWORD
-from ruijie_proxy.lab.client import State
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
+from ruijie_proxy.lab.client.client import State
 from ruijie_proxy.lab.events import EventKind, FrameName
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
 from ruijie_proxy.lab.options import (
     ClientOptions,
     Dialect,
@@ -15,6 +14,7 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
+from ruijie_proxy.lab.switch.checks import FOREIGN_CLIENT, WRONG_PASSWORD
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS

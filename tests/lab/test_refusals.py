@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.lab.checks import WRONG_CLIENT
-from ruijie_proxy.lab.client import State
+from ruijie_proxy.lab.campus.memory import MemoryCampus
+from ruijie_proxy.lab.client.client import State
 from ruijie_proxy.lab.events import EventKind, FrameName
-from ruijie_proxy.lab.memory import MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, Group, SwitchOptions
+from ruijie_proxy.lab.switch.checks import WRONG_CLIENT
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition

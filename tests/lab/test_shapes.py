@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.lab.options import Padding, SuccessShape, SwitchOptions
-from ruijie_proxy.lab.shapes import STALE_MEMORY, SwitchFrames
+from ruijie_proxy.lab.switch.shapes import STALE_MEMORY, SwitchFrames
 from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from ruijie_proxy.lab.client import State
+from ruijie_proxy.lab.campus.memory import MemoryCampus, unchanged
+from ruijie_proxy.lab.client.client import State
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.loss import Loss
-from ruijie_proxy.lab.memory import MemoryCampus, unchanged
 from ruijie_proxy.lab.options import (
     Challenges,
     ClientOptions,
@@ -21,7 +21,7 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
-from ruijie_proxy.lab.switch import Switch
+from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from ruijie_proxy.lab.checks import (
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus, Tamper
+from ruijie_proxy.lab.events import EventKind
+from ruijie_proxy.lab.options import ClientOptions, Heartbeats, SwitchOptions
+from ruijie_proxy.lab.switch.checks import (
     DAMAGED_CLIENT,
     NO_CLIENT,
     WRONG_ADDRESS,
@@ -14,9 +17,6 @@ from ruijie_proxy.lab.checks import (
     WRONG_MAC,
     WRONG_PASSWORD,
 )
-from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus, Tamper
-from ruijie_proxy.lab.options import ClientOptions, Heartbeats, SwitchOptions
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition

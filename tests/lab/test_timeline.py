@@ -7,9 +7,9 @@ import io
 import pytest
 
 from ruijie_proxy.display_width import columns
+from ruijie_proxy.lab.campus.process import ROUTER
+from ruijie_proxy.lab.campus.timeline import PC, SWITCH, Timeline
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
-from ruijie_proxy.lab.process import ROUTER
-from ruijie_proxy.lab.timeline import PC, SWITCH, Timeline
 from tests.chinese import speak_chinese
 
 SENT = Event(1.0, PC, EventKind.SENT, {"frame": FrameName.START})

@@ -21,9 +21,9 @@ from openwrt.packaging.release import time_of_members
 from openwrt.standalone.architectures import ARCHITECTURES
 from openwrt.standalone.build import Built, build
 from openwrt.standalone.commands import run
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import SINGLE_LAN_PORT, WAN_INTERFACE, Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import SINGLE_LAN_PORT, WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import SwitchOptions
 from ruijie_proxy.values import frozen
 from tests.mips.machine import INSTRUCTIONS, Machine, fetch_kernel, make_file_system

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from ruijie_proxy.lab.campus import Campus
-from ruijie_proxy.lab.network import ADDRESSES, SWITCH_INTERFACE, WAN_INTERFACE, Role
-from ruijie_proxy.lab.owners import owned_prefix
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import ADDRESSES, SWITCH_INTERFACE, WAN_INTERFACE, Role
+from ruijie_proxy.lab.campus.owners import owned_prefix
 
 TIMEOUT = 20
 

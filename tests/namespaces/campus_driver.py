@@ -10,9 +10,9 @@ import time
 from types import TracebackType
 from typing import Any
 
-from ruijie_proxy.lab.campus import PATIENCE, Campus
+from ruijie_proxy.lab.campus.campus import PATIENCE, Campus
+from ruijie_proxy.lab.campus.network import PC_INTERFACE, SWITCH_INTERFACE, Layout, Role
 from ruijie_proxy.lab.events import Detail, Event, EventKind
-from ruijie_proxy.lab.network import PC_INTERFACE, SWITCH_INTERFACE, Layout, Role
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 
 QUICK = {"heartbeat": {"interval": 1}}

@@ -11,7 +11,7 @@ import socket
 import struct
 
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES
-from ruijie_proxy.runtime import netlink
+from ruijie_proxy.runtime.ports import netlink
 
 _NETLINK_NETFILTER = 12
 _NFPROTO_NETDEV = 5

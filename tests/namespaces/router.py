@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
-from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.lab.switch.shapes import SwitchFrames
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ruijie_proxy.runtime.packet_socket import PacketSocket
+from ruijie_proxy.runtime.ports.packet_socket import PacketSocket
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
 LOOK = """
 import sys
-from ruijie_proxy.runtime.bridge_ports import bridge_port_of, is_bridge
+from ruijie_proxy.runtime.ports.bridge_ports import bridge_port_of, is_bridge
 mac = bytes.fromhex(sys.argv[1])
 print(bridge_port_of("br-lan", mac), is_bridge("br-lan"), is_bridge("lan1"))
 """

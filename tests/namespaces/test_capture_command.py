@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.inspect.capture_file import CaptureFile
-from ruijie_proxy.inspect.redacted_copy import write_redacted
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile
+from ruijie_proxy.inspect.redacting.redacted_copy import write_redacted
+from ruijie_proxy.lab.campus.network import ADDRESSES, PC_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import ADDRESSES, PC_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
 from ruijie_proxy.protocol.ethernet import parse_mac
 from tests.ctrl_c import HEARING_CTRL_C

@@ -90,7 +90,7 @@ def test_nor_does_a_login_without_a_daemon(
 
 def test_nor_does_what_is_forked_to_read_the_configuration(network: Network, folder: Path) -> None:
     code = (
-        "import os, sys; from ruijie_proxy.runtime.core_dumps import prevent_core_dumps; "
+        "import os, sys; from ruijie_proxy.runtime.processes.core_dumps import prevent_core_dumps; "
         "prevent_core_dumps(); child = os.fork(); child or os.abort(); "
         "print(os.WCOREDUMP(os.waitpid(child, 0)[1]))"
     )
@@ -104,7 +104,8 @@ def test_a_user_may_still_want_dumps_of_commands_that_the_daemon_starts(
 ) -> None:
     raise_the_limit = 'ulimit -c unlimited; kill -ABRT "$$"'
     code = (
-        "import os, subprocess; from ruijie_proxy.runtime.core_dumps import prevent_core_dumps; "
+        "import os, subprocess; "
+        "from ruijie_proxy.runtime.processes.core_dumps import prevent_core_dumps; "
         "prevent_core_dumps(); "
         f"child = os.posix_spawn('/bin/sh', ['sh', '-c', {raise_the_limit!r}], {{}}); "
         "print(os.WCOREDUMP(os.waitpid(child, 0)[1]))"
@@ -117,7 +118,8 @@ def test_a_user_may_still_want_dumps_of_commands_that_the_daemon_starts(
 def test_the_limit_alone_is_there_where_nothing_calls_the_kernel(network: Network) -> None:
     code = (
         "import resource, sys; sys.modules['_ctypes'] = None; "
-        "from ruijie_proxy.runtime.core_dumps import prevent_core_dumps; prevent_core_dumps(); "
+        "from ruijie_proxy.runtime.processes.core_dumps import prevent_core_dumps; "
+        "prevent_core_dumps(); "
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
     )
 

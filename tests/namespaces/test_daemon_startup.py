@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.lab.options import SuccessShape
-from ruijie_proxy.runtime.control_client import request
+from ruijie_proxy.runtime.control.client import request
 from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
 from tests.namespaces.router import Router
 

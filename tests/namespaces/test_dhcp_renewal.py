@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.dhcp_clients import dhcp_processes
-from ruijie_proxy.runtime.dhcp_renewal import RenewalOutcome, RenewalReport, Renewer
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
-from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.address.dhcp_clients import dhcp_processes
+from ruijie_proxy.runtime.address.dhcp_renewal import RenewalOutcome, RenewalReport, Renewer
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.ports.links import LinkMonitor
 from tests.namespaces.dhcp_campus import (
     ARE_INSTALLED,
     CAMPUS,

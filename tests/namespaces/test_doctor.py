@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.runtime.port_lock import PortLock
+from ruijie_proxy.runtime.ports.port_lock import PortLock
 from tests.namespaces.daemon_process import COMMAND, DaemonProcess
 from tests.namespaces.doctor_visit import (
     A_WHILE,

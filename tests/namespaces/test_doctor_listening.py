@@ -8,8 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from ruijie_proxy.doctor.heard import Speaker
-from ruijie_proxy.doctor.listening import FRAMES_FROM_A_SOCKET, MOST_SIGHTINGS, Listener
+from ruijie_proxy.doctor.gathering.heard import Speaker
+from ruijie_proxy.doctor.gathering.listening import FRAMES_FROM_A_SOCKET, MOST_SIGHTINGS, Listener
 from tests.ctrl_c import HEARING_CTRL_C
 from tests.namespaces.daemon_process import COMMAND
 from tests.namespaces.doctor_visit import IDENTITY_REQUEST, Practice

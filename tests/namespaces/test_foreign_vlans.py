@@ -15,10 +15,10 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
-from ruijie_proxy.runtime.eapol_tap import EapolTap
-from ruijie_proxy.runtime.hardware_address import hardware_address, set_hardware_address
-from ruijie_proxy.runtime.packet_filter import UNTAGGED, PortVlan
-from ruijie_proxy.runtime.packet_socket import PacketSocket
+from ruijie_proxy.runtime.ports.eapol_tap import EapolTap
+from ruijie_proxy.runtime.ports.hardware_address import hardware_address, set_hardware_address
+from ruijie_proxy.runtime.ports.packet_filter import UNTAGGED, PortVlan
+from ruijie_proxy.runtime.ports.packet_socket import PacketSocket
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.runtime.hardware_address import hardware_address, set_hardware_address
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet
+from ruijie_proxy.runtime.ports.hardware_address import hardware_address, set_hardware_address
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing, NotEthernet
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
@@ -44,7 +44,7 @@ def test_interfaces_that_are_missing_or_not_ethernet_are_told(router: Namespace)
 
 
 def test_without_the_capability_the_message_names_it(router: Namespace) -> None:
-    code = "from ruijie_proxy.runtime.hardware_address import set_hardware_address\n"
+    code = "from ruijie_proxy.runtime.ports.hardware_address import set_hardware_address\n"
     code += f"try: set_hardware_address('eth1', {CLIENT!r})\n"
     code += "except Exception as e: print(type(e).__name__, e)"
     unprivileged = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]

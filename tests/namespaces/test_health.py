@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ruijie_proxy.lab.campus.network import SWITCH_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import SWITCH_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
 from tests.namespaces.campus_driver import CampusDriver
 from tests.namespaces.conftest import Namespace

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ruijie_proxy.config.model import HealthConfiguration
-from ruijie_proxy.engine.health import Check, Failure, Impossible
-from ruijie_proxy.runtime import clock, health_checks
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.health_checks import HealthChecks
+from ruijie_proxy.config.shape.model import HealthConfiguration
+from ruijie_proxy.engine.keeping.health import Failure, Impossible
+from ruijie_proxy.engine.way_out import Check
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.health import checks as health_checks
+from ruijie_proxy.runtime.health.checks import HealthChecks
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network

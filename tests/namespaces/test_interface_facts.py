@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER
 from tests.namespaces.campus_driver import QUICK, CampusDriver
 from tests.namespaces.transcript import Transcript

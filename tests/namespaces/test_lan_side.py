@@ -12,7 +12,7 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
-from ruijie_proxy.runtime.packet_socket import PacketSocket
+from ruijie_proxy.runtime.ports.packet_socket import PacketSocket
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LISTEN = """
 import sys
 from ruijie_proxy.runtime import lan_side
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.ports.links import LinkMonitor
 
 lan_side.is_wireless = lambda name: name == sys.argv[1]
 loop, links = EventLoop(), LinkMonitor()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.runtime.links import LinkMonitor
-from ruijie_proxy.runtime.netlink import Link
+from ruijie_proxy.runtime.ports.links import LinkMonitor
+from ruijie_proxy.runtime.ports.netlink import Link
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ruijie_proxy.lab.campus.network import SWITCH_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import SWITCH_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SuccessShape, SwitchOptions
 from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.protocol.private_block import AddressHead, find_private_block

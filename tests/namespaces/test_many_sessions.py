@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.lab.endpoint import Setup
+from ruijie_proxy.lab.campus.endpoint import Setup
+from ruijie_proxy.lab.campus.network import Role
+from ruijie_proxy.lab.campus.process import EndpointProcess
 from ruijie_proxy.lab.events import Event, EventKind
-from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
-from ruijie_proxy.lab.process import EndpointProcess
 from tests.namespaces.daemon_process import DaemonProcess, write_configuration
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import (
+from ruijie_proxy.lab.campus.network import (
     ADDRESSES,
     PC_INTERFACE,
     SWITCH_INTERFACE,
     WAN_INTERFACE,
     Role,
 )
+from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, parse_mac

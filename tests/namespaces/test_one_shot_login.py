@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import ClientOptions, Group, SwitchOptions
 from tests.ctrl_c import HEARING_CTRL_C
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import (
     DEFAULT_PASSWORD,
     DEFAULT_USER,
@@ -445,7 +445,7 @@ def test_nor_is_it_in_a_crash_report(driver: CampusDriver) -> None:
     driver.campus.configure(**LOGIN)
     crash = (
         "import sys, runpy\n"
-        "from ruijie_proxy.engine.supplicant import Supplicant\n"
+        "from ruijie_proxy.engine.login.supplicant import Supplicant\n"
         "def fail(self, frame, server):\n"
         "    raise RuntimeError(f'{vars(self)} {vars(self.frames)} {self.frames!r}')\n"
         "Supplicant._answer_to = fail\n"

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
-from ruijie_proxy.runtime import packet_filter, packet_socket
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing, NotEthernet
-from ruijie_proxy.runtime.packet_socket import (
+from ruijie_proxy.runtime.ports import packet_filter, packet_socket
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing, NotEthernet
+from ruijie_proxy.runtime.ports.packet_socket import (
     FrameTooLong,
     InterfaceDown,
     InterfaceGone,
@@ -352,7 +352,7 @@ def test_an_interface_without_ethernet_is_refused(network: Network) -> None:
 
 
 def test_without_the_capability_the_message_names_it(link: Link) -> None:
-    code = "import sys; from ruijie_proxy.runtime.packet_socket import PacketSocket\n"
+    code = "import sys; from ruijie_proxy.runtime.ports.packet_socket import PacketSocket\n"
     code += "try: PacketSocket('eth1')\nexcept Exception as e: print(type(e).__name__, e)"
     unprivileged = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
 

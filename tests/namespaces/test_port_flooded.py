@@ -15,10 +15,11 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     SOURCE_OFFSET,
 )
-from ruijie_proxy.runtime import clock, port
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.netlink import Link
-from ruijie_proxy.runtime.port import FRAMES_AT_ONCE, LOUD, MOST_FRIENDS, Port
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.ports import port
+from ruijie_proxy.runtime.ports.netlink import Link
+from ruijie_proxy.runtime.ports.port import FRAMES_AT_ONCE, LOUD, MOST_FRIENDS, Port
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Network

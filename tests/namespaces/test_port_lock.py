@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.runtime.port_lock import PortLock, PortTaken
+from ruijie_proxy.runtime.ports.port_lock import PortLock, PortTaken
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Network

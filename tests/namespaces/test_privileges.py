@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 import ruijie_proxy
-from ruijie_proxy.runtime import privileges
+from ruijie_proxy.runtime.processes import privileges
 from tests.namespaces.daemon_process import COMMAND, DaemonProcess, write_configuration
 from tests.namespaces.router import Router
 

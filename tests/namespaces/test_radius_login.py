@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import format_mac

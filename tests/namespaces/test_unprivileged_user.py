@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from tests.namespaces.conftest import Network
 from tests.namespaces.daemon_process import run_command, write_configuration
 from tests.namespaces.router import Router

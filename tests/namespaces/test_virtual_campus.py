@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.events import EventKind, FrameName
-from ruijie_proxy.lab.network import Role
 from ruijie_proxy.lab.options import (
     DEFAULT_PASSWORD,
     Challenges,

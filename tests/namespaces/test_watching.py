@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.lab.campus.network import WAN_INTERFACE
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind, FrameName
-from ruijie_proxy.lab.network import WAN_INTERFACE
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
 from tests.ctrl_c import HEARING_CTRL_C
 from tests.namespaces.campus_driver import QUICK, CampusDriver

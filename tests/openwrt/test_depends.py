@@ -44,7 +44,7 @@ from ruijie_proxy.protocol.text import decode_text
 print(decode_text(bytes.fromhex(sys.argv[1])))
 """
 ASK_FOR_WHAT_IS_LEFT = """
-from ruijie_proxy.runtime.privileges import drop_privileges
+from ruijie_proxy.runtime.processes.privileges import drop_privileges
 drop_privileges()
 """
 NEEDS_SCAPY = ("capture_file", "layers", "redacted_copy", "telling")

@@ -56,7 +56,7 @@ def test_every_preset_can_be_written(profile: ClientProfile) -> None:
 
 
 def test_an_edition_may_come_as_its_name() -> None:
-    """As :mod:`ruijie_proxy.engine.learning` has it."""
+    """As :mod:`ruijie_proxy.engine.relay.learning` has it."""
     named = replace(LINUX_1_31, edition=Edition.SECOND)
 
     assert profile_from_plain(profile_to_plain(named)) == LINUX_1_31

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from ruijie_proxy.config.schema import SESSION
+from ruijie_proxy.config.shape.schema import SESSION
 from ruijie_proxy.engine.refusals import Advice, read_refusal
-from ruijie_proxy.runtime.advice import sentence_of
+from ruijie_proxy.runtime.telling.advice import sentence_of
 
 SETTINGS = [
     ("用户不存在或密码错误", ["username", "password"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime.bridge_ports import bridge_port_of, is_bridge, is_wireless
+from ruijie_proxy.runtime.ports.bridge_ports import bridge_port_of, is_bridge, is_wireless
 
 CLIENT = bytes.fromhex("02000000cc01")
 OTHER = bytes.fromhex("02000000cc02")

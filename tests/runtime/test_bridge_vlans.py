@@ -7,8 +7,8 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.bridge_vlans import own_vlan, parse_vlan_table
-from ruijie_proxy.runtime.packet_filter import PortVlan
+from ruijie_proxy.runtime.ports.bridge_vlans import own_vlan, parse_vlan_table
+from ruijie_proxy.runtime.ports.packet_filter import PortVlan
 from tests.runtime.test_netlink import BRIDGE_FAMILY, attribute, link_body
 
 PVID, UNTAGGED, RANGE_BEGINS, RANGE_ENDS = 0x02, 0x04, 0x08, 0x10

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime import child_process, clock
-from ruijie_proxy.runtime.child_process import ChildProcess, ChildResult, find_program
-from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.processes import child_process
+from ruijie_proxy.runtime.processes.child_process import ChildProcess, ChildResult, find_program
 
 LONG = 30.0
 """Seconds that no test of this file takes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from ruijie_proxy.runtime import clock
+from ruijie_proxy.runtime.basis import clock
 
 
 def test_it_counts_the_seconds_since_the_machine_started_sleep_included() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.config.model import Configuration
 from ruijie_proxy.config.sealing import read_or_make_key, seal
-from ruijie_proxy.runtime.configuration_child import ConfigurationChild
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild
 
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
 
@@ -67,7 +67,7 @@ def test_a_sealed_password_comes_over_opened_and_its_package_stays_behind(tmp_pa
     file.write_text(f"sessions: [{keys}]\nkey_file: {tmp_path}/seal.key\n")
     code = (
         "import sys\n"
-        "from ruijie_proxy.runtime.configuration_child import ConfigurationChild\n"
+        "from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild\n"
         f"plain = ConfigurationChild({str(file)!r}).wait().plain\n"
         "assert plain['sessions'][0]['password'] == 'hunter2'\n"
         "sys.exit('cryptography' in sys.modules)\n"
@@ -121,7 +121,7 @@ def test_the_child_takes_no_yaml_into_the_parent(file: Path) -> None:
     file.write_text(GOOD)
     code = (
         "import sys\n"
-        "from ruijie_proxy.runtime.configuration_child import ConfigurationChild\n"
+        "from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild\n"
         f"assert ConfigurationChild({str(file)!r}).wait().plain\n"
         "sys.exit('yaml' in sys.modules)\n"
     )

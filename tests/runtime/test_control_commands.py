@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.engine.session import Anew
-from ruijie_proxy.runtime import clock
+from ruijie_proxy.engine.keeping.session import Anew
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.control.protocol import ControlError
+from ruijie_proxy.runtime.control.server import Following
 from ruijie_proxy.runtime.control_commands import ControlCommands
-from ruijie_proxy.runtime.control_protocol import ControlError
-from ruijie_proxy.runtime.control_server import Following
 
 
 class Runner:

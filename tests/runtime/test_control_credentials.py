@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from ruijie_proxy.runtime.control_server import ControlServer, NoSuchGroup
-from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.control.server import ControlServer, NoSuchGroup
 from ruijie_proxy.values import frozen
 from tests.runtime.turner import GIVE_UP, Turner
 

@@ -13,19 +13,20 @@ from typing import Any
 import pytest
 
 import ruijie_proxy
-from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.states import PUBLIC_NAMES
-from ruijie_proxy.runtime import journal, machine_events
+from ruijie_proxy.runtime.control.protocol import VERSION
+from ruijie_proxy.runtime.control.server import CALLERS_AT_ONCE, FOLLOWERS_AT_ONCE, MOST_GROUPS
+from ruijie_proxy.runtime.control.status_report import report_session
 from ruijie_proxy.runtime.control_commands import ControlCommands
-from ruijie_proxy.runtime.control_protocol import VERSION
-from ruijie_proxy.runtime.control_server import CALLERS_AT_ONCE, FOLLOWERS_AT_ONCE, MOST_GROUPS
-from ruijie_proxy.runtime.event_stream import Occurrence
-from ruijie_proxy.runtime.journal_files import NAME, OLDER_NAME
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.metrics import FIGURES
-from ruijie_proxy.runtime.status_report import report_session
+from ruijie_proxy.runtime.records import journal
+from ruijie_proxy.runtime.records.journal_files import NAME, OLDER_NAME
+from ruijie_proxy.runtime.telling import machine_events
+from ruijie_proxy.runtime.telling.event_stream import Occurrence
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.metrics import FIGURES
 
 PACKAGE = Path(ruijie_proxy.__file__).parent
 TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text(encoding="utf-8")

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.engine import events
-from ruijie_proxy.runtime.control_client import ControlError, follow, request
-from ruijie_proxy.runtime.control_server import (
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.control.client import ControlError, follow, request
+from ruijie_proxy.runtime.control.server import (
     CALLERS_AT_ONCE,
     FOLLOWERS_AT_ONCE,
     ControlServer,
     Following,
 )
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.event_stream import EventStream
+from ruijie_proxy.runtime.telling.event_stream import EventStream
 from tests.runtime.turner import GIVE_UP, Turner, connect, received
 
 FOLLOW = b'{"version": 1, "command": "events"}\n'
@@ -92,7 +92,7 @@ def test_one_session_alone_can_be_followed(harness: Harness) -> None:
 
 
 def test_following_has_no_end_in_time(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ruijie_proxy.runtime.control_server.PATIENCE", 0.1)
+    monkeypatch.setattr("ruijie_proxy.runtime.control.server.PATIENCE", 0.1)
     with harness.follower() as caller:
         harness.turner.turn(0.3)
         harness.stream.publish("dorm", DROPPED)

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.runtime import control_server
-from ruijie_proxy.runtime.control_client import NoDaemon, request
-from ruijie_proxy.runtime.control_protocol import LONGEST_REQUEST, ControlError
-from ruijie_proxy.runtime.control_server import (
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.control import server as control_server
+from ruijie_proxy.runtime.control.client import NoDaemon, request
+from ruijie_proxy.runtime.control.protocol import LONGEST_REQUEST, ControlError
+from ruijie_proxy.runtime.control.server import (
     CALLERS_AT_ONCE,
     ControlServer,
     ControlSocketTaken,
     ControlSocketUnusable,
 )
-from ruijie_proxy.runtime.event_loop import EventLoop
 from tests.runtime.turner import GIVE_UP, Turner, connect, received
 
 STATUS = b'{"version": 1, "command": "status"}\n'

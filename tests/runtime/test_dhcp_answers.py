@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.dhcp_answers import DhcpAnswer, read_answer
+from ruijie_proxy.runtime.address.dhcp_answers import DhcpAnswer, read_answer
 
 MAC = bytes.fromhex("020000000001")
 ADDRESS = bytes((10, 0, 0, 9))

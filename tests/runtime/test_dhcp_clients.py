@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.dhcp_clients import (
+from ruijie_proxy.runtime.address.dhcp_clients import (
     Process,
     Renewal,
     Run,

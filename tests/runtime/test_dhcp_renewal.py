@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.runtime import child_process, clock, dhcp_clients, dhcp_renewal
-from ruijie_proxy.runtime.dhcp_answers import DhcpAnswer
-from ruijie_proxy.runtime.dhcp_renewal import RenewalOutcome, RenewalReport, Renewer
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.address import dhcp_clients, dhcp_renewal
+from ruijie_proxy.runtime.address.dhcp_answers import DhcpAnswer
+from ruijie_proxy.runtime.address.dhcp_renewal import RenewalOutcome, RenewalReport, Renewer
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.processes import child_process
 
 OLD = bytes((172, 16, 0, 5))
 NEW = bytes((10, 0, 0, 9))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime.eapol_tap import interfaces_to_tap
-from ruijie_proxy.runtime.packet_filter import UNTAGGED, attach_filter, tap_filter
+from ruijie_proxy.runtime.ports.eapol_tap import interfaces_to_tap
+from ruijie_proxy.runtime.ports.packet_filter import UNTAGGED, attach_filter, tap_filter
 
 
 @pytest.mark.parametrize(("ethertype", "passes"), [("888e", True), ("0800", False)])

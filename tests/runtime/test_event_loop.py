@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.event_loop import STALE_ENTRIES_ALLOWED, EventLoop
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import STALE_ENTRIES_ALLOWED, EventLoop
 
 SOON = 0.02
 """Seconds: long enough to be in the future, short enough to wait for."""
@@ -353,8 +353,8 @@ def test_a_long_wait_is_not_late_by_what_the_kernel_allows_itself(
         def close(self) -> None:
             """There is nothing to close."""
 
-    monkeypatch.setattr("ruijie_proxy.runtime.event_loop.select.epoll", LazyPoll)
-    monkeypatch.setattr("ruijie_proxy.runtime.clock.now", lambda: now)
+    monkeypatch.setattr("ruijie_proxy.runtime.basis.event_loop.select.epoll", LazyPoll)
+    monkeypatch.setattr("ruijie_proxy.runtime.basis.clock.now", lambda: now)
     loop = EventLoop()
     called: list[float] = []
 

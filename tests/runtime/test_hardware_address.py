@@ -8,14 +8,14 @@ import struct
 
 import pytest
 
-from ruijie_proxy.runtime import hardware_address as module
-from ruijie_proxy.runtime.hardware_address import hardware_address, set_hardware_address
-from ruijie_proxy.runtime.interface_errors import (
+from ruijie_proxy.runtime.ports import hardware_address as module
+from ruijie_proxy.runtime.ports.hardware_address import hardware_address, set_hardware_address
+from ruijie_proxy.runtime.ports.interface_errors import (
     AddressRefused,
     InterfaceMissing,
     PermissionMissing,
 )
-from ruijie_proxy.runtime.interface_request import (
+from ruijie_proxy.runtime.ports.interface_request import (
     SIOCGIFFLAGS,
     SIOCGIFHWADDR,
     SIOCSIFFLAGS,

@@ -6,15 +6,22 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ruijie_proxy.config.model import HealthConfiguration, SessionConfiguration
-from ruijie_proxy.engine import health
+from ruijie_proxy.config.shape.model import HealthConfiguration, SessionConfiguration
 from ruijie_proxy.engine.events import HealthActed, HealthFailed, HealthRestored, HeartbeatSent
-from ruijie_proxy.engine.health import Check, Failure, Impossible, Remedy
-from ruijie_proxy.runtime import clock, health_watch
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.health_watch import HealthWatch
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.machine_events import AddressRenewed, Noted, WentOffline, WentOnline
+from ruijie_proxy.engine.keeping import health
+from ruijie_proxy.engine.keeping.health import Failure, Impossible
+from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.health import watch as health_watch
+from ruijie_proxy.runtime.health.watch import HealthWatch
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.machine_events import (
+    AddressRenewed,
+    Noted,
+    WentOffline,
+    WentOnline,
+)
 
 LONG = 10.0
 NO_GATEWAY = Failure(Check.GATEWAY, "the gateway answers no ARP request")

@@ -10,24 +10,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.config.model import HOOK_EVENTS, HooksConfiguration, SessionConfiguration
+from ruijie_proxy.config.shape.model import HOOK_EVENTS, HooksConfiguration, SessionConfiguration
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.health import Check, Remedy
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
-from ruijie_proxy.runtime import clock, hooks
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.event_stream import EventStream
-from ruijie_proxy.runtime.hooks import LINES_TOLD, MOST_WAITING, Hooks, hook_of
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.machine_events import AddressRenewed, Noted, WentOffline, WentOnline
+from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.processes import hooks
+from ruijie_proxy.runtime.processes.hooks import LINES_TOLD, MOST_WAITING, Hooks, hook_of
+from ruijie_proxy.runtime.telling.event_stream import EventStream
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.machine_events import (
+    AddressRenewed,
+    Noted,
+    WentOffline,
+    WentOnline,
+)
 
 if TYPE_CHECKING:
     from ruijie_proxy.engine.events import Event
-    from ruijie_proxy.runtime.event_stream import Occurrence
-    from ruijie_proxy.runtime.machine_events import MachineEvent
+    from ruijie_proxy.runtime.telling.event_stream import Occurrence
+    from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
 LONG = 20.0
 SERVER = bytes.fromhex("00d0f8d9f104")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.http_check import HttpCheck, read_status, split_url
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.health.http_check import HttpCheck, read_status, split_url
 
 LONG = 20.0
 """Seconds that no test of this file takes."""

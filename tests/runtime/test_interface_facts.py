@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.runtime import interface_facts
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.ports import interface_facts
+from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 
 MAC = bytes.fromhex("02000000aa01")
 ROUTES_HEADER = (

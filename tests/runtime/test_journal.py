@@ -14,10 +14,10 @@ import pytest
 
 from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
-from ruijie_proxy.runtime import clock, journal
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.event_stream import EventStream
-from ruijie_proxy.runtime.journal import (
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.records import journal
+from ruijie_proxy.runtime.records.journal import (
     HURRIES_AT_ONCE,
     HURRY,
     LARGEST_BATCH,
@@ -26,13 +26,14 @@ from ruijie_proxy.runtime.journal import (
     PATIENCE,
     Journal,
 )
-from ruijie_proxy.runtime.journal_reading import read_journal
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.machine_events import Noted, WentOffline, WentOnline
+from ruijie_proxy.runtime.records.journal_reading import read_journal
+from ruijie_proxy.runtime.telling.event_stream import EventStream
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.machine_events import Noted, WentOffline, WentOnline
 from tests.runtime.full_disk import files_no_larger_than
 
 if TYPE_CHECKING:
-    from ruijie_proxy.runtime.machine_events import MachineEvent
+    from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
 CLIENT = bytes.fromhex("02000000cc01")
 DROPPED = events.Dropped("您已被强制下线")
@@ -392,8 +393,8 @@ def test_a_rotation_while_it_is_read_shows_nothing_twice(harness: Harness, file:
 def test_the_writer_does_without_the_json_module() -> None:
     program = (
         "import sys\n"
-        "from ruijie_proxy.runtime.journal import Journal\n"
-        "from ruijie_proxy.runtime.event_loop import EventLoop\n"
+        "from ruijie_proxy.runtime.records.journal import Journal\n"
+        "from ruijie_proxy.runtime.basis.event_loop import EventLoop\n"
         "journal = Journal(EventLoop(), sys.argv[1], print)\n"
         "journal.begin(); journal.write()\n"
         "assert 'json' not in sys.modules and 're' not in sys.modules\n"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.json_text import encode_json, to_json
-from ruijie_proxy.runtime.log import Level
+from ruijie_proxy.runtime.basis.json_text import encode_json, to_json
+from ruijie_proxy.runtime.telling.level import Level
 
 PLAIN = st.recursive(
     st.none()

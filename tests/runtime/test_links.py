@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.ports.links import LinkMonitor
 
 
 def test_it_knows_every_interface_by_index_and_name() -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.config.schema import LOG_LEVELS
+from ruijie_proxy.config.shape.schema import LOG_LEVELS
 from ruijie_proxy.engine import events
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.event_stream import EventStream
-from ruijie_proxy.runtime.log import REPETITION, Level, Log
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.telling.event_stream import EventStream
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.log import REPETITION, Log
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime import log_outlets
-from ruijie_proxy.runtime.log import Level, Log
+from ruijie_proxy.runtime.telling import log_outlets
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.log import Log
 
 
 class SystemLog:

@@ -12,8 +12,8 @@ import pytest
 
 from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.engine.refused_account import LONGEST_TEXT, RefusedAccount
-from ruijie_proxy.runtime.clock import Moment
-from ruijie_proxy.runtime.login_memory_file import FORMAT, LARGEST_FILE, LoginMemoryFile
+from ruijie_proxy.runtime.basis.clock import Moment
+from ruijie_proxy.runtime.records.login_memory_file import FORMAT, LARGEST_FILE, LoginMemoryFile
 from ruijie_proxy.values import replace
 from tests.runtime.full_disk import files_no_larger_than
 

@@ -16,14 +16,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.event_stream import EventStream
-from ruijie_proxy.runtime.machine_events import AddressRenewed, WentOffline, WentOnline
-from ruijie_proxy.runtime.metrics import FIGURES, INTERVAL, SOON, Metrics, _escaped
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.telling.event_stream import EventStream
+from ruijie_proxy.runtime.telling.machine_events import AddressRenewed, WentOffline, WentOnline
+from ruijie_proxy.runtime.telling.metrics import FIGURES, INTERVAL, SOON, Metrics, _escaped
 
 if TYPE_CHECKING:
-    from ruijie_proxy.runtime.machine_events import MachineEvent
+    from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
 CLIENT = bytes.fromhex("02000000cc01")
 

@@ -5,14 +5,14 @@ import inspect
 import pytest
 
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.health import Check, Remedy
-from ruijie_proxy.engine.held_session import Doubt
-from ruijie_proxy.engine.keeper import Source
-from ruijie_proxy.engine.learning import Difference
+from ruijie_proxy.engine.differences import Difference
+from ruijie_proxy.engine.doubt import Doubt
+from ruijie_proxy.engine.heartbeats import Source
+from ruijie_proxy.engine.hurdle import Hurdle
 from ruijie_proxy.engine.refusals import Advice
-from ruijie_proxy.engine.restarts import Hurdle
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.narration import describe
+from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.narration import describe
 
 CLIENT = bytes.fromhex("02000000cc01")
 REQUEST = events.RequestRelayed(4, ("移动宽带接入", "教育网接入"))

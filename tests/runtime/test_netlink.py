@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime import netlink
-from ruijie_proxy.runtime.netlink import Link
+from ruijie_proxy.runtime.ports import netlink
+from ruijie_proxy.runtime.ports.netlink import Link
 from ruijie_proxy.values import replace
 
 UP, LOWER_UP = 0x1, 0x10000

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ruijie_proxy.runtime.open_files import make_room
+from ruijie_proxy.runtime.records.open_files import make_room
 
 
 @pytest.fixture(autouse=True)

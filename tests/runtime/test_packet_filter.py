@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.packet_filter import attach_filter, eapol_filter
+from ruijie_proxy.runtime.ports.packet_filter import attach_filter, eapol_filter
 
 ADDRESSES = bytes.fromhex("0180c2000003 02000000cc01")
 OWN = bytes.fromhex("02000000aa01")

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing, PermissionMissing
-from ruijie_proxy.runtime.packet_socket import PacketSocket
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing, PermissionMissing
+from ruijie_proxy.runtime.ports.packet_socket import PacketSocket
 
 
 @pytest.mark.parametrize("name", ["no-such-port", "", "a\0b", "a" * 16, "../lo"])

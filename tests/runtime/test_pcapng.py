@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import struct
 
-from ruijie_proxy.runtime.pcapng import PcapngWriter
+from ruijie_proxy.runtime.records.pcapng import PcapngWriter
 
 
 def blocks_of(content: bytes) -> list[tuple[int, bytes]]:

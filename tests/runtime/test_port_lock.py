@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from ruijie_proxy.runtime.port_lock import PortLock, PortTaken
+from ruijie_proxy.runtime.ports.port_lock import PortLock, PortTaken
 
 HOLDER = """
 import sys
-from ruijie_proxy.runtime.port_lock import PortLock
+from ruijie_proxy.runtime.ports.port_lock import PortLock
 lock = PortLock(sys.argv[1])
 print("held", flush=True)
 sys.stdin.read()

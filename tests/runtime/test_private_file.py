@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime.private_file import PrivateFile
+from ruijie_proxy.runtime.records.private_file import PrivateFile
 from tests.runtime.full_disk import files_no_larger_than
 
 LARGEST = 1000

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ruijie_proxy.cli.event_line import in_users_language
+from ruijie_proxy.cli.watching.event_line import in_users_language
 from ruijie_proxy.engine.events import AddressNotTaken
 from ruijie_proxy.i18n import _, reason_of, retell, told_by
-from ruijie_proxy.runtime.dhcp_renewal import RenewalOutcome, RenewalReport
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing
-from ruijie_proxy.runtime.narration import describe
+from ruijie_proxy.runtime.address.dhcp_renewal import RenewalOutcome, RenewalReport
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.telling.narration import describe
 from tests.chinese import speak_chinese
 from tests.runtime.test_narration import EXAMPLES
 

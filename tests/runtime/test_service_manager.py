@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.service_manager import ServiceManager
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.processes.service_manager import ServiceManager
 
 PATIENCE = 5.0
 LONGEST_MESSAGE = 4096

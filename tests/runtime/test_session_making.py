@@ -7,17 +7,17 @@ import sys
 
 import pytest
 
-from ruijie_proxy.config.model import Mode, SessionConfiguration
-from ruijie_proxy.engine.auto_session import AutoSession
+from ruijie_proxy.config.shape.model import Mode, SessionConfiguration
+from ruijie_proxy.engine.auto.auto_session import AutoSession
+from ruijie_proxy.engine.keeping.session import Session
+from ruijie_proxy.engine.login.login_session import TELLING_DELAY, LoginSession
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
-from ruijie_proxy.engine.login_session import TELLING_DELAY, LoginSession
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.session import Session
 from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.client_profile import LINUX_1_31
-from ruijie_proxy.runtime import session_making
+from ruijie_proxy.runtime.basis.chance import chance
 from ruijie_proxy.runtime.session_making import make_session
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
@@ -105,7 +105,7 @@ def test_a_learned_client_is_the_one_that_logs_in() -> None:
 
 
 def test_chance_is_a_number_from_0_to_1_and_another_each_time() -> None:
-    numbers = {session_making.chance() for _ in range(200)}
+    numbers = {chance() for _ in range(200)}
 
     assert all(0.0 <= number < 1.0 for number in numbers)
     assert len(numbers) > 190
@@ -115,7 +115,7 @@ def test_chance_is_a_number_from_0_to_1_and_another_each_time() -> None:
 def test_a_relay_loads_nothing_of_the_routers_own_logins() -> None:
     program = """
 import sys
-from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.runtime.session_making import make_session
 make_session(SessionConfiguration("dorm", "eth1", "lan2"), RouterFacts(bytes(6)), True)
@@ -126,7 +126,7 @@ print(*(name for name in sys.modules if name.startswith("ruijie_proxy.")))
     )
     loaded = set(ran.stdout.split())
 
-    assert "ruijie_proxy.engine.relay_session" in loaded
+    assert "ruijie_proxy.engine.relay.relay_session" in loaded
     assert not loaded & {
         f"ruijie_proxy.{name}"
         for name in (

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.engine.kept_session import KeptSession
-from ruijie_proxy.runtime.state_file import FORMAT, StateFile, StateFileError
+from ruijie_proxy.runtime.records.state_file import FORMAT, StateFile, StateFileError
 from ruijie_proxy.values import replace
 from tests.runtime.full_disk import files_no_larger_than
 

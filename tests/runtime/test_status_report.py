@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ruijie_proxy.config.model import SessionConfiguration
-from ruijie_proxy.engine.keeper import HeartbeatProgress, Source
+from ruijie_proxy.config.shape.model import SessionConfiguration
+from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Source
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.status_report import report_session
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.control.status_report import report_session
 from ruijie_proxy.values import replace
 from tests.chinese import speak_chinese
 

@@ -8,13 +8,13 @@ import pytest
 
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LIMITS, LoginMemory
-from ruijie_proxy.engine.relay_session import RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import SessionSettings
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.clock import Moment
-from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
-from ruijie_proxy.runtime.state_file import StateFile
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.clock import Moment
+from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
+from ruijie_proxy.runtime.records.state_file import StateFile
 from ruijie_proxy.values import replace
 
 BOOT = "5d0c1a2e-0000-4000-8000-000000000001"

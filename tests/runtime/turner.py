@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.event_loop import EventLoop
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
 
 GIVE_UP = 10.0
 """Seconds after which a test that still waits has failed."""

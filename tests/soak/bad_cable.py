@@ -10,7 +10,7 @@ import contextlib
 import subprocess
 from collections.abc import Iterator
 
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.lab.campus.campus import Campus
 from tests.namespaces.cable import lay_cable
 
 CABLE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from ruijie_proxy.lab.network import (
+from ruijie_proxy.lab.campus.network import (
     ADDRESSES,
     PC_INTERFACE,
     SWITCH_INTERFACE,
@@ -12,7 +12,7 @@ from ruijie_proxy.lab.network import (
     Role,
 )
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
-from ruijie_proxy.lab.shapes import SwitchFrames
+from ruijie_proxy.lab.switch.shapes import SwitchFrames
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,

@@ -11,12 +11,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ruijie_proxy.engine.held_session import REGULAR_FOR, SHORTEST_SILENCE
-from ruijie_proxy.lab.campus import Campus
+from ruijie_proxy.engine.keeping.held_session import REGULAR_FOR, SHORTEST_SILENCE
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.network import SWITCH_INTERFACE, Role
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.loss import Loss
-from ruijie_proxy.lab.network import SWITCH_INTERFACE, Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
 from tests.namespaces.campus_driver import CampusDriver
 from tests.soak import hostile_host

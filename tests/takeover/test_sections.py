@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.takeover.sections import merge_into_uci, unfit_options, write_yaml
 
 OPTIONS: dict[str, Any] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.config.document import LARGEST_FILE
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.notations.document import LARGEST_FILE
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.takeover.source import Entry, NotTakenOver, read_sources
 
 MINIEAP = "# minieap's\nusername=me\n  module=rjv3\nmodule=printer\nservice=\n"

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from ruijie_proxy.lab.campus.network import (
+    BRIDGE,
+    PC_INTERFACE,
+    SWITCH_INTERFACE,
+    WAN_INTERFACE,
+    Role,
+)
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.network import BRIDGE, PC_INTERFACE, SWITCH_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.options import ClientOptions, Group
 from tests.namespaces.campus_driver import CampusDriver
 from tests.namespaces.conftest import Namespace

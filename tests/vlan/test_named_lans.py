@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
-from ruijie_proxy.runtime.eapol_tap import EapolTap, interfaces_to_tap
-from ruijie_proxy.runtime.packet_filter import PortVlan
+from ruijie_proxy.runtime.ports.eapol_tap import EapolTap, interfaces_to_tap
+from ruijie_proxy.runtime.ports.packet_filter import PortVlan
 from tests.namespaces.conftest import Network
 from tests.namespaces.daemon_process import run_command, write_configuration
 from tests.namespaces.doctor_visit import visit

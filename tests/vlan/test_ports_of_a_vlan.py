@@ -12,17 +12,17 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
-from ruijie_proxy.runtime.packet_filter import UNTAGGED, PortVlan
-from ruijie_proxy.runtime.packet_socket import PacketSocket
+from ruijie_proxy.runtime.ports.packet_filter import UNTAGGED, PortVlan
+from ruijie_proxy.runtime.ports.packet_socket import PacketSocket
 from tests.namespaces.conftest import Namespace, Network
 
 # It answers each frame by the port where it has heard it, and tells by which ports it hears: with
 # "+" also untagged frames.
 LISTEN = """
 import sys
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.lan_side import LanSide
-from ruijie_proxy.runtime.links import LinkMonitor
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.ports.lan_side import LanSide
+from ruijie_proxy.runtime.ports.links import LinkMonitor
 
 def answer(port, frame):
     problem = lan.send(port, frame[6:12] + bytes.fromhex("00d0f8d9f104") + frame[12:])

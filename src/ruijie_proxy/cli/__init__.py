@@ -30,7 +30,7 @@ def main() -> NoReturn:
 
 
 def _carry_out(arguments: list[str]) -> NoReturn:
-    from ruijie_proxy.runtime.core_dumps import prevent_core_dumps
+    from ruijie_proxy.runtime.processes.core_dumps import prevent_core_dumps
 
     prevent_core_dumps()
     from ruijie_proxy.cli.plain import run_plainly
@@ -42,12 +42,6 @@ def _carry_out(arguments: list[str]) -> NoReturn:
 
     commands(arguments, prog_name="ruijie-proxy")
     raise AssertionError("click ends the process by itself")
-
-
-def own_command() -> list[str]:
-    """Return the command that starts the program anew, as it was started."""
-    # The same script or module again: only that one knows where the program's modules are.
-    return sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
 
 
 def _take_language(arguments: list[str]) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.output import say
-from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.output import say
 from ruijie_proxy.config.other_files import OTHER_PLACE, part_that_is_there
-from ruijie_proxy.config.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration
+from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.client_profile import (
@@ -23,7 +23,7 @@ from ruijie_proxy.protocol.client_profile import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.config.reader import Reading
-    from ruijie_proxy.config.shapes import Report
+    from ruijie_proxy.config.shape.shapes import Report
 
 SYSFS_NET = "/sys/class/net"
 """Read here and not asked for by a socket, which takes longer to load than all the rest."""
@@ -105,7 +105,7 @@ def _check_lan(key: str, lan: str, report: Report) -> None:
         wrong = _("is a port of the bridge {bridge}, which takes most frames away", bridge=bridge)
         report.warn_at_key(key, wrong, _("name the bridge, or the client's VLAN on it"))
         return
-    from ruijie_proxy.runtime.bridge_vlans import read_lan_vlan
+    from ruijie_proxy.runtime.ports.bridge_vlans import read_lan_vlan
 
     vlan = read_lan_vlan(lan)
     if vlan is None:

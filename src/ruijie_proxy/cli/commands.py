@@ -8,10 +8,10 @@ import sys
 
 import click
 
-from ruijie_proxy.cli import own_command
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.numbers import Count, Seconds
+from ruijie_proxy.cli.basics.own_command import own_command
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
-from ruijie_proxy.cli.numbers import Count, Seconds
 from ruijie_proxy.cli.version import version_line
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _
@@ -131,7 +131,7 @@ def password() -> None:
 def seal(
     username: str, config: str | None, key_file: str | None, password_file: str | None
 ) -> None:
-    from ruijie_proxy.cli.passwords import seal_password
+    from ruijie_proxy.cli.basics.passwords import seal_password
 
     sys.exit(seal_password(username, config, key_file, password_file))
 
@@ -253,10 +253,10 @@ def status(session: str | None, config: str | None, as_json: bool, watch: bool) 
     if watch and as_json:
         raise click.UsageError(_("--watch is for people; programs follow with: events --json"))
     if watch:
-        from ruijie_proxy.cli.following import watch_status
+        from ruijie_proxy.cli.watching.following import watch_status
 
         sys.exit(watch_status(session, config))
-    from ruijie_proxy.cli.status import show_status
+    from ruijie_proxy.cli.watching.status import show_status
 
     sys.exit(show_status(session, config, as_json))
 
@@ -271,7 +271,7 @@ def status(session: str | None, config: str | None, as_json: bool, watch: bool) 
 @click.argument("session", required=False)
 @_config_option
 def logout(session: str | None, config: str | None) -> None:
-    from ruijie_proxy.cli.steering import log_out
+    from ruijie_proxy.cli.watching.steering import log_out
 
     sys.exit(log_out(session, config))
 
@@ -285,7 +285,7 @@ def logout(session: str | None, config: str | None) -> None:
 @click.argument("session", required=False)
 @_config_option
 def relogin(session: str | None, config: str | None) -> None:
-    from ruijie_proxy.cli.steering import log_in_anew
+    from ruijie_proxy.cli.watching.steering import log_in_anew
 
     sys.exit(log_in_anew(session, config))
 
@@ -296,7 +296,7 @@ def relogin(session: str | None, config: str | None) -> None:
 @click.argument("session", required=False)
 @_config_option
 def renew(session: str | None, config: str | None) -> None:
-    from ruijie_proxy.cli import steering
+    from ruijie_proxy.cli.watching import steering
 
     sys.exit(steering.renew(session, config))
 
@@ -306,7 +306,7 @@ def renew(session: str | None, config: str | None) -> None:
 )
 @_config_option
 def reload(config: str | None) -> None:
-    from ruijie_proxy.cli import steering
+    from ruijie_proxy.cli.watching import steering
 
     sys.exit(steering.reload(config))
 
@@ -319,7 +319,7 @@ def reload(config: str | None) -> None:
 @click.option("--follow", is_flag=True, help=_("Until Ctrl-C; said for clearness, it always does."))
 @click.option("--json", "as_json", is_flag=True, help=_("For programs: a line of JSON an event."))
 def events(session: str | None, config: str | None, follow: bool, as_json: bool) -> None:  # noqa: ARG001
-    from ruijie_proxy.cli.following import show_events
+    from ruijie_proxy.cli.watching.following import show_events
 
     sys.exit(show_events(session, config, as_json))
 
@@ -350,7 +350,7 @@ def events(session: str | None, config: str | None, follow: bool, as_json: bool)
 def history(
     session: str | None, config: str | None, since: str | None, count: int | None, as_json: bool
 ) -> None:
-    from ruijie_proxy.cli.history import show_history
+    from ruijie_proxy.cli.watching.history import show_history
 
     sys.exit(show_history(session, config, since, count, as_json=as_json))
 
@@ -470,7 +470,7 @@ def doctor(config: str | None, seconds: float, as_json: bool) -> None:
 def inspect(
     file: str, as_json: bool, verbose: bool, redact: str | None, password_file: str | None
 ) -> None:
-    from ruijie_proxy.cli.inspect import inspect_capture
+    from ruijie_proxy.cli.captures.inspect import inspect_capture
 
     sys.exit(inspect_capture(file, password_file, as_json=as_json, verbose=verbose, redact=redact))
 
@@ -496,7 +496,7 @@ def inspect(
 def capture(
     session: str | None, config: str | None, output: str, seconds: float, count: int | None
 ) -> None:
-    from ruijie_proxy.cli.capture import record
+    from ruijie_proxy.cli.captures.capture import record
 
     sys.exit(record(session, config, output, seconds, count))
 
@@ -518,7 +518,7 @@ def lab(context: click.Context) -> None:
         click.echo(told, err=True)
         sys.exit(ExitCode.ERROR)
     if context.invoked_subcommand is None:
-        from ruijie_proxy.lab.demo import run_lab
+        from ruijie_proxy.lab.campus.demo import run_lab
 
         sys.exit(run_lab())
 
@@ -527,6 +527,6 @@ def lab(context: click.Context) -> None:
     help=_("Show a whole login, the takeover and heartbeats, with the real daemon. Needs root."),
 )
 def demo() -> None:
-    from ruijie_proxy.lab.demo import run_demo
+    from ruijie_proxy.lab.campus.demo import run_demo
 
     sys.exit(run_demo())

@@ -6,13 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from ruijie_proxy import __version__
-from ruijie_proxy.cli.asking import NotAnswered, SocketNotKnown, ask_daemon
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.output import say, say_json
+from ruijie_proxy.cli.basics.asking import NotAnswered, SocketNotKnown, ask_daemon
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.output import say, say_json
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import fold
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
-from ruijie_proxy.doctor.findings import Area, Finding, Severity, worst
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity, worst
 from ruijie_proxy.i18n import _
 from ruijie_proxy.terminal import USUAL, moves_the_cursor, styled, width_of
 

@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.option_notation import OPTIONS
-from ruijie_proxy.cli.passwords import take_password
-from ruijie_proxy.config.model import Configuration, Mode, SessionConfiguration
-from ruijie_proxy.config.problems import ConfigurationProblems, Problem
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.option_notation import OPTIONS
+from ruijie_proxy.cli.basics.passwords import take_password
 from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems, Problem
 from ruijie_proxy.engine.settings import GroupMode
 from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.runtime.interface_errors import InterfaceError
-from ruijie_proxy.runtime.log import Level, Log
 from ruijie_proxy.runtime.one_shot import OneShot, Outcome
-from ruijie_proxy.runtime.port_lock import PortTaken
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
+from ruijie_proxy.runtime.ports.port_lock import PortTaken
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.log import Log
 from ruijie_proxy.values import frozen
 
 _EXIT_CODES = {

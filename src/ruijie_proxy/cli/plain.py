@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from ruijie_proxy.cli.exit_codes import ExitCode
+    from ruijie_proxy.cli.basics.exit_codes import ExitCode
 
     Options = dict[str, Any]
     Run = Callable[[Options], ExitCode]
@@ -78,8 +78,8 @@ def _is_number(text: str) -> bool:
 
 
 def _show_version() -> ExitCode:
-    from ruijie_proxy.cli.exit_codes import ExitCode
-    from ruijie_proxy.cli.output import say
+    from ruijie_proxy.cli.basics.exit_codes import ExitCode
+    from ruijie_proxy.cli.basics.output import say
     from ruijie_proxy.cli.version import version_line
 
     say(version_line())
@@ -100,38 +100,38 @@ def _check(options: Options) -> ExitCode:
 
 
 def _status(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.status import show_status
+    from ruijie_proxy.cli.watching.status import show_status
 
     return show_status(options.get(SESSION), options.get(CONFIG), AS_JSON in options)
 
 
 def _history(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.history import show_history
+    from ruijie_proxy.cli.watching.history import show_history
 
     session, config, count = options.get(SESSION), options.get(CONFIG), options.get(COUNT)
     return show_history(session, config, None, count, as_json=AS_JSON in options)
 
 
 def _log_out(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.steering import log_out
+    from ruijie_proxy.cli.watching.steering import log_out
 
     return log_out(options.get(SESSION), options.get(CONFIG))
 
 
 def _log_in_anew(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.steering import log_in_anew
+    from ruijie_proxy.cli.watching.steering import log_in_anew
 
     return log_in_anew(options.get(SESSION), options.get(CONFIG))
 
 
 def _renew(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.steering import renew
+    from ruijie_proxy.cli.watching.steering import renew
 
     return renew(options.get(SESSION), options.get(CONFIG))
 
 
 def _reload(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.steering import reload
+    from ruijie_proxy.cli.watching.steering import reload
 
     return reload(options.get(CONFIG))
 

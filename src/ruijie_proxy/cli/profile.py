@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from ruijie_proxy.cli.asking import NotAnswered, ask_daemon, no_such_session
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.cli.basics.asking import NotAnswered, ask_daemon, no_such_session
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.config.reader import load
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import padded
 from ruijie_proxy.i18n import N_, _, reason_of
@@ -24,7 +24,7 @@ from ruijie_proxy.protocol.profile_data import (
 )
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import decode_text
-from ruijie_proxy.runtime.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
+from ruijie_proxy.runtime.records.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
 from ruijie_proxy.terminal import styled
 
 STANDARD_STREAM = "-"

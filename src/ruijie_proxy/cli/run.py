@@ -10,7 +10,7 @@ from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.cli.exit_codes import ExitCode
+    from ruijie_proxy.cli.basics.exit_codes import ExitCode
 
 
 @frozen
@@ -33,23 +33,24 @@ def run_daemon(options: RunOptions) -> ExitCode:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     gc.disable()
     # What both need (signal, too), before there are two: a router has one processor.
-    from ruijie_proxy.config.model import Configuration
+    from ruijie_proxy.config.shape.model import Configuration
     from ruijie_proxy.i18n import _, reason_of
-    from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
+    from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild, ReadingFailed
 
     # The child reads while this process loads the rest, so it goes before every other import.
     child = ConfigurationChild(options.config)
-    from ruijie_proxy.cli.exit_codes import ExitCode
-    from ruijie_proxy.runtime.control_server import (
+    from ruijie_proxy.cli.basics.exit_codes import ExitCode
+    from ruijie_proxy.runtime.control.server import (
         ControlSocketForbidden,
         ControlSocketTaken,
         NoSuchGroup,
     )
     from ruijie_proxy.runtime.daemon import Daemon
-    from ruijie_proxy.runtime.interface_errors import InterfaceError
-    from ruijie_proxy.runtime.log import Level, Log
-    from ruijie_proxy.runtime.port_lock import PortTaken
-    from ruijie_proxy.runtime.privileges import PrivilegesKept, drop_privileges
+    from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
+    from ruijie_proxy.runtime.ports.port_lock import PortTaken
+    from ruijie_proxy.runtime.processes.privileges import PrivilegesKept, drop_privileges
+    from ruijie_proxy.runtime.telling.level import Level
+    from ruijie_proxy.runtime.telling.log import Log
 
     try:
         read = child.wait()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.output import say
 from ruijie_proxy.cli.check import session_summary
-from ruijie_proxy.cli.exit_codes import ExitCode
-from ruijie_proxy.cli.output import say
-from ruijie_proxy.config.document import LARGEST_FILE, decode, is_uci, read_file
-from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.problems import ConfigurationProblems
+from ruijie_proxy.config.notations.document import LARGEST_FILE, decode, is_uci, read_file
 from ruijie_proxy.config.reader import parse_configuration
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import path_to_write
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.standard_streams import write_file_out

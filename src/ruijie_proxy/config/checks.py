@@ -7,7 +7,7 @@ the keys that did not fit.
 from __future__ import annotations
 
 from ruijie_proxy.config.mode_checks import check_mode, unclear
-from ruijie_proxy.config.model import HOOK_EVENTS, HealthConfiguration, Mode, name_of_port
+from ruijie_proxy.config.shape.model import HOOK_EVENTS, HealthConfiguration, Mode, name_of_port
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.i18n import _
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ruijie_proxy.config.shapes import Report
+    from ruijie_proxy.config.shape.shapes import Report
 
     Sessions = list[tuple[str, dict[str, Any]]]
     """Key path and plain values of each session."""

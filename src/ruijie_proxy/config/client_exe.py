@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.bounded_read import read_bounded
-from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.config.shape.bounded_read import read_bounded
+from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.installing import how_to_install
 

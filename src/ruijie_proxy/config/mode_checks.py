@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode
 from ruijie_proxy.i18n import _
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ruijie_proxy.choices import Enum
-    from ruijie_proxy.config.shapes import Report
+    from ruijie_proxy.config.shape.shapes import Report
 
 _FOR_RELAYING = ("client", "mac", "restore_mac", "fields", "successes", "client_logoff")
 _FOR_THE_BLOCK = (

@@ -9,9 +9,9 @@ import os
 import stat
 
 from ruijie_proxy.config.credentials import handed_over
-from ruijie_proxy.config.look_alikes import doubt
-from ruijie_proxy.config.model import HOOK_EVENTS, Configuration
-from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.config.shape.look_alikes import doubt
+from ruijie_proxy.config.shape.model import HOOK_EVENTS, Configuration
+from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
 from ruijie_proxy.i18n import N_, _
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ruijie_proxy.config.shapes import Report
+    from ruijie_proxy.config.shape.shapes import Report
 
 _SEALED = "sealed:"
 OTHER_PLACE = N_("name another place")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.bounded_read import read_bounded
-from ruijie_proxy.config.parsers import LONGEST_PASSWORD, password
-from ruijie_proxy.config.problems import Unfit, Unusable
+from ruijie_proxy.config.shape.bounded_read import read_bounded
+from ruijie_proxy.config.shape.parsers import LONGEST_PASSWORD, password
+from ruijie_proxy.config.shape.problems import Unfit, Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
 
 MOST_READ = LONGEST_PASSWORD + len("\r\n") + 1

@@ -2,9 +2,9 @@
 
 Plain values are None, bool, int, float, str, bytes, list and dict, so that a child process can hand
 them over. They are shaped like the file, hold only the keys it gives (and each session's name), and
-are what :meth:`ruijie_proxy.config.model.Configuration.from_plain` takes. What the file only points
-to is in them: a password that was sealed or stands in a file of its own, and what is needed of the
-client's program.
+are what :meth:`ruijie_proxy.config.shape.model.Configuration.from_plain` takes. What the file only
+points to is in them: a password that was sealed or stands in a file of its own, and what is needed
+of the client's program.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from __future__ import annotations
 import os
 
 from ruijie_proxy.config.checks import check_sessions, name_sessions
-from ruijie_proxy.config.document import parse_document, read_document
-from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.nodes import MappingNode
+from ruijie_proxy.config.notations.document import parse_document, read_document
 from ruijie_proxy.config.other_files import (
     check_places,
     check_programs,
     read_client_programs,
     read_passwords,
 )
-from ruijie_proxy.config.problems import ConfigurationProblems, Unfit
-from ruijie_proxy.config.schema import CONFIGURATION
-from ruijie_proxy.config.shapes import Report
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.nodes import MappingNode
+from ruijie_proxy.config.shape.problems import ConfigurationProblems, Unfit
+from ruijie_proxy.config.shape.schema import CONFIGURATION
+from ruijie_proxy.config.shape.shapes import Report
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.values import frozen, replace
 
@@ -31,9 +31,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ruijie_proxy.config.nodes import Document, Node
-    from ruijie_proxy.config.notation import Notation
-    from ruijie_proxy.config.problems import Problem
+    from ruijie_proxy.config.shape.nodes import Document, Node
+    from ruijie_proxy.config.shape.notation import Notation
+    from ruijie_proxy.config.shape.problems import Problem
 
 
 @frozen

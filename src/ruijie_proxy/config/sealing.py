@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ruijie_proxy.config.problems import Unusable
+from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
 from ruijie_proxy.installing import how_to_install
 

@@ -6,24 +6,24 @@ import os
 import time
 
 import ruijie_proxy
-from ruijie_proxy.config.model import Configuration
-from ruijie_proxy.config.problems import ConfigurationProblems
 from ruijie_proxy.config.reader import read_configuration
-from ruijie_proxy.doctor.addresses import WanAddress, read_wan_address
+from ruijie_proxy.config.shape.model import Configuration
+from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.doctor.examiners import examine
 from ruijie_proxy.doctor.examiners.permission import RAW
-from ruijie_proxy.doctor.heard import Heard
-from ruijie_proxy.doctor.interfaces import Interfaces, read_interfaces
-from ruijie_proxy.doctor.listening import Listener
-from ruijie_proxy.doctor.machine import Machine
-from ruijie_proxy.doctor.permission import missing_capabilities
-from ruijie_proxy.doctor.programs import read_port_holders, read_programs, start_command
-from ruijie_proxy.doctor.storage import storage_trouble
-from ruijie_proxy.runtime.bridge_ports import SYSFS_NET, bridge_port_of
-from ruijie_proxy.runtime.bridge_vlans import read_lan_vlan
-from ruijie_proxy.runtime.dhcp_clients import PROC
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
+from ruijie_proxy.doctor.gathering.addresses import WanAddress, read_wan_address
+from ruijie_proxy.doctor.gathering.heard import Heard
+from ruijie_proxy.doctor.gathering.interfaces import Interfaces, read_interfaces
+from ruijie_proxy.doctor.gathering.listening import Listener
+from ruijie_proxy.doctor.gathering.machine import Machine
+from ruijie_proxy.doctor.gathering.permission import missing_capabilities
+from ruijie_proxy.doctor.gathering.programs import read_port_holders, read_programs, start_command
+from ruijie_proxy.doctor.gathering.storage import storage_trouble
+from ruijie_proxy.runtime.address.dhcp_clients import PROC
+from ruijie_proxy.runtime.ports.bridge_ports import SYSFS_NET, bridge_port_of
+from ruijie_proxy.runtime.ports.bridge_vlans import read_lan_vlan
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.findings import Finding
-    from ruijie_proxy.runtime.bridge_vlans import LanVlan
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.findings import Finding
+    from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
 
 
 @frozen

@@ -8,12 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ruijie_proxy.engine.health import Check, Remedy
-    from ruijie_proxy.engine.held_session import Doubt
-    from ruijie_proxy.engine.keeper import Source
-    from ruijie_proxy.engine.learning import Difference
+    from ruijie_proxy.engine.differences import Difference
+    from ruijie_proxy.engine.doubt import Doubt
+    from ruijie_proxy.engine.heartbeats import Source
+    from ruijie_proxy.engine.hurdle import Hurdle
     from ruijie_proxy.engine.refusals import Advice
-    from ruijie_proxy.engine.restarts import Hurdle
+    from ruijie_proxy.engine.way_out import Check, Remedy
 
 
 @frozen

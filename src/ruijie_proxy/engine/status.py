@@ -6,7 +6,7 @@ from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.engine.keeper import HeartbeatProgress
+    from ruijie_proxy.engine.heartbeats import HeartbeatProgress
     from ruijie_proxy.engine.refusals import Advice, RefusalKind
     from ruijie_proxy.engine.states import State
     from ruijie_proxy.engine.unanswered import Asked

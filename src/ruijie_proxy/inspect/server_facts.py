@@ -17,7 +17,7 @@ from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
-from ruijie_proxy.runtime.advice import sentence_of, word_of
+from ruijie_proxy.runtime.telling.advice import sentence_of, word_of
 
 _KNOWN_PIECES = (PropertyType.CHALLENGE_FLAG, PropertyType.SERVICES_ON_OFFER)
 

@@ -6,12 +6,12 @@ import contextlib
 from dataclasses import dataclass
 
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.inspect.capture.link_layers import LinkHeader, as_ethernet
+from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.checks import early_v4_fact, md5_fact, password_fact, v4_fact
 from ruijie_proxy.inspect.client_facts import block_facts, block_lines, block_unknown
 from ruijie_proxy.inspect.conversations import Conversation, Conversations
 from ruijie_proxy.inspect.identities import answer_of, cernet_addresses, identity_of
-from ruijie_proxy.inspect.link_layers import LinkHeader, as_ethernet
-from ruijie_proxy.inspect.packets import Packet
 from ruijie_proxy.inspect.parties import Parties
 from ruijie_proxy.inspect.reading import Reading, read_frame
 from ruijie_proxy.inspect.server_facts import (

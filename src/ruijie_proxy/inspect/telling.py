@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ruijie_proxy.inspect.capture_file import CaptureFile, DamagedCapture
-from ruijie_proxy.inspect.link_layers import is_eapol, read_link_header
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture
+from ruijie_proxy.inspect.capture.link_layers import is_eapol, read_link_header
 from ruijie_proxy.inspect.steps import Json, Step
 from ruijie_proxy.inspect.story import Story
 

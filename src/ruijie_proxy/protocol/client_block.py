@@ -1,7 +1,7 @@
 """A client's private block, made of what the client is, what its machine is, and the login.
 
 docs/protocol.md, "The private block". With a genuine client's values it is that client's block byte
-for byte, which is how a learned profile is proved (:mod:`ruijie_proxy.engine.learning`).
+for byte, which is how a learned profile is proved (:mod:`ruijie_proxy.engine.relay.learning`).
 """
 
 from __future__ import annotations

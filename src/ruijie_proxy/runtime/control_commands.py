@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from ruijie_proxy import __version__
 from ruijie_proxy.i18n import _
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.control_server import Following
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.control.server import Following
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from ruijie_proxy.runtime.control_server import Handler
+    from ruijie_proxy.runtime.control.server import Handler
     from ruijie_proxy.runtime.session_runner import SessionRunner
 
     Request = dict[str, Any]
@@ -36,7 +36,7 @@ class ControlCommands:
         """By the command's name."""
 
     def _status(self, _request: Request) -> Any:
-        from ruijie_proxy.runtime.status_report import report_session
+        from ruijie_proxy.runtime.control.status_report import report_session
 
         return {
             "version": __version__,
@@ -88,7 +88,7 @@ class ControlCommands:
 
     def _chosen(self, request: Request) -> dict[str, SessionRunner]:
         """Return the session that a request names, or all. Raises ControlError."""
-        from ruijie_proxy.runtime.control_protocol import ControlError
+        from ruijie_proxy.runtime.control.protocol import ControlError
 
         name = request.get("session")
         if name is None:

@@ -6,36 +6,36 @@ import os
 import signal
 
 from ruijie_proxy import __version__
-from ruijie_proxy.config.model import Configuration, name_of_port
+from ruijie_proxy.config.shape.model import Configuration, name_of_port
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.runtime.configuration_child import ConfigurationChild, ReadingFailed
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.control.server import ControlServer
 from ruijie_proxy.runtime.control_commands import ControlCommands
-from ruijie_proxy.runtime.control_server import ControlServer
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.event_stream import EventStream
-from ruijie_proxy.runtime.interface_errors import InterfaceError
-from ruijie_proxy.runtime.journal import Journal
-from ruijie_proxy.runtime.links import LinkMonitor
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.machine_events import WentOffline, WentOnline
-from ruijie_proxy.runtime.open_files import make_room
-from ruijie_proxy.runtime.port_lock import PortTaken
-from ruijie_proxy.runtime.service_manager import ServiceManager
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
+from ruijie_proxy.runtime.ports.links import LinkMonitor
+from ruijie_proxy.runtime.ports.port_lock import PortTaken
+from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild, ReadingFailed
+from ruijie_proxy.runtime.processes.service_manager import ServiceManager
+from ruijie_proxy.runtime.records.journal import Journal
+from ruijie_proxy.runtime.records.open_files import make_room
+from ruijie_proxy.runtime.records.state_file import StateFile
 from ruijie_proxy.runtime.session_runner import SessionRunner
-from ruijie_proxy.runtime.state_file import StateFile
+from ruijie_proxy.runtime.telling.event_stream import EventStream
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.machine_events import WentOffline, WentOnline
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.engine.status import SessionStatus
-    from ruijie_proxy.runtime.configuration_child import ReadConfiguration
-    from ruijie_proxy.runtime.event_stream import Occurrence
-    from ruijie_proxy.runtime.hooks import Hooks
-    from ruijie_proxy.runtime.log import Log
-    from ruijie_proxy.runtime.metrics import Metrics
+    from ruijie_proxy.runtime.processes.configuration_child import ReadConfiguration
+    from ruijie_proxy.runtime.processes.hooks import Hooks
+    from ruijie_proxy.runtime.telling.event_stream import Occurrence
+    from ruijie_proxy.runtime.telling.log import Log
+    from ruijie_proxy.runtime.telling.metrics import Metrics
 
 
 class Daemon:
@@ -154,8 +154,8 @@ class Daemon:
         """Return the files of a session that has an account of its own, for its runner."""
         if session.settings.login is None:
             return {}
-        from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
-        from ruijie_proxy.runtime.profile_file import ProfileFile
+        from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
+        from ruijie_proxy.runtime.records.profile_file import ProfileFile
 
         return {
             "memory_file": LoginMemoryFile(self._configuration.state_dir, session.name),
@@ -173,7 +173,7 @@ class Daemon:
     def _configure_hooks(self) -> None:
         sessions = self._configuration.sessions
         if self._hooks is None and any(session.hooks.commands for session in sessions):
-            from ruijie_proxy.runtime.hooks import Hooks
+            from ruijie_proxy.runtime.processes.hooks import Hooks
 
             self._hooks = Hooks(
                 self._loop, self._stream, self._status_of, self._configuration.control
@@ -277,7 +277,7 @@ class Daemon:
             self._metrics.close()
             self._metrics = None
         if path is not None and self._metrics is None:
-            from ruijie_proxy.runtime.metrics import Metrics
+            from ruijie_proxy.runtime.telling.metrics import Metrics
 
             self._metrics = Metrics(self._loop, path, self._runners, self._warn)
             self._stream.subscribe(self._metrics.record)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import signal
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.advice import sentence_of
-from ruijie_proxy.runtime.event_loop import EventLoop
-from ruijie_proxy.runtime.event_stream import EventStream
-from ruijie_proxy.runtime.interface_errors import InterfaceMissing
-from ruijie_proxy.runtime.links import LinkMonitor
-from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
-from ruijie_proxy.runtime.profile_file import ProfileFile
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
+from ruijie_proxy.runtime.ports.links import LinkMonitor
+from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
+from ruijie_proxy.runtime.records.profile_file import ProfileFile
+from ruijie_proxy.runtime.records.state_file import StateFile
 from ruijie_proxy.runtime.session_runner import SessionRunner
-from ruijie_proxy.runtime.state_file import StateFile
+from ruijie_proxy.runtime.telling.advice import sentence_of
+from ruijie_proxy.runtime.telling.event_stream import EventStream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.runtime.log import Log
-    from ruijie_proxy.runtime.machine_events import MachineEvent
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.runtime.telling.log import Log
+    from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
 
 class Outcome(Enum):

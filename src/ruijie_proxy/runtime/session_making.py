@@ -5,19 +5,16 @@ What only the router's own logins need is imported when there is one: a relay do
 
 from __future__ import annotations
 
-import os
-
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
+from ruijie_proxy.runtime.basis.chance import chance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.engine.session import Session
     from ruijie_proxy.protocol.client_profile import ClientProfile
-
-_CHANCE_BYTES = 4
 
 
 def make_session(
@@ -33,21 +30,16 @@ def make_session(
     """
     settings, login = configuration.settings, configuration.settings.login
     if configuration.mode is Mode.RELAY or login is None:
-        from ruijie_proxy.engine.relay_session import RelaySession
+        from ruijie_proxy.engine.relay.relay_session import RelaySession
 
         return RelaySession(settings, facts, link_up)
     from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 
     remembered = (memory or LoginMemory()).for_settings(settings_digest(login))
     if configuration.mode is Mode.LOGIN:
-        from ruijie_proxy.engine.login_session import LoginSession
+        from ruijie_proxy.engine.login.login_session import LoginSession
 
         return LoginSession(settings, login, facts, link_up, remembered, profile, chance)
-    from ruijie_proxy.engine.auto_session import AutoSession
+    from ruijie_proxy.engine.auto.auto_session import AutoSession
 
     return AutoSession(settings, login, facts, link_up, remembered, profile, chance)
-
-
-def chance() -> float:
-    """Return a number by chance, from 0 to 1 (not by :mod:`random`, which brings in hashlib)."""
-    return int.from_bytes(os.urandom(_CHANCE_BYTES), "big") / (1 << 8 * _CHANCE_BYTES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.actions import (
     ForgetSession,
     HeedClients,
@@ -17,48 +17,48 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
-from ruijie_proxy.engine.session import Anew
+from ruijie_proxy.engine.keeping.session import Anew
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
 from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.runtime import clock
-from ruijie_proxy.runtime.bridge_ports import is_wireless
-from ruijie_proxy.runtime.hardware_address import set_hardware_address
-from ruijie_proxy.runtime.interface_errors import InterfaceError
-from ruijie_proxy.runtime.interface_facts import read_interface_facts
-from ruijie_proxy.runtime.lan_side import LanSide
-from ruijie_proxy.runtime.log import Level
-from ruijie_proxy.runtime.machine_events import (
+from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.ports.bridge_ports import is_wireless
+from ruijie_proxy.runtime.ports.hardware_address import set_hardware_address
+from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
+from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.ports.lan_side import LanSide
+from ruijie_proxy.runtime.ports.port import Port, latest
+from ruijie_proxy.runtime.ports.port_lock import PortLock
+from ruijie_proxy.runtime.session_making import make_session
+from ruijie_proxy.runtime.telling.level import Level
+from ruijie_proxy.runtime.telling.machine_events import (
     AddressRenewed,
     Noted,
     WentOffline,
     WentOnline,
 )
-from ruijie_proxy.runtime.port import Port, latest
-from ruijie_proxy.runtime.port_lock import PortLock
-from ruijie_proxy.runtime.session_making import make_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from ruijie_proxy.config.model import SessionConfiguration
+    from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.engine.session import Session
     from ruijie_proxy.protocol.client_profile import ClientProfile
-    from ruijie_proxy.runtime.dhcp_renewal import RenewalReport, Renewer
-    from ruijie_proxy.runtime.event_loop import EventLoop
-    from ruijie_proxy.runtime.event_stream import EventStream
-    from ruijie_proxy.runtime.health_watch import HealthWatch
-    from ruijie_proxy.runtime.links import LinkMonitor
-    from ruijie_proxy.runtime.login_memory_file import LoginMemoryFile
-    from ruijie_proxy.runtime.machine_events import MachineEvent
-    from ruijie_proxy.runtime.netlink import Link
-    from ruijie_proxy.runtime.port import TooLong
-    from ruijie_proxy.runtime.profile_file import ProfileFile
-    from ruijie_proxy.runtime.state_file import StateFile
+    from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport, Renewer
+    from ruijie_proxy.runtime.basis.event_loop import EventLoop
+    from ruijie_proxy.runtime.health.watch import HealthWatch
+    from ruijie_proxy.runtime.ports.links import LinkMonitor
+    from ruijie_proxy.runtime.ports.netlink import Link
+    from ruijie_proxy.runtime.ports.port import TooLong
+    from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
+    from ruijie_proxy.runtime.records.profile_file import ProfileFile
+    from ruijie_proxy.runtime.records.state_file import StateFile
+    from ruijie_proxy.runtime.telling.event_stream import EventStream
+    from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
 _LOST_TO_SWITCH = N_("a frame to the switch was lost: {problem}")
 _LOST_TO_CLIENT = N_("a frame to the client was lost: {problem}")
@@ -336,7 +336,7 @@ class SessionRunner:
     def _load_profile(self) -> ClientProfile | None:
         if self._profile_file is None:
             return None
-        from ruijie_proxy.runtime.profile_file import ProfileUnusable
+        from ruijie_proxy.runtime.records.profile_file import ProfileUnusable
 
         try:
             return self._profile_file.load()
@@ -438,7 +438,7 @@ class SessionRunner:
     def _renew(self, _: RenewAddress) -> None:
         if self._renewer is None:
             # Loaded with the first Success: until then a waiting router does without it.
-            from ruijie_proxy.runtime.dhcp_renewal import Renewer
+            from ruijie_proxy.runtime.address.dhcp_renewal import Renewer
 
             dhcp = self.configuration.dhcp
             self._renewer = Renewer(
@@ -455,7 +455,7 @@ class SessionRunner:
             self._carry_out()
 
     def _watch_health(self) -> HealthWatch:
-        from ruijie_proxy.runtime.health_watch import HealthWatch
+        from ruijie_proxy.runtime.health.watch import HealthWatch
 
         return HealthWatch(
             self._loop,

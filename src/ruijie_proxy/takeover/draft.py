@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.parsers import ipv4_address, seconds
-from ruijie_proxy.config.problems import Unfit
-from ruijie_proxy.config.uci_document import SWITCHED_OFF
+from ruijie_proxy.config.notations.uci_document import SWITCHED_OFF
+from ruijie_proxy.config.shape.parsers import ipv4_address, seconds
+from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.takeover.source import NotTakenOver
 from ruijie_proxy.values import frozen

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.parsers import client_version
-from ruijie_proxy.config.parsers import password as fit_password
-from ruijie_proxy.config.problems import Unfit
+from ruijie_proxy.config.shape.parsers import client_version
+from ruijie_proxy.config.shape.parsers import password as fit_password
+from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.takeover.draft import (
     AS_A_SERVICE,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.parsers import property_change, whole_number
-from ruijie_proxy.config.problems import Unfit
+from ruijie_proxy.config.shape.parsers import property_change, whole_number
+from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.takeover.draft import (
     ALWAYS_AGAIN,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.schema import CONFIGURATION, SESSION
-from ruijie_proxy.config.shapes import Report
-from ruijie_proxy.config.uci_document import ENABLED, SWITCHED_OFF, options_of, parse_uci
-from ruijie_proxy.config.uci_syntax import parse_sections, quoted
+from ruijie_proxy.config.notations.uci_document import ENABLED, SWITCHED_OFF, options_of, parse_uci
+from ruijie_proxy.config.notations.uci_syntax import parse_sections, quoted
+from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
+from ruijie_proxy.config.shape.shapes import Report
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ruijie_proxy.config.problems import Problem
-    from ruijie_proxy.config.uci_syntax import UciSection
+    from ruijie_proxy.config.notations.uci_syntax import UciSection
+    from ruijie_proxy.config.shape.problems import Problem
     from ruijie_proxy.takeover.draft import Options
 
 _SESSION = "session"

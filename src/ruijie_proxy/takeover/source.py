@@ -10,8 +10,8 @@ MentoHUST  ``/etc/mentohust.conf``: INI, ``[MentoHUST]``   ``/etc/config/mentohu
 
 from __future__ import annotations
 
-from ruijie_proxy.config.document import LARGEST_FILE, is_uci
-from ruijie_proxy.config.uci_syntax import parse_sections
+from ruijie_proxy.config.notations.document import LARGEST_FILE, is_uci
+from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.i18n import _
 from ruijie_proxy.values import frozen
 

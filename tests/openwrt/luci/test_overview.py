@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from ruijie_proxy.config.model import SessionConfiguration
+from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.states import PUBLIC_NAMES
-from ruijie_proxy.runtime.status_report import report_session
+from ruijie_proxy.runtime.control.status_report import report_session
 from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.conftest import PHONE, WIDE, OpenPage
 from tests.openwrt.luci.router import PROGRAM, Outcome, Rights, Router

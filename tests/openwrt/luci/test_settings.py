@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ruijie_proxy.config import schema
-from ruijie_proxy.config.nodes import MappingNode, Place, ScalarNode
-from ruijie_proxy.config.notation import YAML
-from ruijie_proxy.config.problems import Unfit
-from ruijie_proxy.config.shapes import (
+from ruijie_proxy.config.shape import schema
+from ruijie_proxy.config.shape.nodes import MappingNode, Place, ScalarNode
+from ruijie_proxy.config.shape.notation import YAML
+from ruijie_proxy.config.shape.problems import Unfit
+from ruijie_proxy.config.shape.shapes import (
     Group,
     Report,
     ScalarOrGroup,
@@ -25,7 +25,7 @@ from tests.openwrt.luci.samples import CHECK
 LEFT_TO_THE_FILE: dict[str, str] = {}
 """Keys without a field, and why."""
 NOT_KEYS = {"enabled", "language"}
-"""Options of UCI alone: they are for the service's script (config/uci_document.py)."""
+"""Options of UCI alone: they are for the service's script (config/notations/uci_document.py)."""
 
 RELAY: Section = {".type": "session", "mode": "relay", "wan": "wan", "lan": "br-lan"}
 GLOBALS: Section = {".type": "globals", "log_level": "info"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy import __version__
-from ruijie_proxy.cli.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.lab.options import ClientOptions
 from tests.inspect.recorded import login, pcapng
 from tests.namespaces.daemon_process import run_command

@@ -12,10 +12,11 @@ LARGEST_INSTALLED = 7_500_000
 """Bytes, on MIPS."""
 LOAD_THE_DAEMON = """
 import ruijie_proxy.cli.plain, ruijie_proxy.cli.run, ruijie_proxy.runtime.daemon
-import ruijie_proxy.config.reader, ruijie_proxy.config.uci_document
-import ruijie_proxy.engine.relay_session, ruijie_proxy.engine.auto_session
-import ruijie_proxy.runtime.dhcp_renewal, ruijie_proxy.runtime.health_watch
-import ruijie_proxy.runtime.hooks, ruijie_proxy.runtime.metrics, ruijie_proxy.cli.status
+import ruijie_proxy.config.reader, ruijie_proxy.config.notations.uci_document
+import ruijie_proxy.engine.relay.relay_session, ruijie_proxy.engine.auto.auto_session
+import ruijie_proxy.runtime.address.dhcp_renewal, ruijie_proxy.runtime.health.watch
+import ruijie_proxy.runtime.processes.hooks, ruijie_proxy.runtime.telling.metrics
+import ruijie_proxy.cli.watching.status
 print(*[
     name for name, module in sys.modules.items()
     if getattr(module.__spec__, "origin", None) not in ("frozen", "built-in") and name != "__main__"
@@ -31,7 +32,7 @@ for name in names:
     # The first would run the program, and of PyYAML only half is there: yaml_nodes imports it.
     if module != "ruijie_proxy.__main__" and module.partition(".")[0] != "yaml":
         __import__(module)
-import ruijie_proxy.config.yaml_nodes
+import ruijie_proxy.config.notations.yaml_nodes
 print(len(names))
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.lab.options import SuccessShape
-from ruijie_proxy.runtime.privileges import KEPT
+from ruijie_proxy.runtime.processes.privileges import KEPT
 from tests.namespaces.conftest import Network
 from tests.namespaces.daemon_process import write_configuration
 from tests.namespaces.router import Router

@@ -1,7 +1,7 @@
 """The examiners: each judges one subject by the facts that were gathered, and looks at nothing.
 
-Those of the machine take :class:`~ruijie_proxy.doctor.machine.Machine`; those of a session take the
-session's configuration, too. Each yields what it finds, good news included.
+Those of the machine take :class:`~ruijie_proxy.doctor.gathering.machine.Machine`; those of a
+session take the session's configuration, too. Each yields what it finds, good news included.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.doctor.findings import Finding
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.doctor.gathering.findings import Finding
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 OF_THE_MACHINE = (
     examine_configuration,

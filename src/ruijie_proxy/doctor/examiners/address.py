@@ -5,19 +5,19 @@ from __future__ import annotations
 import socket
 from datetime import datetime
 
-from ruijie_proxy.config.model import RenewMethod
-from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.config.shape.model import RenewMethod
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
 from ruijie_proxy.i18n import _
-from ruijie_proxy.runtime.dhcp_renewal import LINK_LOCAL_NETWORK
-from ruijie_proxy.runtime.health_checks import is_within
+from ruijie_proxy.runtime.address.dhcp_renewal import LINK_LOCAL_NETWORK
+from ruijie_proxy.runtime.health.checks import is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.addresses import WanAddress
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.addresses import WanAddress
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 _TOLERANCE = 2.0
 """Seconds; the time of the login is told in whole ones."""

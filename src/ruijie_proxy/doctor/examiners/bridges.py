@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.examiners.switch_device import write_port
-from ruijie_proxy.doctor.findings import Area, Finding, Severity
-from ruijie_proxy.doctor.heard import Speaker, stations
-from ruijie_proxy.doctor.interfaces import PAE_GROUP_BIT
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.gathering.heard import Speaker, stations
+from ruijie_proxy.doctor.gathering.interfaces import PAE_GROUP_BIT
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 _SEVERAL = 2
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 _FIRST_PLAUSIBLE_YEAR = 2024
 _TOLERANCE = 3600.0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 _SHORTEST = "sessions: [{wan: eth1, lan: br-lan}]"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 STARTS_WITHOUT_ANSWER = 2
 """So many mean that nobody answers: one may have gone out just now."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.doctor.findings import Finding, Severity
-from ruijie_proxy.doctor.interfaces import PAE_GROUP_BIT
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
+from ruijie_proxy.doctor.gathering.interfaces import PAE_GROUP_BIT
 from ruijie_proxy.i18n import _
 from ruijie_proxy.protocol.ethernet import format_mac, is_group_address
 
@@ -11,9 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.heard import Sighting
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.heard import Sighting
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 _FEWEST_FOR_A_PATTERN = 2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.i18n import N_, _
 
@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 RAW = "CAP_NET_RAW"
 ADMIN = "CAP_NET_ADMIN"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.model import Mode
-from ruijie_proxy.config.problems import nearest
-from ruijie_proxy.doctor.findings import Area, Finding, Severity
+from ruijie_proxy.config.shape.model import Mode
+from ruijie_proxy.config.shape.problems import nearest
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.interfaces import Interface
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.interfaces import Interface
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 
 def examine_ports(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:

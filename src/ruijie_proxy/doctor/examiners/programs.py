@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 
 def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:

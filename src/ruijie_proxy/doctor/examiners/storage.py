@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.examiners.permission import RAW
-from ruijie_proxy.doctor.findings import Finding, Severity
+from ruijie_proxy.doctor.gathering.findings import Finding, Severity
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 
 def examine_storage(machine: Machine) -> Iterator[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.model import Mode
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.doctor.examiners.daemon import STARTS_WITHOUT_ANSWER, is_called_in_vain
 from ruijie_proxy.doctor.examiners.switch_device import write_port
-from ruijie_proxy.doctor.findings import Area, Finding, Severity
-from ruijie_proxy.doctor.heard import Speaker, stations
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
+from ruijie_proxy.doctor.gathering.heard import Speaker, stations
 from ruijie_proxy.engine.settings import GroupMode
 from ruijie_proxy.i18n import _
 
@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ruijie_proxy.config.model import SessionConfiguration
-    from ruijie_proxy.doctor.heard import Sighting
-    from ruijie_proxy.doctor.machine import Machine
+    from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.doctor.gathering.heard import Sighting
+    from ruijie_proxy.doctor.gathering.machine import Machine
 
 
 def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:

@@ -8,7 +8,7 @@
 
 var CONFIG = 'ruijie-proxy';
 
-/* As the program's reader has them (config/parsers.py). */
+/* As the program's reader has them (config/shape/parsers.py). */
 var TRUE_WORDS = [ '1', 'yes', 'on', 'true', 'enabled' ];
 var FALSE_WORDS = [ '0', 'no', 'off', 'false', 'disabled' ];
 var SESSION_NAME = /^[A-Za-z0-9_-]{1,32}$/;
@@ -23,7 +23,7 @@ var GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
 var UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
 var PROPERTY = /^(0x[0-9a-f]+|[0-9]+)=(remove|hex:(?:[0-9a-f]{2})*|text:.+)$/i;
 
-/* What an input method for Chinese writes in place of what was meant (config/look_alikes.py). */
+/* What an input method for Chinese writes in place of what was meant (config/shape/look_alikes.py). */
 var CHINESE_QUOTES = /[“”„‟‘’‚‛＂＇「」『』]/;
 var CHINESE_COLONS = /[：﹕︰]/;
 var CHINESE_COMMAS = /[，、﹐﹑]/;

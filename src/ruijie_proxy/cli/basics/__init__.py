@@ -1,0 +1,1 @@
+"""What several commands need: exit codes, output, asking the daemon, passwords."""

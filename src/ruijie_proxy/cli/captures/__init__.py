@@ -1,0 +1,1 @@
+"""The commands about captures: capture, inspect, redact."""

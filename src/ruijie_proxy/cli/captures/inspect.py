@@ -1,0 +1,76 @@
+"""``ruijie-proxy inspect``: the story of a capture."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.output import say, to_json_text
+from ruijie_proxy.cli.basics.passwords import take_password
+from ruijie_proxy.cli.captures.opening import STANDARD_INPUT, opened
+from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.installing import how_to_install
+from ruijie_proxy.protocol.text import encode_text
+from ruijie_proxy.terminal import width_of
+
+SCAPY_MISSING = N_(
+    "inspect needs scapy: {remedy}. A router is better left without it: record there, with "
+    "“ruijie-proxy capture” or tcpdump, and inspect the file on a PC."
+)
+
+
+def inspect_capture(
+    path: str, password_file: str | None, *, as_json: bool, verbose: bool, redact: str | None
+) -> ExitCode:
+    """Tell what is in a capture, or write a copy of it that can be published."""
+    if password_file == STANDARD_INPUT and path == STANDARD_INPUT:
+        raise click.UsageError(_("standard input cannot be both the capture and the password"))
+    password = None
+    if password_file is not None:
+        password = encode_text(take_password(password_file, _("the account")))
+    try:
+        import logging  # which OpenWrt's small Python lacks, as it does scapy
+
+        logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what matters of it is told here
+        import scapy.utils  # noqa: F401 - heavy, and not everywhere
+    except ImportError:
+        # 2.6 is the first whose reader of pcapng tells interface and direction.
+        told = _(SCAPY_MISSING, remedy=how_to_install("'scapy>=2.6'", None))
+        click.echo(told, err=True)
+        return ExitCode.ERROR
+    if redact is not None:
+        from ruijie_proxy.cli.captures.redact import redact_capture
+
+        return redact_capture(path, redact)
+    return _tell(path, password, as_json=as_json, verbose=verbose)
+
+
+def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) -> ExitCode:
+    from ruijie_proxy.inspect.capture.capture_file import CaptureFile, NoCapture
+    from ruijie_proxy.inspect.json_report import JsonReport
+    from ruijie_proxy.inspect.telling import Report, tell
+    from ruijie_proxy.inspect.text_report import TextReport
+
+    report: Report
+    if as_json:
+        report = JsonReport(sys.stdout.write, to_json_text, verbose=verbose)
+    else:
+        report = TextReport(say, verbose=verbose, width=width_of(sys.stdout))
+    try:
+        with opened(path) as file:
+            damage = tell(CaptureFile(file), report, password)
+    except NoCapture as error:
+        click.echo(_("{path}: {reason}", path=path, reason=error), err=True)
+        return ExitCode.ERROR
+    except OSError as error:
+        click.echo(_("{path}: {reason}", path=path, reason=reason_of(error)), err=True)
+        return ExitCode.ERROR
+    if damage is not None:
+        told = _(
+            "{path}: {damage}; what came before is shown.", path=path, damage=damage.for_people()
+        )
+        click.echo(told, err=True)
+        return ExitCode.ERROR
+    return ExitCode.DONE

@@ -1,0 +1,3 @@
+"""What the machine's files say and what is heard on its interfaces: nothing is sent, nothing
+judged.
+"""

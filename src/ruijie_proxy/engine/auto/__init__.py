@@ -1,0 +1,1 @@
+"""The router's own login and a client's, joined in one session: it may touch both."""

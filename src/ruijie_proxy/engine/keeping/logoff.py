@@ -1,0 +1,24 @@
+"""Saying goodbye to the switch (docs/protocol.md, "Logins")."""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.private_block import find_private_block
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.keeping.keeper import Authentication
+
+
+def logoff_frame(authentication: Authentication) -> bytes:
+    """Write the Logoff of a session: with the private block, if the login had one.
+
+    The block is that of the Identity response, which says the same as the Start's, and is there
+    also when the session is from before the program was started.
+    """
+    response = authentication.identity_response or b""
+    block = find_private_block(response)
+    trailer = b"" if block is None else response[block:]
+    return EapolFrame.build(
+        authentication.server, authentication.address, EapolType.LOGOFF, trailer=trailer
+    ).encode()

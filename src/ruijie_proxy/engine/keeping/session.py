@@ -1,0 +1,215 @@
+"""What every session is to the machine: one WAN port, whoever logs in by it.
+
+Frames, timers and changes of the link go in with the time; actions and the next deadline come out.
+Nothing here reads a clock or touches a socket, so hours of a session run in a test in milliseconds.
+There are three: :mod:`.relay_session`, :mod:`.login_session`, and :mod:`.auto_session`, which joins
+the two.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.events import LoggedOff, TooLateToResume
+from ruijie_proxy.engine.keeping.held_session import ANOTHER_ADDRESS, HEARD_NOTHING, HeldSession
+from ruijie_proxy.engine.keeping.wanted import why_unwanted
+from ruijie_proxy.engine.outbox import Outbox
+from ruijie_proxy.engine.states import State, next_state
+from ruijie_proxy.engine.status import SessionStatus
+from ruijie_proxy.engine.unanswered import Unanswered
+from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.actions import Action
+    from ruijie_proxy.engine.keeping.short_way import ShortWay
+    from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.engine.states import Cause
+    from ruijie_proxy.engine.status import LoginFailure
+    from ruijie_proxy.protocol.client_profile import ClientProfile
+
+_UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
+"""The states of a login, without a session held."""
+
+
+@frozen
+class Anew:
+    """What became of the wish to end what there is, and to log in anew."""
+
+    was_held: bool
+    """Whether a session was held."""
+    has_begun: bool
+    """Whether it was carried out; otherwise everything is as it was."""
+    not_before: float | None = None
+    """When the next login may begin, on the engine's clock; None: at any time."""
+
+
+class Session:
+    """One session. Times are seconds on one clock that never goes back."""
+
+    crossing: ShortWay | None = None
+    """The short way for frames that come in now, or None when there is none. Who passes a frame
+    on by it, tells the session afterwards (:meth:`crossed_to_client`, :meth:`crossed_to_server`);
+    all other frames go to :meth:`receive_from_lan` and :meth:`receive_from_wan`. A plain attribute:
+    it is looked at before every frame."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        facts: RouterFacts,
+        link_up: bool,
+        state: State,
+        outbox: Outbox | None,
+        unanswered: Unanswered | None = None,
+    ) -> None:
+        """Begin without a session held; :meth:`resume` goes on with one that was kept."""
+        self._settings = settings
+        self._facts = facts
+        self._link_up = link_up
+        self._state = state
+        self._outbox = Outbox() if outbox is None else outbox
+        self._unanswered = Unanswered() if unanswered is None else unanswered
+        self._held: HeldSession | None = None
+        self._message: str | None = None
+        self._accounting: str | None = None
+        self._last_failure: LoginFailure | None = None
+
+    @property
+    def state(self) -> State:
+        """Where the session stands."""
+        return self._state
+
+    @property
+    def held(self) -> HeldSession | None:
+        """What is held while online, and None otherwise."""
+        return self._held
+
+    @property
+    def status(self) -> SessionStatus:
+        """What the session is doing."""
+        raise NotImplementedError
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When :meth:`handle_timer` wants to be called, or None."""
+        raise NotImplementedError
+
+    def take_actions(self) -> list[Action]:
+        """Return what is to be done, in order, and forget it."""
+        return self._outbox.take()
+
+    # What happens to the session. What does not concern a kind of session, it takes no note of.
+
+    def resume(self, kept: KeptSession, now: float) -> None:
+        """Go on with a session that was kept on disk, if it can still be alive.
+
+        To be called once, before anything else.
+        """
+        raise NotImplementedError
+
+    def begin(self, now: float) -> None:
+        """Begin with what needs nobody to come first. To be called once, after :meth:`resume`."""
+
+    def receive_from_lan(self, port: str, frame: bytes, now: float) -> None:
+        """Take in a frame that came in by a LAN interface."""
+
+    def receive_from_wan(self, frame: bytes, now: float) -> None:
+        """Take in a frame that came in by the WAN port."""
+        raise NotImplementedError
+
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
+        """Take in a frame from a LAN interface that has crossed the short way."""
+
+    def crossed_to_client(self, frame: bytes, now: float) -> None:
+        """Take in a frame from the WAN port that has crossed the short way."""
+
+    def link_changed(self, up: bool, now: float) -> None:
+        """Take note that the WAN port got or lost its carrier, came or went."""
+        raise NotImplementedError
+
+    def router_changed(self, facts: RouterFacts, now: float) -> None:
+        """Take note of what the router's addresses are now."""
+        raise NotImplementedError
+
+    def address_not_taken(self, reason: str) -> None:
+        """Take note that the WAN port could not be given the client's MAC address."""
+
+    def address_renewed(self, succeeded: bool, now: float) -> None:
+        """Take note that the renewal of the WAN port's address has ended."""
+
+    def profile_changed(self, profile: ClientProfile | None, now: float) -> None:
+        """Take note of what is known of a genuine client now."""
+
+    def next_login(self, now: float) -> float:
+        """Return when a login may begin, should the session end now; a client's may at any time."""
+        return now
+
+    def log_in_anew(self, now: float) -> Anew:
+        """End the session that is held, if one is, and log in anew, as the user asks.
+
+        Nothing is ended that could not begin again at once.
+        """
+        begins = self.next_login(now)
+        is_held = self.held is not None
+        not_before = begins if begins > now else None
+        if not_before is not None and (is_held or self.state in _UNDER_WAY):
+            return Anew(is_held, has_begun=False, not_before=not_before)
+        was_held = self.log_off(now)
+        self.try_again(now)
+        return Anew(was_held, has_begun=True, not_before=not_before)
+
+    def try_again(self, now: float) -> None:
+        """Log in anew where that had been given up, as the user asks."""
+
+    def handle_timer(self, now: float) -> None:
+        """Do what is due."""
+        raise NotImplementedError
+
+    def log_off(self, now: float) -> bool:
+        """Say goodbye to the switch, as the user asks; tell whether a session was held."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """End for good. What was kept stays on disk, for a restarted program to go on with, unless
+        the settings want the switch to be told goodbye.
+        """
+        raise NotImplementedError
+
+    # What they have in common.
+
+    def _move(self, cause: Cause) -> None:
+        self._state = next_state(self._state, cause)
+
+    def _may_go_on(self, kept: KeptSession, held: HeldSession, address: bytes, now: float) -> bool:
+        """Whether a session that was kept may go on; else be done with it.
+
+        ``address`` is the MAC address, 6 bytes, that its frames go out with now.
+        """
+        if not held.keeper.may_still_hold(now):
+            self._outbox.report(TooLateToResume(HEARD_NOTHING))
+            held.forget()
+            return False
+        reason = self._why_unwanted(kept)
+        if reason is None and not held.has_address(address):
+            reason = ANOTHER_ADDRESS
+        if reason is None:
+            return True
+        self._outbox.report(TooLateToResume(reason))
+        if self._link_up:
+            held.log_off()
+            self._outbox.report(LoggedOff())
+        else:
+            held.forget()
+        return False
+
+    def _why_unwanted(self, kept: KeptSession) -> str | None:
+        """Return why the settings want another session than one that was kept, or None."""
+        return why_unwanted(kept, self._settings)
+
+    def _log_off_if_held(self) -> bool:
+        """Say goodbye, if a session is held, and let go of it."""
+        held, self._held = self._held, None
+        if held is None:
+            return False
+        held.log_off()
+        return True

@@ -1,0 +1,304 @@
+"""The supplicant: one login of the router's own, from its Start to the server's result.
+
+It sends, repeats and answers, and tells the result; whether there is another login, and when, is
+:mod:`.login_session`'s matter. While online it answers what the server asks anew.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import HeedServers, SendToServer
+from ruijie_proxy.engine.candidates import Candidates
+from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
+from ruijie_proxy.engine.frame_reading import (
+    EAP_IDENTIFIER_AT,
+    answers_a_start,
+    eap_code,
+    eap_method,
+    goes_on,
+    read_eap,
+    read_result,
+)
+from ruijie_proxy.engine.outbox import Outbox
+from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.unanswered import Unanswered
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    ETHERTYPE_OFFSET,
+    SOURCE_OFFSET,
+    is_group_address,
+)
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruijie_proxy.engine.login.client_frames import ClientFrames
+    from ruijie_proxy.protocol.results import Result
+
+START_REPEAT = 2.85
+"""Seconds to the next Start, at most, while a server may be waking up: with two group addresses in
+turn each of them is called within 6, and time is left for the login …"""
+EAGER_FOR = 30.0
+"""… which holds for so many seconds in vain: a switch's port takes 15 to 30 to come up. Later a
+round of calls to each group address comes …"""
+PAUSES_A_CALL = 5
+"""… after a fifth of the time that was called in vain …"""
+LONGEST_PAUSE = 30.0
+"""… and in so many seconds at the least."""
+START_JITTER = 0.15
+"""Part of the time to the next Start that chance takes off, at most, so that the routers of a
+campus do not call as one for ever after a power cut."""
+DUPLICATE_WITHIN = 1.0
+"""Seconds in which a request that comes again is the network's duplicate, and not the server's
+repetition: that comes after 3 (docs/protocol.md, "Frames")."""
+RESULT_WAIT = 15.0
+"""Seconds of silence after an answer that mean that the result was lost: the server repeats a
+request for 12."""
+CONTEST_WAIT = 4.0
+"""Seconds in which one of several who asked for the identity has to go on, before all are asked
+anew."""
+_NOBODY = bytes.fromhex("020000000000")
+"""The server of a rehearsal."""
+REQUEST_BURST = 20
+REQUEST_INTERVAL = 1.0
+"""Of requests answered: so many at once, and then one in so many seconds."""
+
+
+class Supplicant:
+    """One login. Times are seconds on the engine's clock."""
+
+    def __init__(
+        self,
+        frames: ClientFrames,
+        groups: tuple[bytes, ...],
+        outbox: Outbox,
+        unanswered: Unanswered,
+        jitter: Callable[[], float],
+    ) -> None:
+        """Begin with nothing sent.
+
+        ``groups`` are the group addresses that the Start goes to, in turns. ``unanswered`` counts
+        the Starts, also those before this login. ``jitter`` gives numbers by chance, from 0 to 1.
+        """
+        self.frames = frames
+        self.server: bytes | None = None
+        """MAC address of who answered the Start: the first, or who has gone on with the login."""
+        self.known_server: bytes | None = None
+        """MAC address of one that has gone on with an earlier login."""
+        self.group: bytes | None = None
+        """The group address that was answered."""
+        self.identity_response: bytes | None = None
+        """The frame that answered the last Request/Identity."""
+        self.reason: str | None = None
+        """The server's last words in a request, which may be the reason of a refusal to come."""
+        self.services: tuple[str, ...] = ()
+        """The services that the server offers."""
+        self.tried: float | None = None
+        """When the first Start went out that was answered."""
+        self._groups = groups
+        self._outbox = outbox
+        self._unanswered = unanswered
+        self._jitter = jitter
+        self._turn = 0
+        self._started = 0.0
+        """When the last Start went out."""
+        self._is_proven = False
+        self._candidates = Candidates()
+        """Who asks for the identity besides that server, while it has not gone on."""
+        self._answered: tuple[EapPacket, bytes, float] | None = None
+        """The last request's EAP packet, the answer to it, and when that was sent."""
+        self._requests = RateLimit(REQUEST_BURST, REQUEST_INTERVAL)
+        self.next_deadline: float | None = None
+        """When :meth:`handle_timer` wants to be called, or None."""
+
+    def begin(self, now: float) -> None:
+        """Send the first Start."""
+        self._send_start(now)
+
+    def go_on_with(self, server: bytes) -> None:
+        """Begin as one whose login is done: only to answer what this server asks anew."""
+        self.server = server
+        self._is_proven = True
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether a server has answered at all."""
+        return self.server is not None
+
+    def handle_timer(self, now: float) -> bool:
+        """Do what is due; tell whether the login has come to nothing: its result was lost."""
+        if self.next_deadline is None or now < self.next_deadline:
+            return False
+        if self._is_contested:
+            self.server = None
+        if self.was_answered:
+            self.next_deadline = None
+            return True
+        self._send_start(now)
+        return False
+
+    def receive(self, frame: bytes, now: float) -> Result | None:
+        """Take in a frame of a server's; returns the result of the login when it is one."""
+        code = eap_code(frame)
+        source = frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
+        if self.server is None and answers_a_start(frame, code, None):
+            self._found(source, now)
+        if source != self.server and not self._takes_over(source, frame, code, now):
+            return None
+        if not self._is_proven and goes_on(frame, code):
+            self._is_proven = True
+            self._outbox.act(HeedServers((source,)))
+        if code in (EapCode.SUCCESS, EapCode.FAILURE):
+            self.next_deadline = None
+            return read_result(frame)
+        if code == EapCode.REQUEST and self.answer(frame, now) and not self._is_contested:
+            self.next_deadline = now + RESULT_WAIT
+        return None
+
+    @property
+    def _is_contested(self) -> bool:
+        """Whether several ask for the identity, and none of them has gone on."""
+        return not self._is_proven and bool(self._candidates.servers)
+
+    def _takes_over(self, source: bytes, frame: bytes, code: int | None, now: float) -> bool:
+        """Whether another one than answered first is the server, as anybody may have answered.
+
+        Whoever may still be it is given its answer.
+        """
+        if self._is_proven or self.server is None or is_group_address(source):
+            return False
+        identifier = frame[EAP_IDENTIFIER_AT] if len(frame) > EAP_IDENTIFIER_AT else 0
+        if goes_on(frame, code):
+            if not self._candidates.may_go_on(source):
+                return False
+            self._found(source, now)
+            self.identity_response = self.frames.identity(source, identifier)
+            return True
+        if code != EapCode.REQUEST or eap_method(frame) != EapType.IDENTITY:
+            return False
+        if source == self.known_server:
+            self._found(source, now)
+            return True
+        if self._candidates.asks(source, identifier):
+            self._answer_candidate(source, self.server, identifier, now)
+        return False
+
+    def _answer_candidate(
+        self, candidate: bytes, first: bytes, identifier: int, now: float
+    ) -> None:
+        self._outbox.act(SendToServer(self.frames.identity(candidate, identifier)))
+        self._candidates.is_answered(candidate, identifier)
+        candidates = self._candidates.servers
+        if len(candidates) == 1:
+            self.next_deadline = now + CONTEST_WAIT
+        self._outbox.act(HeedServers((*self._known_servers, first, *candidates)))
+
+    @property
+    def _known_servers(self) -> tuple[bytes, ...]:
+        return () if self.known_server is None else (self.known_server,)
+
+    def answer(self, frame: bytes, now: float) -> bool:
+        """Answer a request of the server; tell whether there was an answer to it.
+
+        The network's duplicates are ignored, and the server's repetitions answered as before
+        (RFC 3748, 4.1).
+        """
+        if self.server is None or not self._requests.allows(now):
+            return False
+        packet = read_eap(frame)
+        if self._answered is not None and self._answered[0] == packet:
+            _, answer, at = self._answered
+            if now - at < DUPLICATE_WITHIN:
+                return False
+        else:
+            made = self._answer_to(frame, self.server)
+            if made is None:
+                return False
+            answer = made
+        self._outbox.act(SendToServer(answer))
+        self._answered = packet, answer, now
+        return True
+
+    def rehearse(self, now: float) -> None:
+        """Go through a login with nobody, once before a first one.
+
+        What Python makes at the first time (the constructors of values, the codec of the server's
+        texts, the tables of the V4 check) takes several times as long as an answer itself, and
+        would be in the midst of the login.
+        """
+        alone = Supplicant(self.frames, self._groups, Outbox(), Unanswered(), lambda: 0.0)
+        alone.begin(now)
+        us, server = bytes(ADDRESS_SIZE), _NOBODY
+        for packet in (
+            EapPacket.build(EapCode.REQUEST, 1, EapType.IDENTITY),
+            Md5Challenge(2, bytes(CHALLENGE_SIZE), (), b"").encode(),
+            EapPacket.build(EapCode.SUCCESS, 2),
+        ):
+            frame = EapolFrame.build(us, server, EapolType.EAP_PACKET, packet.encode())
+            alone.receive(frame.encode(), now)
+
+    def _found(self, server: bytes, now: float) -> None:
+        self.server = server
+        if self.tried is None:
+            self.tried = self._started
+        self._answered = None
+        self._requests.refill()
+        self.group = self._groups[(self._turn - 1) % len(self._groups)]
+        self.next_deadline = now + RESULT_WAIT
+        self._unanswered.forget()
+        self._outbox.report(ServerFound(server))
+
+    def _answer_to(self, frame: bytes, server: bytes) -> bytes | None:
+        identifier = frame[EAP_IDENTIFIER_AT] if len(frame) > EAP_IDENTIFIER_AT else 0
+        method = eap_method(frame)
+        services: tuple[str, ...] = ()
+        if method is None:
+            return None
+        if method == EapType.IDENTITY:
+            answer = self.identity_response = self.frames.identity(server, identifier)
+        elif method == EapType.MD5_CHALLENGE:
+            try:
+                request = Md5Challenge.parse(read_eap(frame))
+                answer = self.frames.answer(server, request)
+            except ProtocolError:
+                return None  # cut, or of a size that nobody can answer: it will come again
+            services = self.services = request.services or self.services
+            self.reason = request.reason or self.reason
+        elif method == EapType.NOTIFICATION:
+            answer = self.frames.noted(server, identifier)
+            self._note(decode_text(read_eap(frame).data))
+        else:
+            answer = self.frames.other_method(server, identifier)
+        self._outbox.report(RequestAnswered(method, services))
+        return answer
+
+    def _note(self, text: str) -> None:
+        if text:
+            self.reason = text
+            self._outbox.report(ServerSaid(text))
+
+    def _send_start(self, now: float) -> None:
+        group = self._groups[self._turn % len(self._groups)]
+        self._turn += 1
+        self._candidates.forget()
+        self._outbox.act(HeedServers(self._known_servers, anew=True))
+        self._started = now
+        self._outbox.act(SendToServer(self.frames.start(group)))
+        told = self._unanswered.note_start(now)
+        if told is not None:
+            self._outbox.report(told)
+        pause = self._pause(self._unanswered.seconds(now))
+        self.next_deadline = now + pause * (1 - START_JITTER * self._jitter())
+
+    def _pause(self, in_vain: float) -> float:
+        """Return the time to the next Start after so many seconds in vain, nothing taken off."""
+        if in_vain < EAGER_FOR or self._turn % len(self._groups):
+            return START_REPEAT
+        since_the_round_began = START_REPEAT * (len(self._groups) - 1)
+        return min(in_vain / PAUSES_A_CALL, LONGEST_PAUSE) - since_the_round_began

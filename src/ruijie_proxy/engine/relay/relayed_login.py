@@ -1,0 +1,165 @@
+"""One client's login on its way through the router: who takes part, and how frames are readdressed.
+
+The session decides which frames cross; this is where they are made fit to. A frame keeps its length
+and all that stands behind its stated length.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.candidates import Candidates
+from ruijie_proxy.engine.relay.crossing import Crossing
+from ruijie_proxy.engine.relay.fields import find_properties, rewrite_fields
+from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
+from ruijie_proxy.protocol.eap import EapType
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+    SOURCE_OFFSET,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.relay.fields import Change
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.protocol.heartbeat import Heartbeat
+
+MOST_EXCHANGES = 4
+"""So many challenges with their answers are remembered; campuses ask one or two in a login."""
+IDENTITY_PATIENCE = 4.0
+"""Seconds in which a client says who it is. No program asks its user then."""
+PROOF_PATIENCE = 10.0
+"""Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
+gives up (docs/protocol.md, "Frames")."""
+_SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
+_GROUP_ADDRESSES = {
+    GroupMode.STANDARD: PAE_GROUP_ADDRESS,
+    GroupMode.RUIJIE: RUIJIE_GROUP_ADDRESS,
+}
+
+
+class RelayedLogin:
+    """The client that the session is locked to, and what its login has come to so far."""
+
+    def __init__(self, client: bytes, port: str, deadline: float) -> None:
+        """Begin with the MAC address and the LAN interface of the client's Start."""
+        self.client = client
+        self.port = port
+        self.deadline = deadline
+        """When the login will have taken too long; renewed by each Start of the client."""
+        self.server: bytes | None = None
+        """MAC address of the server that answered the last Start; None before one has."""
+        self.is_proven = False
+        """Whether that server has gone on with the login: until then it may be another one …"""
+        self.candidates = Candidates()
+        """… of these."""
+        self.server_answered = False
+        """Whether any Start of this login was answered."""
+        self.identity_response: bytes | None = None
+        """The frame that carried the client's identity to the server."""
+        self.successes = 0
+        self.answered_since_result = False
+        """Whether the client has sent a response since the last Success: a Success that comes
+        without one is the last one again, repeated by the server or the network."""
+        self.is_asked = False
+        """Whether the server has asked something that the client has not answered yet."""
+        self.asked_at = 0.0
+        """When it asked that first …"""
+        self.patience = 0.0
+        """… and how many seconds an answer may take, where others wait."""
+        self.heartbeat: tuple[Heartbeat, float] | None = None
+        """The client's last heartbeat since the last Success, and when it came."""
+        self.start: bytes | None = None
+        """The client's last Start as the client sent it, and so its Identity response …"""
+        self.own_identity: bytes | None = None
+        self.challenge: bytes | None = None
+        """… and the server's last MD5 challenge …"""
+        self.exchanges: list[tuple[bytes, bytes]] = []
+        """… and each challenge with the client's answer."""
+
+    def note_request(self, method: int | None, now: float) -> None:
+        """Take note that the server asks; a question repeated gives the client no new time."""
+        if not self.is_asked and method not in (None, EapType.NOTIFICATION):
+            self.is_asked = True
+            self.asked_at = now
+            self.patience = IDENTITY_PATIENCE if method == EapType.IDENTITY else PROOF_PATIENCE
+
+    @property
+    def is_idle_at(self) -> float | None:
+        """When the client lets its turn pass, should others wait; None: it has answered."""
+        return self.asked_at + self.patience if self.is_asked and not self.successes else None
+
+    def note_answer(self, frame: bytes, method: int | None) -> None:
+        """Take note of a response as the client sent it, for what there is to learn from it."""
+        if method == EapType.IDENTITY:
+            self.own_identity = frame
+        elif method == EapType.MD5_CHALLENGE and self.challenge is not None:
+            self.exchanges.append((self.challenge, frame))
+            del self.exchanges[:-MOST_EXCHANGES]
+
+    def start_again(self, deadline: float) -> None:
+        """Take note of another Start of the client: another server may answer it."""
+        self.deadline = deadline
+        self.server = None
+        self.is_proven = False
+        self.candidates.forget()
+
+    def found_server(self, server: bytes) -> None:
+        """Take note of who answered the Start."""
+        self.server = server
+        self.server_answered = True
+
+    def wire_address(self, settings: SessionSettings, facts: RouterFacts) -> bytes:
+        """Return the MAC address under which the client's frames go out to the server."""
+        return self.client if settings.mac is MacMode.KEEP else facts.mac
+
+    def to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
+        """Make a client's frame fit to go out of the WAN port."""
+        sent, _ = self._rewrite(frame, settings, facts)
+        return sent
+
+    def start_to_server(
+        self, frame: bytes, settings: SessionSettings, facts: RouterFacts
+    ) -> tuple[bytes, Crossing]:
+        """Make a client's Start fit to go out of the WAN port, to the group the settings name.
+
+        Returns it, and the short way for the frames that follow.
+        """
+        group = _GROUP_ADDRESSES.get(settings.group, frame[:SOURCE_OFFSET])
+        sent, changes = self._rewrite(frame, settings, facts)
+        wire_address = self.wire_address(settings, facts)
+        readdress = self._is_readdressed(settings, facts)
+        place = find_properties(frame) if changes else None
+        block = None
+        if place is not None:
+            begin, _, end = place
+            block = frame[begin:end], sent[begin:end]
+        crossing = Crossing(self.client, self.port, wire_address, readdress, changes, block)
+        return group + sent[SOURCE_OFFSET:], crossing
+
+    def _rewrite(
+        self, frame: bytes, settings: SessionSettings, facts: RouterFacts
+    ) -> tuple[bytes, list[Change] | None]:
+        wire_address = self.wire_address(settings, facts)
+        if settings.fields is FieldsMode.KEEP:
+            return frame[:SOURCE_OFFSET] + wire_address + frame[_SOURCE_END:], None
+        told = bytearray(frame)
+        told[SOURCE_OFFSET:_SOURCE_END] = wire_address
+        changes = rewrite_fields(told, self.client, wire_address, facts)
+        return bytes(told), changes
+
+    def to_client(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
+        """Make a server's frame fit to go out of the client's LAN port.
+
+        When addresses are rewritten, it is addressed to the client alone, so that no other
+        supplicant on the LAN answers it. So is it when the WAN port would not take the client's
+        address, and was answered at its own.
+        """
+        if self._is_readdressed(settings, facts):
+            return self.client + frame[ADDRESS_SIZE:]
+        return frame
+
+    def _is_readdressed(self, settings: SessionSettings, facts: RouterFacts) -> bool:
+        own_address = self.wire_address(settings, facts) != self.client
+        return settings.mac is MacMode.REWRITE or own_address

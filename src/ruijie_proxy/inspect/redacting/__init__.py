@@ -1,0 +1,1 @@
+"""Making a capture publishable: it may touch all that reads frames."""

@@ -1,0 +1,1 @@
+"""Switch, client and the real daemon joined by cables: processes, namespaces, the demonstration."""

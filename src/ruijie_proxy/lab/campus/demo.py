@@ -1,0 +1,236 @@
+"""The demonstration: a whole login, the PC leaving, the takeover, and heartbeats accepted."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.lab.campus.campus import Campus
+from ruijie_proxy.lab.campus.interrupts import interruptible
+from ruijie_proxy.lab.campus.network import PC_INTERFACE, SWITCH_INTERFACE, WAN_INTERFACE, Role
+from ruijie_proxy.lab.campus.process import ROUTER, EndpointProcess
+from ruijie_proxy.lab.campus.timeline import PC, SWITCH, Timeline
+from ruijie_proxy.lab.errors import LabError, LabUnavailable
+from ruijie_proxy.lab.events import Event, EventKind
+from ruijie_proxy.lab.options import SwitchOptions
+
+DONE = 0
+FAILED = 1
+CANNOT = 5
+"""The campus cannot be built here: a permission or a program is missing."""
+INTERRUPTED = 130
+"""As a shell reports a program that Ctrl-C ended."""
+
+GRANTED_INTERVAL = 2
+"""Seconds between heartbeats: short, because people are watching."""
+ALIVE_INTERVAL = 5.0
+"""Seconds of silence after which the demonstration's switch closes the port."""
+HEARTBEATS_ALONE = 4
+"""How many heartbeats the router has to send after the PC has left."""
+HEARTBEATS_NEEDED = 3
+STEP_TIMEOUT = 9.0
+"""Seconds for the login and for the router's heartbeats, each."""
+GLANCE = 0.1
+"""Seconds after which what waits for its turn is drawn."""
+BEFORE_LEAVING = 0.6
+"""Seconds in which the spectator sees the PC online before it goes."""
+_STATES = (
+    N_("waiting"),
+    N_("authenticating"),
+    N_("online"),
+    N_("backoff"),
+    N_("link-down"),
+    N_("stopped"),
+)
+"""Those of ``ruijie-proxy status --json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the demonstration has to show for itself."""
+
+    heartbeats_alone: int
+    """Heartbeats that the switch accepted after the PC had left."""
+    starts: int
+    """Starts that reached the switch."""
+    complaints: tuple[str, ...]
+    """What the switch did not like."""
+    state: str
+    """The session's state as ``ruijie-proxy status`` tells it."""
+
+    @property
+    def good(self) -> bool:
+        """Whether everything is as it should be."""
+        return (
+            self.heartbeats_alone >= HEARTBEATS_NEEDED
+            and self.starts == 1
+            and not self.complaints
+            and self.state == "online"
+        )
+
+
+def run_demo(output: TextIO | None = None) -> int:
+    """Show the main job on the virtual campus, in about ten seconds; return the exit code.
+
+    0 only when the switch was content, one Start reached it, the session was online, and the
+    router's heartbeats were accepted after the PC had left.
+    """
+    return _run(_demonstrate, output)
+
+
+def run_lab(output: TextIO | None = None) -> int:
+    """Keep the campus up until Ctrl-C, and say how to look into it; return the exit code."""
+    return _run(_keep_up, output)
+
+
+def _run(show: Callable[[Campus, Timeline], int], output: TextIO | None) -> int:
+    timeline = Timeline(output or sys.stdout)
+    try:
+        with interruptible(), Campus() as campus:
+            return show(campus, timeline)
+    except LabUnavailable as error:
+        timeline.verdict(str(error), good=False)
+        return CANNOT
+    except LabError as error:
+        timeline.flush()
+        timeline.verdict(str(error), good=False)
+        return FAILED
+    except KeyboardInterrupt:
+        timeline.text(_("Stopped; the virtual campus is taken down."))
+        return INTERRUPTED
+
+
+def _demonstrate(campus: Campus, timeline: Timeline) -> int:
+    timeline.title(_("A virtual campus, in network namespaces of this machine"))
+    switch, client = _open(campus, timeline)
+    timeline.title(_("The client logs in; the router passes each frame on"))
+    timeline.lanes()
+    client.command("login")
+    if not _watch(campus, timeline, lambda event: event.kind == EventKind.HEARTBEAT):
+        raise LabError(_("The PC is not online after {seconds:g} s.", seconds=STEP_TIMEOUT))
+    _watch_for(campus, timeline, BEFORE_LEAVING)
+
+    timeline.title(_("The PC is switched off; the router holds the session"))
+    client.command("leave")
+    _watch(campus, timeline, lambda event: event.kind == EventKind.LEFT)
+    campus.plug(Role.PC, plugged=False)
+    timeline.gone(PC)
+    left_at = time.monotonic()
+    accepted = _watch(
+        campus,
+        timeline,
+        lambda event: event.kind == EventKind.HEARTBEAT and event.at > left_at,
+        HEARTBEATS_ALONE,
+    )
+
+    state = campus.status()["state"]
+    asked = time.monotonic()
+    switch.command("report")
+    report = campus.wait_for(SWITCH, EventKind.REPORT, since=asked)
+    timeline.flush()
+    complaints, starts = report.detail["complaints"], report.detail["starts"]
+    outcome = Outcome(
+        heartbeats_alone=accepted,
+        starts=starts if isinstance(starts, int) else 0,
+        complaints=tuple(complaints) if isinstance(complaints, list) else (),
+        state=state,
+    )
+    return _judge(outcome, timeline)
+
+
+def _judge(outcome: Outcome, timeline: Timeline) -> int:
+    timeline.title(_("The verdict"))
+    timeline.verdict(
+        _("Starts that reached the switch: {count}; the client sent 1", count=outcome.starts),
+        good=outcome.starts == 1,
+    )
+    timeline.verdict(
+        _("heartbeats accepted after the PC had left: {count}", count=outcome.heartbeats_alone),
+        good=outcome.heartbeats_alone >= HEARTBEATS_NEEDED,
+    )
+    state = outcome.state
+    timeline.verdict(_("ruijie-proxy status says: {state}", state=_(state)), good=state == "online")
+    if outcome.complaints:
+        for complaint in outcome.complaints:
+            told = _("the switch complains: {complaint}", complaint=complaint)
+            timeline.verdict(told, good=False)
+    else:
+        timeline.verdict(_("the switch has nothing to complain about"), good=True)
+    return DONE if outcome.good else FAILED
+
+
+def _keep_up(campus: Campus, timeline: Timeline) -> int:
+    timeline.title(_("A virtual campus; Ctrl-C takes it down"))
+    _switch, client = _open(campus, timeline)
+    network = campus.network
+    for role, interfaces in (
+        (Role.SWITCH, SWITCH_INTERFACE),
+        (Role.ROUTER, _("{wan} and {lan}", wan=WAN_INTERFACE, lan=network.layout.lan)),
+        (Role.PC, PC_INTERFACE),
+    ):
+        name = _(role.value)
+        timeline.text(
+            _(
+                "{role}: sudo ip netns exec {namespace} bash   ({interfaces})",
+                role=name,
+                namespace=network.namespace(role),
+                interfaces=interfaces,
+            )
+        )
+    timeline.text(_("configuration: {path}", path=campus.configuration))
+    timeline.text(_("status: ruijie-proxy status -c {path}", path=campus.configuration))
+    timeline.title(_("The client logs in"))
+    timeline.lanes()
+    client.command("login")
+    while True:
+        _watch_for(campus, timeline, STEP_TIMEOUT)
+
+
+def _open(campus: Campus, timeline: Timeline) -> tuple[EndpointProcess, EndpointProcess]:
+    """Start everybody, and tell who is there."""
+    timeline.text(
+        _(
+            "client PC ({pc}) -- ({lan}) router with the real program ({wan}) -- ({switch}) "
+            "campus switch",
+            pc=PC_INTERFACE,
+            lan=campus.network.layout.lan,
+            wan=WAN_INTERFACE,
+            switch=SWITCH_INTERFACE,
+        )
+    )
+    switch = campus.start_switch(
+        SwitchOptions(interval=GRANTED_INTERVAL, alive_interval=ALIVE_INTERVAL)
+    )
+    client = campus.start_client()
+    campus.start_daemon()
+    timeline.show(campus.history, time.monotonic())
+    return switch, client
+
+
+def _watch(
+    campus: Campus, timeline: Timeline, counts: Callable[[Event], bool], wanted: int = 1
+) -> int:
+    """Draw what happens until enough events that count were seen; return how many.
+
+    Fewer than wanted when the time is over.
+    """
+    deadline = time.monotonic() + STEP_TIMEOUT
+    seen = 0
+    while seen < wanted and (left := deadline - time.monotonic()) > 0:
+        events = campus.poll(min(GLANCE, left))
+        seen += sum(map(counts, events))
+        timeline.show(events, time.monotonic())
+        if campus.has_ended(ROUTER):
+            raise LabError(_("The daemon has ended by itself; its last words stand above."))
+    return seen
+
+
+def _watch_for(campus: Campus, timeline: Timeline, seconds: float) -> None:
+    """Draw what happens in the next seconds."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        timeline.show(campus.poll(min(GLANCE, left)), time.monotonic())

@@ -1,0 +1,1 @@
+"""The simulated switch, which really checks: it may touch the protocol and the lab's values."""

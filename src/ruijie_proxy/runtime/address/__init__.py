@@ -1,0 +1,3 @@
+"""The WAN port's address: having it renewed, and hearing that it was; it may touch ports and
+processes.
+"""
