@@ -20,7 +20,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.protocol.client_profile import ClientProfile
+from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, GRANT, PORT, WAN, Bench, Frames, Sent

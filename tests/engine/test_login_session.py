@@ -24,7 +24,7 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.unanswered import Asked
-from ruijie_proxy.protocol.client_profile import LINUX_1_31
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
 from ruijie_proxy.values import replace

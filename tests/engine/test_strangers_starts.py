@@ -9,7 +9,7 @@ import pytest
 
 from ruijie_proxy.engine.auto.auto_session import AutoSession
 from ruijie_proxy.engine.events import LoginStarted, StartIgnored
-from ruijie_proxy.engine.hurdle import Hurdle
+from ruijie_proxy.engine.reasons import Hurdle
 from ruijie_proxy.engine.settings import Dialect, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType

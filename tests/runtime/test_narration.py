@@ -5,10 +5,9 @@ import inspect
 import pytest
 
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.differences import Difference
-from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.heartbeats import Source
-from ruijie_proxy.engine.hurdle import Hurdle
+from ruijie_proxy.engine.learned import Difference
+from ruijie_proxy.engine.reasons import Doubt, Hurdle
 from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.way_out import Check, Remedy
 from ruijie_proxy.runtime.telling.level import Level

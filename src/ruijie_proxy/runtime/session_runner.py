@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport, Renewer
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
     from ruijie_proxy.runtime.health.watch import HealthWatch

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.engine.states import Cause
     from ruijie_proxy.engine.status import LoginFailure
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 _UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
 """The states of a login, without a session held."""

@@ -10,7 +10,6 @@ into a ban (docs/protocol.md, "Identity probes").
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import HeedServers, RememberLogins, RenewAddress
-from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.events import (
     Dropped,
     GaveUp,
@@ -46,6 +45,7 @@ from ruijie_proxy.engine.keeping.wanted import ANOTHER_ACCOUNT
 from ruijie_proxy.engine.login.client_frames import frames_of
 from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, edition_is_open
 from ruijie_proxy.engine.login.supplicant import EAGER_FOR, Supplicant
+from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.refusals import (
     DROPPED_SILENTLY,
     REFUSED_WORDLESSLY,
@@ -81,7 +81,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
     from ruijie_proxy.engine.unanswered import Unanswered
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.protocol.results import Result
 
 STABLE_AFTER = 600.0

@@ -15,7 +15,6 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
-from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.events import (
     AddressNotTaken,
     ChallengedOnline,
@@ -23,7 +22,6 @@ from ruijie_proxy.engine.events import (
     ClientNotAllowed,
     ClientWaits,
     Dropped,
-    EditionSeen,
     LinkBack,
     LinkLost,
     LoggedOff,
@@ -34,8 +32,6 @@ from ruijie_proxy.engine.events import (
     LoginTimedOut,
     LogoffIgnored,
     LogoffRelayed,
-    ProfileDiffers,
-    ProfileLearned,
     RequestRelayed,
     ResponseRelayed,
     Resumed,
@@ -58,7 +54,9 @@ from ruijie_proxy.engine.frame_reading import (
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.keeping.keeper import Authentication
 from ruijie_proxy.engine.keeping.session import Session
+from ruijie_proxy.engine.learned import EditionSeen, ProfileDiffers, ProfileLearned
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.relay.clone import Clone
 from ruijie_proxy.engine.relay.edition_seen import edition_seen

@@ -8,7 +8,7 @@ many systems do unasked, so one counts only where it is like the one that the se
 from __future__ import annotations
 
 from ruijie_proxy.engine.events import StartIgnored
-from ruijie_proxy.engine.hurdle import Hurdle
+from ruijie_proxy.engine.reasons import Hurdle
 from ruijie_proxy.engine.relay.fields import find_properties
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
