@@ -227,9 +227,7 @@ def challenged() -> OwnCampus:
 
 def client_again() -> OwnCampus:
     """Return one of mode auto that gives way to a client's new login while online by itself."""
-    campus = OwnCampus(auto=True, settings=SessionSettings(login=LOGIN, any_client=True))
-    campus.begin()
-    campus.log_in(Frames.success(GRANT))
+    campus = online(auto=True)
     for _ in range(6):
         campus.lan(Frames.start(), after=5.0)
     assert campus.state() is State.LOGGING_IN_AGAIN

@@ -582,8 +582,7 @@ def test_nor_does_it_get_anything_by_insisting() -> None:
 def test_a_client_that_insists_gets_its_login_unless_that_would_end_the_session_at_once(
     mac: MacMode, state: State
 ) -> None:
-    settings = SessionSettings(login=LOGIN, mac=mac, any_client=True)
-    campus = OwnCampus(auto=True, settings=settings)
+    campus = OwnCampus(auto=True, settings=SessionSettings(login=LOGIN, mac=mac))
     campus.begin()
     campus.log_in(Frames.success(GRANT))
     for _ in range(6):
