@@ -87,7 +87,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "protocol/clients runtime/address runtime/basis runtime/control runtime/health "
             "runtime/ports runtime/processes runtime/records runtime/telling"
         ),
-        "runtime/address": "runtime/basis runtime/ports runtime/processes",
+        "runtime/address": "engine runtime/basis runtime/ports runtime/processes",
         "runtime/control": (
             "config/shape engine protocol runtime/basis runtime/ports runtime/telling"
         ),

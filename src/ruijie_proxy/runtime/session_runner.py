@@ -247,8 +247,8 @@ class SessionRunner:
 
     def _refresh_lan(self) -> None:
         if self._lan is not None and self.configuration.lan is not None:
-            self._lan.refresh()
             self._tell_if_missing("lan", self.configuration.lan)
+            self._lan.refresh()
 
     def _refresh_wan(self) -> None:
         name = self.configuration.wan
@@ -258,12 +258,13 @@ class SessionRunner:
                 # Gone for a moment, or made anew, before anybody looked.
                 self._tell_link(running=False)
             self._wan_link = link
+        # First, for it is there even where it cannot be listened on.
+        self._tell_if_missing("wan", name)
         try:
             self._wan.follow(link)
         except InterfaceError:
             self._tell_link(running=False)
             raise
-        self._tell_if_missing("wan", name)
         running = link is not None and link.running
         # The link first: what the new addresses make possible must not go out into a dead one.
         self._tell_link(running)
