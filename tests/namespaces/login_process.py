@@ -7,8 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ruijie_proxy.lab.network import Role
-
+from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER
 from tests.namespaces.campus_driver import CampusDriver
 from tests.namespaces.transcript import Transcript
