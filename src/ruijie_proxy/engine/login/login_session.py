@@ -40,7 +40,7 @@ from ruijie_proxy.engine.frame_reading import (
 )
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.keeping.keeper import Authentication
-from ruijie_proxy.engine.keeping.session import Session
+from ruijie_proxy.engine.keeping.session import PlainSession
 from ruijie_proxy.engine.keeping.wanted import ANOTHER_ACCOUNT
 from ruijie_proxy.engine.login.client_frames import frames_of
 from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, edition_is_open
@@ -106,7 +106,7 @@ _GROUPS = {GroupMode.STANDARD: PAE_GROUP_ADDRESS, GroupMode.RUIJIE: RUIJIE_GROUP
 _NAMES_OF_GROUPS = {address: mode.value for mode, address in _GROUPS.items()}
 
 
-class LoginSession(Session):
+class LoginSession(PlainSession):
     """One session of the router's own. Times are seconds on one clock that never goes back."""
 
     def __init__(
