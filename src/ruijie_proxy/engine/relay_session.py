@@ -193,7 +193,7 @@ class RelaySession(Session):
             deadlines.append(self._login.deadline)
             if self._held_up is not None:
                 deadlines.append(self._strangers_at)
-            if self._turns.is_awaited or self.router_may_log_in():
+            if self._turns.is_awaited or self._router_waits(self._login):
                 deadlines.append(self._idle_at)
         if self._held is not None and self._state in HOLDING:
             deadlines.append(self._held.keeper.next_deadline)
@@ -528,7 +528,16 @@ class RelaySession(Session):
         """When who logs in will have let its turn pass."""
         if self._login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
             return None
+        if self._clone.is_under_way:
+            return None  # its Start may not even have gone out, and each turn costs the link
         return self._login.is_idle_at
+
+    def _router_waits(self, login: RelayedLogin) -> bool:
+        """Whether the router itself is next, where no other client is.
+
+        A client whose call is not answered keeps it from nothing while it holds a session.
+        """
+        return self.router_may_log_in() and (login.is_asked or self._held is None)
 
     def _pass_turn_if_idle(self, now: float) -> bool:
         """Let the next client log in, or the router, where the present one does not do its part."""
@@ -538,10 +547,11 @@ class RelaySession(Session):
         following = self._turns.next(now)
         if following is None:
             self._turns.disperse()
-            if not self.router_may_log_in():
+            if not self._router_waits(login):
                 return False
-        self._turns.let_pass(login.client, now)
-        self._report(TurnPassed(login.client, now - login.asked_at))
+        if login.is_asked:
+            self._turns.let_pass(login.client, now)
+        self._report(TurnPassed(login.client, now - login.asked_at, login.is_asked))
         self._move(Cause.TIMED_OUT)
         self._return_to_held_login()
         if self._held is None:
@@ -563,7 +573,7 @@ class RelaySession(Session):
         again = self._state in HOLDING
         if login is None or self._state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
             self._held_login = login if again else None
-            self._login = login = RelayedLogin(source, port, deadline)
+            self._login = login = RelayedLogin(source, port, deadline, now)
             started = [LoginStarted(source, port, again)]
         else:
             login.start_again(deadline)
@@ -986,7 +996,7 @@ class RelaySession(Session):
 
 def _login_of(held: HeldSession, now: float) -> RelayedLogin:
     """Return the login that a session is from, as far as it matters once that is online."""
-    login = RelayedLogin(held.client, "", now)
+    login = RelayedLogin(held.client, "", now, now)
     login.found_server(held.authentication.server)
     login.is_proven = True
     return login
