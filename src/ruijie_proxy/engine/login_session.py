@@ -342,7 +342,15 @@ class LoginSession(Session):
             self._plan(now, was_failure=False)
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:
-        self._facts = facts
+        had, self._facts = self._facts.mac, facts
+        held = self._held
+        if (
+            held is not None
+            and self._state is State.ONLINE
+            and had != facts.mac
+            and not held.has_address(facts.mac)
+        ):
+            self._doubt(held, Doubt.ADDRESS, now)
         if self._caller is not None:
             self._caller.frames = self._frames()
         if self._state is not State.PREPARING:

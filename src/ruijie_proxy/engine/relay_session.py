@@ -440,7 +440,12 @@ class RelaySession(Session):
         self._read_crossed()
         if facts != self._facts:
             self.crossing = None  # it tells the old ones
-        self._facts = facts
+        had, self._facts = self._facts, facts
+        held, login = self._held, self._login
+        if held is not None and login is not None and self._state is State.ONLINE:
+            address = login.wire_address(self._settings, facts)
+            if address != login.wire_address(self._settings, had) and not held.has_address(address):
+                self._doubt(held, Doubt.ADDRESS)
         self._send_held_back_start()
 
     def address_not_taken(self, reason: str) -> None:
