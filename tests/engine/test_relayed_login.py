@@ -30,12 +30,12 @@ a_frame = st.binary(min_size=14, max_size=2000)
 @pytest.fixture
 def login() -> RelayedLogin:
     """A login of the client."""
-    return RelayedLogin(CLIENT, "lan2", deadline=60.0)
+    return RelayedLogin(CLIENT, "lan2", deadline=60.0, now=0.0)
 
 
 @given(frame=a_frame)
 def test_kept_addresses_and_fields_let_any_frame_cross_byte_for_byte(frame: bytes) -> None:
-    login = RelayedLogin(CLIENT, "lan2", deadline=60.0)
+    login = RelayedLogin(CLIENT, "lan2", deadline=60.0, now=0.0)
     from_client = frame[:6] + CLIENT + frame[12:]
 
     assert login.to_server(from_client, AS_IT_IS, ROUTER) == from_client
@@ -45,7 +45,7 @@ def test_kept_addresses_and_fields_let_any_frame_cross_byte_for_byte(frame: byte
 
 @given(frame=a_frame)
 def test_rewritten_addresses_change_nothing_else_in_a_frame_without_a_block(frame: bytes) -> None:
-    login = RelayedLogin(CLIENT, "lan2", deadline=60.0)
+    login = RelayedLogin(CLIENT, "lan2", deadline=60.0, now=0.0)
     settings = SessionSettings()
 
     assert login.to_server(frame, settings, ROUTER) == frame[:6] + WAN + frame[12:]

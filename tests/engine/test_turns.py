@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.engine.events import ClientWaits, LoginStarted, TurnPassed
+from ruijie_proxy.engine.events import ClientWaits, LoginStarted, OwnLoginBegun, TurnPassed
+from ruijie_proxy.engine.login.supplicant import EAGER_FOR
 from ruijie_proxy.engine.relay.relayed_login import IDENTITY_PATIENCE, PROOF_PATIENCE
 from ruijie_proxy.engine.relay.turns import LONGEST_LINE, LONGEST_WAIT, Turns, Waiting
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from tests.engine.conftest import CLIENT, GRANT, Frames
-from tests.engine.own_session import paused
+from tests.engine.own_session import OwnCampus, paused
 from tests.engine.test_strangers_starts import bare_start
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def test_a_client_has_its_turn_within_five_seconds_of_a_stranger_that_says_nothi
     campus.wait(4.99)
 
     assert len(campus.server_got) == 1
-    assert campus.of(TurnPassed) == [TurnPassed(STRANGER, IDENTITY_PATIENCE)]
+    assert campus.of(TurnPassed) == [TurnPassed(STRANGER, IDENTITY_PATIENCE, was_asked=True)]
     assert campus.of(LoginStarted) == [LoginStarted(CLIENT, campus.PORT, again=False)]
     campus.log_in(campus.success(GRANT))
     assert campus.session.status.client == CLIENT
@@ -52,6 +53,40 @@ def test_a_switch_that_repeats_its_question_gives_a_stranger_no_new_time(campus:
     campus.wait(1.1)
 
     assert campus.session.status.client == CLIENT
+
+
+def test_a_start_that_no_server_answers_holds_nobody_up_either(campus: Campus) -> None:
+    """It may go to the group that this switch does not heed, or the switch be waking up yet."""
+    campus.lan(bare_start(STRANGER))
+    campus.wait(1.0)
+    campus.lan(campus.start())
+
+    campus.wait(IDENTITY_PATIENCE - 1.0)
+
+    assert campus.of(TurnPassed) == [TurnPassed(STRANGER, IDENTITY_PATIENCE, was_asked=False)]
+    assert campus.session.status.client == CLIENT
+    campus.log_in(campus.success(GRANT))
+    assert campus.state() is State.ONLINE
+
+
+def test_clients_call_a_switch_in_turn_while_none_answers(campus: Campus) -> None:
+    for seconds in range(24):
+        if seconds % 3 == 0:
+            campus.lan(bare_start(STRANGER))
+            campus.lan(campus.start())
+        campus.wait(1.0)
+
+    callers = [started.client for started in campus.of(LoginStarted)]
+    assert callers == [STRANGER, CLIENT] * 3 + [STRANGER]
+
+
+def test_a_start_that_no_server_answers_keeps_its_turn_where_nobody_waits(campus: Campus) -> None:
+    campus.lan(campus.start())
+    campus.wait(30.0)
+
+    campus.log_in(campus.success(GRANT))
+
+    assert campus.of(TurnPassed) == []
 
 
 def test_a_client_that_answers_keeps_its_turn(campus: Campus) -> None:
@@ -150,6 +185,23 @@ def test_in_auto_a_stranger_holds_the_router_up_for_seconds_alone() -> None:
 
     assert campus.state() is State.BACKOFF
     assert campus.session.status.next_try is not None
+
+
+def test_in_auto_one_that_calls_in_vain_keeps_the_router_from_calling_for_seconds_alone() -> None:
+    campus = OwnCampus(auto=True)
+    campus.begin()
+    campus.wait(EAGER_FOR + 1.0)
+    campus.lan(bare_start(STRANGER))
+    assert campus.of(LoginStarted) == [LoginStarted(STRANGER, campus.PORT, again=False)]
+    calls = len(campus.of(OwnLoginBegun))
+
+    campus.wait(IDENTITY_PATIENCE + 0.1)
+
+    (passed,) = campus.of(TurnPassed)
+    assert (passed.client, passed.was_asked) == (STRANGER, False)
+    assert len(campus.of(OwnLoginBegun)) == calls + 1
+    campus.log_in(Frames.success(GRANT))
+    assert campus.state() is State.ONLINE
 
 
 @pytest.mark.parametrize("clients", [LONGEST_LINE, 1000])

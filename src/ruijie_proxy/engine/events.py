@@ -50,12 +50,15 @@ class ClientNotAllowed:
 
 @frozen
 class TurnPassed:
-    """A client did not answer the server, and lost its turn to one that waited."""
+    """A client did not answer the server, or no server the client, and it lost its turn to one that
+    waited."""
 
     client: bytes
     """MAC address, 6 bytes."""
     seconds: float
-    """For which the server had waited for its answer."""
+    """For which the server had waited for its answer, or the client for a server's."""
+    was_asked: bool
+    """Whether a server has asked it anything."""
 
 
 @frozen

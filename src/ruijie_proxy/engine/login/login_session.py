@@ -244,7 +244,15 @@ class LoginSession(PlainSession):
             self._plan(now, was_failure=False)
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:
-        self._facts = facts
+        had, self._facts = self._facts.mac, facts
+        held = self._held
+        if (
+            held is not None
+            and self._state is State.ONLINE
+            and had != facts.mac
+            and not held.has_address(facts.mac)
+        ):
+            self._anew.doubt(held, Doubt.ADDRESS, now)
         if self._is_calling:
             self._login.change_frames(self._client.frames())
         if self._state is State.PREPARING and self._lease.ends_with(facts, now):

@@ -101,7 +101,8 @@ class Admission:
     @property
     def turn_ends_at(self) -> float | None:
         """When the turn will pass to who waits, or to the router; None: it will not."""
-        if self._standing.turns.is_awaited or self._standing.router_may_log_in():
+        login = self._standing.login
+        if self._standing.turns.is_awaited or (login is not None and self._router_waits(login)):
             return self._idle_at
         return None
 
@@ -114,7 +115,17 @@ class Admission:
             State.LOGGING_IN_AGAIN,
         ):
             return None
+        if self._standing.clone.is_under_way:
+            return None  # its Start may not even have gone out, and each turn costs the link
         return login.is_idle_at
+
+    def _router_waits(self, login: RelayedLogin) -> bool:
+        """Whether the router itself is next, where no other client is.
+
+        A client whose call is not answered keeps it from nothing while it holds a session.
+        """
+        standing = self._standing
+        return standing.router_may_log_in() and (login.is_asked or standing.held is None)
 
     def pass_turn_if_idle(self, now: float) -> bool:
         """Let the next client log in, or the router, where the present one does not do its part."""
@@ -125,10 +136,11 @@ class Admission:
         following = standing.turns.next(now)
         if following is None:
             standing.turns.disperse()
-            if not standing.router_may_log_in():
+            if not self._router_waits(login):
                 return False
-        standing.turns.let_pass(login.client, now)
-        standing.outbox.report(TurnPassed(login.client, now - login.asked_at))
+        if login.is_asked:
+            standing.turns.let_pass(login.client, now)
+        standing.outbox.report(TurnPassed(login.client, now - login.asked_at, login.is_asked))
         standing.move(Cause.TIMED_OUT)
         standing.return_to_held_login()
         if standing.held is None:
@@ -153,7 +165,7 @@ class Admission:
         again = standing.state in HOLDING
         if login is None or standing.state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
             standing.held_login = login if again else None
-            standing.login = login = RelayedLogin(source, port, deadline)
+            standing.login = login = RelayedLogin(source, port, deadline, now)
             started = [LoginStarted(source, port, again)]
         else:
             login.start_again(deadline)

@@ -338,9 +338,15 @@ class RelaySession(Session):
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:  # noqa: ARG002
         self._read_crossed()
-        if facts != self._standing.facts:
-            self._standing.close_short_way()  # it tells the old ones
-        self._standing.facts = facts
+        standing = self._standing
+        if facts != standing.facts:
+            standing.close_short_way()  # it tells the old ones
+        had, standing.facts = standing.facts, facts
+        held, login = standing.held, standing.login
+        if held is not None and login is not None and standing.state is State.ONLINE:
+            address = login.wire_address(self._settings, facts)
+            if address != login.wire_address(self._settings, had) and not held.has_address(address):
+                standing.doubts.doubt(held, Doubt.ADDRESS)
         self._admission.send_held_back_start()
 
     def address_not_taken(self, reason: str) -> None:

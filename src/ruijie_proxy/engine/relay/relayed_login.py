@@ -43,7 +43,7 @@ _GROUP_ADDRESSES = {
 class RelayedLogin:
     """The client that the session is locked to, and what its login has come to so far."""
 
-    def __init__(self, client: bytes, port: str, deadline: float) -> None:
+    def __init__(self, client: bytes, port: str, deadline: float, now: float) -> None:
         """Begin with the MAC address and the LAN interface of the client's Start."""
         self.client = client
         self.port = port
@@ -65,9 +65,9 @@ class RelayedLogin:
         without one is the last one again, repeated by the server or the network."""
         self.is_asked = False
         """Whether the server has asked something that the client has not answered yet."""
-        self.asked_at = 0.0
-        """When it asked that first …"""
-        self.patience = 0.0
+        self.asked_at = now
+        """When it asked that first, or, before a server has answered, the client called first …"""
+        self.patience = IDENTITY_PATIENCE
         """… and how many seconds an answer may take, where others wait."""
         self.heartbeat: tuple[Heartbeat, float] | None = None
         """The client's last heartbeat since the last Success, and when it came."""
@@ -88,8 +88,13 @@ class RelayedLogin:
 
     @property
     def is_idle_at(self) -> float | None:
-        """When the client lets its turn pass, should others wait; None: it has answered."""
-        return self.asked_at + self.patience if self.is_asked and not self.successes else None
+        """When the turn passes to others, should any wait; None: the client has answered.
+
+        Also where no server answers: a Start that is lost, or goes to a group that this switch does
+        not heed, keeps nobody else from calling.
+        """
+        waits_for_answer = self.is_asked or not self.server_answered
+        return self.asked_at + self.patience if waits_for_answer and not self.successes else None
 
     def note_answer(self, frame: bytes, method: int | None) -> None:
         """Take note of a response as the client sent it, for what there is to learn from it."""
@@ -168,7 +173,7 @@ class RelayedLogin:
 
 def login_of(held: HeldSession, now: float) -> RelayedLogin:
     """Return the login that a session is from, as far as it matters once that is online."""
-    login = RelayedLogin(held.client, "", now)
+    login = RelayedLogin(held.client, "", now, now)
     login.found_server(held.authentication.server)
     login.is_proven = True
     return login

@@ -101,6 +101,16 @@ def _login_started(event: events.LoginStarted) -> str:
     return _("the client {client} starts to log in; its Start goes out", client=client)
 
 
+def _turn_passed(event: events.TurnPassed) -> str:
+    return _(
+        N_("{mac} has not answered the server for {seconds:.0f} s: whoever waits may log in now")
+        if event.was_asked
+        else N_("no server has answered {mac} for {seconds:.0f} s: whoever waits may log in now"),
+        mac=format_mac(event.client),
+        seconds=event.seconds,
+    )
+
+
 def _start_ignored(event: events.StartIgnored) -> str:
     mac = format_mac(event.client)
     if event.hurdle is None:
@@ -147,6 +157,10 @@ _DOUBTS = {
         "a login while online came to no result: the switch may have ended the session"
     ),
     "link": N_("the link was gone for a moment: the switch may have ended the session"),
+    "address": N_(
+        "the WAN port has another MAC address now, which the switch has not let in: the session is "
+        "of no use any more"
+    ),
     "silence": N_(
         "the switch asks for nothing any more, after asking regularly: it may have restarted, and "
         "have ended the session"
@@ -309,14 +323,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
             "{mac} wants to log in, but “client:” does not name it", mac=format_mac(event.client)
         ),
     ),
-    events.TurnPassed: (
-        Level.NOTICE,
-        lambda event: _(
-            "{mac} has not answered the server for {seconds:.0f} s: whoever waits may log in now",
-            mac=format_mac(event.client),
-            seconds=event.seconds,
-        ),
-    ),
+    events.TurnPassed: (Level.NOTICE, _turn_passed),
     events.StartIgnored: (Level.NOTICE, _start_ignored),
     events.ServerFound: (
         Level.INFO,
