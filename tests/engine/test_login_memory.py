@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.login.login_session import MOST_JITTER
+from ruijie_proxy.engine.login.tries import MOST_JITTER
 from ruijie_proxy.engine.login_memory import (
     LONGEST_PAUSE,
     MOST_FAILURES,

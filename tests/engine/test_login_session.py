@@ -17,8 +17,8 @@ from ruijie_proxy.engine.events import (
     StartIgnored,
     TooLateToResume,
 )
-from ruijie_proxy.engine.login.login_session import QUIET_PERIOD, STABLE_AFTER
 from ruijie_proxy.engine.login.supplicant import EAGER_FOR, START_REPEAT
+from ruijie_proxy.engine.login.tries import QUIET_PERIOD, STABLE_AFTER
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings

@@ -10,7 +10,8 @@ import pytest
 from ruijie_proxy.config.shape.model import Mode, SessionConfiguration
 from ruijie_proxy.engine.auto.auto_session import AutoSession
 from ruijie_proxy.engine.keeping.session import Session
-from ruijie_proxy.engine.login.login_session import TELLING_DELAY, LoginSession
+from ruijie_proxy.engine.login.login_session import LoginSession
+from ruijie_proxy.engine.login.own_login import TELLING_DELAY
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts

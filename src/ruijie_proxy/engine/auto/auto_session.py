@@ -64,7 +64,7 @@ class AutoSession(Session):
         self._active: LoginSession | RelaySession = self._own
         super().__init__(settings, facts, link_up, self._own.state, outbox, unanswered)
         self._restarts = Restarts()
-        if self._own.is_left_to_client:
+        if self._own.tries.is_left_to_client:
             self._leave_to_relay()
 
     @property
@@ -103,7 +103,7 @@ class AutoSession(Session):
         if self._active is self._own:
             self._own.begin(now)
         else:
-            self._own.tell_of_refusal()
+            self._own.tries.tell_of_refusal()
         self._follow_up(now)
 
     def receive_from_lan(self, port: str, frame: bytes, now: float) -> None:
@@ -214,7 +214,7 @@ class AutoSession(Session):
         return False
 
     def _router_may_log_in(self) -> bool:
-        return not self._own.is_left_to_client
+        return not self._own.tries.is_left_to_client
 
     def _wants_a_proof(self, frame: bytes) -> bool:
         return (
@@ -233,7 +233,7 @@ class AutoSession(Session):
         # Also by what was said to a client just now.
         if (
             self._active is self._own
-            and self._own.has_given_up
+            and self._own.tries.has_given_up
             and self._own.state is State.GIVEN_UP
         ):
             self._outbox.report(LeftToClient())
@@ -245,16 +245,16 @@ class AutoSession(Session):
         lesson = self._relay.take_lesson()
         if lesson is not None and lesson.profile is not None:
             # The lesson is that its proofs of the password could have been the router's.
-            self._own.forget_refusal()
+            self._own.tries.forget_refusal()
             self._own.profile_changed(lesson.profile, now)
         elif lesson is not None and lesson.differences:
-            self._own.leave_to_client()
+            self._own.tries.leave_to_client()
         held = self._relay.held
         is_doubtful = held is not None and held.doubtful and self._router_may_log_in()
         if self._relay.state is State.ONLINE and held is not None and (held.own or is_doubtful):
             # A client wanted to log in anew, and it came to nothing; or it is time for the router.
             self._take_over_from_relay(now)
-        elif self._relay.state is State.WAITING and not self._own.is_left_to_client:
+        elif self._relay.state is State.WAITING and not self._own.tries.is_left_to_client:
             self._end_of_relaying(end, now)
 
     def _end_of_relaying(self, end: RelayEnd | None, now: float) -> None:

@@ -114,6 +114,26 @@ class HeldSession:
         self._rhythm = Rhythm()
 
     @staticmethod
+    def of_own_login(
+        authentication: Authentication,
+        result: Result,
+        settings: SessionSettings,
+        outbox: Outbox,
+        now: float,
+    ) -> HeldSession:
+        """Make it of what a login of the router's own has ended in."""
+        return HeldSession(
+            authentication,
+            settings,
+            outbox,
+            client=authentication.address,
+            own=True,
+            since=now,
+            message=result.message,
+            accounting=result.accounting,
+        )
+
+    @staticmethod
     def from_kept(
         kept: KeptSession, settings: SessionSettings, outbox: Outbox, now: float
     ) -> HeldSession:

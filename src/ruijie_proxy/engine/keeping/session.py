@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.engine.states import Cause
-    from ruijie_proxy.engine.status import LoginFailure
     from ruijie_proxy.protocol.client_profile import ClientProfile
 
 _UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
@@ -72,7 +71,6 @@ class Session:
         self._held: HeldSession | None = None
         self._message: str | None = None
         self._accounting: str | None = None
-        self._last_failure: LoginFailure | None = None
 
     @property
     def state(self) -> State:

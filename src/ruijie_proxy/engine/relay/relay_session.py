@@ -148,6 +148,7 @@ class RelaySession(Session):
         """Begin without a session held; :meth:`resume` goes on with one that was kept."""
         state = State.WAITING if link_up else State.LINK_DOWN
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
+        self._last_failure: LoginFailure | None = None
         self._login: RelayedLogin | None = None
         self._held_login: RelayedLogin | None = None
         """While a new login is under way: the one that the session held is from."""

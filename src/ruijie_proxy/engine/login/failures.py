@@ -1,0 +1,76 @@
+"""What it means that the server has refused a login, or has ended a session."""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.events import Dropped, LoginRefused, OtherEditionNext
+from ruijie_proxy.engine.refusals import (
+    DROPPED_SILENTLY,
+    REFUSED_WORDLESSLY,
+    Advice,
+    RefusalKind,
+    read_refusal,
+)
+from ruijie_proxy.engine.status import LoginFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.events import GaveUp, NextTryPlanned
+    from ruijie_proxy.engine.keeping.held_session import HeldSession
+    from ruijie_proxy.engine.login.router_client import RouterClient
+    from ruijie_proxy.engine.login.supplicant import Supplicant
+    from ruijie_proxy.engine.login.tries import Tries
+    from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.engine.refusals import Refusal
+
+
+class Failures:
+    """Reads the server's Failures, and takes note of them for the tries to come.
+
+    Times are seconds on the engine's clock.
+    """
+
+    def __init__(self, tries: Tries, client: RouterClient, outbox: Outbox) -> None:
+        self._tries = tries
+        self._client = client
+        self._outbox = outbox
+        self.last: LoginFailure | None = None
+        """The last one; also that of an earlier run which still keeps the password from being
+        tried."""
+        refused = tries.memory.refused
+        if refused is not None:
+            self.last = LoginFailure(
+                refused.text, RefusalKind.CREDENTIALS, refused.at, Advice.CHECK_PASSWORD
+            )
+
+    def login_refused(
+        self, supplicant: Supplicant, message: str | None, now: float
+    ) -> NextTryPlanned | GaveUp | None:
+        """Take note that a login was refused; return what is planned, as :meth:`.Tries.plan`."""
+        refusal = read_refusal(message) if message else REFUSED_WORDLESSLY
+        self.last = LoginFailure(message, refusal.kind, now, refusal.advice)
+        self._outbox.report(LoginRefused(message, own=True))
+        if refusal.advice is Advice.OTHER_EDITION:
+            other = self._client.other_edition(supplicant.frames.edition)
+            if other is not None:
+                self._outbox.report(OtherEditionNext(other))
+                self._tries.try_other_edition(other, now)
+                return self._tries.plan(now, was_failure=True)
+        self._tries.services = supplicant.services
+        self._tries.note_refused_password(refusal, message, now)
+        return self._tries.pause(refusal, now, supplicant.services)
+
+    def dropped(self, held: HeldSession, message: str | None, now: float) -> Refusal:
+        """Take note that the server has ended the session; return what that means."""
+        refusal = meaning(message, was_online=True)
+        self.last = LoginFailure(message, refusal.kind, now, refusal.advice, was_online=True)
+        self._outbox.report(Dropped(message))
+        self._tries.was_dropped(held.since, held.own, now)
+        if held.own:
+            self._tries.note_refused_password(refusal, message, now)
+        return refusal
+
+
+def meaning(message: str | None, was_online: bool) -> Refusal:
+    """Return what a Failure means; one without known words ends a session, or refuses a login."""
+    refusal = read_refusal(message)
+    return DROPPED_SILENTLY if was_online and refusal.kind is RefusalKind.UNKNOWN else refusal

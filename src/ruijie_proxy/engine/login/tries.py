@@ -1,0 +1,205 @@
+"""Whether and when there is another try: the limits, the pauses, and what only the user can mend.
+
+What is decided here follows from what is remembered (:mod:`..login_memory`) and from what the
+server said (:mod:`..refusals`); whatever changes it is written down.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import RememberLogins
+from ruijie_proxy.engine.events import GaveUp, NextTryPlanned, RefusedBefore
+from ruijie_proxy.engine.refusals import Advice, RefusalKind
+from ruijie_proxy.engine.refused_account import SALT_LIMIT, RefusedAccount
+from ruijie_proxy.engine.settings import DhcpMode
+from ruijie_proxy.values import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruijie_proxy.engine.login_memory import LoginMemory
+    from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.engine.refusals import Refusal
+    from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
+
+STABLE_AFTER = 600.0
+"""Seconds online after which the failures before count no more."""
+QUIET_PERIOD = 12.0
+"""Seconds after a Failure before another try: a switch answers nobody for 10
+(docs/protocol.md, "Frames")."""
+_NO_RESULT = "no-result", (5.0, 15.0, 60.0, 300.0, 600.0)
+_NO_SERVER = "no-server", (5.0, 15.0, 30.0, 60.0)
+"""How a login is remembered that came to no result, or that nobody answered, and the seconds before
+the next one."""
+MOST_JITTER = 0.25
+"""Part of a pause that chance adds, so that a dormitory does not come back as one after a fault."""
+
+
+class Tries:
+    """The tries of one session, made and to come. Times are seconds on the engine's clock."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        login: LoginSettings,
+        memory: LoginMemory,
+        jitter: Callable[[], float],
+        outbox: Outbox,
+    ) -> None:
+        """Go on from what was written down. ``jitter`` gives numbers by chance, from 0 to 1."""
+        self._login = login
+        self._jitter = jitter
+        self._outbox = outbox
+        self.wanted = 2 if settings.dhcp is DhcpMode.DOUBLE else 1
+        """How many logins in a row make a session."""
+        self.has_given_up = False
+        """Whether there is no next try, until something is changed."""
+        self.next_at: float | None = None
+        """When to begin, in a back-off."""
+        self.services: tuple[str, ...] = ()
+        """Those that a server has offered which then refused the login."""
+        refused = memory.refused
+        if refused is not None and not refused.is_of(login):
+            memory = replace(memory, refused=None)
+        self._memory = memory
+
+    @property
+    def memory(self) -> LoginMemory:
+        """What is remembered of this session's logins."""
+        return self._memory
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server has refused the password, which nobody has changed since."""
+        return self._memory.refused is not None
+
+    @property
+    def is_left_to_client(self) -> bool:
+        """Whether it is of no use here that the router logs in by itself."""
+        return self.has_given_up or self._memory.left_to_client or self.is_refused
+
+    # The next one.
+
+    def may_begin(self, now: float) -> float:
+        """Return when the next login may begin, by what is remembered."""
+        return self._memory.next_try(self.wanted, now)
+
+    def plan(
+        self, now: float, *, was_failure: bool, advice: Advice | None = None
+    ) -> NextTryPlanned | GaveUp | None:
+        """Set the time of the next try, if there is one; return what is to be told, or None."""
+        if self.is_refused:
+            return self._give_up(Advice.CHECK_PASSWORD, self.services)
+        begins = self.next_at = self.may_begin(now)
+        if begins <= now and not was_failure:
+            return None
+        pause_ends = max(now, self._memory.not_before or now)
+        return NextTryPlanned(begins - now, begins > pause_ends, advice)
+
+    def pause(
+        self, refusal: Refusal, now: float, services: tuple[str, ...] = ()
+    ) -> NextTryPlanned | GaveUp | None:
+        """Plan to pause as long as a refusal asks for, or to give up; return as :meth:`plan`.
+
+        ``services`` are those that the server has offered.
+        """
+        kind = refusal.kind.value
+        memory = self._memory.after_failure(kind, refusal.pauses, self._stretch, now)
+        if refusal.stops:
+            # For a program that is restarted at once.
+            memory = replace(memory, not_before=now + QUIET_PERIOD)
+        self._remember(memory)
+        if refusal.stops:
+            if refusal.kind is RefusalKind.CLIENT_REJECTED:
+                self.leave_to_client()
+            return self._give_up(refusal.advice, services)
+        advice = None if refusal.advice is Advice.RETRIED else refusal.advice
+        return self.plan(now, was_failure=True, advice=advice)
+
+    def _give_up(self, advice: Advice, services: tuple[str, ...]) -> GaveUp:
+        self.has_given_up = True
+        return GaveUp(advice, services)
+
+    def take_up_again(self) -> None:
+        """Take note that something was changed, which may have been what logins failed for."""
+        self.has_given_up = self.is_refused
+        if self._memory.left_to_client:
+            self._remember(replace(self._memory, left_to_client=False))
+
+    # What became of the last one.
+
+    def was_answered(self, began: float, group: str) -> None:
+        """Take note that a server answers at a group address: it is a try from now on."""
+        self._memory = replace(self._memory.with_tries((began,)), group=group)
+        # Before a result can come: the limits hold whatever happens then.
+        self._outbox.act_at_once(RememberLogins(self._memory))
+
+    def came_to_nothing(self, was_answered: bool, now: float) -> None:
+        """Take note of a login without a result."""
+        failure, pauses = _NO_RESULT if was_answered else _NO_SERVER
+        self._remember(self._memory.after_failure(failure, pauses, self._stretch, now))
+
+    def succeeded(self, began: float, now: float) -> None:
+        """Take note of a login that succeeded."""
+        self._remember(self._memory.after_success(began, now))
+
+    def edition_was_right(self, edition: int | None) -> None:
+        """Take note of the edition that a login succeeded with."""
+        if edition != self._memory.edition:
+            self._remember(replace(self._memory, edition=edition))
+
+    def try_other_edition(self, edition: int, now: float) -> None:
+        """Have the next try be made with another edition, which happens but once."""
+        memory = replace(self._memory, edition=edition, edition_was_refused=True)
+        self._remember(replace(memory, not_before=now + QUIET_PERIOD))
+
+    def was_dropped(self, since: float, own: bool, now: float) -> None:
+        """Take note that a session, online since then, was ended by the server.
+
+        It is written down with the pause that follows.
+        """
+        if now - since >= STABLE_AFTER:
+            self._memory = replace(self._memory, failures=0)
+        elif own:
+            # Campuses count drops in a row as they count refusals.
+            self._memory = self._memory.with_tries((since,))
+
+    def note_refused_password(self, refusal: Refusal, message: str | None, now: float) -> None:
+        """Let the password not be tried again before somebody has changed it.
+
+        It is written down with the pause that follows.
+        """
+        if refusal.kind is RefusalKind.CREDENTIALS:
+            salt = int(self._jitter() * (SALT_LIMIT - 1))
+            refused = RefusedAccount.of(self._login, salt, message, now)
+            self._memory = replace(self._memory, refused=refused)
+
+    # What the user or a client changes.
+
+    def tell_of_refusal(self) -> None:
+        """Say that the password is not tried, where that is so since an earlier run."""
+        refused = self._memory.refused
+        if refused is not None:
+            self._outbox.report(RefusedBefore(refused.text, Advice.CHECK_PASSWORD))
+
+    def forget_refusal(self) -> None:
+        """Let the password that was refused be tried again, although nobody has changed it."""
+        if self.is_refused:
+            self._remember(replace(self._memory, refused=None))
+
+    def forget_edition(self) -> None:
+        """Let the editions be found out anew: another client is known now."""
+        self._remember(replace(self._memory, edition=None, edition_was_refused=False))
+
+    def leave_to_client(self) -> None:
+        """Take note that the router's own login is of no use here."""
+        if not self._memory.left_to_client:
+            self._remember(replace(self._memory, left_to_client=True))
+
+    @property
+    def _stretch(self) -> float:
+        return 1 + MOST_JITTER * self._jitter()
+
+    def _remember(self, memory: LoginMemory) -> None:
+        self._memory = memory
+        self._outbox.act(RememberLogins(memory))
