@@ -6,6 +6,7 @@
 # make test-vlan  a LAN that is a VLAN of a bridge, on an emulated machine whose kernel has VLANs
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
 # make fuzz   every fuzzing target for some time:                        make fuzz SECONDS=60
+# make setting KEY=heartbeat.interval  every place that a setting touches, and what is still missing
 # All install what they need first: Debian's packages (as root), and a virtual environment in .venv.
 
 PYTHON ?= python3
@@ -19,7 +20,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo test check unit test-packages bench ipk test-mips test-vlan soak fuzz install uninstall clean
+.PHONY: demo setting test check unit test-packages bench ipk test-mips test-vlan soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -44,6 +45,11 @@ unit: $(READY)
 # Building takes two minutes an architecture, once.
 test-packages: $(READY)
 	$(PYTEST) -m foreign
+
+KEY ?=
+
+setting: $(READY)
+	$(BIN)/python -m tools.setting '$(KEY)'
 
 bench: $(READY)
 	$(BIN)/python -m bench

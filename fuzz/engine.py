@@ -44,9 +44,9 @@ from ruijie_proxy.engine.settings import (
 )
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import DEFAULT_USER
-from ruijie_proxy.protocol.client_profile import LINUX_1_31, ClientProfile
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31, ClientProfile
+from ruijie_proxy.protocol.clients.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
-from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.runtime.telling.narration import describe
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace

@@ -30,13 +30,13 @@ from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.relay.fields import rewrite_fields
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.i18n import DamagedCatalogue, read_catalogue
+from ruijie_proxy.protocol.clients.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.private_block import PrivateBlock, find_private_block
-from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.properties import parse_properties
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result

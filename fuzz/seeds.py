@@ -15,10 +15,10 @@ from fuzz import parsers
 from fuzz.templates import FROM_LAN, FROM_WAN
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LoginMemory
-from ruijie_proxy.protocol.client_profile import LINUX_1_0
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0
+from ruijie_proxy.protocol.clients.profile_data import profile_to_plain
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame
 from ruijie_proxy.protocol.private_block import PROPERTIES_OFFSET, find_private_block
-from ruijie_proxy.protocol.profile_data import profile_to_plain
 
 CORPUS = Path(__file__).parent / "corpus"
 _CATALOGUE = (

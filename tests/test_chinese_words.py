@@ -62,6 +62,7 @@ SAID_IN_CHINESE = {
     "detail",
     "duration",
     "kind",
+    "mark",
     "method",
     "one",
     "other",
@@ -72,7 +73,7 @@ SAID_IN_CHINESE = {
     "whose",
     "wrong",
 }
-"""What is filled in as Chinese, or brings its own blank."""
+"""What is filled in as Chinese, as a sign, or brings its own blank."""
 OF_OTHERS = ("用户物理MAC地址已被修改",)
 """What a campus says, blanks or not."""
 

@@ -19,7 +19,19 @@ import ruijie_proxy
 PACKAGE = Path(ruijie_proxy.__file__).parent
 NAME = PACKAGE.name
 EVERYWHERE = frozenset(
-    "choices display_width i18n installing messages messages_of_others secret terminal values".split()
+    {
+        "choices",
+        "display_width",
+        "durations",
+        "i18n",
+        "installing",
+        "messages",
+        "messages_of_others",
+        "secret",
+        "standard_streams",
+        "terminal",
+        "values",
+    }
 )
 """Modules of the package itself, which lie below all rooms: words, values and the terminal."""
 MOST_FILES = 20
@@ -31,35 +43,62 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     room: frozenset(others.split())
     for room, others in {
         "": "cli",
-        "cli": "cli/basics cli/captures cli/watching config config/notations config/shape doctor doctor/gathering engine lab/campus protocol runtime runtime/control runtime/ports runtime/processes runtime/records runtime/telling takeover",
+        "cli": (
+            "cli/basics cli/captures cli/watching config config/notations config/shape "
+            "doctor doctor/gathering engine lab/campus protocol protocol/clients runtime "
+            "runtime/control runtime/ports runtime/processes runtime/records runtime/telling "
+            "takeover"
+        ),
         "cli/basics": "config config/notations config/shape runtime/control",
-        "cli/captures": "cli/basics config config/shape inspect inspect/capture inspect/redacting protocol runtime/ports runtime/records",
+        "cli/captures": (
+            "cli/basics config config/shape inspect inspect/capture inspect/redacting "
+            "protocol runtime/ports runtime/records"
+        ),
         "cli/watching": "cli/basics config config/shape runtime/records",
         "config": "config/notations config/shape engine",
         "config/notations": "config/shape",
         "config/shape": "engine",
-        "doctor": "config config/shape doctor/examiners doctor/gathering runtime/address runtime/ports",
-        "doctor/examiners": "config/shape doctor/gathering engine protocol runtime/address runtime/health",
-        "doctor/gathering": "config config/shape protocol runtime/address runtime/basis runtime/ports runtime/processes runtime/records",
-        "engine": "protocol",
-        "engine/auto": "engine engine/keeping engine/login engine/relay protocol",
-        "engine/keeping": "engine protocol",
-        "engine/login": "engine engine/keeping protocol",
-        "engine/relay": "engine engine/keeping protocol",
-        "inspect": "engine inspect/capture protocol runtime/telling",
+        "doctor": (
+            "config config/shape doctor/examiners doctor/gathering runtime/address runtime/ports"
+        ),
+        "doctor/examiners": (
+            "config/shape doctor/gathering engine protocol runtime/address runtime/health"
+        ),
+        "doctor/gathering": (
+            "config config/shape protocol runtime/address runtime/basis runtime/ports "
+            "runtime/processes runtime/records"
+        ),
+        "engine": "protocol protocol/clients",
+        "engine/auto": "engine engine/keeping engine/login engine/relay protocol protocol/clients",
+        "engine/keeping": "engine protocol protocol/clients",
+        "engine/login": "engine engine/keeping protocol protocol/clients",
+        "engine/relay": "engine engine/keeping protocol protocol/clients",
+        "inspect": "engine inspect/capture protocol protocol/clients runtime/telling",
         "inspect/capture": "protocol",
         "inspect/redacting": "inspect inspect/capture protocol runtime/records",
         "lab": "protocol",
         "lab/campus": "lab lab/client lab/switch protocol runtime/ports",
-        "lab/client": "lab protocol",
-        "lab/switch": "lab protocol",
-        "runtime": "config/shape engine engine/auto engine/keeping engine/login engine/relay protocol runtime/address runtime/basis runtime/control runtime/health runtime/ports runtime/processes runtime/records runtime/telling",
-        "runtime/address": "runtime/basis runtime/ports runtime/processes",
-        "runtime/control": "config/shape engine protocol runtime/basis runtime/ports runtime/telling",
-        "runtime/health": "config/shape engine engine/keeping runtime/address runtime/basis runtime/ports runtime/telling",
+        "lab/client": "lab protocol protocol/clients",
+        "lab/switch": "lab protocol protocol/clients",
+        "protocol/clients": "protocol",
+        "runtime": (
+            "config/shape engine engine/auto engine/keeping engine/login engine/relay "
+            "protocol/clients runtime/address runtime/basis runtime/control runtime/health "
+            "runtime/ports runtime/processes runtime/records runtime/telling"
+        ),
+        "runtime/address": "engine runtime/basis runtime/ports runtime/processes",
+        "runtime/control": (
+            "config/shape engine protocol runtime/basis runtime/ports runtime/telling"
+        ),
+        "runtime/health": (
+            "config/shape engine engine/keeping runtime/address runtime/basis runtime/ports "
+            "runtime/telling"
+        ),
         "runtime/ports": "engine protocol runtime/basis",
-        "runtime/processes": "config config/shape engine protocol runtime/basis runtime/ports runtime/telling",
-        "runtime/records": "engine protocol runtime/basis runtime/ports runtime/telling",
+        "runtime/processes": (
+            "config config/shape engine protocol runtime/basis runtime/ports runtime/telling"
+        ),
+        "runtime/records": "engine protocol/clients runtime/basis runtime/ports runtime/telling",
         "runtime/telling": "engine engine/keeping protocol runtime/basis",
         "takeover": "config/notations config/shape",
     }.items()

@@ -7,7 +7,7 @@ import pytest
 from tools.setting import Setting, main, missing, named, settings
 
 
-@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.option)
+@pytest.mark.parametrize("setting", list(settings()), ids=lambda setting: setting.option)
 def test_a_setting_stands_in_every_place_that_it_has_to(setting: Setting) -> None:
     assert missing(setting) == []
 

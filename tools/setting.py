@@ -1,7 +1,7 @@
-"""Lists every place that a setting of the configuration touches: ``make setting KEY=heartbeat.interval``.
+"""Lists every place that a setting of the configuration touches.
 
-Who adds a setting runs it for one that is like the new one, and then for the new one: it says what
-is still missing, and ends with 1 then.
+``make setting KEY=heartbeat.interval`` runs it. Who adds a setting does so for one that is like the
+new one, and then for the new one: it says what is still missing, and ends with 1 then.
 """
 
 from __future__ import annotations
@@ -50,10 +50,18 @@ class Place:
 
 
 PLACES = (
-    Place("what it takes", (f"{PROGRAM}/config/shape/schema.py",)),
+    # The names of hooks stand with the model, and serve the schema as they are.
+    Place(
+        "what it takes", (f"{PROGRAM}/config/shape/schema.py", f"{PROGRAM}/config/shape/model.py")
+    ),
     Place(
         "its type and default",
-        (f"{PROGRAM}/config/shape/model.py", f"{PROGRAM}/engine/settings.py"),
+        # What only points to a file is read there, and gone from the model.
+        (
+            f"{PROGRAM}/config/shape/model.py",
+            f"{PROGRAM}/engine/settings.py",
+            f"{PROGRAM}/config/other_files.py",
+        ),
     ),
     Place(
         "what it does not go together with", (f"{PROGRAM}/config/*checks.py",), is_required=False
@@ -71,9 +79,7 @@ PLACES = (
         ("openwrt/luci-app-ruijie-proxy/htdocs/**/settings.js",),
         as_option=True,
     ),
-    Place(
-        "tests of what it takes", ("tests/config/**/test_schema.py", "tests/config/**/test_*.py")
-    ),
+    Place("tests of what it takes", ("tests/config/**/test_*.py",)),
     Place("documents", ("README*.md", "docs/*.md", "configs/*.uci"), is_required=False),
 )
 

@@ -9,7 +9,8 @@ import pytest
 from ruijie_proxy.config.shape import parsers
 from ruijie_proxy.config.shape.model import Configuration, RenewMethod, SessionConfiguration
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings
-from ruijie_proxy.protocol import client_profile, properties
+from ruijie_proxy.protocol import properties
+from ruijie_proxy.protocol.clients import client_profile
 
 Problems = Callable[[str], list[str]]
 ConfigurationOf = Callable[[str], Configuration]

@@ -20,7 +20,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.protocol.client_profile import ClientProfile
+from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, GRANT, PORT, WAN, Bench, Frames, Sent
@@ -227,9 +227,7 @@ def challenged() -> OwnCampus:
 
 def client_again() -> OwnCampus:
     """Return one of mode auto that gives way to a client's new login while online by itself."""
-    campus = OwnCampus(auto=True, settings=SessionSettings(login=LOGIN, any_client=True))
-    campus.begin()
-    campus.log_in(Frames.success(GRANT))
+    campus = online(auto=True)
     for _ in range(6):
         campus.lan(Frames.start(), after=5.0)
     assert campus.state() is State.LOGGING_IN_AGAIN

@@ -16,7 +16,7 @@ from ruijie_proxy.engine.login.client_frames import (
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings, V2Client
-from ruijie_proxy.protocol.client_profile import LINUX_1_0, LINUX_1_31, ClientProfile
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0, LINUX_1_31, ClientProfile
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError

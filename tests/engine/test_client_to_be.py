@@ -6,8 +6,8 @@ import pytest
 
 from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, client_to_be, edition_is_open
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client
-from ruijie_proxy.protocol.client_block import Machine, client_block
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_block import Machine, client_block
+from ruijie_proxy.protocol.clients.client_profile import (
     LINUX_1_0,
     LINUX_1_30,
     LINUX_1_31,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import LoginSucceeded, ResponseRelayed
-from ruijie_proxy.engine.relay.relay_session import LONGEST_QUEUE, READING_DELAY, RelaySession
+from ruijie_proxy.engine.relay.crossed_frames import LONGEST_QUEUE, READING_DELAY
+from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State

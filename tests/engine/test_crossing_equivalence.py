@@ -172,6 +172,22 @@ def test_a_block_that_tells_an_address_twice_hides_no_other_one(frames: type[Fra
     assert not assert_same(frames, SessionSettings(), start, answer)
 
 
+def test_an_address_that_was_put_in_is_not_taken_for_one_that_was_there(
+    frames: type[Frames],
+) -> None:
+    start_block, answer_block = (
+        replace(
+            frames.block(),
+            properties=tuple(Property(PropertyType.MAC_ADDRESS, address) for address in addresses),
+        )
+        for addresses in ((CLIENT, WAN), (CLIENT, bytes(5) + b"\xe1"))
+    )
+    start = frames.start()[:18] + start_block.encode()
+    answer = frames.response(frames.identity, trailer=answer_block.encode())
+
+    assert not assert_same(frames, SessionSettings(), start, answer)
+
+
 def test_a_block_that_does_not_parse_crosses_untouched_by_whichever_way(
     frames: type[Frames],
 ) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.events import (
     ClientNeeded,
     LoginStarted,
@@ -16,6 +15,7 @@ from ruijie_proxy.engine.events import (
     SessionDoubtful,
 )
 from ruijie_proxy.engine.keeping.held_session import REGULAR_QUESTIONS
+from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from tests.engine.conftest import CLIENT, GRANT, Frames

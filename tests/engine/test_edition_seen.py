@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
-from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
-from ruijie_proxy.protocol.client_profile import PRESETS, WINDOWS_4_10, ClientProfile
+from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_profile import PRESETS, WINDOWS_4_10, ClientProfile
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.properties import PropertyType

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ruijie_proxy.engine.events import HealthActed, HealthFailed, HealthRestored, NextTryPlanned
+from ruijie_proxy.engine.events import NextTryPlanned
 from ruijie_proxy.engine.keeping.health import (
     PAUSES,
     RENEWAL_PAUSE,
@@ -20,7 +20,7 @@ from ruijie_proxy.engine.keeping.health import (
 )
 from ruijie_proxy.engine.login_memory import LIMITS
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.engine.way_out import Check, HealthActed, HealthFailed, HealthRestored, Remedy
 from tests.engine.own_session import OwnCampus
 
 INTERVAL = 120.0

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.relay.learning import Lesson, ObservedLogin, study
 from ruijie_proxy.engine.settings import LoginSettings
-from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_profile import (
     FILLED_IN,
     LINUX_1_0,
     LINUX_1_31,

@@ -24,7 +24,7 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.unanswered import Asked
-from ruijie_proxy.protocol.client_profile import LINUX_1_31
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
 from ruijie_proxy.values import replace
@@ -582,8 +582,7 @@ def test_nor_does_it_get_anything_by_insisting() -> None:
 def test_a_client_that_insists_gets_its_login_unless_that_would_end_the_session_at_once(
     mac: MacMode, state: State
 ) -> None:
-    settings = SessionSettings(login=LOGIN, mac=mac, any_client=True)
-    campus = OwnCampus(auto=True, settings=settings)
+    campus = OwnCampus(auto=True, settings=SessionSettings(login=LOGIN, mac=mac))
     campus.begin()
     campus.log_in(Frames.success(GRANT))
     for _ in range(6):

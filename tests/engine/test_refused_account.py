@@ -13,7 +13,7 @@ from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.refused_account import LONGEST_TEXT, RefusedAccount
 from ruijie_proxy.engine.settings import LoginSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.protocol.client_profile import LINUX_1_31
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import ResponseRelayed, StartIgnored
-from ruijie_proxy.engine.relay.relay_session import CROSSING_BURST, RelaySession
+from ruijie_proxy.engine.relay.relay_session import RelaySession
+from ruijie_proxy.engine.relay.standing import CROSSING_BURST
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.engine.states import State

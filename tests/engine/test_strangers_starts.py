@@ -9,7 +9,7 @@ import pytest
 
 from ruijie_proxy.engine.auto.auto_session import AutoSession
 from ruijie_proxy.engine.events import LoginStarted, StartIgnored
-from ruijie_proxy.engine.hurdle import Hurdle
+from ruijie_proxy.engine.reasons import Hurdle
 from ruijie_proxy.engine.settings import Dialect, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
@@ -206,19 +206,12 @@ def test_bare_starts_leave_the_routers_own_session_alone(
     assert campus.state() is State.ONLINE
 
 
-def test_without_a_setting_no_client_takes_the_place_of_the_router_itself() -> None:
-    campus = OwnCampus(auto=True)
-    campus.begin()
-    campus.log_in(Frames.success(GRANT))
-
-    insist(campus, Frames.start())
-
-    assert campus.state() is State.ONLINE
-    assert campus.of(StartIgnored) == [StartIgnored(CLIENT, Hurdle.OTHER_CLIENT)]
-
-
-def test_a_client_that_is_named_may_take_it() -> None:
-    settings = SessionSettings(login=LOGIN, clients=(CLIENT,))
+@pytest.mark.parametrize("clients", [(), (CLIENT,)])
+def test_a_genuine_client_that_insists_takes_the_place_of_the_router_itself(
+    clients: tuple[bytes, ...],
+) -> None:
+    """Nobody is the first client yet, or it is named."""
+    settings = SessionSettings(login=LOGIN, clients=clients)
     campus = OwnCampus(auto=True, settings=settings)
     campus.begin()
     campus.log_in(Frames.success(GRANT))

@@ -32,8 +32,8 @@ from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.client.client import Client
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 from ruijie_proxy.lab.switch.switch import Switch
-from ruijie_proxy.protocol.client_profile import ClientProfile
-from ruijie_proxy.protocol.profile_data import profile_from_plain, profile_to_plain
+from ruijie_proxy.protocol.clients.client_profile import ClientProfile
+from ruijie_proxy.protocol.clients.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.values import replace
 
 ROUTER = RouterFacts(mac=bytes.fromhex("0200000000e1"))

@@ -211,7 +211,6 @@ def test_a_client_that_cannot_be_computed_leaves_the_logins_to_it(routed: Routed
         SwitchOptions(check_v4=False),
         client=ClientOptions(foreign_check=True, start_repeats=9, start_interval=5.0),
         mode=Mode.AUTO,
-        any_client=True,
     )
     campus.begin()
     assert campus.state() is State.ONLINE, "by itself, at first"

@@ -13,7 +13,7 @@ import pytest
 
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.doubt import Doubt
+from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.states import State
 from tests.integration.disturbed import (
     AFTERMATH,

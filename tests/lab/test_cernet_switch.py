@@ -16,8 +16,8 @@ from ruijie_proxy.lab.switch.checks import (
     WRONG_PASSWORD,
 )
 from ruijie_proxy.protocol import cernet
-from ruijie_proxy.protocol.client_block import Machine, client_block
-from ruijie_proxy.protocol.client_profile import LINUX_1_0
+from ruijie_proxy.protocol.clients.client_block import Machine, client_block
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS

@@ -127,7 +127,7 @@ def test_in_chinese_the_lanes_stand_where_they_did(monkeypatch: pytest.MonkeyPat
     for name, lane in (("电脑", 10), ("路由器", 37), ("交换机", 64)):
         assert columns(names[: names.index(name)]) == lane
         assert arrow[lane] in "├│▶"
-    assert heartbeat.endswith("✓ 密钥32764ae1")
+    assert heartbeat.endswith("✓密钥 32764ae1")
     assert columns(heartbeat) <= 80
     assert left == "   1.200    电脑: 关机"
     assert complaint.startswith("   1.500  交换机: ✗ ")

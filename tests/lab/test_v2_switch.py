@@ -7,8 +7,8 @@ import pytest
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS
 from ruijie_proxy.lab.options import Dialect, SwitchOptions
 from ruijie_proxy.lab.switch.checks import NO_CLIENT, OLD_CLIENT, WRONG_CLIENT, WRONG_PASSWORD
-from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
-from ruijie_proxy.protocol.client_profile import WINDOWS_4_10, ClientProfile
+from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_profile import WINDOWS_4_10, ClientProfile
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS

@@ -21,6 +21,7 @@ from tests.namespaces.doctor_visit import (
     Practice,
 )
 from tests.namespaces.eapol_dropper import drop_eapol
+from tests.namespaces.standard_peers import require_standard_peers
 from tests.namespaces.test_daemon_startup import WITHOUT_CAPABILITIES
 
 if TYPE_CHECKING:
@@ -409,6 +410,7 @@ def test_a_client_that_says_nothing_is_a_note(practice: Practice) -> None:
 
 
 def test_another_802_1x_program_on_the_port(network: Network, practice: Practice) -> None:
+    require_standard_peers()
     configuration = practice.folder / "wired.conf"
     configuration.write_text("ap_scan=0\nnetwork={\nkey_mgmt=IEEE8021X\neap=MD5\n}\n")
     supplicant = network.start(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +10,11 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER
 from tests.namespaces.campus_driver import QUICK, CampusDriver
-from tests.namespaces.transcript import Transcript
+from tests.namespaces.login_process import OWN, LoginProcess
 
-TIMEOUT = 30
-OWN = ("-u", DEFAULT_USER, "--password-file", "-")
 RELAYED = ("--lan", "lan")
 ACCOUNT = {"mode": "login", "username": DEFAULT_USER, "password": DEFAULT_PASSWORD}
 
@@ -32,41 +27,19 @@ def driver() -> Iterator[CampusDriver]:
         yield driver
 
 
-class KeptLogin:
-    """``ruijie-proxy login --keep``, whose session is kept where the daemon's would be."""
-
-    def __init__(self, driver: CampusDriver, *options: str) -> None:
-        entry = driver.campus.network.entry(Role.ROUTER)
-        places = ("--wan", "eth1", "--dhcp-renew", "off", "--state-dir", str(state_of(driver)))
-        keep = ("--keep", "--heartbeat-interval", "1")
-        command = [sys.executable, "-m", "ruijie_proxy", "login", *places, *keep, *options]
-        self.process = subprocess.Popen(
-            [*entry, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdin is not None
-        self.process.stdin.write(DEFAULT_PASSWORD + "\n")
-        self.process.stdin.close()
-        self.process.stdin = None
-        self.log = Transcript(self.process)
-
-    def end(self, number: signal.Signals) -> int:
-        """End it by a signal, and return the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(TIMEOUT)
-
-
 def state_of(driver: CampusDriver) -> Path:
     """Return the directory where the daemon of this campus keeps its sessions."""
     return driver.campus.configuration.parent / "state"
 
 
-def online_by(driver: CampusDriver, options: tuple[str, ...]) -> KeptLogin:
-    """Return a login that holds a session and sends heartbeats."""
-    login = KeptLogin(driver, *options)
+def kept_login(driver: CampusDriver, options: tuple[str, ...]) -> LoginProcess:
+    """Return a login whose session is kept where the daemon's would be."""
+    return LoginProcess(driver, state_of(driver), "--keep", "--heartbeat-interval", "1", *options)
+
+
+def online_by(driver: CampusDriver, options: tuple[str, ...]) -> LoginProcess:
+    """Return one that holds a session and sends heartbeats."""
+    login = kept_login(driver, options)
     if options == RELAYED:
         login.log.wait_for("waiting for a client")
         driver.client.command("login")
@@ -99,7 +72,7 @@ def test_the_daemon_goes_on_with_it(
 def test_so_does_another_one(driver: CampusDriver) -> None:
     online_by(driver, OWN).end(signal.SIGKILL)
     ended = time.monotonic()
-    again = KeptLogin(driver, *OWN)
+    again = kept_login(driver, OWN)
     again.log.wait_for("going on with the session that was kept")
     driver.switch_saw(EventKind.HEARTBEAT, since=ended)
 
@@ -112,16 +85,7 @@ def test_so_does_another_one(driver: CampusDriver) -> None:
 def test_a_login_that_is_not_to_be_kept_asks_the_switch(driver: CampusDriver) -> None:
     """It goes on with nothing: who calls it wants to know whether the switch lets it in."""
     online_by(driver, OWN).end(signal.SIGTERM)
-    entry = driver.campus.network.entry(Role.ROUTER)
-    places = ("--wan", "eth1", "--dhcp-renew", "off", "--state-dir", str(state_of(driver)))
-    done = subprocess.run(
-        [*entry, sys.executable, "-m", "ruijie_proxy", "login", *places, *OWN],
-        input=DEFAULT_PASSWORD + "\n",
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+    again = LoginProcess(driver, state_of(driver), *OWN)
 
-    assert done.returncode == ExitCode.DONE
+    assert again.end() == ExitCode.DONE
     assert driver.report()["logins"] == 2

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +10,12 @@ from pathlib import Path
 import pytest
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.lab.campus.network import Role
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, Group, SwitchOptions
 from tests.namespaces.cable import Cable, lay_picky_cable
 from tests.namespaces.campus_driver import CampusDriver
-from tests.namespaces.transcript import Transcript
+from tests.namespaces.login_process import OWN, TIMEOUT, LoginProcess
 
-TIMEOUT = 90
 DEAF_FOR = 9.0
 FORGIVING = SwitchOptions(quiet_period=0.0)
 MD5_REQUESTS = ("request-4",) * 4
@@ -38,38 +34,13 @@ def cable(driver: CampusDriver) -> Iterator[Cable]:
         yield cable
 
 
-class Login:
-    """``ruijie-proxy login`` as a client itself, running in the router."""
-
-    def __init__(self, driver: CampusDriver, folder: Path, *options: str) -> None:
-        entry = driver.campus.network.entry(Role.ROUTER)
-        base = ("login", "-u", DEFAULT_USER, "--password-file", "-", "--wan", "eth1")
-        places = ("--dhcp-renew", "off", "--state-dir", str(folder))
-        self.process = subprocess.Popen(
-            [*entry, sys.executable, "-m", "ruijie_proxy", *base, *places, *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdin is not None
-        self.process.stdin.write(DEFAULT_PASSWORD + "\n")
-        self.process.stdin.close()
-        self.process.stdin = None
-        self.log = Transcript(self.process)
-
-    def end(self) -> int:
-        """Wait for its end, and return the exit code."""
-        return self.process.wait(timeout=TIMEOUT)
-
-
 @pytest.mark.parametrize("lost", [("success",), MD5_REQUESTS], ids=["Success", "MD5 requests"])
 def test_a_login_that_lost_a_frame_is_tried_again_within_its_time(
     driver: CampusDriver, cable: Cable, tmp_path: Path, lost: tuple[str, ...]
 ) -> None:
     driver.campus.start_switch(FORGIVING)
     cable.lose(*lost)
-    login = Login(driver, tmp_path, "--timeout", "60")
+    login = LoginProcess(driver, tmp_path, *OWN, "--timeout", "60")
 
     assert login.end() == ExitCode.DONE
     login.log.wait_for_all("no result in time", "the next try is in", "Authenticated.")
@@ -78,11 +49,12 @@ def test_a_login_that_lost_a_frame_is_tried_again_within_its_time(
 def test_so_is_one_that_is_to_be_kept(driver: CampusDriver, cable: Cable, tmp_path: Path) -> None:
     driver.campus.start_switch(FORGIVING)
     cable.lose("success")
-    login = Login(driver, tmp_path, "--timeout", "60", "--keep", "--heartbeat-interval", "1")
+    login = LoginProcess(
+        driver, tmp_path, *OWN, "--timeout", "60", "--keep", "--heartbeat-interval", "1"
+    )
     driver.switch_saw(EventKind.HEARTBEAT, timeout=TIMEOUT)
-    login.process.send_signal(signal.SIGINT)
 
-    assert login.end() == ExitCode.DONE
+    assert login.end(signal.SIGINT) == ExitCode.DONE
 
 
 def test_one_that_loses_every_result_ends_with_its_time(
@@ -91,7 +63,7 @@ def test_one_that_loses_every_result_ends_with_its_time(
     driver.campus.start_switch(FORGIVING)
     cable.lose(*("success",) * 9)
     began = time.monotonic()
-    login = Login(driver, tmp_path, "--timeout", "22")
+    login = LoginProcess(driver, tmp_path, *OWN, "--timeout", "22")
 
     assert login.end() == ExitCode.NO_ANSWER
     assert 20.0 < time.monotonic() - began < 40.0

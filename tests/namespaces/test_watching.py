@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -400,9 +401,10 @@ def test_yesterdays_drop_can_be_read_after_a_loss_of_power(driver: CampusDriver)
 
 
 def test_a_state_directory_that_takes_nothing_costs_no_session(driver: CampusDriver) -> None:
-    obstacle = driver.campus.configuration.parent / "no-directory"
-    obstacle.write_text("")
-    start(driver, {"journal_dir": str(obstacle)}, **LOGIN)
+    journal = driver.campus.configuration.parent / "journal"
+    start(driver, {"journal_dir": str(journal)}, **LOGIN)
+    shutil.rmtree(journal, ignore_errors=True)
+    journal.write_text("no directory any more")
 
     driver.log_says("journal.jsonl cannot be written to (Not a directory)", timeout=20)
     began = time.monotonic()

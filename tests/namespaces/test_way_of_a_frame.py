@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ruijie_proxy
-from ruijie_proxy.config.shape.model import Mode, SessionConfiguration
-from ruijie_proxy.engine.settings import SessionSettings
+from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, PAE_GROUP_ADDRESS
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
@@ -61,7 +60,7 @@ def gone_way(network: Network) -> list[str]:
         runner = SessionRunner(
             loop,
             links,
-            SessionConfiguration("dorm", Mode.RELAY, "wan0", "lan0", SessionSettings()),
+            SessionConfiguration("dorm", "wan0", "lan0"),
             EventStream(),
             look_at_links=lambda: None,
         )

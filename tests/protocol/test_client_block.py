@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_profile import (
     LINUX_1_0,
     LINUX_1_30,
     LINUX_1_31,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_profile import (
     FILLED_IN,
     LINUX_1_0,
     LINUX_1_30,

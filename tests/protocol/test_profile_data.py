@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_profile import (
     FILLED_IN,
     LINUX_1_0,
     LINUX_1_31,
@@ -20,13 +20,13 @@ from ruijie_proxy.protocol.client_profile import (
     WINDOWS_4_10,
     ClientProfile,
 )
-from ruijie_proxy.protocol.edition import Edition
-from ruijie_proxy.protocol.profile_data import (
+from ruijie_proxy.protocol.clients.profile_data import (
     FORMAT,
     for_others,
     profile_from_plain,
     profile_to_plain,
 )
+from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.values import replace
 

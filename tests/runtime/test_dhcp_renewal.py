@@ -22,6 +22,7 @@ from ruijie_proxy.runtime.processes import child_process
 
 OLD = bytes((172, 16, 0, 5))
 NEW = bytes((10, 0, 0, 9))
+GATEWAY = bytes((10, 0, 0, 1))
 GIVE_UP = 10.0
 """Seconds after which a test that still runs has failed."""
 
@@ -31,6 +32,7 @@ class Port:
 
     def __init__(self) -> None:
         self.address: bytes | None = OLD
+        self.gateway: bytes | None = GATEWAY
         self.is_missing = False
         self.can_be_listened_on = True
         self.reading, self.writing = os.pipe()
@@ -41,7 +43,7 @@ class Port:
     def facts(self, interface: str) -> RouterFacts:
         if self.is_missing:
             raise InterfaceMissing(interface)
-        return RouterFacts(mac=bytes(6), address=self.address)
+        return RouterFacts(mac=bytes(6), address=self.address, gateway=self.gateway)
 
     def server_says(self, address: bytes | None) -> None:
         self.answers.append(DhcpAnswer(address))
@@ -160,6 +162,42 @@ def test_a_new_address_is_the_end_of_it(bench: Bench, port: Port) -> None:
     assert report.describe() == (
         "eth1 has the address 10.0.0.9 now, no longer 172.16.0.5 (by the command of dhcp.renew)."
     )
+
+
+def test_the_gateway_that_a_client_sets_after_the_address_is_waited_for(
+    bench: Bench, port: Port
+) -> None:
+    renewer = bench.renewer(("true",))
+    renewer.renew()
+
+    def change() -> None:
+        port.address, port.gateway = NEW, None
+        renewer.address_changed()
+
+    def complete() -> None:
+        assert renewer.is_running
+        port.gateway = GATEWAY
+
+    bench.later(0.2, change)
+    bench.later(0.4, complete)
+    assert bench.run().outcome is RenewalOutcome.CHANGED
+    assert port.gateway == GATEWAY
+
+
+def test_a_campus_without_a_gateway_is_waited_for_no_longer_than_that(
+    bench: Bench, port: Port
+) -> None:
+    renewer = bench.renewer(("true",))
+    renewer.renew()
+
+    def change() -> None:
+        port.address, port.gateway = NEW, None
+        renewer.address_changed()
+
+    bench.later(0.2, change)
+    began = clock.now()
+    assert bench.run().outcome is RenewalOutcome.CHANGED
+    assert clock.now() - began < 3.0
 
 
 def test_an_address_where_there_was_none_is_a_change(bench: Bench, port: Port) -> None:

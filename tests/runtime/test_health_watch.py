@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ruijie_proxy.config.shape.model import HealthConfiguration, SessionConfiguration
-from ruijie_proxy.engine.events import HealthActed, HealthFailed, HealthRestored, HeartbeatSent
+from ruijie_proxy.engine.events import HeartbeatSent
 from ruijie_proxy.engine.keeping import health
 from ruijie_proxy.engine.keeping.health import Failure, Impossible
-from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.engine.way_out import Check, HealthActed, HealthFailed, HealthRestored, Remedy
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.health import watch as health_watch

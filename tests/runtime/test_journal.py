@@ -400,7 +400,7 @@ def test_the_writer_does_without_the_json_module() -> None:
         "assert 'json' not in sys.modules and 're' not in sys.modules\n"
     )
     command = [sys.executable, "-S", "-c", program, "/proc/nowhere"]
-    source = str(Path(journal.__file__).parents[2])
+    source = str(Path(journal.__file__).parents[3])
     done = subprocess.run(
         command, env={"PYTHONPATH": source}, capture_output=True, text=True, check=False
     )

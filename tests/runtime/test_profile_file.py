@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.protocol.client_profile import LINUX_1_0, LINUX_1_31
-from ruijie_proxy.protocol.profile_data import profile_from_plain
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0, LINUX_1_31
+from ruijie_proxy.protocol.clients.profile_data import profile_from_plain
 from ruijie_proxy.runtime.records.profile_file import ProfileFile, ProfileUnusable
 from tests.runtime.full_disk import files_no_larger_than
 

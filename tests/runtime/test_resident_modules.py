@@ -46,43 +46,47 @@ STANDARD_LIBRARY_ONCE_ONLINE = {
     "json": "the session on disk, and the answers to commands",
 }
 OWN = """
-    cli cli.exit_codes cli.plain cli.run
-    config config.model
-    engine engine.actions engine.candidates engine.clone engine.crossing engine.edition_seen
-    engine.events
-    engine.fields engine.frame_reading engine.held_session engine.keeper engine.kept_session
-    engine.logoff engine.outbox engine.rate_limit engine.refusals engine.relay_session
-    engine.relayed_login engine.restarts engine.router_facts engine.session engine.settings
-    engine.states engine.status engine.turns engine.unanswered engine.wanted
-    protocol protocol.eap protocol.eapol protocol.edition protocol.errors protocol.ethernet
-    protocol.heartbeat protocol.private_block protocol.properties protocol.requests
-    protocol.results protocol.text protocol.twist
-    runtime runtime.advice runtime.bridge_ports runtime.clock runtime.configuration_child
-    runtime.control_commands runtime.control_server runtime.core_dumps runtime.daemon
-    runtime.event_loop
-    runtime.event_stream runtime.hardware_address runtime.machine_events
-    runtime.interface_errors runtime.interface_facts runtime.interface_request runtime.journal
-    runtime.journal_files
-    runtime.json_text runtime.lan_side
-    runtime.links runtime.log runtime.log_outlets runtime.narration runtime.netlink
-    runtime.open_files runtime.packet_filter
-    runtime.packet_socket runtime.port runtime.port_lock runtime.private_file
-    runtime.privileges runtime.service_manager runtime.session_making runtime.session_runner
-    runtime.state_file
-    choices durations i18n messages secret standard_streams values
+    cli cli.basics cli.basics.exit_codes cli.plain cli.run config config.shape
+    config.shape.model engine engine.actions engine.candidates engine.events
+    engine.frame_reading engine.heartbeats engine.keeping engine.keeping.held_session
+    engine.keeping.keeper engine.keeping.logoff engine.keeping.session
+    engine.keeping.short_way engine.keeping.wanted engine.kept_session engine.learned
+    engine.outbox engine.rate_limit engine.reasons engine.refusals engine.relay
+    engine.relay.clone engine.relay.crossing engine.relay.edition_seen engine.relay.fields
+    engine.relay.relay_session engine.relay.relayed_login engine.relay.restarts
+    engine.relay.turns engine.router_facts engine.settings engine.states engine.status
+    engine.unanswered engine.way_out protocol protocol.eap protocol.eapol protocol.edition
+    protocol.errors protocol.ethernet protocol.heartbeat protocol.private_block
+    protocol.properties protocol.requests protocol.results protocol.text protocol.twist
+    runtime runtime.basis runtime.basis.chance runtime.basis.clock runtime.basis.event_loop
+    runtime.basis.json_text runtime.control runtime.control.server runtime.control_commands
+    runtime.daemon runtime.ports runtime.ports.bridge_ports runtime.ports.hardware_address
+    runtime.ports.interface_errors runtime.ports.interface_facts
+    runtime.ports.interface_request runtime.ports.lan_side runtime.ports.links
+    runtime.ports.netlink runtime.ports.packet_filter runtime.ports.packet_socket
+    runtime.ports.port runtime.ports.port_lock runtime.processes
+    runtime.processes.configuration_child runtime.processes.core_dumps
+    runtime.processes.privileges runtime.processes.service_manager runtime.records
+    runtime.records.journal runtime.records.journal_files runtime.records.open_files
+    runtime.records.private_file runtime.records.state_file runtime.session_making
+    runtime.session_runner runtime.telling runtime.telling.advice runtime.telling.event_stream
+    runtime.telling.level runtime.telling.log runtime.telling.log_outlets
+    runtime.telling.machine_events runtime.telling.narration choices durations i18n messages
+    secret standard_streams values
 """
 """Its own modules while it waits for a client."""
 OWN_ONCE_ONLINE = """
-    runtime.child_process runtime.control_protocol runtime.dhcp_answers runtime.dhcp_clients
-    runtime.dhcp_renewal runtime.status_report
+    runtime.address runtime.address.dhcp_answers runtime.address.dhcp_clients
+    runtime.address.dhcp_renewal runtime.control.protocol runtime.control.status_report
+    runtime.processes.child_process
 """
 OWN_OF_ITS_OWN_LOGIN = """
-    engine.client_frames engine.client_to_be engine.login_memory engine.login_session
-    engine.refused_account engine.supplicant
-    protocol.cernet protocol.client_block protocol.client_profile protocol.password
-    protocol.md5 protocol.profile_data
-    protocol.v4_check protocol.whirlpool
-    runtime.login_memory_file runtime.profile_file
+    engine.login
+    engine.login.client_frames engine.login.client_to_be engine.login.login_session
+    engine.login.supplicant engine.login_memory engine.refused_account protocol.cernet
+    protocol.clients protocol.clients.client_block protocol.clients.client_profile
+    protocol.clients.profile_data protocol.md5 protocol.password protocol.v4_check
+    protocol.whirlpool runtime.records.login_memory_file runtime.records.profile_file
 """
 """What comes with ``mode: login``, and only then."""
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
@@ -92,8 +96,8 @@ STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "encodings.gb18030": "the user's name, and what the server says",
 }
 OWN_OF_HEALTH_AND_HOOKS = """
-    engine.health
-    runtime.health_checks runtime.health_watch runtime.hooks runtime.http_check
+    engine.keeping.health runtime.health runtime.health.checks runtime.health.http_check
+    runtime.health.watch runtime.processes.hooks
 """
 """What comes with ``health:`` and ``hooks:``, and only then."""
 TOO_HEAVY = """
@@ -188,7 +192,7 @@ def test_one_that_logs_in_by_itself_loads_what_that_takes_and_no_relay(
         [*STANDARD_LIBRARY, *STANDARD_LIBRARY_OF_ITS_OWN_LOGIN]
     ) | own(OWN + OWN_OF_ITS_OWN_LOGIN)
     assert sorted(loaded - expected) == []
-    for part_of_a_relay in ("engine.relay_session", "engine.crossing", "engine.auto_session"):
+    for part_of_a_relay in ("engine.relay", "engine.auto"):
         assert f"ruijie_proxy.{part_of_a_relay}" not in loaded
     assert loaded.isdisjoint(TOO_HEAVY.split())
 

@@ -17,7 +17,7 @@ from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.protocol.client_profile import LINUX_1_31
+from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31
 from ruijie_proxy.runtime.basis.chance import chance
 from ruijie_proxy.runtime.session_making import make_session
 from ruijie_proxy.secret import Secret

@@ -13,7 +13,7 @@ from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfigur
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
 from ruijie_proxy.i18n import N_, _
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_profile import (
     PRESET_OF_EDITION,
     PRESETS,
     USUAL_PRESET,

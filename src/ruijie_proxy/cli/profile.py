@@ -15,8 +15,8 @@ from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import padded
 from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
-from ruijie_proxy.protocol.profile_data import (
+from ruijie_proxy.protocol.clients.client_profile import FILLED_IN, ClientProfile
+from ruijie_proxy.protocol.clients.profile_data import (
     ProfileDamaged,
     for_others,
     profile_from_plain,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.login_memory import LoginMemory
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 
 @frozen

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+# Events like all others, which stand with what they tell of.
+from ruijie_proxy.engine.learned import EditionSeen as EditionSeen
+from ruijie_proxy.engine.learned import ProfileDiffers as ProfileDiffers
+from ruijie_proxy.engine.learned import ProfileLearned as ProfileLearned
+from ruijie_proxy.engine.way_out import HealthActed as HealthActed
+from ruijie_proxy.engine.way_out import HealthFailed as HealthFailed
+from ruijie_proxy.engine.way_out import HealthRestored as HealthRestored
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ruijie_proxy.engine.differences import Difference
-    from ruijie_proxy.engine.doubt import Doubt
     from ruijie_proxy.engine.heartbeats import Source
-    from ruijie_proxy.engine.hurdle import Hurdle
+    from ruijie_proxy.engine.reasons import Doubt, Hurdle
     from ruijie_proxy.engine.refusals import Advice
-    from ruijie_proxy.engine.way_out import Check, Remedy
 
 
 @frozen
@@ -369,61 +373,6 @@ class LeaseMissing:
 @frozen
 class LoggedOff:
     """The router said goodbye to the switch."""
-
-
-@frozen
-class EditionSeen:
-    """A relayed client's zero check tells the edition of its V4 check."""
-
-    edition: int
-
-
-@frozen
-class ProfileLearned:
-    """All that the client has sent could be recomputed: the router could have sent it."""
-
-    name: str
-    """The profile's."""
-    edition: int | None
-
-
-@frozen
-class ProfileDiffers:
-    """The router would have sent something else than the client did."""
-
-    parts: tuple[Difference, ...]
-    """What differs, in the words of docs/protocol.md."""
-
-
-@frozen
-class HealthFailed:
-    """The switch lets the port through, but the way out does not work."""
-
-    check: Check
-    """What was looked at."""
-    detail: str
-    """What is wrong, for people."""
-    in_a_row: int
-    """The how-manyeth failure it is."""
-    wanted: int
-    """How many there must be before something is done."""
-
-
-@frozen
-class HealthActed:
-    """Something is done about a way out that does not work."""
-
-    remedy: Remedy
-
-
-@frozen
-class HealthRestored:
-    """The way out works again."""
-
-    helped: Remedy | None
-    """What was done last before; None: nothing that can have helped."""
-    seconds: float
-    """Since the first failure."""
 
 
 if TYPE_CHECKING:

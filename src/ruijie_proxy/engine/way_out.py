@@ -1,6 +1,9 @@
-"""What is looked at to find out whether the way out works, and what is done when it does not."""
+"""The way out of a session online: what is looked at, what is done when it fails, its events."""
+
+from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
+from ruijie_proxy.values import frozen
 
 
 class Check(Enum):
@@ -22,3 +25,34 @@ class Remedy(Enum):
     """The router logs off, and in again."""
     CLIENT = "client"
     """The user is told that only the client can log in again."""
+
+
+@frozen
+class HealthFailed:
+    """The switch lets the port through, but the way out does not work."""
+
+    check: Check
+    """What was looked at."""
+    detail: str
+    """What is wrong, for people."""
+    in_a_row: int
+    """The how-manyeth failure it is."""
+    wanted: int
+    """How many there must be before something is done."""
+
+
+@frozen
+class HealthActed:
+    """Something is done about a way out that does not work."""
+
+    remedy: Remedy
+
+
+@frozen
+class HealthRestored:
+    """The way out works again."""
+
+    helped: Remedy | None
+    """What was done last before; None: nothing that can have helped."""
+    seconds: float
+    """Since the first failure."""

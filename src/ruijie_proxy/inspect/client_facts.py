@@ -7,7 +7,7 @@ import ipaddress
 from ruijie_proxy.i18n import _
 from ruijie_proxy.inspect.property_lines import property_line
 from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
-from ruijie_proxy.protocol.client_profile import PRESETS
+from ruijie_proxy.protocol.clients.client_profile import PRESETS
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
 from ruijie_proxy.protocol.password import PASSWORD_PROPERTY_SIZE
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.login_memory import LoginMemory
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.records.profile_file import ProfileFile
     from ruijie_proxy.runtime.records.state_file import StateFile

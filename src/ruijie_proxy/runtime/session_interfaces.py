@@ -70,8 +70,8 @@ class SessionInterfaces:
     def refresh_lan(self) -> None:
         """Open what is there of the LAN. Raises InterfaceError for what is of no use."""
         if self._lan is not None and self._lan_name is not None:
-            self._lan.refresh()
             self._tell_if_missing("lan", self._lan_name)
+            self._lan.refresh()
 
     def follow_wan(self) -> Link | None:
         """Open the WAN port, if it is there, and return it.
@@ -84,12 +84,13 @@ class SessionInterfaces:
                 # Gone for a moment, or made anew, before anybody looked.
                 self._lost_link()
             self._wan_link = link
+        # First, for it is there even where it cannot be listened on.
+        self._tell_if_missing("wan", self._wan_name)
         try:
             self._wan.follow(link)
         except InterfaceError:
             self._lost_link()
             raise
-        self._tell_if_missing("wan", self._wan_name)
         return link
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 
 def make_session(

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.keeping.held_session import HeldSession
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.login_memory import LoginMemory
-    from ruijie_proxy.engine.relay.relay_session import RelayEnd
+    from ruijie_proxy.engine.relay.standing import RelayEnd
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
     from ruijie_proxy.engine.status import SessionStatus
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 
 class AutoSession(Session):
@@ -59,10 +59,11 @@ class AutoSession(Session):
         self._own = LoginSession(
             settings, login, facts, link_up, memory, profile, jitter, outbox, unanswered
         )
-        self._relay = RelaySession(settings, facts, link_up, outbox, unanswered)
-        self._relay.router_may_log_in = self._router_may_log_in
+        self._relay = RelaySession(
+            settings, facts, link_up, outbox, unanswered, self._router_may_log_in
+        )
         self._active: LoginSession | RelaySession = self._own
-        super().__init__(settings, facts, link_up, self._own.state, outbox, unanswered)
+        super().__init__(settings, outbox, unanswered)
         self._restarts = Restarts()
         if self._own.tries.is_left_to_client:
             self._leave_to_relay()
@@ -74,6 +75,10 @@ class AutoSession(Session):
     @property
     def held(self) -> HeldSession | None:
         return self._active.held
+
+    @property
+    def link_up(self) -> bool:
+        return self._active.link_up
 
     @property
     def status(self) -> SessionStatus:
@@ -130,7 +135,6 @@ class AutoSession(Session):
         self._follow_up(now)
 
     def link_changed(self, up: bool, now: float) -> None:
-        self._link_up = up
         self._active.link_changed(up, now)
         resting = self._relay if self._active is self._own else self._own
         resting.follow_link(up)

@@ -14,8 +14,7 @@ out.
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.engine.events import HealthActed, HealthFailed, HealthRestored
-from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.engine.way_out import Check, HealthActed, HealthFailed, HealthRestored, Remedy
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.engine.states import Cause
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 _UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
 """The states of a login, without a session held."""
@@ -53,34 +53,27 @@ class Session:
     it is looked at before every frame."""
 
     def __init__(
-        self,
-        settings: SessionSettings,
-        facts: RouterFacts,
-        link_up: bool,
-        state: State,
-        outbox: Outbox | None,
-        unanswered: Unanswered | None = None,
+        self, settings: SessionSettings, outbox: Outbox | None, unanswered: Unanswered | None
     ) -> None:
         """Begin without a session held; :meth:`resume` goes on with one that was kept."""
         self._settings = settings
-        self._facts = facts
-        self._link_up = link_up
-        self._state = state
         self._outbox = Outbox() if outbox is None else outbox
         self._unanswered = Unanswered() if unanswered is None else unanswered
-        self._held: HeldSession | None = None
-        self._message: str | None = None
-        self._accounting: str | None = None
 
     @property
     def state(self) -> State:
         """Where the session stands."""
-        return self._state
+        raise NotImplementedError
 
     @property
     def held(self) -> HeldSession | None:
         """What is held while online, and None otherwise."""
-        return self._held
+        raise NotImplementedError
+
+    @property
+    def link_up(self) -> bool:
+        """Whether the WAN port has a carrier."""
+        raise NotImplementedError
 
     @property
     def status(self) -> SessionStatus:
@@ -175,9 +168,6 @@ class Session:
 
     # What they have in common.
 
-    def _move(self, cause: Cause) -> None:
-        self._state = next_state(self._state, cause)
-
     def _may_go_on(self, kept: KeptSession, held: HeldSession, address: bytes, now: float) -> bool:
         """Whether a session that was kept may go on; else be done with it.
 
@@ -193,7 +183,7 @@ class Session:
         if reason is None:
             return True
         self._outbox.report(TooLateToResume(reason))
-        if self._link_up:
+        if self.link_up:
             held.log_off()
             self._outbox.report(LoggedOff())
         else:
@@ -203,6 +193,43 @@ class Session:
     def _why_unwanted(self, kept: KeptSession) -> str | None:
         """Return why the settings want another session than one that was kept, or None."""
         return why_unwanted(kept, self._settings)
+
+
+class PlainSession(Session):
+    """A session that keeps by itself where it stands, in no part of its own."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        facts: RouterFacts,
+        link_up: bool,
+        state: State,
+        outbox: Outbox | None,
+        unanswered: Unanswered | None = None,
+    ) -> None:
+        """Begin without a session held; :meth:`resume` goes on with one that was kept."""
+        super().__init__(settings, outbox, unanswered)
+        self._facts = facts
+        self._link_up = link_up
+        self._state = state
+        self._held: HeldSession | None = None
+        self._message: str | None = None
+        self._accounting: str | None = None
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def held(self) -> HeldSession | None:
+        return self._held
+
+    @property
+    def link_up(self) -> bool:
+        return self._link_up
+
+    def _move(self, cause: Cause) -> None:
+        self._state = next_state(self._state, cause)
 
     def _log_off_if_held(self) -> bool:
         """Say goodbye, if a session is held, and let go of it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ruijie_proxy.engine.login.client_to_be import client_to_be
 from ruijie_proxy.engine.settings import DhcpMode, Dialect
 from ruijie_proxy.protocol import cernet
-from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import link_local_address
@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.protocol.requests import Md5Challenge
 
 

@@ -7,7 +7,7 @@ the user sets goes before both.
 from __future__ import annotations
 
 from ruijie_proxy.engine.settings import Dialect
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients.client_profile import (
     DISK_SERIAL_SIZE,
     PRESET_OF_EDITION,
     SERVICE_SIZE,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.events import SessionDoubtful
+from ruijie_proxy.engine.reasons import Doubt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

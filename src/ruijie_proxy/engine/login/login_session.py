@@ -14,7 +14,6 @@ Here is what leads from one state to another; what happens within each is its ow
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import HeedServers, RenewAddress
-from ruijie_proxy.engine.doubt import Doubt
 from ruijie_proxy.engine.events import (
     GaveUp,
     LinkBack,
@@ -26,7 +25,7 @@ from ruijie_proxy.engine.events import (
 )
 from ruijie_proxy.engine.frame_reading import is_eapol
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
-from ruijie_proxy.engine.keeping.session import Session
+from ruijie_proxy.engine.keeping.session import PlainSession
 from ruijie_proxy.engine.keeping.wanted import ANOTHER_ACCOUNT
 from ruijie_proxy.engine.login.failures import Failures, meaning
 from ruijie_proxy.engine.login.lease_wait import LeaseWait
@@ -36,6 +35,7 @@ from ruijie_proxy.engine.login.own_login import OwnLogin
 from ruijie_proxy.engine.login.router_client import RouterClient
 from ruijie_proxy.engine.login.supplicant import EAGER_FOR, Supplicant
 from ruijie_proxy.engine.login.tries import Tries
+from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.settings import DhcpMode
 from ruijie_proxy.engine.states import Cause, State
 from ruijie_proxy.engine.status import SessionStatus
@@ -57,11 +57,11 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
     from ruijie_proxy.engine.unanswered import Unanswered
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.protocol.results import Result
 
 
-class LoginSession(Session):
+class LoginSession(PlainSession):
     """One session of the router's own. Times are seconds on one clock that never goes back."""
 
     def __init__(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
     from ruijie_proxy.engine.unanswered import Unanswered
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 
 class RouterClient:

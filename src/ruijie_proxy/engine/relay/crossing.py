@@ -156,8 +156,9 @@ class Crossing(ShortWay):
             looked_at = block.count(MAC_HEADER) + block.count(LINK_LOCAL_HEADER)
             if looked_at != len(self._changes or ()) - 1:
                 return None  # there is more to change than there was in the Start, or less
+        # All before any: what one of them becomes must not be taken for another one.
+        if any(block.count(old) != 1 for old, _ in self._changes or ()):
+            return None
         for old, new in self._changes or ():
-            if block.count(old) != 1:
-                return None
             block = block.replace(old, new)
         return head + block + behind

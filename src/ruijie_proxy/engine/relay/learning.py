@@ -8,12 +8,12 @@ is not enough.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.differences import Difference
 from ruijie_proxy.engine.frame_reading import read_eap
+from ruijie_proxy.engine.learned import Difference
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
 from ruijie_proxy.messages import N_
-from ruijie_proxy.protocol.client_block import Machine, Proof, client_block
-from ruijie_proxy.protocol.client_profile import FILLED_IN, ClientProfile
+from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_profile import FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError

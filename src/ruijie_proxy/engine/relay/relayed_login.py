@@ -20,6 +20,7 @@ from ruijie_proxy.protocol.ethernet import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ruijie_proxy.engine.keeping.held_session import HeldSession
     from ruijie_proxy.engine.relay.fields import Change
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
@@ -163,3 +164,11 @@ class RelayedLogin:
     def _is_readdressed(self, settings: SessionSettings, facts: RouterFacts) -> bool:
         own_address = self.wire_address(settings, facts) != self.client
         return settings.mac is MacMode.REWRITE or own_address
+
+
+def login_of(held: HeldSession, now: float) -> RelayedLogin:
+    """Return the login that a session is from, as far as it matters once that is online."""
+    login = RelayedLogin(held.client, "", now)
+    login.found_server(held.authentication.server)
+    login.is_proven = True
+    return login

@@ -8,7 +8,7 @@ many systems do unasked, so one counts only where it is like the one that the se
 from __future__ import annotations
 
 from ruijie_proxy.engine.events import StartIgnored
-from ruijie_proxy.engine.hurdle import Hurdle
+from ruijie_proxy.engine.reasons import Hurdle
 from ruijie_proxy.engine.relay.fields import find_properties
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
@@ -50,8 +50,9 @@ def hurdle(
     if not is_holder:
         # To take another client's address would end the session at once.
         is_cloning = settings.mac is MacMode.CLONE
-        may_help = settings.any_client or (is_needed and not settings.clients)
-        if is_cloning or not (is_named or may_help):
+        # Where the router itself has logged in, the first client is still to come.
+        is_first = not settings.clients and (held.own or is_needed)
+        if is_cloning or not (is_named or settings.any_client or is_first):
             return Hurdle.OTHER_CLIENT
     private = held.private
     if private is None:

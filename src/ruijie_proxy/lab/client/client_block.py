@@ -6,8 +6,8 @@ from hashlib import sha512
 from ipaddress import IPv4Address
 
 from ruijie_proxy.lab.options import ClientOptions
-from ruijie_proxy.protocol import client_block as protocol_block
-from ruijie_proxy.protocol.client_profile import (
+from ruijie_proxy.protocol.clients import client_block as protocol_block
+from ruijie_proxy.protocol.clients.client_profile import (
     DISK_SERIAL_SIZE,
     LINUX_1_0,
     LINUX_1_30,

@@ -18,7 +18,7 @@ from ruijie_proxy.lab.switch.checks import (
     Complaint,
     check_answer,
 )
-from ruijie_proxy.protocol.client_profile import PROGRAM
+from ruijie_proxy.protocol.clients.client_profile import PROGRAM
 from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.errors import ProtocolError

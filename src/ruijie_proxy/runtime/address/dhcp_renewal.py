@@ -27,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.runtime.address.dhcp_clients import Question
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
     from ruijie_proxy.runtime.processes.child_process import ChildResult
@@ -45,6 +46,9 @@ _ANSWER_LIMIT = 131072
 _AGAIN_AFTER = 5.0
 """Seconds without a lease after which a client that only asks the old server is told to begin
 again; a server that is there answers within two (RFC 2131, section 4.4.5, repeats after 60)."""
+_ROUTE_FOLLOWS = 1.0
+"""Seconds in which a DHCP client sets the gateway after the address: it takes a command more, and
+the login that follows tells the server both."""
 LINK_LOCAL_NETWORK = bytes((169, 254))
 """What hosts that found no DHCP server give themselves (RFC 3927): no address for our purpose."""
 
@@ -166,6 +170,7 @@ class Renewer:
         self._begin_timer = loop.timer(self._begin)
         self._again_timer = loop.timer(self._take_second_steps)
         self._deadline_timer = loop.timer(self._give_up)
+        self._route_timer = loop.timer(self._end_wait_for_route)
         self._is_running = False
         self._is_wanted_again = False
         self._deadline = 0.0
@@ -292,7 +297,7 @@ class Renewer:
         self._child = None
         if result.succeeded:
             self._take_next_step()
-        elif not self._finish_if_renewed():
+        elif not self._finish_if_renewed(is_complete=True):
             self._finish(RenewalOutcome.FAILED, result.describe())
 
     def _send(self, step: Signal) -> bool:
@@ -327,14 +332,21 @@ class Renewer:
             self._given = answer.address
             self._finish_if_renewed()
 
-    def _finish_if_renewed(self) -> bool:
-        """End it if there is what was wanted; return whether it has ended."""
+    def _finish_if_renewed(self, *, is_complete: bool = False) -> bool:
+        """End it if there is what was wanted; return whether it has ended.
+
+        ``is_complete``: nothing that is missing is about to follow.
+        """
         if self._child is not None:
             return False  # it is asked again when the command has ended, which may have more to do
-        address = self._address()
-        if address is None:
+        facts = self._facts()
+        address = None if facts is None else _usable(facts.address)
+        if facts is None or address is None:
             return False
         if address != self._before:
+            if facts.gateway is None and not is_complete:
+                self._route_timer.set(clock.now() + _ROUTE_FOLLOWS)
+                return False
             self._finish(RenewalOutcome.CHANGED)
         elif address == self._given:
             self._finish(RenewalOutcome.CONFIRMED)
@@ -342,9 +354,12 @@ class Renewer:
             return False
         return True
 
+    def _end_wait_for_route(self) -> None:
+        self._finish_if_renewed(is_complete=True)
+
     def _give_up(self) -> None:
         """Say that time is over. Of a command that still runs, its own timeout does."""
-        if self._child is not None or self._finish_if_renewed():
+        if self._child is not None or self._finish_if_renewed(is_complete=True):
             return
         if self._given is not None:
             detail = _(
@@ -361,8 +376,12 @@ class Renewer:
         )
 
     def _address(self) -> bytes | None:
+        facts = self._facts()
+        return None if facts is None else _usable(facts.address)
+
+    def _facts(self) -> RouterFacts | None:
         try:
-            return _usable(read_interface_facts(self._interface).address)
+            return read_interface_facts(self._interface)
         except InterfaceError:
             return None  # it is gone: it has no address
 
@@ -384,7 +403,7 @@ class Renewer:
             self.renew()
 
     def _stop(self) -> None:
-        for timer in (self._again_timer, self._deadline_timer):
+        for timer in (self._again_timer, self._deadline_timer, self._route_timer):
             timer.set(None)
         self._deadline = 0.0
         self._steps = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.protocol.profile_data import (
+from ruijie_proxy.protocol.clients.profile_data import (
     ProfileDamaged,
     profile_from_plain,
     profile_to_plain,
@@ -12,7 +12,7 @@ from ruijie_proxy.runtime.records.private_file import PrivateFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 LARGEST_FILE = 64 * 1024
 

@@ -7,7 +7,7 @@ is checked when it is read.
 from __future__ import annotations
 
 from ruijie_proxy.messages import N_
-from ruijie_proxy.protocol.client_profile import DISK_SERIAL_SIZE, FILLED_IN, ClientProfile
+from ruijie_proxy.protocol.clients.client_profile import DISK_SERIAL_SIZE, FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.values import frozen, replace

@@ -1,4 +1,4 @@
-"""What the router would have sent otherwise than a genuine client did."""
+"""What a relayed login teaches of the genuine client, and its events."""
 
 from __future__ import annotations
 
@@ -23,3 +23,27 @@ class Difference:
     def value(self) -> str:
         """The same, as an enum's value is its plain form."""
         return str(self)
+
+
+@frozen
+class EditionSeen:
+    """A relayed client's zero check tells the edition of its V4 check."""
+
+    edition: int
+
+
+@frozen
+class ProfileLearned:
+    """All that the client has sent could be recomputed: the router could have sent it."""
+
+    name: str
+    """The profile's."""
+    edition: int | None
+
+
+@frozen
+class ProfileDiffers:
+    """The router would have sent something else than the client did."""
+
+    parts: tuple[Difference, ...]
+    """What differs, in the words of docs/protocol.md."""

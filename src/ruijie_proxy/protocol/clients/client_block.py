@@ -15,7 +15,7 @@ from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.protocol.client_profile import ClientProfile
+    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 _UNKNOWN_IPV6 = bytes(16)
 _FROM_DHCP_SIZE = 4

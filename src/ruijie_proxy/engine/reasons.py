@@ -1,4 +1,4 @@
-"""Why a session that is held may have ended."""
+"""Why a session that is held is doubted, and why a Start stays on the LAN meanwhile."""
 
 from ruijie_proxy.choices import Enum
 
@@ -15,3 +15,12 @@ class Doubt(Enum):
     """The switch asked regularly whether somebody is there, and does so no longer."""
     KEPT = "kept"
     """It was doubtful before the program was restarted."""
+
+
+class Hurdle(Enum):
+    """Why a client's Start stays on the LAN while a session is held."""
+
+    OTHER_CLIENT = "other-client"
+    """Another client, or the router itself, has logged in, and ``client:`` allows no other one."""
+    OTHER_KIND = "other-kind"
+    """It has no private block as the one has that the session is from."""

@@ -1,0 +1,193 @@
+"""Which client's Start begins a login: whose turn it is, and when the Start can go out.
+
+One client logs in at a time, and while a session is held a Start must not cost it for nothing.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.engine.actions import SendToServer, SetWanAddress
+from ruijie_proxy.engine.events import ClientNotAllowed, ClientWaits, LoginStarted, TurnPassed
+from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.reasons import Doubt
+from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
+from ruijie_proxy.engine.relay.restarts import hurdle, start_ignored
+from ruijie_proxy.engine.relay.turns import Waiting
+from ruijie_proxy.engine.settings import MacMode
+from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, Cause, State
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.engine.keeping.held_session import HeldSession
+    from ruijie_proxy.engine.relay.servers_heard import ServersHeard
+    from ruijie_proxy.engine.relay.standing import Standing
+
+# How many at once, and then one in how many seconds: what a flood may bring about.
+START_BURST = 8
+"""Hasty clients send several Starts, and to both group addresses."""
+START_INTERVAL = 1.0
+_SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
+
+
+class Admission:
+    """Takes in the clients' Starts. Times are seconds on the engine's clock."""
+
+    def __init__(self, standing: Standing, servers: ServersHeard) -> None:
+        """Begin without anybody who waits; ``servers`` is told of each Start."""
+        self._standing = standing
+        self._servers = servers
+        self._starts = RateLimit(START_BURST, START_INTERVAL)
+
+    def serves(self, client: bytes) -> bool:
+        """Whether a client of this MAC address may log in."""
+        named = self._standing.settings.clients
+        return not named or client in named
+
+    def client_starts(self, source: bytes, port: str, frame: bytes, now: float) -> None:
+        """Take in a Start that came in by a LAN interface."""
+        standing = self._standing
+        if not self.serves(source):
+            standing.outbox.report_stranger(ClientNotAllowed(source), now)
+            return
+        if standing.state in (State.LINK_DOWN, State.STOPPED):
+            return
+        login = standing.login
+        is_its_turn = login is not None and source == login.client
+        if login is not None and is_its_turn:
+            standing.client_is_at(login, port)
+        if standing.held is not None and not self._may_log_in_anew(
+            standing.held, frame, is_its_turn=is_its_turn, now=now
+        ):
+            return
+        if standing.state in LOGGING_IN and not is_its_turn:
+            self._client_waits(source, port, frame, now)
+            return
+        if not self._starts.allows(now):
+            return
+        self.begin_login(source, port, frame, now)
+
+    def _may_log_in_anew(
+        self, held: HeldSession, start: bytes, *, is_its_turn: bool, now: float
+    ) -> bool:
+        """Whether a Start that comes while a session is held belongs to a client's new login.
+
+        One that is not, is told once, and costs nothing.
+        """
+        standing = self._standing
+        source = start[SOURCE_OFFSET:_SOURCE_END]
+        is_online = standing.state is State.ONLINE
+        is_needed = is_online and (standing.doubts.is_proof_missing or held.doubtful)
+        may_help = is_needed or (is_its_turn and not is_online)
+        why_not = hurdle(start, held, standing.settings, is_needed=may_help)
+        restarts = standing.restarts
+        if why_not is None and (
+            not is_online or is_needed or restarts.means_a_new_login(source, now)
+        ):
+            return True
+        restarts.tell_once(start_ignored(source, why_not, held), standing.outbox, now)
+        return False
+
+    # Turns.
+
+    def _client_waits(self, source: bytes, port: str, frame: bytes, now: float) -> None:
+        standing = self._standing
+        if standing.state is State.CHALLENGED:
+            standing.outbox.report_stranger(ClientWaits(source), now)
+            return
+        standing.turns.wait(Waiting(source, port, frame, now))
+        if not self.pass_turn_if_idle(now):
+            standing.outbox.report_stranger(ClientWaits(source), now)
+
+    @property
+    def turn_ends_at(self) -> float | None:
+        """When the turn will pass to who waits, or to the router; None: it will not."""
+        if self._standing.turns.is_awaited or self._standing.router_may_log_in():
+            return self._idle_at
+        return None
+
+    @property
+    def _idle_at(self) -> float | None:
+        """When who logs in will have let its turn pass."""
+        login = self._standing.login
+        if login is None or self._standing.state not in (
+            State.AUTHENTICATING,
+            State.LOGGING_IN_AGAIN,
+        ):
+            return None
+        return login.is_idle_at
+
+    def pass_turn_if_idle(self, now: float) -> bool:
+        """Let the next client log in, or the router, where the present one does not do its part."""
+        standing = self._standing
+        login, idle_at = standing.login, self._idle_at
+        if login is None or idle_at is None or now < idle_at:
+            return False
+        following = standing.turns.next(now)
+        if following is None:
+            standing.turns.disperse()
+            if not standing.router_may_log_in():
+                return False
+        standing.turns.let_pass(login.client, now)
+        standing.outbox.report(TurnPassed(login.client, now - login.asked_at))
+        standing.move(Cause.TIMED_OUT)
+        standing.return_to_held_login()
+        if standing.held is None:
+            standing.let_go_of_client()
+        if following is not None:
+            self.begin_login(following.client, following.port, following.start, now)
+            return True
+        if standing.held is not None:
+            standing.doubts.doubt(standing.held, Doubt.NO_RESULT)
+        standing.follow_link()
+        standing.update_listening()
+        return True
+
+    # The Start on its way out.
+
+    def begin_login(self, source: bytes, port: str, frame: bytes, now: float) -> None:
+        """Let a client's Start go out, or hold it back until the WAN port has its address."""
+        standing = self._standing
+        login = standing.login
+        deadline = now + standing.settings.login_timeout
+        self._servers.client_starts(now)
+        again = standing.state in HOLDING
+        if login is None or standing.state not in (State.AUTHENTICATING, State.LOGGING_IN_AGAIN):
+            standing.held_login = login if again else None
+            standing.login = login = RelayedLogin(source, port, deadline)
+            started = [LoginStarted(source, port, again)]
+        else:
+            login.start_again(deadline)
+            started = []
+        login.start = frame
+        standing.move(Cause.CLIENT_STARTED)
+        standing.close_short_way()
+        facts, clone = standing.facts, standing.clone
+        if standing.settings.mac is MacMode.CLONE and (facts.mac != source or clone.is_under_way):
+            if clone.begin(frame, facts.mac):
+                standing.outbox.act(SetWanAddress(source))
+            self.send_held_back_start()
+        else:
+            self._send_start(login, frame)
+        if standing.held is not None:
+            # Also for a program that is killed before there is a result.
+            standing.held.doubt()
+        standing.update_listening()
+        told = standing.unanswered.note_start(now)
+        for event in (*started, *((told,) if told is not None else ())):
+            standing.outbox.report(event)
+
+    def send_held_back_start(self) -> None:
+        """Let the Start go out that waits for the WAN port's address, if it can now."""
+        standing = self._standing
+        if standing.login is not None and standing.link_up:
+            start = standing.clone.start_to_send(standing.login.client, standing.facts.mac)
+            if start is not None:
+                self._send_start(standing.login, start)
+
+    def _send_start(self, login: RelayedLogin, start: bytes) -> None:
+        standing = self._standing
+        sent, crossing = login.start_to_server(start, standing.settings, standing.facts)
+        crossing.expected = self._servers.known
+        standing.open_short_way(crossing)
+        self._servers.start_goes_out()
+        standing.outbox.act(SendToServer(sent))
