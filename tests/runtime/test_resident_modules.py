@@ -68,8 +68,9 @@ OWN = """
     runtime.processes.configuration_child runtime.processes.core_dumps
     runtime.processes.privileges runtime.processes.service_manager runtime.records
     runtime.records.journal runtime.records.journal_files runtime.records.open_files
-    runtime.records.private_file runtime.records.state_file runtime.session_making
-    runtime.session_runner runtime.telling runtime.telling.advice runtime.telling.event_stream
+    runtime.records.private_file runtime.records.state_file runtime.session_files
+    runtime.session_interfaces runtime.session_making runtime.session_runner
+    runtime.wan_address runtime.telling runtime.telling.advice runtime.telling.event_stream
     runtime.telling.level runtime.telling.log runtime.telling.log_outlets
     runtime.telling.machine_events runtime.telling.narration choices durations i18n messages
     secret standard_streams values
@@ -82,8 +83,10 @@ OWN_ONCE_ONLINE = """
 """
 OWN_OF_ITS_OWN_LOGIN = """
     engine.login
-    engine.login.client_frames engine.login.client_to_be engine.login.login_session
-    engine.login.supplicant engine.login_memory engine.refused_account protocol.cernet
+    engine.login.client_frames engine.login.client_to_be engine.login.failures
+    engine.login.groups engine.login.lease_wait engine.login.login_anew
+    engine.login.login_session engine.login.online_talk engine.login.own_login
+    engine.login.router_client engine.login.supplicant engine.login.tries engine.login_memory engine.refused_account protocol.cernet
     protocol.clients protocol.clients.client_block protocol.clients.client_profile
     protocol.clients.profile_data protocol.md5 protocol.password protocol.v4_check
     protocol.whirlpool runtime.records.login_memory_file runtime.records.profile_file
