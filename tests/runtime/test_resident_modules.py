@@ -52,8 +52,11 @@ OWN = """
     engine.keeping.keeper engine.keeping.logoff engine.keeping.session
     engine.keeping.short_way engine.keeping.wanted engine.kept_session engine.learned
     engine.outbox engine.rate_limit engine.reasons engine.refusals engine.relay
-    engine.relay.clone engine.relay.crossing engine.relay.edition_seen engine.relay.fields
+    engine.relay.admission engine.relay.clone engine.relay.crossed_frames
+    engine.relay.crossing engine.relay.doubts engine.relay.edition_seen engine.relay.fields
+    engine.relay.listening engine.relay.locked_client engine.relay.reauthentication
     engine.relay.relay_session engine.relay.relayed_login engine.relay.restarts
+    engine.relay.results engine.relay.servers_heard engine.relay.standing
     engine.relay.turns engine.router_facts engine.settings engine.states engine.status
     engine.unanswered engine.way_out protocol protocol.eap protocol.eapol protocol.edition
     protocol.errors protocol.ethernet protocol.heartbeat protocol.private_block
@@ -86,7 +89,8 @@ OWN_OF_ITS_OWN_LOGIN = """
     engine.login.client_frames engine.login.client_to_be engine.login.failures
     engine.login.groups engine.login.lease_wait engine.login.login_anew
     engine.login.login_session engine.login.online_talk engine.login.own_login
-    engine.login.router_client engine.login.supplicant engine.login.tries engine.login_memory engine.refused_account protocol.cernet
+    engine.login.router_client engine.login.supplicant engine.login.tries
+    engine.login_memory engine.refused_account protocol.cernet
     protocol.clients protocol.clients.client_block protocol.clients.client_profile
     protocol.clients.profile_data protocol.md5 protocol.password protocol.v4_check
     protocol.whirlpool runtime.records.login_memory_file runtime.records.profile_file
