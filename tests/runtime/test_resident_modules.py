@@ -56,14 +56,14 @@ OWN = """
     engine.relay.crossing engine.relay.doubts engine.relay.edition_seen engine.relay.fields
     engine.relay.listening engine.relay.locked_client engine.relay.reauthentication
     engine.relay.relay_session engine.relay.relayed_login engine.relay.restarts
-    engine.relay.results engine.relay.servers_heard engine.relay.standing engine.relay.turns
-    engine.router_facts engine.settings engine.states engine.status engine.unanswered
-    engine.way_out protocol protocol.eap protocol.eapol protocol.edition protocol.errors
-    protocol.ethernet protocol.heartbeat protocol.private_block protocol.properties
-    protocol.requests protocol.results protocol.text protocol.twist runtime runtime.basis
-    runtime.basis.chance runtime.basis.clock runtime.basis.event_loop runtime.basis.json_text
-    runtime.control runtime.control.server runtime.control_commands runtime.daemon
-    runtime.ports runtime.ports.bridge_ports runtime.ports.hardware_address
+    engine.relay.results engine.relay.servers_heard engine.relay.standing
+    engine.relay.turns engine.router_facts engine.settings engine.states engine.status
+    engine.unanswered engine.way_out protocol protocol.eap protocol.eapol protocol.edition
+    protocol.errors protocol.ethernet protocol.heartbeat protocol.private_block
+    protocol.properties protocol.requests protocol.results protocol.text protocol.twist
+    runtime runtime.basis runtime.basis.chance runtime.basis.clock runtime.basis.event_loop
+    runtime.basis.json_text runtime.control runtime.control.server runtime.control_commands
+    runtime.daemon runtime.ports runtime.ports.bridge_ports runtime.ports.hardware_address
     runtime.ports.interface_errors runtime.ports.interface_facts
     runtime.ports.interface_request runtime.ports.lan_side runtime.ports.links
     runtime.ports.netlink runtime.ports.packet_filter runtime.ports.packet_socket
@@ -71,8 +71,9 @@ OWN = """
     runtime.processes.configuration_child runtime.processes.core_dumps
     runtime.processes.privileges runtime.processes.service_manager runtime.records
     runtime.records.journal runtime.records.journal_files runtime.records.open_files
-    runtime.records.private_file runtime.records.state_file runtime.session_making
-    runtime.session_runner runtime.telling runtime.telling.advice runtime.telling.event_stream
+    runtime.records.private_file runtime.records.state_file runtime.session_files
+    runtime.session_interfaces runtime.session_making runtime.session_runner
+    runtime.wan_address runtime.telling runtime.telling.advice runtime.telling.event_stream
     runtime.telling.level runtime.telling.log runtime.telling.log_outlets
     runtime.telling.machine_events runtime.telling.narration choices durations i18n messages
     secret standard_streams values
@@ -84,14 +85,15 @@ OWN_ONCE_ONLINE = """
     runtime.processes.child_process
 """
 OWN_OF_ITS_OWN_LOGIN = """
-    engine.login engine.login.client_frames engine.login.client_to_be engine.login.failures
-    engine.login.lease_wait engine.login.login_anew engine.login.login_session
-    engine.login.online_talk engine.login.own_login engine.login.router_client
-    engine.login.supplicant engine.login.tries engine.login_memory engine.refused_account
-    protocol.cernet protocol.clients protocol.clients.client_block
-    protocol.clients.client_profile protocol.clients.profile_data protocol.md5
-    protocol.password protocol.v4_check protocol.whirlpool runtime.records.login_memory_file
-    runtime.records.profile_file
+    engine.login
+    engine.login.client_frames engine.login.client_to_be engine.login.failures
+    engine.login.groups engine.login.lease_wait engine.login.login_anew
+    engine.login.login_session engine.login.online_talk engine.login.own_login
+    engine.login.router_client engine.login.supplicant engine.login.tries
+    engine.login_memory engine.refused_account protocol.cernet
+    protocol.clients protocol.clients.client_block protocol.clients.client_profile
+    protocol.clients.profile_data protocol.md5 protocol.password protocol.v4_check
+    protocol.whirlpool runtime.records.login_memory_file runtime.records.profile_file
 """
 """What comes with ``mode: login``, and only then."""
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {

@@ -20,15 +20,15 @@ from ruijie_proxy.engine.actions import (
 from ruijie_proxy.engine.keeping.session import Anew
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
-from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.runtime.basis import clock
-from ruijie_proxy.runtime.ports.bridge_ports import is_wireless
-from ruijie_proxy.runtime.ports.hardware_address import set_hardware_address
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.ports.lan_side import LanSide
-from ruijie_proxy.runtime.ports.port import Port, latest
+from ruijie_proxy.runtime.ports.port import Port
 from ruijie_proxy.runtime.ports.port_lock import PortLock
+from ruijie_proxy.runtime.session_files import SessionFiles
+from ruijie_proxy.runtime.session_interfaces import SessionInterfaces
 from ruijie_proxy.runtime.session_making import make_session
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.machine_events import (
@@ -37,6 +37,7 @@ from ruijie_proxy.runtime.telling.machine_events import (
     WentOffline,
     WentOnline,
 )
+from ruijie_proxy.runtime.wan_address import WanAddress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,12 +48,10 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.protocol.clients.client_profile import ClientProfile
-    from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport, Renewer
+    from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
     from ruijie_proxy.runtime.health.watch import HealthWatch
     from ruijie_proxy.runtime.ports.links import LinkMonitor
-    from ruijie_proxy.runtime.ports.netlink import Link
     from ruijie_proxy.runtime.ports.port import TooLong
     from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.records.profile_file import ProfileFile
@@ -88,12 +87,8 @@ class SessionRunner:
         """
         self.configuration = configuration
         self._loop = loop
-        self._links = links
         self._stream = stream
-        self._look_at_links = look_at_links
-        self._state_file = state_file
-        self._memory_file = memory_file
-        self._profile_file = profile_file
+        self._files = SessionFiles(state_file, memory_file, profile_file, self._say)
         self._lock = PortLock(configuration.wan)
         self._wan = Port(
             loop,
@@ -105,29 +100,28 @@ class SessionRunner:
         lan = configuration.lan
         clients = configuration.settings.clients
         self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan, clients)
-        self._wan_link: Link | None = None
-        """The WAN port as it was when it was last seen."""
+        self._interfaces = SessionInterfaces(
+            links, configuration, self._wan, self._lan, self._lost_link, self._say
+        )
+        self._address = WanAddress(loop, configuration, look_at_links, self._on_renewed)
         self._session: Session | None = None
         self._timer = loop.timer(self._on_timer)
         self._settling = loop.timer(self._read_facts)
-        self._renewer: Renewer | None = None
         self._health = self._watch_health() if configuration.health.enabled else None
         self._carrying_out = False
         self._is_online = False
-        self._save_failed = False
-        self._missing_told: set[str] = set()
         self._handlers: dict[type, Callable[[Any], None]] = {
             SendToServer: self._send_to_server,
             SendToClient: self._send_to_client,
-            ListenToClient: self._listen_to_client,
-            HeedClients: self._heed_clients,
-            HeedServers: self._heed_servers,
+            ListenToClient: self._interfaces.listen_to_client,
+            HeedClients: self._interfaces.heed_clients,
+            HeedServers: self._interfaces.heed_servers,
             SetWanAddress: self._set_wan_address,
-            RenewAddress: self._renew,
-            KeepSession: self._keep,
-            ForgetSession: self._forget,
-            RememberLogins: self._remember_logins,
-            KeepProfile: self._keep_profile,
+            RenewAddress: self._address.renew,
+            KeepSession: self._files.keep,
+            ForgetSession: self._files.forget,
+            RememberLogins: self._files.remember_logins,
+            KeepProfile: self._files.keep_profile,
             Report: self._report,
         }
 
@@ -144,30 +138,20 @@ class SessionRunner:
     @property
     def too_long(self) -> TooLong | None:
         """The frames that the WAN port or the LAN did not take, of late."""
-        return latest((self._wan.too_long, self._lan.too_long if self._lan else None))
+        return self._interfaces.too_long
 
     def start(self) -> None:
         """Open what is there. Raises NotEthernet or PermissionMissing."""
-        name = self.configuration.lan
-        if name is not None and is_wireless(name):
-            self._say(
-                Level.WARNING,
-                _(
-                    "lan is {name}, a Wi-Fi interface: 802.1X of a wired client cannot come in by "
-                    "it. Name the port or bridge that the PC's cable goes to",
-                    name=name,
-                ),
-            )
-        self._refresh_lan()
+        self._interfaces.warn_of_wireless_lan()
+        self._interfaces.refresh_lan()
         self._refresh_wan()
 
     def links_changed(self, names: set[str]) -> None:
         """Take note that these interfaces came, went or changed."""
         if self._lan is not None and self._lan.concerns(names):
-            self._go_on_without(self._refresh_lan)
+            self._go_on_without(self._interfaces.refresh_lan)
         if self.configuration.wan in names:
-            if self._renewer is not None:
-                self._renewer.address_changed()
+            self._address.changed()
             self._go_on_without(self._refresh_wan)
 
     def log_in_anew(self) -> Anew:
@@ -180,7 +164,7 @@ class SessionRunner:
 
     def renew(self) -> None:
         """Have the WAN port's address renewed, as after a login."""
-        self._renew(RenewAddress())
+        self._address.renew(RenewAddress())
 
     def log_off(self) -> bool:
         """Say goodbye to the switch; tell whether a session was held."""
@@ -193,7 +177,7 @@ class SessionRunner:
     def refresh_profile(self) -> None:
         """Take note of the profile on disk, which a command may have changed."""
         if self._session is not None and self._logs_in:
-            self._session.profile_changed(self._load_profile(), clock.now())
+            self._session.profile_changed(self._files.load_profile(), clock.now())
             self._carry_out()
 
     def close(self) -> None:
@@ -205,11 +189,8 @@ class SessionRunner:
         self._settling.set(None)
         if self._health is not None:
             self._health.close()
-        if self._renewer is not None:
-            self._renewer.close()
-        self._wan.close()
-        if self._lan is not None:
-            self._lan.close()
+        self._address.close()
+        self._interfaces.close()
         self._lock.close()
 
     # What comes in.
@@ -245,32 +226,17 @@ class SessionRunner:
             self._session.handle_timer(clock.now())
             self._carry_out()
 
-    def _refresh_lan(self) -> None:
-        if self._lan is not None and self.configuration.lan is not None:
-            self._tell_if_missing("lan", self.configuration.lan)
-            self._lan.refresh()
-
     def _refresh_wan(self) -> None:
-        name = self.configuration.wan
-        link = self._links.by_name(name)
-        if link is not None:
-            if self._wan_link is not None and link.was_lost_since(self._wan_link):
-                # Gone for a moment, or made anew, before anybody looked.
-                self._tell_link(running=False)
-            self._wan_link = link
-        # First, for it is there even where it cannot be listened on.
-        self._tell_if_missing("wan", name)
-        try:
-            self._wan.follow(link)
-        except InterfaceError:
-            self._tell_link(running=False)
-            raise
+        link = self._interfaces.follow_wan()
         running = link is not None and link.running
         # The link first: what the new addresses make possible must not go out into a dead one.
         self._tell_link(running)
         if link is not None:
             self._read_facts(running)
             self._settling.set(clock.now() + SETTLING_TIME)
+
+    def _lost_link(self) -> None:
+        self._tell_link(running=False)
 
     def _tell_link(self, running: bool) -> None:
         if self._session is not None:
@@ -295,7 +261,9 @@ class SessionRunner:
             self._carry_out()
             return
         self._session = self._make_session(facts, running)
-        self._resume(self._session)
+        kept = self._files.load_session()
+        if kept is not None:
+            self._session.resume(kept, clock.now())
         # The port's own address may be back by that, which the login is to be made with.
         self._carry_out()
         self._session.begin(clock.now())
@@ -326,50 +294,8 @@ class SessionRunner:
         configuration = self.configuration
         if not self._logs_in:
             return make_session(configuration, facts, running)
-        profile = self._load_profile()
-        if self._memory_file is None:
-            return make_session(configuration, facts, running, None, profile)
-        loaded = self._memory_file.load(clock.moment())
-        if loaded.problem is not None:
-            self._say(Level.WARNING, loaded.problem)
-        return make_session(configuration, facts, running, loaded.memory, profile)
-
-    def _load_profile(self) -> ClientProfile | None:
-        if self._profile_file is None:
-            return None
-        from ruijie_proxy.runtime.records.profile_file import ProfileUnusable
-
-        try:
-            return self._profile_file.load()
-        except ProfileUnusable as error:
-            self._say(Level.WARNING, _("{error}; going on without it", error=error))
-            return None
-
-    def _resume(self, session: Session) -> None:
-        if self._state_file is None:
-            return
-        kept = self._state_file.load(clock.boot_id())
-        if kept.problem is not None:
-            self._say(Level.NOTICE, kept.problem)
-        if kept.session is not None:
-            session.resume(kept.session, clock.now())
-
-    def _tell_if_missing(self, role: str, name: str) -> None:
-        if self._links.by_name(name) is not None:
-            self._missing_told.discard(role)
-        elif role not in self._missing_told:
-            self._missing_told.add(role)
-            present = ", ".join(sorted(link.name for link in self._links.links.values()))
-            self._say(
-                Level.WARNING,
-                _(
-                    "there is no interface {name} ({role}); waiting for it. "
-                    "Interfaces here: {present}",
-                    name=name,
-                    role=role,
-                    present=present,
-                ),
-            )
+        profile, memory = self._files.load_profile(), self._files.load_memory()
+        return make_session(configuration, facts, running, memory, profile)
 
     # What the engine asks.
 
@@ -410,42 +336,16 @@ class SessionRunner:
         if problem is not None:
             self._say(Level.WARNING, _(message, problem=problem))
 
-    def _listen_to_client(self, action: ListenToClient) -> None:
-        if self._lan is not None:
-            self._lan.listen_to_client(action.listening)
-
-    def _heed_clients(self, action: HeedClients) -> None:
-        if self._lan is not None:
-            self._lan.heed(action.clients)
-
-    def _heed_servers(self, action: HeedServers) -> None:
-        self._wan.heed(action.servers)
-        if action.anew:
-            self._wan.hear_anew()
-
     def _set_wan_address(self, action: SetWanAddress) -> None:
         session = self._session
         if session is None:
             return
         try:
-            set_hardware_address(self.configuration.wan, action.address)
-            # Many drivers take the link down for it, which the session must know of before it
-            # sends anything.
-            self._look_at_links()
-            session.router_changed(read_interface_facts(self.configuration.wan), clock.now())
+            facts = self._address.take_hardware_address(action.address)
         except (InterfaceError, OSError) as error:
             session.address_not_taken(str(error))
-
-    def _renew(self, _: RenewAddress) -> None:
-        if self._renewer is None:
-            # Loaded with the first Success: until then a waiting router does without it.
-            from ruijie_proxy.runtime.address.dhcp_renewal import Renewer
-
-            dhcp = self.configuration.dhcp
-            self._renewer = Renewer(
-                self._loop, self.configuration.wan, dhcp.command, dhcp.timeout, self._on_renewed
-            )
-        self._renewer.renew()
+        else:
+            session.router_changed(facts, clock.now())
 
     def _on_renewed(self, report: RenewalReport) -> None:
         renewed = AddressRenewed(report.succeeded, report.before, report.address, report.describe())
@@ -461,7 +361,7 @@ class SessionRunner:
         return HealthWatch(
             self._loop,
             self.configuration,
-            has_carrier=self._has_carrier,
+            has_carrier=self._interfaces.has_carrier,
             is_busy=self._is_busy,
             renew=self.renew,
             may_log_in=self._may_log_in,
@@ -469,61 +369,13 @@ class SessionRunner:
             publish=self._publish,
         )
 
-    def _has_carrier(self) -> bool:
-        link = self._links.by_name(self.configuration.wan)
-        return link is not None and link.running
-
     def _may_log_in(self, now: float) -> bool:
         return self._session is not None and self._session.next_login(now) <= now
 
     def _is_busy(self) -> bool:
         """Whether a login or a renewal is under way."""
-        is_renewing = self._renewer is not None and self._renewer.is_running
-        return is_renewing or (self._session is not None and self._session.state in LOGGING_IN)
-
-    def _keep(self, action: KeepSession) -> None:
-        if self._state_file is None:
-            return
-        try:
-            self._state_file.save(action.kept, clock.boot_id())
-            self._save_failed = False
-        except OSError as error:
-            if not self._save_failed:
-                self._save_failed = True
-                told = _("{error}; the session goes on, but a restart would end it", error=error)
-                self._say(Level.WARNING, told)
-
-    def _forget(self, _: ForgetSession) -> None:
-        if self._state_file is None:
-            return
-        try:
-            self._state_file.forget()
-        except OSError as error:
-            self._say(Level.WARNING, str(error))
-
-    def _remember_logins(self, action: RememberLogins) -> None:
-        if self._memory_file is None:
-            return
-        try:
-            self._memory_file.save(action.memory, clock.moment())
-        except OSError as error:
-            self._say(
-                Level.WARNING,
-                _(
-                    "the logins of late cannot be remembered ({reason}): after a restart they may "
-                    "be repeated too soon. See that “state_dir:” can be written to",
-                    reason=reason_of(error),
-                ),
-            )
-
-    def _keep_profile(self, action: KeepProfile) -> None:
-        if self._profile_file is None:
-            return
-        try:
-            self._profile_file.save(action.profile)
-        except OSError as error:
-            told = _("the profile cannot be kept: {reason}", reason=reason_of(error))
-            self._say(Level.WARNING, told)
+        is_logging_in = self._session is not None and self._session.state in LOGGING_IN
+        return is_logging_in or self._address.is_renewing
 
     def _report(self, action: Report) -> None:
         self._publish(action.event)

@@ -161,6 +161,10 @@ class HeldSession:
         """Whether frames that go out with this MAC address, 6 bytes, are of this session."""
         return address == self.authentication.address
 
+    def loses_address(self, had: bytes, address: bytes) -> bool:
+        """Whether frames go out with another MAC address than before, and it is not this session's."""
+        return had != address and not self.has_address(address)
+
     def save(self) -> None:
         """Write down what a restarted program needs to go on."""
         keeper, authentication = self.keeper, self.authentication

@@ -245,13 +245,8 @@ class LoginSession(PlainSession):
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:
         had, self._facts = self._facts.mac, facts
-        held = self._held
-        if (
-            held is not None
-            and self._state is State.ONLINE
-            and had != facts.mac
-            and not held.has_address(facts.mac)
-        ):
+        held = self._held if self._state is State.ONLINE else None
+        if held is not None and held.loses_address(had, facts.mac):
             self._anew.doubt(held, Doubt.ADDRESS, now)
         if self._is_calling:
             self._login.change_frames(self._client.frames())
@@ -304,11 +299,7 @@ class LoginSession(PlainSession):
             elif self._login.handle_timer(now):
                 self._login_timed_out(now)
         elif self._state is State.ONLINE and self._held is not None:
-            if self._held.keeper.has_overslept(now):
-                self._overslept(now)
-            else:
-                self._held.keeper.handle_timer(now)
-                self._log_in_anew_if_due(self._held, now)
+            self._keep(self._held, now)
 
     def log_off(self, now: float) -> bool:  # noqa: ARG002 - as all sessions
         was_held = self._say_goodbye()
@@ -416,13 +407,14 @@ class LoginSession(PlainSession):
             self._move(Cause.BACKED_OFF)
             self._follow(self.tries.pause(refusal, now))
 
-    def _log_in_anew_if_due(self, held: HeldSession, now: float) -> None:
+    def _keep(self, held: HeldSession, now: float) -> None:
+        if held.keeper.has_overslept(now):
+            self._outbox.report(TooLateToResume(HEARD_NOTHING))
+            self._log_in_again(now)
+            return
+        held.keeper.handle_timer(now)
         if self._anew.is_due(held, now):
             self._log_in_again(now)
-
-    def _overslept(self, now: float) -> None:
-        self._outbox.report(TooLateToResume(HEARD_NOTHING))
-        self._log_in_again(now)
 
     def _log_in_again(self, now: float) -> None:
         """Let go of the session that is held, and log in, once that may be."""

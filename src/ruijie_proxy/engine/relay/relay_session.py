@@ -345,7 +345,7 @@ class RelaySession(Session):
         held, login = standing.held, standing.login
         if held is not None and login is not None and standing.state is State.ONLINE:
             address = login.wire_address(self._settings, facts)
-            if address != login.wire_address(self._settings, had) and not held.has_address(address):
+            if held.loses_address(login.wire_address(self._settings, had), address):
                 standing.doubts.doubt(held, Doubt.ADDRESS)
         self._admission.send_held_back_start()
 
