@@ -113,6 +113,12 @@ def test_wrong_usage_is_told_in_chinese(arguments: list[str], told: str) -> None
     assert "Error" not in ended.stderr
 
 
+def test_a_command_that_may_stand_alone_has_its_usage_in_chinese() -> None:
+    assert run_in_chinese("lab", "--help").stdout.startswith(
+        "用法：ruijie-proxy lab [选项] [命令] [参数]...\n"
+    )
+
+
 def test_what_is_typed_wrong_is_shown_the_way_to_help() -> None:
     assert "用 'ruijie-proxy inspect --help' 查看帮助。" in run_in_chinese("inspect").stderr
 

@@ -6,13 +6,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from ruijie_proxy.cli.basics.asking import control_path
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
+from ruijie_proxy.cli.watching.status_text import status_text
+from ruijie_proxy.config import reader
+from ruijie_proxy.config.shape import model
+from ruijie_proxy.config.shape.problems import ConfigurationForbidden, Problem
 from tests.daemon_answer import ONLINE
 
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
@@ -138,6 +144,23 @@ def test_status_tells_what_is_in_the_way(daemon: str) -> None:
     assert "failure" not in rows
 
 
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (None, "to log in again: ruijie-proxy relogin"),
+        (SESSION["last_failure"], "after a change in the configuration: ruijie-proxy reload (a"),
+    ],
+)
+def test_status_of_a_session_that_rests_says_how_it_goes_on(
+    failure: dict[str, Any] | None, told: str
+) -> None:
+    stopped = OWN_LOGIN | {"state": "stopped", "next_try": None, "last_failure": failure}
+
+    rows = {line[2:13].strip(): line[14:] for line in status_text(stopped).splitlines()[1:]}
+    assert rows["to go on"].startswith(told)
+    assert "to go on" not in status_text(OWN_LOGIN)
+
+
 def test_status_tells_programs_in_json(daemon: str) -> None:
     result = invoke("status", "--json", "dorm", environment={"RUIJIE_PROXY_CONTROL": daemon})
 
@@ -177,6 +200,46 @@ def test_status_finds_the_socket_whatever_else_is_wrong_in_the_configuration(
 
     assert result.exit_code == ExitCode.NO_DAEMON
     assert f"{tmp_path}/elsewhere.sock" in result.output
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch, usual_socket: Path) -> None:
+    """Play a user who may not read the usual configuration, with this as the usual socket."""
+
+    def refuse(path: str | None, _key: str) -> str:
+        file = path or "/etc/ruijie-proxy/config.yaml"
+        raise ConfigurationForbidden([Problem(file, None, None, "", "may not be read", "be root")])
+
+    monkeypatch.setattr(reader, "read_path", refuse)
+    monkeypatch.setattr(
+        model, "Configuration", lambda **_: SimpleNamespace(control=str(usual_socket))
+    )
+    monkeypatch.delenv("RUIJIE_PROXY_CONTROL", raising=False)
+
+
+def test_who_may_not_read_the_usual_configuration_asks_at_the_usual_socket(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    usual = tmp_path / "usual.sock"
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(usual))
+    forbid(monkeypatch, usual)
+
+    assert control_path(None) == str(usual)
+    assert f"nobody answers on {usual}" in invoke("status").output
+
+
+@pytest.mark.parametrize("arguments", [("-c", "/own.yaml"), ()])
+def test_another_configuration_or_a_socket_that_is_not_there_ends_in_who_may_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    usual = tmp_path / "usual.sock"
+    if arguments:
+        usual.touch()  # and yet it is not of the configuration that is named
+    forbid(monkeypatch, usual)
+    result = invoke("status", *arguments)
+
+    assert result.exit_code == ExitCode.INTERFACE
+    assert "may not be read; be root" in result.output
 
 
 def test_login_says_what_is_wrong_with_an_option_in_the_files_own_words() -> None:

@@ -155,6 +155,8 @@ def test_redact_writes_a_copy_for_its_owner_alone(capture: Path, tmp_path: Path)
     result = invoke(str(capture), "--redact", str(copy))
 
     assert result.exit_code == ExitCode.DONE
+    assert "The server's texts are in it" in result.stderr
+    assert "Read them, with “ruijie-proxy inspect”, before you publish" in result.stderr
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert DEFAULT_USER.encode() not in copy.read_bytes()
     assert "Success" in invoke(str(copy)).stdout

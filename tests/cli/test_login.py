@@ -11,10 +11,14 @@ from click.testing import CliRunner, Result
 
 from ruijie_proxy.cli import login
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.cli.basics.option_notation import in_options
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.config.shape.model import Mode, RenewMethod, SessionConfiguration, name_of_port
+from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings, V2Client
 from ruijie_proxy.runtime.one_shot import Outcome
+from ruijie_proxy.runtime.telling.advice import sentence_of
+from tests.chinese import speak_chinese
 from tests.config.windows_program import windows_program
 
 WAN = ("--wan", "eth1")
@@ -382,6 +386,28 @@ def test_a_refusal_is_told_with_the_servers_words_and_advice(
 
     assert result.exit_code == ExitCode.REFUSED
     assert result.stderr == "The server refused the login: 密码不匹配\nCheck the password.\n"
+
+
+@pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        (Advice.CHECK_PASSWORD, "Check “-u” and the password"),
+        (Advice.OTHER_EDITION, "Try “--edition 1” or “--edition 2”, or “--client-version”;"),
+        (Advice.OTHER_EDITION, "log in (“--lan alone” or “--lan beside -u”)"),
+        (Advice.MAC_IS_BOUND, "let its client log in with “--mac clone”"),
+        (Advice.ADDRESS_IS_BOUND, "See “--dhcp”: “double” or “before” tells"),
+    ],
+)
+def test_advice_speaks_of_options(
+    end_with: Callable[..., Result], advice: Advice, told: str
+) -> None:
+    assert told in end_with(Outcome.REFUSED, advice=sentence_of(advice)).stderr
+
+
+def test_advice_speaks_of_options_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    speak_chinese(monkeypatch)
+
+    assert in_options(sentence_of(Advice.CHECK_PASSWORD)).startswith("请检查“-u”和密码")
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,11 @@ def test_a_password_may_come_from_a_file(tmp_path: Path, key_file: Path) -> None
         ((), "hunter2\n", "there is no terminal to ask for the password"),
         (("--password-file", "-"), "\n", "content is empty"),
         (("-u", "my name", "--password-file", "-"), "hunter2\n", "--username: has a space in it"),
+        (
+            ("-u", "", "--password-file", "-"),
+            "hunter2\n",
+            "is empty; write the name of your campus",
+        ),
         (("-c", "/none/such", "--password-file", "-"), "hunter2\n", "there is no such file"),
     ],
 )

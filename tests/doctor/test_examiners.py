@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
+from ruijie_proxy.config.shape.problems import Problem
 from ruijie_proxy.doctor.examiners import examine
 from ruijie_proxy.doctor.examiners.address import examine_address
 from ruijie_proxy.doctor.examiners.clock import examine_clock
+from ruijie_proxy.doctor.examiners.configuration import examine_configuration
 from ruijie_proxy.doctor.examiners.daemon import examine_session
 from ruijie_proxy.doctor.examiners.filters import examine_filters
 from ruijie_proxy.doctor.examiners.permission import examine_permission
@@ -21,7 +23,7 @@ from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.examiners.talk import examine_talk
 from ruijie_proxy.doctor.examiners.wireless import examine_wireless
 from ruijie_proxy.doctor.gathering.addresses import WanAddress
-from ruijie_proxy.doctor.gathering.findings import Finding, Severity, worst
+from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity, worst
 from ruijie_proxy.doctor.gathering.heard import Heard, Sighting, Speaker
 from ruijie_proxy.doctor.gathering.interfaces import Interface, Interfaces
 from ruijie_proxy.doctor.gathering.machine import Machine
@@ -453,3 +455,18 @@ def test_the_worst_finding_is_the_first_of_its_severity() -> None:
 
     assert worst((warning, fatal, other)) == fatal
     assert worst(()) is None
+
+
+def test_a_warning_of_the_configuration_names_the_key() -> None:
+    warning = Problem("c.yaml", 5, 10, "sessions[0].lan", "has no use", "leave it out")
+    [finding, _fine] = examine_configuration(Machine("c.yaml", warnings=(warning,)))
+
+    assert finding.what == "c.yaml:5: sessions[0].lan: has no use."
+
+
+def test_a_configuration_that_this_user_may_not_read_is_a_matter_of_permission() -> None:
+    [finding] = examine_configuration(Machine("c.yaml", is_forbidden=True))
+
+    assert finding.area is Area.PERMISSION
+    assert finding.remedy == "Run this as root, such as with sudo."
+    assert "This user may not read c.yaml" in finding.what

@@ -36,7 +36,7 @@ from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.private_block import AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
-from ruijie_proxy.protocol.results import Grant, message_piece
+from ruijie_proxy.protocol.results import Grant, accounting_piece, message_piece
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.values import replace
 
@@ -168,9 +168,11 @@ class Frames:
         message: str | None = None,
         to: bytes = WAN,
         source: bytes = SERVER,
+        accounting: str | None = None,
     ) -> bytes:
-        """A Success; without grant and message the bare one."""
+        """A Success; without grant and texts the bare one."""
         private = b"" if message is None else message_piece(encode_text(message))
+        private += b"" if accounting is None else accounting_piece(encode_text(accounting))
         private += b"" if grant is None else grant.encode()
         packet = EapPacket.build(EapCode.SUCCESS, 2, data=private)
         return cls.of_server(packet, to, source)

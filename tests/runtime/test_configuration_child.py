@@ -127,3 +127,22 @@ def test_the_child_takes_no_yaml_into_the_parent(file: Path) -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_file_that_this_user_may_not_read_ends_the_daemon_like_every_permission() -> None:
+    code = (
+        "import sys\n"
+        "from ruijie_proxy.cli.run import RunOptions, run_daemon\n"
+        "from ruijie_proxy.config import reader\n"
+        "from ruijie_proxy.config.problems import ConfigurationForbidden, Problem\n"
+        "def refuse(path):\n"
+        "    problem = Problem(path, None, None, '', 'forbidden', 'be root')\n"
+        "    raise ConfigurationForbidden([problem])\n"
+        "reader.read_configuration = refuse\n"
+        "sys.exit(run_daemon(RunOptions('c.yaml')))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stderr) == (5, "c.yaml: forbidden; be root\n")

@@ -14,6 +14,8 @@ from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.control.status_report import report_session
 from ruijie_proxy.values import replace
 from tests.chinese import speak_chinese
+from tests.engine.conftest import GRANT, Frames
+from tests.engine.own_session import begun
 
 CONFIGURATION = SessionConfiguration(name="dorm", wan="eth1", lan="br-lan")
 NOTHING = SessionStatus(
@@ -95,3 +97,19 @@ def test_what_is_new_to_the_engine_alone_has_a_promised_name_too() -> None:
 
 def test_a_port_that_has_never_been_there_is_a_link_that_is_down() -> None:
     assert report_session(CONFIGURATION, None)["state"] == "link-down"
+
+
+@pytest.mark.parametrize("auto", [False, True])
+def test_after_a_logout_nothing_of_the_session_is_left(auto: bool) -> None:
+    campus = begun(auto=auto)
+    campus.log_in(Frames.success(GRANT, message="欢迎使用校园网", accounting="剩余 20 GB"))
+    online = report_session(CONFIGURATION, campus.session.status)
+    assert (online["message"], online["accounting"]) == ("欢迎使用校园网", "剩余 20 GB")
+
+    campus.session.log_off(campus.now)
+    campus.carry()
+
+    report = report_session(CONFIGURATION, campus.session.status)
+    assert report["state"] == ("waiting" if auto else "stopped")
+    of_a_session = ("server", "since", "heartbeat", "message", "accounting")
+    assert {name: report[name] for name in of_a_session} == dict.fromkeys(of_a_session)

@@ -20,7 +20,7 @@ _COLON = "："
 _NARROW = 60
 """Columns of a terminal that Click's own layout is too wide for."""
 _NARROWEST = 30
-_USAGE_PIECES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))
+_USAGE_PIECES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("[COMMAND] [ARGS]..."))
 """Click's, which it does not look up."""
 
 

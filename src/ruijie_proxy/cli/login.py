@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.cli.basics.option_notation import OPTIONS
+from ruijie_proxy.cli.basics.option_notation import OPTIONS, in_options
 from ruijie_proxy.cli.basics.passwords import take_password
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
@@ -181,7 +181,7 @@ def _tell(outcome: Outcome, one_shot: OneShot, session: SessionConfiguration, ke
             told = _("The server refused the login: without a word")
         click.echo(told, err=True)
         if one_shot.advice is not None:
-            click.echo(one_shot.advice, err=True)
+            click.echo(in_options(one_shot.advice), err=True)
     else:
         reason = _(_WORDS[outcome], otherwise=_what_else_to_try(session))
         click.echo(_("Not authenticated: {reason}.", reason=reason), err=True)

@@ -59,7 +59,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
         return ExitCode.ERROR
     if read.plain is None:
         print(*read.problems, sep="\n", file=sys.stderr)
-        return ExitCode.USAGE
+        return ExitCode.INTERFACE if read.is_forbidden else ExitCode.USAGE
     configuration = Configuration.from_plain(read.plain)
     log = Log(verbose=options.verbose)
     log.configure(configuration.log.level, as_json=configuration.log.format == "json")

@@ -8,7 +8,7 @@ import time
 import ruijie_proxy
 from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.config.shape.model import Configuration
-from ruijie_proxy.config.shape.problems import ConfigurationProblems
+from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.doctor.examiners import examine
 from ruijie_proxy.doctor.examiners.permission import RAW
 from ruijie_proxy.doctor.gathering.addresses import WanAddress, read_wan_address
@@ -111,6 +111,8 @@ def _read(path: str) -> Machine:
         pass  # which the reader tells with more words
     try:
         reading = read_configuration(path)
+    except ConfigurationForbidden:
+        return Machine(path, is_forbidden=True)
     except ConfigurationProblems as found:
         return Machine(path, problems=found.problems)
     return Machine(path, Configuration.from_plain(reading.plain), warnings=reading.warnings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.config.shape.notation import Notation
 from ruijie_proxy.i18n import N_, _
@@ -19,6 +21,9 @@ _MODES = {
     Mode.AUTO.value: N_("--lan beside -u"),
 }
 """There is no option for the mode: it follows from who is named."""
+
+_QUOTED = re.compile("“([a-z_]+):(?: ([^”]+))?”")
+"""How advice, in either language, names a key, with or without a value."""
 
 
 class OptionNotation(Notation):
@@ -43,3 +48,13 @@ class OptionNotation(Notation):
 
 
 OPTIONS = OptionNotation()
+
+
+def in_options(advice: str) -> str:
+    """Return advice that speaks of keys as it is for who has written options."""
+
+    def quoted(named: re.Match[str]) -> str:
+        key, value = named.groups()
+        return f"“{OPTIONS.key(key) if value is None else OPTIONS.setting(key, value)}”"
+
+    return _QUOTED.sub(quoted, advice)

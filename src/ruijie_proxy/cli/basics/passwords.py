@@ -67,7 +67,11 @@ def seal_password(
     try:
         parsers.username(username)
     except Unfit as unfit:
-        raise click.UsageError(_("--username: {wrong}", wrong=unfit.wrong)) from None
+        told = _(
+            "--username: {wrong}; write the name of your campus account, without spaces",
+            wrong=unfit.wrong,
+        )
+        raise click.UsageError(told) from None
     try:
         path = os.path.abspath(key_file) if key_file else read_path(config, "key_file")
         password = take_password(password_file, username, twice=True)

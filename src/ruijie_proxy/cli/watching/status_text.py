@@ -96,6 +96,8 @@ def status_text(session: dict[str, Any]) -> str:
         )
         lines.append(_row(_("dropped") if failure.get("was_online") else _("failure"), told))
         lines.append(_row("", failure["advice"]))
+    if session["state"] == "stopped":
+        lines.append(_row(_("to go on"), _way_on(has_failed=failure is not None)))
     return "\n".join(lines)
 
 
@@ -111,6 +113,16 @@ def _ports(session: dict[str, Any]) -> str:
     if lan is None:
         return _("campus switch on {wan}", wan=wan)
     return _("clients on {lan}, campus switch on {wan}", lan=lan, wan=wan)
+
+
+def _way_on(*, has_failed: bool) -> str:
+    """Return what has a session that was logged off, or has given up, log in again."""
+    if has_failed:
+        return _(
+            "after a change in the configuration: ruijie-proxy reload (a service of systemd: "
+            "restart it); without one: ruijie-proxy relogin"
+        )
+    return _("to log in again: ruijie-proxy relogin")
 
 
 def _heartbeat(heartbeat: dict[str, Any]) -> str:

@@ -47,7 +47,9 @@ def renew(session: str | None, config: str | None) -> ExitCode:
         "renew",
         session,
         config,
-        lambda one: _("{name}: its address is being renewed", name=one["name"]),
+        lambda one: _(
+            "{name}: its address is being renewed; the log says what came of it", name=one["name"]
+        ),
     )
 
 

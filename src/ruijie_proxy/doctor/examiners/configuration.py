@@ -31,6 +31,16 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
             Area.CONFIGURATION,
         )
         return
+    if machine.is_forbidden:
+        told = _("This user may not read {path}, which holds passwords.", path=machine.path)
+        yield Finding(
+            Severity.FATAL,
+            "config-forbidden",
+            told,
+            _("Run this as root, such as with sudo."),
+            Area.PERMISSION,
+        )
+        return
     if machine.problems:
         yield Finding(
             Severity.FATAL,
@@ -48,6 +58,8 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
         return
     for warning in machine.warnings:
         place = machine.path if warning.line is None else f"{machine.path}:{warning.line}"
+        if warning.key:
+            place = f"{place}: {warning.key}"
         told = _("{place}: {wrong}.", place=place, wrong=warning.wrong)
         yield Finding(Severity.WARNING, "config-warning", told, warning.remedy)
     yield Finding(Severity.OK, "configuration", _("{path} has no errors.", path=machine.path))

@@ -30,6 +30,8 @@ class Machine:
     """None when it cannot be used."""
     is_missing: bool = False
     """There is no such file."""
+    is_forbidden: bool = False
+    """This user may not read it."""
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     missing_capabilities: tuple[str, ...] = ()

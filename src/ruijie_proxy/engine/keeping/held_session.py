@@ -162,7 +162,7 @@ class HeldSession:
         return address == self.authentication.address
 
     def loses_address(self, had: bytes, address: bytes) -> bool:
-        """Whether frames go out with another MAC address than before, and it is not this session's."""
+        """Whether frames go out with another MAC address than before, not this session's."""
         return had != address and not self.has_address(address)
 
     def save(self) -> None:

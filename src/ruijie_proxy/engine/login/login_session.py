@@ -254,9 +254,8 @@ class LoginSession(PlainSession):
             self._start_login(now)
 
     def address_renewed(self, succeeded: bool, now: float) -> None:
-        if self._state is State.PREPARING and self._lease.renewal_ended(
-            succeeded, self._facts, now
-        ):
+        lease, facts = self._lease, self._facts
+        if self._state is State.PREPARING and lease.renewal_ended(succeeded, facts, now):
             self._start_login(now)
 
     def profile_changed(self, profile: ClientProfile | None, now: float) -> None:

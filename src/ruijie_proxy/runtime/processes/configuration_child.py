@@ -35,6 +35,8 @@ class ReadConfiguration:
     """A line for each."""
     warnings: tuple[str, ...] = ()
     """A line for each thing that can be used and had better be otherwise."""
+    is_forbidden: bool = False
+    """Whether this user may not read the file."""
 
     def __repr__(self) -> str:
         # Not the values: there are passwords among them.
@@ -87,8 +89,8 @@ class ConfigurationChild:
         if exit_code != 0:
             raise ReadingFailed(exit_code)
         answer = marshal.loads(bytes(self._answer))  # noqa: S302 - our child's
-        path, plain, problems, warnings = answer
-        return ReadConfiguration(path, plain, tuple(problems), tuple(warnings))
+        path, plain, problems, warnings, is_forbidden = answer
+        return ReadConfiguration(path, plain, tuple(problems), tuple(warnings), is_forbidden)
 
     def wait(self) -> ReadConfiguration:
         """Wait for the whole answer. Raises ReadingFailed."""
@@ -107,21 +109,23 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
 
         signal.set_wakeup_fd(-1)
         from ruijie_proxy.config.reader import read_configuration
-        from ruijie_proxy.config.shape.problems import ConfigurationProblems
+        from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
         from ruijie_proxy.config.usual_path import usual_path
 
         path = usual_path() if path is None else path
         plain: dict[str, Any] | None = None
         problems: list[str] = []
         warnings: list[str] = []
+        is_forbidden = False
         try:
             reading = read_configuration(path)
             plain = reading.plain
             warnings = [_plain(warning) for warning in reading.warnings]
         except ConfigurationProblems as found:
             problems = [_plain(problem) for problem in found.problems]
+            is_forbidden = isinstance(found, ConfigurationForbidden)
         with os.fdopen(writing_end, "wb") as pipe:
-            pipe.write(marshal.dumps((path, plain, problems, warnings)))
+            pipe.write(marshal.dumps((path, plain, problems, warnings, is_forbidden)))
         exit_status = 0
     except Exception:
         # A fault of the program: shown as any other, but it must end here and not in the
