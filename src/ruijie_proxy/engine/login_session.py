@@ -350,7 +350,10 @@ class LoginSession(Session):
             and had != facts.mac
             and not held.has_address(facts.mac)
         ):
-            self._doubt(held, Doubt.ADDRESS, now)
+            self._lose_address(held)
+            self._let_go()
+            self._move(Cause.BACKED_OFF)
+            self._plan(now, was_failure=False)
         if self._caller is not None:
             self._caller.frames = self._frames()
         if self._state is not State.PREPARING:

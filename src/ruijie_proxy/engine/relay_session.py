@@ -445,7 +445,9 @@ class RelaySession(Session):
         if held is not None and login is not None and self._state is State.ONLINE:
             address = login.wire_address(self._settings, facts)
             if address != login.wire_address(self._settings, had) and not held.has_address(address):
-                self._doubt(held, Doubt.ADDRESS)
+                self._lose_address(held)
+                self._move(Cause.LOGGED_OFF)
+                self._end_session()
         self._send_held_back_start()
 
     def address_not_taken(self, reason: str) -> None:
