@@ -16,17 +16,14 @@ from ruijie_proxy.engine.events import (
 )
 from ruijie_proxy.engine.keeping.held_session import REGULAR_QUESTIONS
 from ruijie_proxy.engine.reasons import Doubt
-from ruijie_proxy.engine.settings import MacMode, SessionSettings
+from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET
-from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, GRANT, Frames
-from tests.engine.own_session import FACTS, LOGIN, OwnCampus, online, relayed
+from tests.engine.own_session import LOGIN, OwnCampus, online, relayed
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Campus
 
-ANOTHER_ADDRESS = bytes.fromhex("02000000aa77")
 TOLD_WITHIN = 0.1
 """Seconds for which what is told waits for a login's next frame."""
 
@@ -36,12 +33,6 @@ def flap(campus: Campus | OwnCampus) -> None:
     campus.link(up=False)
     campus.wait(3.0)
     campus.link(up=True)
-
-
-def take_another_address(campus: Campus | OwnCampus) -> None:
-    """Let a script of the user's, or the system's, give the WAN port another MAC address."""
-    campus.session.router_changed(replace(FACTS, mac=ANOTHER_ADDRESS), campus.now)
-    campus.carry()
 
 
 def in_vain(campus: Campus) -> None:
@@ -59,14 +50,7 @@ def probe(campus: Campus | OwnCampus, times: int, every: float = 25.0) -> None:
         campus.wan(Frames.identity_request(number))
 
 
-@pytest.mark.parametrize(
-    ("befall", "doubt"),
-    [
-        (flap, Doubt.LINK),
-        (in_vain, Doubt.NO_RESULT),
-        (take_another_address, Doubt.ADDRESS),
-    ],
-)
+@pytest.mark.parametrize(("befall", "doubt"), [(flap, Doubt.LINK), (in_vain, Doubt.NO_RESULT)])
 def test_a_clients_session_goes_on_in_doubt_and_the_client_is_called_for(
     campus: Campus, befall: Callable[[Campus], None], doubt: Doubt
 ) -> None:
@@ -169,32 +153,6 @@ def test_a_switch_that_has_hardly_asked_may_be_silent_for_ever(campus: Campus) -
 
 
 # Where the router can log in by itself.
-
-
-@pytest.mark.parametrize("auto", [False, True])
-def test_with_another_address_the_router_logs_in_anew_at_once(auto: bool) -> None:
-    campus = online(auto=auto)
-    campus.sent()
-    take_another_address(campus)
-
-    campus.wait(TOLD_WITHIN)
-
-    assert campus.of(SessionDoubtful) == [SessionDoubtful(Doubt.ADDRESS)]
-    (start,) = campus.sent()
-    assert start[SOURCE_OFFSET:ETHERTYPE_OFFSET] == ANOTHER_ADDRESS
-
-
-def test_an_address_that_the_session_has_no_part_in_may_change(
-    make_campus: Callable[..., Campus],
-) -> None:
-    campus = make_campus(SessionSettings(mac=MacMode.KEEP))
-    campus.lan(campus.start())
-    for frame in (campus.identity_request(), campus.challenge(), campus.success(GRANT)):
-        campus.wan(CLIENT + frame[SOURCE_OFFSET:])
-    assert campus.state() is State.ONLINE
-    take_another_address(campus)
-
-    assert not campus.session.status.doubtful
 
 
 @pytest.mark.parametrize("auto", [False, True])

@@ -134,7 +134,7 @@ def test_a_file_that_this_user_may_not_read_ends_the_daemon_like_every_permissio
         "import sys\n"
         "from ruijie_proxy.cli.run import RunOptions, run_daemon\n"
         "from ruijie_proxy.config import reader\n"
-        "from ruijie_proxy.config.problems import ConfigurationForbidden, Problem\n"
+        "from ruijie_proxy.config.shape.problems import ConfigurationForbidden, Problem\n"
         "def refuse(path):\n"
         "    problem = Problem(path, None, None, '', 'forbidden', 'be root')\n"
         "    raise ConfigurationForbidden([problem])\n"

@@ -11,8 +11,6 @@ class Doubt(Enum):
     LINK = "link"
     """The WAN port lost its carrier, or was removed and made again, for less than the interval: a
     switch that saw it has closed its port (IEEE 802.1X, portEnabled)."""
-    ADDRESS = "address"
-    """The WAN port was given another MAC address, which the switch has not let in."""
     SILENCE = "silence"
     """The switch asked regularly whether somebody is there, and does so no longer."""
     KEPT = "kept"

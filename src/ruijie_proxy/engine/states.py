@@ -69,7 +69,7 @@ class Cause(Enum):
     LINK_BACK_IN_VAIN = "the WAN link came up, and the router has given up"
     ADOPTED = "a session that another way of logging in had got was handed over"
     HANDED_OVER = "the session that was held was handed over"
-    LOGGED_OFF = "the user logged off"
+    LOGGED_OFF = "the switch was told goodbye"
 
 
 _TRANSITIONS = {

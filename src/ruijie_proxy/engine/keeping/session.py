@@ -190,6 +190,14 @@ class Session:
             held.forget()
         return False
 
+    def _lose_address(self, held: HeldSession) -> None:
+        """Log off a session whose address the WAN port has no more: nothing goes out with that one,
+        and a switch that holds it on to a port hears no other there.
+        """
+        self._outbox.report(TooLateToResume(ANOTHER_ADDRESS))
+        held.log_off()
+        self._outbox.report(LoggedOff())
+
     def _why_unwanted(self, kept: KeptSession) -> str | None:
         """Return why the settings want another session than one that was kept, or None."""
         return why_unwanted(kept, self._settings)

@@ -83,20 +83,18 @@ class LoginSession(PlainSession):
         """
         state = State.BACKOFF if link_up else State.LINK_DOWN
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
-        self.tries = Tries(settings, login, memory, jitter, self._outbox)
+        tries = self.tries = Tries(settings, login, memory, jitter, self._outbox)
         self._lease = LeaseWait(settings, self._outbox)
-        client = self._client = RouterClient(
-            settings, login, lambda: self._facts, profile, self.tries
-        )
+        client = self._client = RouterClient(settings, login, lambda: self._facts, profile, tries)
         self._login = OwnLogin(
             settings.login_timeout,
             lambda: client.supplicant(self._outbox, self._unanswered, jitter),
-            self.tries,
+            tries,
             self._outbox,
         )
         self._talk = OnlineTalk(self._login, client.frames, self._outbox)
-        self._anew = LoginAnew(self.tries, self._outbox)
-        self._failures = Failures(self.tries, client, self._outbox)
+        self._anew = LoginAnew(tries, self._outbox)
+        self._failures = Failures(tries, client, self._outbox)
         self._is_resting = False
 
     @property
@@ -247,7 +245,8 @@ class LoginSession(PlainSession):
         had, self._facts = self._facts.mac, facts
         held = self._held if self._state is State.ONLINE else None
         if held is not None and held.loses_address(had, facts.mac):
-            self._anew.doubt(held, Doubt.ADDRESS, now)
+            self._lose_address(held)
+            self._log_in_again(now)
         if self._is_calling:
             self._login.change_frames(self._client.frames())
         if self._state is State.PREPARING and self._lease.ends_with(facts, now):

@@ -346,7 +346,9 @@ class RelaySession(Session):
         if held is not None and login is not None and standing.state is State.ONLINE:
             address = login.wire_address(self._settings, facts)
             if held.loses_address(login.wire_address(self._settings, had), address):
-                standing.doubts.doubt(held, Doubt.ADDRESS)
+                self._lose_address(held)
+                standing.move(Cause.LOGGED_OFF)
+                standing.end_session()
         self._admission.send_held_back_start()
 
     def address_not_taken(self, reason: str) -> None:

@@ -157,10 +157,6 @@ _DOUBTS = {
         "a login while online came to no result: the switch may have ended the session"
     ),
     "link": N_("the link was gone for a moment: the switch may have ended the session"),
-    "address": N_(
-        "the WAN port has another MAC address now, which the switch has not let in: the session is "
-        "of no use any more"
-    ),
     "silence": N_(
         "the switch asks for nothing any more, after asking regularly: it may have restarted, and "
         "have ended the session"
