@@ -59,8 +59,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "config/notations": "config/shape",
         "config/shape": "engine",
         "doctor": (
-            "config config/shape doctor/examiners doctor/gathering runtime/address "
-            "runtime/ports"
+            "config config/shape doctor/examiners doctor/gathering runtime/address runtime/ports"
         ),
         "doctor/examiners": (
             "config/shape doctor/gathering engine protocol runtime/address runtime/health"
