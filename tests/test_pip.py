@@ -48,7 +48,7 @@ def pip(request: pytest.FixtureRequest) -> list[str]:
 @functools.cache
 def works(*pip: str) -> bool:
     """Whether a pip knows this Python: the oldest do not know the newest."""
-    return run([*pip], "install", "--help").returncode == 0
+    return run([*pip], "list").returncode == 0
 
 
 def built(kind: str, folder: Path) -> Path:

@@ -69,6 +69,7 @@ def test_the_demonstration_shows_login_takeover_and_heartbeats() -> None:
 
 
 @needs_namespaces
+@pytest.mark.alone  # it shortens what a switch and the demonstration wait for
 def test_a_switch_that_is_not_content_fails_the_demonstration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
