@@ -71,3 +71,13 @@ def test_the_known_server_is_heard_in_place_of_a_stranger_that_was_first() -> No
     assert bench.hears(identity_request(SERVER), KNOWN_FIRST + 0.1)
 
     assert bench.login.server == SERVER
+
+
+def test_when_the_known_server_was_first_a_stranger_is_no_candidate_before_its_time() -> None:
+    bench = Bench(known=SERVER)
+    assert bench.hears(identity_request(SERVER), 0.01)
+
+    assert not bench.hears(identity_request(STRANGER), KNOWN_FIRST - 0.01)
+    assert bench.hears(identity_request(STRANGER), KNOWN_FIRST)
+
+    assert bench.login.server == SERVER
