@@ -24,7 +24,7 @@ class Bench:
         self.servers = ServersHeard(Outbox())
         if known is not None:
             self.servers.know(known)
-        self.login = RelayedLogin(CLIENT, PORT, 20.0)
+        self.login = RelayedLogin(CLIENT, PORT, 20.0, 0.0)
         self.servers.client_starts(0.0)
 
     def hears(self, frame: bytes, now: float) -> bool:
