@@ -16,8 +16,10 @@ from ruijie_proxy.engine.events import (
 )
 from ruijie_proxy.engine.keeping.held_session import REGULAR_QUESTIONS
 from ruijie_proxy.engine.reasons import Doubt
+from ruijie_proxy.engine.refused_account import RefusedAccount
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, GRANT, Frames
 from tests.engine.own_session import LOGIN, OwnCampus, online, relayed
 
@@ -243,4 +245,22 @@ def test_a_client_whose_login_the_router_cannot_repeat_is_called_for_in_auto() -
 
     assert campus.of(ClientNeeded) == [ClientNeeded(was_asked=False)]
     assert campus.of(OwnLoginBegun) == []
+    assert campus.state() is State.ONLINE
+
+
+def test_a_doubtful_session_goes_on_where_the_password_is_refused_and_no_login_could_follow() -> (
+    None
+):
+    before = online()
+    refused = RefusedAccount.of(LOGIN, 1, "密码错误", before.now)
+    campus = OwnCampus(memory=replace(before.memory, refused=refused))
+    campus.now = before.now + 1.0
+    assert before.kept is not None
+    campus.session.resume(before.kept, campus.now)
+    campus.begin()
+
+    flap(campus)
+    campus.wait(60.0)
+
+    assert campus.of(SessionDoubtful) == [SessionDoubtful(Doubt.LINK)]
     assert campus.state() is State.ONLINE
