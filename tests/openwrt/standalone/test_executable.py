@@ -10,13 +10,22 @@ from tests.openwrt.standalone.conftest import CHECKOUT, FOLDER, Installed
 LARGEST_PACKAGE = 3_200_000
 LARGEST_INSTALLED = 7_500_000
 """Bytes, on MIPS."""
-LOAD_THE_DAEMON = """
-import ruijie_proxy.cli.plain, ruijie_proxy.cli.run, ruijie_proxy.runtime.daemon
-import ruijie_proxy.config.reader, ruijie_proxy.config.notations.uci_document
-import ruijie_proxy.engine.relay.relay_session, ruijie_proxy.engine.auto.auto_session
-import ruijie_proxy.runtime.address.dhcp_renewal, ruijie_proxy.runtime.health.watch
-import ruijie_proxy.runtime.processes.hooks, ruijie_proxy.runtime.telling.metrics
-import ruijie_proxy.cli.watching.status
+MODULES_OF_THE_DAEMON = (
+    "ruijie_proxy.cli.plain",
+    "ruijie_proxy.cli.run",
+    "ruijie_proxy.runtime.daemon",
+    "ruijie_proxy.config.reader",
+    "ruijie_proxy.config.notations.uci_document",
+    "ruijie_proxy.engine.relay.relay_session",
+    "ruijie_proxy.engine.auto.auto_session",
+    "ruijie_proxy.runtime.address.dhcp_renewal",
+    "ruijie_proxy.runtime.health.watch",
+    "ruijie_proxy.runtime.processes.hooks",
+    "ruijie_proxy.runtime.telling.metrics",
+    "ruijie_proxy.cli.watching.status",
+)
+LOAD_THE_DAEMON = f"""
+import {", ".join(MODULES_OF_THE_DAEMON)}
 print(*[
     name for name, module in sys.modules.items()
     if getattr(module.__spec__, "origin", None) not in ("frozen", "built-in") and name != "__main__"
