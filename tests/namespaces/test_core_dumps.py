@@ -28,7 +28,9 @@ DEADLY = (signal.SIGABRT, signal.SIGSEGV, signal.SIGQUIT)
 
 def with_core_dumps(folder: Path, *command: str) -> tuple[str, ...]:
     """Return what runs a command as a shell does whose user wants dumps, in a folder for them."""
-    return ("sh", "-c", 'cd "$0" && ulimit -c unlimited && exec "$@"', str(folder), *command)
+    shell = ("sh", "-c", 'cd "$0" && ulimit -c unlimited && exec "$@"', str(folder), *command)
+    # In the background of a shell, which has its children ignore SIGQUIT, nothing would die of it.
+    return ("env", "--default-signal=QUIT", *shell)
 
 
 def was_dumped(pid: int) -> bool:
