@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # There is no radio here, so the test says which port is one.
 LISTEN = """
 import sys
-from ruijie_proxy.runtime import lan_side
+from ruijie_proxy.runtime.ports import lan_side
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.ports.links import LinkMonitor
 

@@ -47,7 +47,7 @@ ASK_FOR_WHAT_IS_LEFT = """
 from ruijie_proxy.runtime.processes.privileges import drop_privileges
 drop_privileges()
 """
-NEEDS_SCAPY = ("capture_file", "layers", "redacted_copy", "telling")
+NEEDS_SCAPY = ("capture.capture_file", "layers", "redacting.redacted_copy", "telling")
 NEEDED_WITH_WHAT_NO_ROUTER_HAS = {
     "cryptography": "sealed passwords, which say what to install",
     "logging": "of scapy, before which it is imported",
