@@ -33,6 +33,7 @@ from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.heartbeat import Heartbeat
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.private_block import AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
@@ -155,7 +156,7 @@ class Frames:
         services: str = "",
     ) -> bytes:
         """A Request/MD5-Challenge, with the services on offer inside its length."""
-        offered = Property(PropertyType.SERVICES_ON_OFFER, encode_text(services), marked=False)
+        offered = Property(PieceType.SERVICES_ON_OFFER, encode_text(services), marked=False)
         pieces = (offered,) if services else ()
         return cls.of_server(
             Md5Challenge(identifier, bytes(range(16)), pieces, b"").encode(), to, source

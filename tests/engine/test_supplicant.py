@@ -41,7 +41,8 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
-from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType
+from ruijie_proxy.protocol.piece_types import PieceType
+from ruijie_proxy.protocol.properties import MAGIC, Property
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
 from ruijie_proxy.protocol.text import encode_text
@@ -612,7 +613,7 @@ def test_services_on_offer_are_kept_though_a_later_challenge_has_none(bench: Ben
 
 # What is not to be parsed.
 
-STALE = Property(PropertyType.SERVICES_ON_OFFER, encode_text("别人的"), marked=False).encode()
+STALE = Property(PieceType.SERVICES_ON_OFFER, encode_text("别人的"), marked=False).encode()
 
 
 def test_stale_memory_behind_a_challenge_is_never_parsed(bench: Bench) -> None:

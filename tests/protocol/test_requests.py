@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType
+from ruijie_proxy.protocol.piece_types import PieceType
+from ruijie_proxy.protocol.properties import MAGIC, Property
 from ruijie_proxy.protocol.requests import Md5Challenge
 
 CHALLENGE = bytes.fromhex("7c888016ca6b7f5b4d6a29024a18a85f")
@@ -35,7 +36,7 @@ def test_private_pieces_inside_the_length_are_no_part_of_the_challenge() -> None
     parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE + PIECES))
 
     assert parsed.challenge == CHALLENGE
-    assert parsed.pieces[0] == Property(PropertyType.CHALLENGE_FLAG, b"\x01", marked=False)
+    assert parsed.pieces[0] == Property(PieceType.CHALLENGE_FLAG, b"\x01", marked=False)
     assert parsed.services == ("移动宽带接入", "教育网接入")
 
 
@@ -76,7 +77,7 @@ def test_a_separator_inside_a_character_parts_nothing() -> None:
 
 
 def test_names_on_offer_are_harmless_on_a_terminal() -> None:
-    offer = Property(PropertyType.SERVICES_ON_OFFER, b"a\x1b[2J@@b\0", marked=False)
+    offer = Property(PieceType.SERVICES_ON_OFFER, b"a\x1b[2J@@b\0", marked=False)
 
     assert Md5Challenge(1, CHALLENGE, (offer,), b"").services == ("a [2J", "b")
 

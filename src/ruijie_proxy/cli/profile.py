@@ -22,6 +22,7 @@ from ruijie_proxy.protocol.clients.profile_data import (
     profile_from_plain,
     profile_to_plain,
 )
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.runtime.records.profile_file import LARGEST_FILE, ProfileFile, ProfileUnusable
@@ -33,7 +34,7 @@ _NAMES: dict[int, str] = {
     PropertyType.V2_CHECK: N_("v2 check"),
     PropertyType.ADDRESS_FROM_DHCP: N_("address from dhcp"),
     PropertyType.MAC_ADDRESS: N_("mac address"),
-    PropertyType.CHALLENGE_FLAG: N_("challenge flag"),
+    PieceType.CHALLENGE_FLAG: N_("challenge flag"),
     PropertyType.PASSWORD: N_("password"),
     PropertyType.IPV6_ADDRESS_COUNT: N_("ipv6 address count"),
     PropertyType.IPV6_GATEWAY_LINK_LOCAL: N_("ipv6 gateway link local"),
@@ -45,7 +46,7 @@ _NAMES: dict[int, str] = {
     PropertyType.SECONDARY_DOMAIN: N_("secondary domain"),
     PropertyType.SECURITY_CHECK: N_("security check"),
     PropertyType.SERVICE_CHANGED: N_("service changed"),
-    PropertyType.SERVICES_ON_OFFER: N_("services on offer"),
+    PieceType.SERVICES_ON_OFFER: N_("services on offer"),
     PropertyType.WINDOWS_FLAG: N_("windows flag"),
     PropertyType.CLIENT_NAME: N_("client name"),
     PropertyType.WORD_SIZE: N_("word size"),

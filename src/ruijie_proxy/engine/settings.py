@@ -83,6 +83,35 @@ class Dialect(Enum):
     """docs/protocol.md, "Cousins"."""
 
 
+class Shape(Enum):
+    """How the private data of a login travels; docs/protocol.md, "The bare shape"."""
+
+    AUTO = "auto"
+    """As a genuine client chooses: BLOCK at a switch of Ruijie's, and BARE at every other."""
+    BLOCK = "block"
+    """As a private block behind the stated lengths of every frame."""
+    BARE = "bare"
+    """As bare properties inside the lengths of the MD5 response alone."""
+    INSIDE = "inside"
+    """As a private block inside the lengths of the MD5 response alone."""
+
+
+class ZeroCheck(Enum):
+    """What the V4 check of a Start and an Identity response is computed from."""
+
+    ZEROS = "zeros"
+    """16 zero bytes, as genuine Linux clients do it."""
+    TEXT = "text"
+    """A fixed text; docs/protocol.md, "The V4 check"."""
+
+
+class CheckCase(Enum):
+    """In which case the hex digits of the V2 check stand; docs/protocol.md, "The V2 check"."""
+
+    LOWER = "lower"
+    UPPER = "upper"
+
+
 @frozen
 class V2Client:
     """What the V2 check needs of the user's own ``8021x.exe``."""
@@ -114,6 +143,14 @@ class LoginSettings:
     """Properties to add or replace, or with None as content to remove, by their type."""
     v2_client: V2Client | None = None
     """For Dialect.RUIJIE_V2."""
+    check_case: CheckCase = CheckCase.LOWER
+    """For Dialect.RUIJIE_V2."""
+    shape: Shape = Shape.AUTO
+    """For Dialect.RUIJIE."""
+    zero_check: ZeroCheck = ZeroCheck.ZEROS
+    """For Dialect.RUIJIE."""
+    allow_clear_password: bool = False
+    """Whether to answer a server that asks for the password in clear (EAP type 7)."""
 
 
 @frozen
@@ -135,6 +172,8 @@ class SessionSettings:
     successes: int = 1
     """How many logins in a row the campus wants; docs/protocol.md, "Logins"."""
     client_logoff: ClientLogoff = ClientLogoff.IGNORE
+    heartbeats: bool = True
+    """Whether the router sends heartbeats of its own at all; some campuses want none."""
     heartbeat_interval: float | None = None
     """Seconds between heartbeats; None: what the grant says, within the engine's bounds."""
     heartbeat_number: int | None = None

@@ -52,6 +52,7 @@ from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 from ruijie_proxy.protocol.heartbeat import NUMBER_MODULUS
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.private_block import HEAD_SIZE, AddressHead
 from ruijie_proxy.protocol.properties import (
     MAGIC,
@@ -60,7 +61,7 @@ from ruijie_proxy.protocol.properties import (
     PropertyType,
     scan_properties,
 )
-from ruijie_proxy.protocol.results import ACCOUNTING_TYPE, Piece, Result
+from ruijie_proxy.protocol.results import Piece, Result
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.twist import twist
 
@@ -295,7 +296,7 @@ class RuijieAccounting(_Part):
     name = "Ruijie accounting message"
     fields_desc = [
         XIntField("magic", _MAGIC_NUMBER),
-        XByteField("type", ACCOUNTING_TYPE),
+        XByteField("type", PieceType.ACCOUNT),
         FieldLenField("size", None, fmt="B", length_of="text", adjust=lambda _, x: x + 2),
         GbkField("text", b"", length_from=lambda pkt: max(0, pkt.size - 2)),
         StrField("rest", b""),

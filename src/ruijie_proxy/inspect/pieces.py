@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.results import (
-    ACCOUNTING_TYPE,
     BLOCK_HEADERS,
     EMPTY_HEADERS,
     GRANT_HEADER,
@@ -41,6 +41,6 @@ def _kind(piece: Piece, *, first: bool) -> PieceKind:
         return PieceKind.BLOCK
     if piece.header in EMPTY_HEADERS:
         return PieceKind.EMPTY
-    if piece.header[:1] == bytes((ACCOUNTING_TYPE,)):
+    if piece.header[:1] == bytes((PieceType.ACCOUNT,)):
         return PieceKind.ACCOUNTING
     return PieceKind.UNKNOWN

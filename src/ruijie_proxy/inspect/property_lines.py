@@ -10,6 +10,7 @@ from ruijie_proxy.inspect.steps import PropertyLine
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 
@@ -90,7 +91,7 @@ _KNOWN: dict[int, tuple[str, Show]] = {
     PropertyType.V2_CHECK: (N_("V2 check"), _digest),
     PropertyType.ADDRESS_FROM_DHCP: (N_("address by DHCP"), _yes_or_no),
     PropertyType.MAC_ADDRESS: (N_("MAC address"), _mac),
-    PropertyType.CHALLENGE_FLAG: (N_("flag of a challenge"), _number),
+    PieceType.CHALLENGE_FLAG: (N_("flag of a challenge"), _number),
     PropertyType.PASSWORD: (N_("password property"), _hex),
     PropertyType.IPV6_ADDRESS_COUNT: (N_("IPv6 addresses set"), _number),
     PropertyType.IPV6_GATEWAY_LINK_LOCAL: (N_("IPv6 gateway"), _ipv6),
@@ -102,7 +103,7 @@ _KNOWN: dict[int, tuple[str, Show]] = {
     PropertyType.SECONDARY_DOMAIN: (N_("secondary domain"), _text),
     PropertyType.SECURITY_CHECK: (N_("security check"), _number),
     PropertyType.SERVICE_CHANGED: (N_("service changed"), _hex),
-    PropertyType.SERVICES_ON_OFFER: (N_("services on offer"), _text),
+    PieceType.SERVICES_ON_OFFER: (N_("services on offer"), _text),
     PropertyType.WINDOWS_FLAG: (N_("flag of Windows"), _number),
     PropertyType.CLIENT_NAME: (N_("client name"), _text),
     PropertyType.WORD_SIZE: (N_("word size"), _bits),

@@ -14,12 +14,12 @@ from ruijie_proxy.inspect.pieces import PieceKind, kinds_of
 from ruijie_proxy.inspect.property_lines import property_name
 from ruijie_proxy.inspect.steps import Fact, UnknownBytes
 from ruijie_proxy.protocol.eap import EapCode
-from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Result
 from ruijie_proxy.runtime.telling.advice import sentence_of, word_of
 
-_KNOWN_PIECES = (PropertyType.CHALLENGE_FLAG, PropertyType.SERVICES_ON_OFFER)
+_KNOWN_PIECES = (PieceType.CHALLENGE_FLAG, PieceType.SERVICES_ON_OFFER)
 
 
 def challenge_facts(request: Md5Challenge) -> list[Fact]:

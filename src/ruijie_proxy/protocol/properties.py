@@ -34,12 +34,16 @@ MAXIMUM_UNMARKED_CONTENT_SIZE = 0xFF - _SIZE_OVERHEAD
 
 
 class PropertyType(IntEnum):
-    """What is known of the types; any other number may come and is kept."""
+    """What is known of the types that clients send; any other number may come and is kept.
 
+    Those of servers are in :mod:`.piece_types`.
+    """
+
+    CLIENT = 0x11
+    """Of the bare shape alone, as is ADDRESSES: docs/protocol.md, "The bare shape"."""
     V2_CHECK = 0x17
     ADDRESS_FROM_DHCP = 0x18
     MAC_ADDRESS = 0x2D
-    CHALLENGE_FLAG = 0x2E
     PASSWORD = 0x2F
     IPV6_ADDRESS_COUNT = 0x35
     IPV6_GATEWAY_LINK_LOCAL = 0x36
@@ -47,11 +51,13 @@ class PropertyType(IntEnum):
     SERVICE = 0x39
     V4_CHECK = 0x4D
     IPV6_GLOBAL = 0x4E
+    ADDRESSES = 0x50
     DISK_SERIAL = 0x54
     SECONDARY_DOMAIN = 0x55
+    V4_CHECK_AGAIN = 0x60
     SECURITY_CHECK = 0x62
+    PHASE = 0x63
     SERVICE_CHANGED = 0x64
-    SERVICES_ON_OFFER = 0x66
     WINDOWS_FLAG = 0x6B
     CLIENT_NAME = 0x6F
     WORD_SIZE = 0x70

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.bare_properties import parse_bare_properties
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.properties import Property, PropertyType, parse_properties
+from ruijie_proxy.protocol.piece_types import PieceType
+from ruijie_proxy.protocol.properties import Property, parse_properties
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.values import frozen
 
 _SERVICE_SEPARATOR = "@"
-REASON_TYPE = 0x53
 """docs/protocol.md, "Cousins"."""
 _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 _FEWEST_HAN = 2
@@ -52,32 +53,41 @@ class Md5Challenge:
         return EapPacket.build(EapCode.REQUEST, self.identifier, EapType.MD5_CHALLENGE, data)
 
     @property
+    def bare_pieces(self) -> tuple[Property, ...]:
+        """The pieces of the bare shape behind the challenge; empty where something else stands."""
+        return parse_bare_properties(self.unparsed)[0]
+
+    @property
     def services(self) -> tuple[str, ...]:
         """The names of the services that the server offers, in its order."""
-        for piece in self.pieces:
-            if piece.type == PropertyType.SERVICES_ON_OFFER:
-                offered = decode_text(piece.content).split(_SERVICE_SEPARATOR)
-                return tuple(name for name in (part.strip() for part in offered) if name)
-        return ()
+        offered = self._content(PieceType.SERVICES_ON_OFFER)
+        if offered is None:
+            return ()
+        names = (part.strip() for part in decode_text(offered).split(_SERVICE_SEPARATOR))
+        return tuple(name for name in names if name)
+
+    @property
+    def account(self) -> str | None:
+        """What the server tells of the account behind the challenge, or None."""
+        return decode_text(self._content(PieceType.ACCOUNT) or b"") or None
 
     @property
     def reason(self) -> str | None:
         """What a server tells the user behind the challenge, as one does before a Failure.
 
-        Either in the bare property 0x53 or as GBK text; None where there is neither.
+        Either in the piece 0x53 or as GBK text; None where there is neither.
         """
-        return _bare_reason(self.unparsed) or _chinese_text(self.unparsed)
+        told = self._content(PieceType.REFUSAL_REASON)
+        if told is not None:
+            return _chinese_text(told)
+        return _chinese_text(self.unparsed)
 
-
-def _bare_reason(data: bytes) -> str | None:
-    """Return the text of the property 0x53 among bare ones: type, size of the content, content."""
-    at = 0
-    while at + 2 <= len(data):
-        end = at + 2 + data[at + 1]
-        if data[at] == REASON_TYPE and end <= len(data):
-            return _chinese_text(data[at + 2 : end])
-        at = end
-    return None
+    def _content(self, piece_type: PieceType) -> bytes | None:
+        """Return the content of the first piece of a type, headed by the magic or bare."""
+        for piece in (*self.pieces, *self.bare_pieces):
+            if piece.type == piece_type:
+                return piece.content
+        return None
 
 
 def _chinese_text(data: bytes) -> str | None:

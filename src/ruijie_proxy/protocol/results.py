@@ -10,6 +10,7 @@ from __future__ import annotations
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.twist import twist
@@ -26,7 +27,6 @@ GRANT_HEADER = twist(bytes((0x0A, 0x01)))
 _GRANT_END = twist(b"\0")
 _NUMBER_SIZE = 4
 _GRANT_CONTENT_SIZE = 2 * _NUMBER_SIZE + len(_GRANT_END)
-ACCOUNTING_TYPE = 0x3C
 _ACCOUNTING_OVERHEAD = 2
 """The accounting message's size counts its two header bytes."""
 BLOCK_SIZE = 105
@@ -120,7 +120,7 @@ class Result:
     def accounting(self) -> str | None:
         """What the server tells of the account, on one line, or None."""
         for piece in self.pieces:
-            if not piece.twisted and piece.header[:1] == bytes((ACCOUNTING_TYPE,)):
+            if not piece.twisted and piece.header[:1] == bytes((PieceType.ACCOUNT,)):
                 stated = max(0, int.from_bytes(piece.header[1:], "big") - _ACCOUNTING_OVERHEAD)
                 return decode_text(piece.content[:stated]) or None
         return None
@@ -187,7 +187,7 @@ def _stated_size(header: bytes) -> int:
     """
     if header == BLOCK_HEADERS[0]:
         return BLOCK_SIZE
-    if header[:1] == bytes((ACCOUNTING_TYPE,)):
+    if header[:1] == bytes((PieceType.ACCOUNT,)):
         return max(0, int.from_bytes(header[1:], "big") - _ACCOUNTING_OVERHEAD)
     if header[:1] == b"\0":
         return int.from_bytes(header, "big")
@@ -211,4 +211,4 @@ def empty_piece(second: int) -> bytes:
 
 def accounting_piece(text: bytes) -> bytes:
     """Write the piece that carries an accounting message of encoded text, at most 253 bytes."""
-    return MAGIC + bytes((ACCOUNTING_TYPE, len(text) + _ACCOUNTING_OVERHEAD)) + text
+    return MAGIC + bytes((PieceType.ACCOUNT, len(text) + _ACCOUNTING_OVERHEAD)) + text

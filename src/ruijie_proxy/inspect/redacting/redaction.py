@@ -29,6 +29,7 @@ from ruijie_proxy.protocol.edition import edition_of_zero_check
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, HEADER_SIZE
 from ruijie_proxy.protocol.heartbeat import CONTENT_SIZE, Heartbeat
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.private_block import HEAD_SIZE, AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
@@ -39,11 +40,10 @@ from ruijie_proxy.values import replace
 _IPV6_SIZE = 16
 _MOST_CHECKS = 128
 _GRANT_CONTENT_SIZE = 9
-_REASON_TYPE = 0x53
 _COOKED_ADDRESS_SIZE = 8
 _HARMLESS_SIZES = {
     PropertyType.ADDRESS_FROM_DHCP: 4,
-    PropertyType.CHALLENGE_FLAG: 1,
+    PieceType.CHALLENGE_FLAG: 1,
     PropertyType.IPV6_ADDRESS_COUNT: 1,
     PropertyType.SECURITY_CHECK: 1,
     PropertyType.SERVICE_CHANGED: 2,
@@ -53,7 +53,7 @@ _HARMLESS_SIZES = {
 }
 """Properties that say nothing of a person, and their sizes; of another size, they may."""
 _HARMLESS_MARKS = (bytes.fromhex("0000010000040000"), bytes.fromhex("00000100000c0000"))
-_TEXTS = (PropertyType.SERVICE, PropertyType.CLIENT_NAME, PropertyType.SERVICES_ON_OFFER)
+_TEXTS = (PropertyType.SERVICE, PropertyType.CLIENT_NAME, PieceType.SERVICES_ON_OFFER)
 _IPV6 = (
     PropertyType.IPV6_GATEWAY_LINK_LOCAL,
     PropertyType.IPV6_LINK_LOCAL,
@@ -194,11 +194,11 @@ class Redaction:
         if request.reason is None:
             return bytes(len(data))
         bare = _bare_properties(data)
-        if not any(kind == _REASON_TYPE for kind, _ in bare):
+        if not any(kind == PieceType.REFUSAL_REASON for kind, _ in bare):
             return self._text(data)
         redacted = b"".join(
             bytes((kind, len(content)))
-            + (self._text(content) if kind == _REASON_TYPE else bytes(len(content)))
+            + (self._text(content) if kind == PieceType.REFUSAL_REASON else bytes(len(content)))
             for kind, content in bare
         )
         return redacted.ljust(len(data), b"\0")

@@ -8,8 +8,9 @@ from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE, PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.heartbeat import Heartbeat
-from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property, PropertyType
-from ruijie_proxy.protocol.requests import REASON_TYPE, Md5Challenge
+from ruijie_proxy.protocol.piece_types import PieceType
+from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property
+from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import (
     Grant,
     accounting_piece,
@@ -75,8 +76,8 @@ class SwitchFrames:
         if self._options.services:
             offered = encode_text("@".join(self._options.services))
             pieces = (
-                Property(PropertyType.CHALLENGE_FLAG, b"\x01", marked=False),
-                Property(PropertyType.SERVICES_ON_OFFER, offered, marked=False),
+                Property(PieceType.CHALLENGE_FLAG, b"\x01", marked=False),
+                Property(PieceType.SERVICES_ON_OFFER, offered, marked=False),
             )
         body = Md5Challenge(identifier, challenge, pieces, b"").encode().encode()
         size = _LONGER_FRAME_SIZE if longer else MINIMUM_FRAME_SIZE
@@ -86,7 +87,7 @@ class SwitchFrames:
         """Write a Request/MD5-Challenge that tells why the Failure behind it comes."""
         told = encode_text(text)
         if self._options.reason_in_property:
-            told = bytes((REASON_TYPE, len(told))) + told
+            told = bytes((PieceType.REFUSAL_REASON, len(told))) + told
         packet = Md5Challenge(identifier, challenge, (), told).encode()
         return self._frame(self._destination(client), packet.encode())
 
