@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "config config/shape protocol runtime/address runtime/basis runtime/ports "
             "runtime/processes runtime/records"
         ),
-        "engine": "protocol protocol/clients",
+        "engine": "protocol protocol/clients protocol/digests",
         "engine/auto": "engine engine/keeping engine/login engine/relay protocol protocol/clients",
         "engine/keeping": "engine protocol protocol/clients",
         "engine/login": "engine engine/keeping protocol protocol/clients",
@@ -80,6 +80,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "lab/campus": "lab lab/client lab/switch protocol runtime/ports",
         "lab/client": "lab protocol protocol/clients",
         "lab/switch": "lab protocol protocol/clients",
+        "protocol": "protocol/digests",
         "protocol/clients": "protocol",
         "runtime": (
             "config/shape engine engine/auto engine/keeping engine/login engine/relay "

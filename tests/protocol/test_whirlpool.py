@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruijie_proxy.protocol.whirlpool import RUIJIE, STANDARD, ruijie_whirlpool, whirlpool
+from ruijie_proxy.protocol.digests.whirlpool import RUIJIE, STANDARD, ruijie_whirlpool, whirlpool
 from ruijie_proxy.values import replace
 
 # The test vectors of ISO/IEC 10118-3, as published with the reference implementation.

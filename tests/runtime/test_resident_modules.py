@@ -58,8 +58,9 @@ OWN = """
     engine.relay.relay_session engine.relay.relayed_login engine.relay.restarts
     engine.relay.results engine.relay.servers_heard engine.relay.standing
     engine.relay.turns engine.router_facts engine.settings engine.states engine.status
-    engine.unanswered engine.way_out protocol protocol.eap protocol.eapol protocol.edition
-    protocol.errors protocol.ethernet protocol.heartbeat protocol.private_block
+    engine.unanswered engine.way_out protocol protocol.bare_properties protocol.eap
+    protocol.eapol protocol.edition protocol.errors protocol.ethernet protocol.heartbeat
+    protocol.piece_types protocol.private_block
     protocol.properties protocol.requests protocol.results protocol.text protocol.twist
     runtime runtime.basis runtime.basis.chance runtime.basis.clock runtime.basis.event_loop
     runtime.basis.json_text runtime.control runtime.control.server runtime.control_commands
@@ -92,8 +93,9 @@ OWN_OF_ITS_OWN_LOGIN = """
     engine.login.router_client engine.login.supplicant engine.login.tries
     engine.login_memory engine.refused_account protocol.cernet
     protocol.clients protocol.clients.client_block protocol.clients.client_profile
-    protocol.clients.profile_data protocol.md5 protocol.password protocol.v4_check
-    protocol.whirlpool runtime.records.login_memory_file runtime.records.profile_file
+    protocol.clients.profile_data protocol.digests protocol.digests.md5
+    protocol.digests.whirlpool protocol.password protocol.v4_check
+    runtime.records.login_memory_file runtime.records.profile_file
 """
 """What comes with ``mode: login``, and only then."""
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {

@@ -8,7 +8,7 @@ time. Many passwords have the same 32 bits.
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.md5 import md5
+from ruijie_proxy.protocol.digests.md5 import md5
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

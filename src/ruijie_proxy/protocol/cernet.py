@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.protocol.digests.md5 import md5
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame
 from ruijie_proxy.protocol.ethernet import MINIMUM_FRAME_SIZE
-from ruijie_proxy.protocol.md5 import md5
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS
 
 PADDING = 0xA5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.protocol.md5 import md5
+from ruijie_proxy.protocol.digests.md5 import md5
 
 PASSWORD_PROPERTY_SIZE = 16
 

@@ -7,8 +7,8 @@ it takes the user's own copy of that program to compute it.
 from __future__ import annotations
 
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.digests.md5 import md5
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.md5 import md5
 from ruijie_proxy.protocol.v4_check import require_challenge_size
 
 _PARTS = 8

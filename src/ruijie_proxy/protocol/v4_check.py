@@ -8,9 +8,9 @@ There are two editions of the constants; the switch refuses the check of the one
 from __future__ import annotations
 
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.digests.whirlpool import ruijie_whirlpool
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.whirlpool import ruijie_whirlpool
 from ruijie_proxy.values import frozen
 
 CHALLENGE_SIZE = 16
