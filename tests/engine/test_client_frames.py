@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import md5
+from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +50,10 @@ LOGIN = LoginSettings("20260001", Secret("plum-tree"))
 PLAIN = replace(LOGIN, dialect=Dialect.PLAIN)
 CERNET = replace(LOGIN, dialect=Dialect.CERNET)
 CHINESE = "用户1"
+DNS_ROWS: list[dict[str, str]] = json.loads(
+    (Path(__file__).parents[1] / "data" / "dns_rows.json").read_text(encoding="utf-8")
+)["rows"]
+"""What seven genuine clients' blocks say."""
 
 
 def frames(
@@ -170,7 +177,7 @@ def test_a_block_tells_the_routers_addresses() -> None:
         FACTS.dns,
     )
     assert block.content(PropertyType.MAC_ADDRESS) == WAN
-    assert block.content(PropertyType.DNS_SERVERS) == b"202.114.0.242;8.8.8.8"
+    assert block.content(PropertyType.DNS_SERVERS) == b"8.8.8.8"
     assert block.head.crc == block.head.right_crc()
 
 
@@ -238,13 +245,32 @@ def test_a_challenge_of_another_size_has_no_private_answer(dialect: Dialect, siz
 # What a block tells of the router.
 
 
-def test_dns_servers_that_the_user_sets_are_told_in_both_places() -> None:
-    login = replace(LOGIN, dns=("114.114.114.114", "8.8.4.4"))
+@pytest.mark.parametrize("row", DNS_ROWS, ids=lambda row: f"{row['client']} {row['head']}")
+@pytest.mark.parametrize("are_set", [True, False], ids=["set", "the router's"])
+def test_dns_servers_stand_where_genuine_clients_have_them(
+    row: dict[str, str], are_set: bool
+) -> None:
+    servers = (row["head"], *filter(None, row["property_76"].split(";")))
+    login, facts = LOGIN, FACTS
+    if are_set:
+        login = replace(LOGIN, dns=servers)
+    else:
+        packed = tuple(IPv4Address(server).packed for server in servers)
+        facts = replace(FACTS, dns=packed[0], dns_servers=packed)
 
-    machine = machine_of(FACTS, login, from_dhcp=True)
+    block = block_of(frames(login, facts).start(GROUP))
 
-    assert machine.dns == bytes((114, 114, 114, 114))
-    assert machine.dns_servers == "114.114.114.114;8.8.4.4"
+    assert str(IPv4Address(block.head.dns)) == row["head"]
+    assert block.content(PropertyType.DNS_SERVERS) == row["property_76"].encode("ascii")
+
+
+def test_a_property_of_dns_servers_that_is_set_empty_stays_empty() -> None:
+    login = replace(LOGIN, properties=((PropertyType.DNS_SERVERS, b""),))
+
+    block = block_of(frames(login).start(GROUP))
+
+    assert block.head.dns == FACTS.dns
+    assert block.content(PropertyType.DNS_SERVERS) == b""
 
 
 def test_without_a_link_local_address_the_one_of_the_mac_is_told() -> None:
@@ -276,5 +302,5 @@ def test_all_other_facts_are_told_as_they_are() -> None:
 def test_a_router_without_anything_tells_nothing() -> None:
     machine = machine_of(RouterFacts(WAN), LOGIN, from_dhcp=True)
 
-    assert (machine.address, machine.dns, machine.dns_servers) == (None, None, "")
+    assert (machine.address, machine.dns, machine.further_dns) == (None, None, "")
     assert (machine.ipv6_gateway, machine.ipv6_global) == (None, None)

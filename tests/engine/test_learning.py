@@ -41,7 +41,7 @@ MACHINE = Machine(
     netmask=bytes((255, 0, 0, 0)),
     gateway=bytes((10, 0, 0, 1)),
     dns=bytes((202, 114, 0, 242)),
-    dns_servers="202.114.0.242;8.8.8.8",
+    further_dns="8.8.8.8",
     link_local=bytes.fromhex("fe80000000000000 000000fffe00cc01"),
 )
 TAUGHT = (

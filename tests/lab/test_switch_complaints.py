@@ -214,6 +214,18 @@ def test_a_head_without_the_address_that_the_campus_expects() -> None:
     assert refusal(wrong) == WRONG_ADDRESS
 
 
+def test_a_first_dns_server_that_is_told_again_behind_itself() -> None:
+    right = MemoryCampus(client=ClientOptions(dns="10.8.8.8", dns_servers="10.8.4.4;10.8.8.80"))
+    right.login()
+    assert right.switch.complaints == []
+
+    wrong = MemoryCampus(client=ClientOptions(dns="10.8.8.8", dns_servers="10.8.4.4;10.8.8.8"))
+    wrong.login()
+    told = "Start: the first DNS server stands among those behind it"
+    assert wrong.switch.complaints[0] == told
+    assert refusal(wrong) == WRONG_CLIENT
+
+
 def test_another_mac_in_the_properties_than_on_the_wire() -> None:
     campus = MemoryCampus()
     campus.tamper = replacing(CLIENT_ADDRESS, STRANGER)

@@ -13,6 +13,7 @@ import pytest
 
 from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.clients.client_profile import (
+    FILLED_IN,
     LINUX_1_0,
     LINUX_1_30,
     LINUX_1_31,
@@ -38,7 +39,7 @@ from tests.protocol.test_private_block import (
 )
 
 DNS = bytes((202, 114, 0, 242))
-MACHINE = Machine(MAC, dns=DNS, dns_servers="8.8.8.8", link_local=LINK_LOCAL)
+MACHINE = Machine(MAC, dns=DNS, further_dns="8.8.8.8", link_local=LINK_LOCAL)
 """What the genuine client's machine has, but for its address."""
 CHALLENGE = bytes.fromhex("7c888016ca6b7f5b4d6a29024a18a85f")
 USERNAME, PASSWORD = b"20260001", b"plum-tree"
@@ -223,11 +224,23 @@ def test_a_challenge_of_another_size_has_no_answer(size: int) -> None:
         client_block(LINUX_1_0, MACHINE, replace(PROOF, challenge=bytes(size)))
 
 
-@pytest.mark.parametrize("dns_servers", ["", "8.8.8.8", "202.114.0.242;8.8.8.8"])
-def test_dns_servers_are_told_as_text(dns_servers: str) -> None:
-    block = client_block(LINUX_1_0, replace(MACHINE, dns_servers=dns_servers), None)
+@pytest.mark.parametrize("further", ["", "8.8.8.8", "8.8.8.8;8.8.4.4"])
+def test_the_head_tells_the_first_dns_server_and_the_property_those_behind_it(further: str) -> None:
+    block = client_block(LINUX_1_0, replace(MACHINE, further_dns=further), None)
 
-    assert block.content(PropertyType.DNS_SERVERS) == dns_servers.encode("ascii")
+    assert block.head.dns == DNS
+    assert block.content(PropertyType.DNS_SERVERS) == further.encode("ascii")
+
+
+@pytest.mark.parametrize("property_type", FILLED_IN, ids=lambda number: number.name)
+def test_a_property_that_is_to_be_empty_is_not_filled_in(property_type: PropertyType) -> None:
+    emptied = LINUX_1_0.with_property(property_type, b"")
+
+    assert client_block(emptied, MACHINE, PROOF).content(property_type) == b""
+
+    content = b"something else"
+    given = emptied.with_property(property_type, content)
+    assert client_block(given, MACHINE, PROOF).content(property_type) == content
 
 
 def test_a_proof_does_not_show_what_it_proves() -> None:

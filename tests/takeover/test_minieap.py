@@ -72,6 +72,9 @@ def test_what_has_no_counterpart_is_named_with_the_reason() -> None:
         ("version-str=RG-SU For Linux V1.31", {"client_name": "RG-SU For Linux V1.31"}),
         ("fake-serial=WD-1", {"disk_serial": "WD-1"}),
         ("fake-dns1=1.1.1.1\nfake-dns2=8.8.8.8", {"dns": ["1.1.1.1", "8.8.8.8"]}),
+        ("fake-dns1=1.1.1.1", {"dns": ["1.1.1.1"]}),
+        ("fake-dns2=8.8.8.8", {"properties": ["0x76=text:8.8.8.8"]}),
+        ("fake-dns2=8.8.8.8\nrj-option=76:ab", {"properties": ["0x76=hex:ab"]}),
         ("dhcp-script=/etc/renew.sh wan", {"dhcp_renew": ["/etc/renew.sh", "wan"]}),
         (
             "rj-option=6a:000102\nrj-option=79:AB:r\nrj-option=5:00",

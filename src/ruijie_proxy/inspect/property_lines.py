@@ -107,7 +107,7 @@ _KNOWN: dict[int, tuple[str, Show]] = {
     PropertyType.WINDOWS_FLAG: (N_("flag of Windows"), _number),
     PropertyType.CLIENT_NAME: (N_("client name"), _text),
     PropertyType.WORD_SIZE: (N_("word size"), _bits),
-    PropertyType.DNS_SERVERS: (N_("DNS servers"), _text),
+    PropertyType.DNS_SERVERS: (N_("further DNS servers"), _text),
     PropertyType.GENERATION: (N_("generation"), _number),
     PropertyType.WINDOWS_6: (N_("mark of Windows 6"), _hex),
 }

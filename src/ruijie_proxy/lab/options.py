@@ -255,7 +255,7 @@ class ClientOptions:
     gateway: str = "0.0.0.0"  # noqa: S104
     dns: str = "0.0.0.0"  # noqa: S104
     dns_servers: str = "8.8.8.8"
-    """The DNS servers' property, `;` between."""
+    """The DNS servers behind that one, `;` between; empty: there is none."""
 
     start_group: Group = Group.STANDARD
     """Where its Start goes; both: one to each."""

@@ -62,6 +62,7 @@ class PropertyType(IntEnum):
     CLIENT_NAME = 0x6F
     WORD_SIZE = 0x70
     DNS_SERVERS = 0x76
+    """Those behind the first, which the head tells."""
     GENERATION = 0x79
     WINDOWS_6 = 0x7E
 

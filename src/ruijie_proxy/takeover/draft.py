@@ -11,7 +11,7 @@ from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from ruijie_proxy.takeover.source import Source
 
@@ -222,19 +222,15 @@ def take_ping(draft: Draft, key: str) -> bool:
     return True
 
 
-def take_dns(draft: Draft, keys: Iterable[str]) -> None:
-    """Take the DNS servers that the campus is told."""
-    servers = []
-    for key in keys:
-        server = draft.take(key)
-        if server is None or server in _NO_ADDRESSES:
-            continue
-        if is_address(server):
-            servers.append(server)
-        else:
-            draft.remark(key, _("left out: only IPv4 addresses of DNS servers can be told"))
-    if servers:
-        draft.options["dns"] = servers
+def take_dns_server(draft: Draft, key: str) -> str | None:
+    """Take a DNS server that the campus is told; None: none is given."""
+    server = draft.take(key)
+    if server is None or server in _NO_ADDRESSES:
+        return None
+    if not is_address(server):
+        draft.remark(key, _("left out: only IPv4 addresses of DNS servers can be told"))
+        return None
+    return server
 
 
 def is_address(text: str) -> bool:

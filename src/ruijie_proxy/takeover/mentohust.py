@@ -13,7 +13,7 @@ from ruijie_proxy.takeover.draft import (
     is_given,
     take_account,
     take_dhcp,
-    take_dns,
+    take_dns_server,
     take_group,
     take_interval,
     take_ping,
@@ -76,7 +76,9 @@ def take_over_mentohust(source: Source) -> TakenOver:
             if draft.take(key) not in (None, _NO_VERSION, "0.0.0.0"):  # noqa: S104
                 draft.remark(key, _("left out: it is of no use with dialect 'cernet'"))
     take_group(draft, start_mode)
-    take_dns(draft, ("dns",))
+    dns = take_dns_server(draft, "dns")
+    if dns is not None:
+        draft.options["dns"] = [dns]
     _take_version(draft)
     take_dhcp(draft, "dhcpmode", "dhcpscript", _NO_DHCP)
     take_interval(draft, "echointerval", _USUAL_INTERVAL)

@@ -13,7 +13,7 @@ from ruijie_proxy.takeover.draft import (
     Draft,
     take_account,
     take_dhcp,
-    take_dns,
+    take_dns_server,
     take_group,
     take_interval,
     take_ping,
@@ -32,6 +32,8 @@ _RUIJIE, _PRINTER = "rjv3", "printer"
 _USUAL_INTERVAL = "60"
 _USUAL_NAME = "RG-SU For Linux V1.0"
 _USUAL_SERVICE = "internet"
+_FURTHER_DNS = "0x76"
+"""The property of the DNS servers behind the first; docs/protocol.md, "Properties"."""
 _AFTER = "2"
 _TWO_ROUNDS = 2
 
@@ -124,8 +126,13 @@ def _take_block(draft: Draft) -> None:
         draft.options["client_name"] = name
     if serial is not None:
         draft.options["disk_serial"] = serial
-    take_dns(draft, ("fake-dns1", "fake-dns2"))
     properties: dict[str, str] = {}
+    first, second = (take_dns_server(draft, key) for key in ("fake-dns1", "fake-dns2"))
+    if first is not None:
+        draft.options["dns"] = [server for server in (first, second) if server is not None]
+    elif second is not None:
+        # The first one stays the router's, and only the property behind it is given.
+        properties[_FURTHER_DNS] = f"{_FURTHER_DNS}=text:{second}"
     for written in draft.take_all("rj-option"):
         kind, _colon, rest = written.partition(":")
         content = rest.removesuffix(":r")

@@ -191,13 +191,11 @@ def frames_of(
 
 def machine_of(facts: RouterFacts, login: LoginSettings, from_dhcp: bool) -> Machine:
     """Return what a block tells of the router."""
-    dns, servers = (
-        facts.dns,
-        ";".join(_text(server) for server in facts.dns_servers[:MOST_DNS_SERVERS]),
-    )
+    dns = facts.dns
+    further = [_text(server) for server in facts.dns_servers[1:MOST_DNS_SERVERS]]
     if login.dns is not None:
         dns = bytes(int(part) for part in login.dns[0].split("."))
-        servers = ";".join(login.dns)
+        further = list(login.dns[1:])
     return Machine(
         mac=facts.mac,
         from_dhcp=from_dhcp,
@@ -205,7 +203,7 @@ def machine_of(facts: RouterFacts, login: LoginSettings, from_dhcp: bool) -> Mac
         netmask=facts.netmask,
         gateway=facts.gateway,
         dns=dns,
-        dns_servers=servers,
+        further_dns=";".join(further),
         ipv6_gateway=facts.ipv6_gateway,
         link_local=facts.link_local or link_local_address(facts.mac),
         ipv6_global=facts.ipv6_global,

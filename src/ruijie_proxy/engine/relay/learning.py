@@ -146,7 +146,7 @@ def _profile_of(block: PrivateBlock, edition: int | None) -> ClientProfile:
 def _machine_of(block: PrivateBlock, source: bytes) -> Machine:
     """Return what a block tells of the client's machine, whose frames come from ``source``."""
     head = block.head
-    dns_servers = block.content(PropertyType.DNS_SERVERS) or b""
+    further_dns = block.content(PropertyType.DNS_SERVERS) or b""
     return Machine(
         mac=source,
         from_dhcp=bool(head.from_dhcp),
@@ -154,7 +154,7 @@ def _machine_of(block: PrivateBlock, source: bytes) -> Machine:
         netmask=_known(head.netmask, UNKNOWN_ADDRESS),
         gateway=_known(head.gateway, UNKNOWN_ADDRESS),
         dns=_known(head.dns, UNKNOWN_ADDRESS),
-        dns_servers=dns_servers.decode("ascii", "replace").replace("\ufffd", "?"),
+        further_dns=further_dns.decode("ascii", "replace").replace("\ufffd", "?"),
         ipv6_gateway=_ipv6(block, PropertyType.IPV6_GATEWAY_LINK_LOCAL),
         link_local=_ipv6(block, PropertyType.IPV6_LINK_LOCAL),
         ipv6_global=_ipv6(block, PropertyType.IPV6_GLOBAL),

@@ -101,6 +101,7 @@ class RuijieChecks:
             complaints.append(
                 Complaint(_("{name}: the properties are damaged", name=name), DAMAGED_CLIENT)
             )
+        complaints += _check_dns(block, name)
         if options.check_mac:
             complaints += _check_mac(block, frame.source, name)
         if options.dialect == Dialect.RUIJIE_V2:
@@ -161,6 +162,14 @@ class RuijieChecks:
         if block.content(PropertyType.PASSWORD) == right:
             return []
         return [Complaint(_("the password property is wrong"), WRONG_PASSWORD)]
+
+
+def _check_dns(block: PrivateBlock, name: FrameName) -> list[Complaint]:
+    servers = decode_text(block.content(PropertyType.DNS_SERVERS) or b"")
+    if not servers or str(IPv4Address(block.head.dns)) not in servers.split(";"):
+        return []
+    text = _("{name}: the first DNS server stands among those behind it", name=name)
+    return [Complaint(text, WRONG_CLIENT)]
 
 
 def _check_mac(block: PrivateBlock, source: bytes, name: FrameName) -> list[Complaint]:

@@ -38,9 +38,9 @@ class Machine:
     netmask: bytes | None = None
     gateway: bytes | None = None
     dns: bytes | None = None
-    """The first DNS server."""
-    dns_servers: str = ""
-    """All DNS servers as text, ``;`` between."""
+    """The first DNS server: the head alone tells it."""
+    further_dns: str = ""
+    """The DNS servers behind the first as text, ``;`` between; empty where there is only one."""
     ipv6_gateway: bytes | None = None
     """The gateway's IPv6 link-local address, 16 bytes, as are the next two."""
     link_local: bytes | None = None
@@ -70,6 +70,8 @@ def client_block(profile: ClientProfile, machine: Machine, proof: Proof | None) 
     bytes.
     """
     filled_in = _contents(profile, machine, proof)
+    for property_type in profile.left_empty:
+        del filled_in[property_type]
     return PrivateBlock(
         _head(machine),
         profile.program,
@@ -105,7 +107,7 @@ def _contents(profile: ClientProfile, machine: Machine, proof: Proof | None) -> 
         PropertyType.IPV6_LINK_LOCAL: machine.link_local or _UNKNOWN_IPV6,
         PropertyType.IPV6_GLOBAL: machine.ipv6_global or _UNKNOWN_IPV6,
         PropertyType.V4_CHECK: check,
-        PropertyType.DNS_SERVERS: machine.dns_servers.encode("ascii"),
+        PropertyType.DNS_SERVERS: machine.further_dns.encode("ascii"),
     }
 
 

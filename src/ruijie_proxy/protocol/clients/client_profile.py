@@ -52,6 +52,8 @@ class ClientProfile:
     """In the order in which they are sent. Those in ``FILLED_IN`` are empty here."""
     program: bytes = PROGRAM
     """At most 32 bytes."""
+    left_empty: tuple[int, ...] = ()
+    """Types among ``FILLED_IN`` that are sent empty, and are not filled in."""
 
     def with_version(self, major: int, minor: int) -> ClientProfile:
         """Return the same client with another number."""
@@ -60,7 +62,8 @@ class ClientProfile:
     def with_property(self, property_type: int, content: bytes | None) -> ClientProfile:
         """Return the same client with a property added, replaced in its place, or (None) without.
 
-        Raises ProtocolError, when it is sent, for a content that is too long.
+        An empty content is sent as such. Raises ProtocolError, when it is sent, for a content that
+        is too long.
         """
         changed = Property(property_type, content or b"")
         if content is None:
@@ -72,7 +75,10 @@ class ClientProfile:
             )
         else:
             kept = (*self.properties, changed)
-        return replace(self, properties=kept)
+        left_empty = tuple(number for number in self.left_empty if number != property_type)
+        if content == b"" and property_type in FILLED_IN:
+            left_empty += (property_type,)
+        return replace(self, properties=kept, left_empty=left_empty)
 
     def content(self, property_type: int) -> bytes | None:
         """Return the content of a property that a profile holds, or None."""
