@@ -15,7 +15,15 @@ from ruijie_proxy.cli.basics.option_notation import in_options
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.config.shape.model import Mode, RenewMethod, SessionConfiguration, name_of_port
 from ruijie_proxy.engine.refusals import Advice
-from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings, V2Client
+from ruijie_proxy.engine.settings import (
+    DhcpMode,
+    Dialect,
+    GroupMode,
+    LoginSettings,
+    Shape,
+    V2Client,
+    ZeroCheck,
+)
 from ruijie_proxy.runtime.one_shot import Outcome
 from ruijie_proxy.runtime.telling.advice import sentence_of
 from tests.chinese import speak_chinese
@@ -102,6 +110,22 @@ def test_with_nobody_to_log_in_it_says_whom_to_name() -> None:
 
     assert result.exit_code == ExitCode.USAGE
     assert "name the account with -u, or with --lan the interface" in result.output
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_the_shape_is_chosen_by_its_option(shape: Shape) -> None:
+    assert login_of(*OWN, "--shape", shape.value).shape is shape
+
+
+def test_what_a_campus_wants_otherwise_has_an_option() -> None:
+    settings = session_of(
+        *OWN, "--zero-check", "text", "--allow-clear-password", "--heartbeat", "off"
+    ).settings
+
+    assert settings.login is not None
+    assert settings.login.zero_check is ZeroCheck.TEXT
+    assert settings.login.allow_clear_password
+    assert not settings.heartbeats
 
 
 def test_the_options_mean_what_the_keys_mean(tmp_path: Path) -> None:
@@ -195,12 +219,25 @@ def test_without_a_password_it_says_how_to_give_one(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ((*OWN, "--client-version", "3"), "--client-version: is not two numbers"),
+        ((*OWN, "--client-version", "3"), "--client-version: is not two or three numbers"),
         ((*OWN, "--service", ""), "--service: is empty; "),
         (
             (*OWN, "--mac", "clone"),
             "--mac: is for relaying a client's login, which -u alone never does; leave it out, or "
             "set --lan beside -u\n",
+        ),
+        (
+            (*OWN, "--heartbeat", "off", "--heartbeat-interval", "15"),
+            "--heartbeat-interval: has no use with --heartbeat off; leave it out, or change",
+        ),
+        (
+            (*OWN, "--shape", "bare", "--zero-check", "text"),
+            "--zero-check: has no use with --shape bare; leave it out, or set --shape block\n",
+        ),
+        (
+            (*OWN, "--check-case", "upper"),
+            "--check-case: has no use with --dialect ruijie; leave it out, or set --dialect "
+            "ruijie-v2\n",
         ),
         (
             (*OWN, "--dialect", "plain", "--edition", "1"),

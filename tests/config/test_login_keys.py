@@ -8,7 +8,14 @@ import pytest
 
 from ruijie_proxy.config.shape import parsers
 from ruijie_proxy.config.shape.model import Configuration, RenewMethod, SessionConfiguration
-from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, LoginSettings
+from ruijie_proxy.engine.settings import (
+    DhcpMode,
+    Dialect,
+    GroupMode,
+    LoginSettings,
+    Shape,
+    ZeroCheck,
+)
 from ruijie_proxy.protocol import properties
 from ruijie_proxy.protocol.clients import client_profile
 
@@ -57,6 +64,10 @@ LoginOf = Callable[..., LoginSettings]
         ("dialect: ruijie", "dialect", Dialect.RUIJIE),
         ("dialect: plain", "dialect", Dialect.PLAIN),
         ("dialect: cernet", "dialect", Dialect.CERNET),
+        *((f"shape: {shape.value}", "shape", shape) for shape in Shape),
+        *((f"zero_check: {made_of.value}", "zero_check", made_of) for made_of in ZeroCheck),
+        ("allow_clear_password: true", "allow_clear_password", True),
+        ("allow_clear_password: off", "allow_clear_password", False),
         ("edition: auto", "edition", None),
         ("edition: 1", "edition", 1),
         ("edition: 2", "edition", 2),
@@ -65,6 +76,8 @@ LoginOf = Callable[..., LoginSettings]
         ("client_version: 1.30", "client_version", "1.30"),
         ("client_version: 0.255", "client_version", "0.255"),
         ("client_version: 255.0", "client_version", "255.0"),
+        ("client_version: 5.0.3", "client_version", "5.0.3"),
+        ("client_version: 6.86", "client_version", "6.86"),
         ("client_name: RG-SU For Linux V1.0", "client_name", "RG-SU For Linux V1.0"),
         (f"client_name: {'锐' * 100}", "client_name", "锐" * 100),
         ("service: 教育网接入", "service", "教育网接入"),
@@ -76,6 +89,7 @@ LoginOf = Callable[..., LoginSettings]
         ("properties:", "properties", ()),
         ("properties: {0x39: remove}", "properties", ((0x39, None),)),
         ("properties: {57: 'hex:'}", "properties", ((0x39, b""),)),
+        ("properties: {0x76: 'text:'}", "properties", ((0x76, b""),)),
         (
             "properties:\n  0xff: hex:00ABcd\n  0x00: text:移动",
             "properties",
@@ -187,12 +201,26 @@ SERVERS = f"{DNS}, or a list of up to 8"
             'dialect: is not one of ruijie, ruijie-v2, plain, cernet; did you mean "ruijie-v2"?',
         ),
         ("edition: 3", "edition: is not one of 1, 2; use auto, 1 or 2"),
+        ("shape: bar", 'shape: is not one of auto, block, bare, inside; did you mean "bare"?'),
+        (
+            "zero_check: ones",
+            "zero_check: is not one of zeros, text; use zeros or text",
+        ),
+        (
+            "check_case: title",
+            "check_case: is not one of lower, upper; use lower or upper",
+        ),
+        (
+            "allow_clear_password: hunter2",
+            "allow_clear_password: is neither true nor false; use true or false",
+        ),
         *(
             (
                 f"client_version: {version}",
-                f"client_version: is not two numbers from 0 to 255 with a dot between; {A_VERSION}",
+                "client_version: is not two or three numbers from 0 to 255 with dots between; "
+                f"{A_VERSION}",
             )
-            for version in ("1", "1.256", "1.0.1", "1.05", "V1.0", "-1.0")
+            for version in ("1", "1.256", "1.0.1.0", "1.0.", "1..0", "1.05", "V1.0", "-1.0")
         ),
         (
             f"client_name: {'锐' * 100}x",
@@ -253,7 +281,6 @@ SERVERS = f"{DNS}, or a list of up to 8"
             f"properties: {{0x39: hex:{'00' * 248}}}",
             f"properties.0x39: is longer than 247 bytes; {A_PROPERTY}",
         ),
-        ("properties: {0x39: 'text:'}", f"properties.0x39: is empty; {A_PROPERTY}"),
         (
             "properties: {0x39: text:😀}",
             f"properties.0x39: has characters that GBK does not have; {A_PROPERTY}",

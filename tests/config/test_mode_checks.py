@@ -131,12 +131,53 @@ def test_what_does_not_go_with_the_mode_or_the_dialect_is_told(
             ],
         ),
         (
-            f"mode: login, {ACCOUNT}, client_exe: /none",
+            f"mode: login, {ACCOUNT}, client_exe: /none, check_case: upper",
             [
-                "client_exe: has no use with dialect: ruijie; "
-                "leave it out, or set dialect: ruijie-v2"
+                f"{key}: has no use with dialect: ruijie; leave it out, or set dialect: ruijie-v2"
+                for key in ("check_case", "client_exe")
             ],
         ),
+        (
+            f"mode: login, {ACCOUNT}, dialect: plain, shape: bare, zero_check: text, "
+            "allow_clear_password: true",
+            [
+                f"{key}: has no use with dialect: plain; leave it out, or set dialect: ruijie"
+                for key in ("shape", "zero_check")
+            ],
+        ),
+        (
+            f"mode: login, {ACCOUNT}, dialect: cernet, allow_clear_password: true",
+            [
+                "allow_clear_password: has no use with dialect: cernet; "
+                "leave it out, or set dialect: ruijie"
+            ],
+        ),
+        *(
+            (
+                f"mode: login, {ACCOUNT}, shape: {shape}, zero_check: text",
+                [f"zero_check: has no use with shape: {shape}; leave it out, or set shape: block"],
+            )
+            for shape in ("bare", "inside")
+        ),
+        *(
+            (
+                f"mode: login, {ACCOUNT}, client_version: {version}",
+                [
+                    "client_version: is that of a Windows client whose check cannot be computed: "
+                    "it passes only where the campus compares nothing; "
+                    "use a Linux client's, such as 1.31, or mode: relay, if it is refused"
+                ],
+            )
+            for version in ("5.0.3", "6.61", "6.86")
+        ),
+        (
+            "lan: br-lan, heartbeat: {enabled: off, interval: 15, number: 1}",
+            [
+                f"heartbeat.{key}: has no use with enabled: off; leave it out, or change enabled"
+                for key in ("interval", "number")
+            ],
+        ),
+        ("lan: br-lan, shape: bare", [f"shape: {NO_ACCOUNT}"]),
         (
             "lan: br-lan, restore_mac: true",
             [

@@ -193,11 +193,14 @@ SESSIONS = st.fixed_dictionaries(
         "successes": st.integers(1, 5),
         "client_logoff": st.sampled_from(["ignore", "forward"]),
         "heartbeat": st.fixed_dictionaries(
-            {}, optional={"interval": _seconds(1, 300), "number": st.integers(0, 0xFFFFFFFF)}
+            {"enabled": st.just(True)},
+            optional={"interval": _seconds(1, 300), "number": st.integers(0, 0xFFFFFFFF)},
         ),
         "username": st.from_regex(r"[A-Za-z0-9@._-]{1,32}", fullmatch=True),
         "service": st.sampled_from(["internet", "no", "1.30", "教育网接入"]),
-        "client_version": st.sampled_from(["1.0", "1.30", "0.255"]),
+        "client_version": st.sampled_from(["1.0", "1.30", "0.255", "5.0.4"]),
+        "shape": st.sampled_from(["auto", "block", "bare", "inside"]),
+        "allow_clear_password": st.booleans(),
         "properties": st.dictionaries(
             st.integers(0, 255), st.sampled_from(["remove", "hex:", "text:移动"]), max_size=3
         ),

@@ -44,6 +44,9 @@ MINIMAL = "sessions: [{wan: eth1, lan: br-lan}]\n"
         ("client: 02:00:00:00:cc:01", "any_client", False),
         ("client: [02:00:00:00:cc:01]", "any_client", False),
         ("group: keep", "any_client", False),
+        *((f"heartbeat: {word}", "heartbeats", word != "off") for word in ("auto", "on", "off")),
+        ("heartbeat: {enabled: no}", "heartbeats", False),
+        ("heartbeat: {interval: 15}", "heartbeats", True),
         ("heartbeat: {interval: 1}", "heartbeat_interval", 1.0),
         ("heartbeat: {interval: 300}", "heartbeat_interval", 300.0),
         ("heartbeat: {interval: auto}", "heartbeat_interval", None),
@@ -163,10 +166,10 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
         (
             "xyzzy: 1",
             "4:5: sessions[0]: unknown key; the keys here are name, mode, wan, lan, client, "
-            "username, password, password_file, dialect, edition, client_version, client_name, "
-            "client_exe, service, disk_serial, dns, properties, login_timeout, group, mac, "
-            "restore_mac, fields, successes, client_logoff, logoff_on_exit, heartbeat, dhcp, "
-            "health, hooks",
+            "username, password, password_file, dialect, shape, edition, zero_check, check_case, "
+            "client_version, client_name, client_exe, service, disk_serial, dns, properties, "
+            "allow_clear_password, login_timeout, group, mac, restore_mac, fields, successes, "
+            "client_logoff, logoff_on_exit, heartbeat, dhcp, health, hooks",
         ),
         (
             "heartbeat: {intervall: 20}",
@@ -275,12 +278,12 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
         ),
         (
             "heartbeat: 20",
-            "4:16: sessions[0].heartbeat: is a single value, not a group of keys; "
-            "use the keys interval and number below it",
+            "4:16: sessions[0].heartbeat: is neither on nor off; "
+            "use auto, on or off, or the keys enabled, interval and number below it",
         ),
         (
             "heartbeat:\n  interval:20",
-            "5:7: sessions[0].heartbeat: is a single value, not a group of keys; "
+            "5:7: sessions[0].heartbeat: is neither on nor off; "
             'write "key: value", with a space after the colon',
         ),
         (

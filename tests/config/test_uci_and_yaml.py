@@ -32,14 +32,18 @@ SAMPLES: dict[str, Any] = {
     "session.password": 'it\'s #1; "p\\w"',
     "session.password_file": "/pw",
     "session.dialect": "plain",
+    "session.shape": "bare",
     "session.edition": "2",
+    "session.zero_check": "text",
+    "session.check_case": "upper",
     "session.client_version": "1.31",
     "session.client_name": "RG-SU For Linux V1.0",
     "session.client_exe": "/8021x.exe",
     "session.service": "移动宽带接入",
     "session.disk_serial": "WD-1",
     "session.dns": ["202.114.0.242", "202.114.0.131"],
-    "session.properties": {"0x62": "hex:00", "0x55": "remove"},
+    "session.properties": {"0x62": "hex:00", "0x55": "remove", "0x76": "text:"},
+    "session.allow_clear_password": "yes",
     "session.login_timeout": "30",
     "session.group": "ruijie",
     "session.mac": "clone",
@@ -48,6 +52,7 @@ SAMPLES: dict[str, Any] = {
     "session.successes": "2",
     "session.client_logoff": "forward",
     "session.logoff_on_exit": "on",
+    "session.heartbeat.enabled": "off",
     "session.heartbeat.interval": "15",
     "session.heartbeat.number": "0x102B",
     "session.dhcp.mode": "before",
@@ -71,7 +76,7 @@ SAMPLES: dict[str, Any] = {
     "session.hooks.timeout": "10",
 }
 """A value of each key, as text; of a list its words; of the table its pairs."""
-SHORT_FORMS = {"session.dhcp": "off", "session.health": "on"}
+SHORT_FORMS = {"session.dhcp": "off", "session.health": "on", "session.heartbeat": "off"}
 """Groups that one value can stand for."""
 
 

@@ -165,6 +165,14 @@ def test_properties_are_a_list_of_pairs() -> None:
     assert session["password"] == "p=q"
 
 
+@pytest.mark.parametrize(
+    ("word", "sent"), [("off", False), ("0", False), ("auto", True), ("on", True), ("1", True)]
+)
+def test_heartbeats_are_switched_off_by_a_word_or_as_openwrt_does_it(word: str, sent: bool) -> None:
+    for name in ("heartbeat", "heartbeat_enabled"):
+        assert session_of(f"option {name} '{word}'")["heartbeat"] == {"enabled": sent}
+
+
 def test_an_option_with_nothing_in_it_is_not_there() -> None:
     """As in libuci, where that is how an option is deleted."""
     assert "username" not in session_of("option username ''", "option password")

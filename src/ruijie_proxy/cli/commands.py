@@ -154,9 +154,29 @@ def seal(
     type=click.Choice(["ruijie", "ruijie-v2", "plain", "cernet"]),
     help=_("What the switch speaks [default: ruijie]."),
 )
+@click.option(
+    "--shape",
+    type=click.Choice(["auto", "block", "bare", "inside"]),
+    help=_("How the client's private data travels [default: by the vendor of the switch]."),
+)
 @click.option("--edition", type=click.Choice(["1", "2"]), help=_("Of the V4 check."))
+@click.option(
+    "--zero-check",
+    type=click.Choice(["zeros", "text"]),
+    help=_("What the V4 check is made of before the challenge [default: zeros]."),
+)
 @click.option("--client-version", metavar="M.N", help=_("Client to be: 1.0, 1.30, 1.31 or other."))
 @click.option("--client-exe", metavar="FILE", help=_("Your own 8021x.exe, for ruijie-v2."))
+@click.option(
+    "--check-case",
+    type=click.Choice(["lower", "upper"]),
+    help=_("Case of the V2 check's digits [default: lower]."),
+)
+@click.option(
+    "--allow-clear-password",
+    is_flag=True,
+    help=_("Send the password in clear to a switch that asks for it so."),
+)
 @click.option("--lan", metavar="IF", help=_("Port or bridge where a client PC is, to relay it."))
 @click.option(
     "--client", metavar="MAC", multiple=True, help=_("Only this client; may be repeated.")
@@ -191,6 +211,9 @@ def seal(
     type=click.Choice(["ignore", "forward"]),
     help=_("Stay online when the client logs off, or let it end the session [default: ignore]."),
 )
+@click.option(
+    "--heartbeat", type=click.Choice(["on", "off"]), help=_("Whether to send any [default: on].")
+)
 @click.option("--heartbeat-interval", metavar="SECONDS", help=_("auto, or seconds."))
 @click.option("--heartbeat-number", metavar="NUMBER", help=_("auto, or the first number."))
 @click.option(
@@ -218,6 +241,7 @@ def seal(
 def login(
     password_file: str | None,
     client: tuple[str, ...],
+    heartbeat: str | None,
     heartbeat_interval: str | None,
     heartbeat_number: str | None,
     dhcp: str | None,
@@ -230,10 +254,14 @@ def login(
 ) -> None:
     from ruijie_proxy.cli.login import LoginOptions, login_once
 
-    heartbeat = {"interval": heartbeat_interval, "number": heartbeat_number}
+    heartbeat_keys = {
+        "enabled": heartbeat,
+        "interval": heartbeat_interval,
+        "number": heartbeat_number,
+    }
     dhcp_keys = {"mode": dhcp, "renew": dhcp_renew}
     groups = {
-        "heartbeat": {key: value for key, value in heartbeat.items() if value is not None},
+        "heartbeat": {key: value for key, value in heartbeat_keys.items() if value is not None},
         "dhcp": {key: value for key, value in dhcp_keys.items() if value is not None},
         "client": list(client),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.config.shape.model import Mode
-from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode
+from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, Shape
 from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
@@ -14,20 +14,31 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.shape.shapes import Report
 
 _FOR_RELAYING = ("client", "mac", "restore_mac", "fields", "successes", "client_logoff")
-_FOR_THE_BLOCK = (
-    "edition",
-    "client_version",
-    "client_name",
-    "service",
-    "disk_serial",
-    "dns",
-    "properties",
-)
-"""What the private block of Ruijie's dialects is made of."""
-_TOLD_BY_THE_PROGRAM = ("edition", "client_version")
-"""What the user's own program says, where the V2 check is made of it."""
+_RUIJIE = (Dialect.RUIJIE,)
+_RUIJIE_V2 = (Dialect.RUIJIE_V2,)
+_BOTH_OF_RUIJIE = (Dialect.RUIJIE, Dialect.RUIJIE_V2)
+_OF_DIALECTS = {
+    "shape": _RUIJIE,
+    "edition": _RUIJIE,
+    "zero_check": _RUIJIE,
+    "check_case": _RUIJIE_V2,
+    "client_version": _BOTH_OF_RUIJIE,
+    "client_name": _BOTH_OF_RUIJIE,
+    "client_exe": _RUIJIE_V2,
+    "service": _BOTH_OF_RUIJIE,
+    "disk_serial": _BOTH_OF_RUIJIE,
+    "dns": _BOTH_OF_RUIJIE,
+    "properties": _BOTH_OF_RUIJIE,
+    "allow_clear_password": (*_BOTH_OF_RUIJIE, Dialect.PLAIN),
+}
+"""The dialects that have a use for a key, the likeliest first."""
 _ACCOUNT = ("username", "password", "password_file")
-_OF_THE_ACCOUNT = ("dialect", "client_exe", *_FOR_THE_BLOCK)
+_OF_THE_ACCOUNT = ("dialect", *_OF_DIALECTS)
+_WITHOUT_A_ZERO_CHECK = (Shape.BARE, Shape.INSIDE)
+"""The shapes whose Start and Identity response carry no block, and no check."""
+WINDOWS_VERSIONS = ("5.0.3", "6.61", "6.86")
+"""Versions of Windows clients that the router can be, but for their check: nobody knows how that is
+computed."""
 
 
 def check_mode(key: str, session: dict[str, Any], report: Report) -> None:
@@ -65,6 +76,7 @@ class _SessionCheck:
         if mode is not Mode.RELAY or self._has_account():
             self._check_account(mode)
             self._check_dialect()
+        self._check_heartbeat()
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
             wrong = _("has no use with {setting}", setting=self._set("dhcp.mode", DhcpMode.OFF))
@@ -138,22 +150,47 @@ class _SessionCheck:
         if self._unclear("dialect"):
             return
         dialect = Dialect(self._session.get("dialect", Dialect.RUIJIE))
-        useless: tuple[str, ...] = ()
-        remedy = _("leave it out")
-        if dialect is Dialect.RUIJIE_V2:
-            useless = _TOLD_BY_THE_PROGRAM
-            if not self._given("client_exe"):
-                key = self._key_of("client_exe")
-                self._miss("client_exe", _("add {key}, the path of your own 8021x.exe", key=key))
-        elif dialect is not Dialect.RUIJIE:
-            useless = _FOR_THE_BLOCK
-            remedy = self._or_set("dialect", Dialect.RUIJIE)
+        if dialect is Dialect.RUIJIE_V2 and not self._given("client_exe"):
+            key = self._key_of("client_exe")
+            self._miss("client_exe", _("add {key}, the path of your own 8021x.exe", key=key))
         wrong = _("has no use with {setting}", setting=self._set("dialect", dialect))
-        for name in useless:
-            if name in self._session:
-                self._useless(name, wrong, remedy)
-        if dialect is not Dialect.RUIJIE_V2 and "client_exe" in self._session:
-            self._useless("client_exe", wrong, self._or_set("dialect", Dialect.RUIJIE_V2))
+        for name, dialects in _OF_DIALECTS.items():
+            if name in self._session and dialect not in dialects:
+                self._useless(name, wrong, self._or_set("dialect", dialects[0]))
+        if dialect is Dialect.RUIJIE:
+            self._check_zero_check()
+            self._check_client_version()
+
+    def _check_zero_check(self) -> None:
+        if self._unclear("shape") or "zero_check" not in self._session:
+            return
+        shape = Shape(self._session.get("shape", Shape.AUTO))
+        if shape in _WITHOUT_A_ZERO_CHECK:
+            wrong = _("has no use with {setting}", setting=self._set("shape", shape))
+            self._useless("zero_check", wrong, self._or_set("shape", Shape.BLOCK))
+
+    def _check_client_version(self) -> None:
+        if self._session.get("client_version") not in WINDOWS_VERSIONS:
+            return
+        wrong = _(
+            "is that of a Windows client whose check cannot be computed: it passes only where the "
+            "campus compares nothing"
+        )
+        relay = self._set("mode", Mode.RELAY)
+        remedy = _(
+            "use a Linux client's, such as 1.31, or {setting}, if it is refused", setting=relay
+        )
+        self._report.warn_at_key(f"{self._key}.client_version", wrong, remedy)
+
+    def _check_heartbeat(self) -> None:
+        heartbeat = self._session.get("heartbeat", {})
+        if heartbeat.get("enabled") is not False:
+            return
+        off = self._report.notation.setting("heartbeat.enabled", "off")
+        for name in ("interval", "number"):
+            if name in heartbeat:
+                wrong = _("has no use with {setting}", setting=off)
+                self._useless(f"heartbeat.{name}", wrong, _("leave it out, or change enabled"))
 
     def _given(self, name: str) -> bool:
         return name in self._session or self._report.knows(f"{self._key}.{name}")

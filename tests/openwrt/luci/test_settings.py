@@ -197,6 +197,7 @@ def test_each_tab_saves_its_options(router: Router, open_page: OpenPage) -> None
     add(page, "hooks_client_needed", "/etc/ruijie-proxy/told")
     go_to(page, "advanced")
     fill(page, "heartbeat_number", "0x102B")
+    expect(field(page, "heartbeat_enabled").locator("input")).to_be_checked()
     field(page, "logoff_on_exit").locator("input").check()
     go_to(page, "places")
     fill(page, "journal_dir", "/etc/ruijie-proxy/journal")
@@ -271,6 +272,64 @@ def test_a_short_form_is_replaced_when_its_value_changes(
     field(page, "health_enabled").locator("input").uncheck()
     save(page)
     assert router.config["campus"] == {**RELAY, "dhcp_mode": "off"}
+
+
+@pytest.mark.parametrize(
+    ("word", "is_checked"), [("off", False), ("0", False), ("auto", True), ("on", True)]
+)
+def test_heartbeats_show_as_the_file_has_them(
+    router: Router, open_page: OpenPage, word: str, is_checked: bool
+) -> None:
+    router.config["campus"]["heartbeat"] = word
+    page = open_page("settings")
+    go_to(page, "advanced")
+    expect(field(page, "heartbeat_enabled").locator("input")).to_be_checked(checked=is_checked)
+    expect(field(page, "heartbeat_interval")).to_be_visible(visible=is_checked)
+
+
+def test_heartbeats_are_switched_off(router: Router, open_page: OpenPage) -> None:
+    page = open_page("settings")
+    go_to(page, "advanced")
+    field(page, "heartbeat_enabled").locator("input").uncheck()
+    save(page)
+    assert router.config["campus"] == {**RELAY, "heartbeat_enabled": "0"}
+
+
+def test_what_is_of_one_dialect_shows_with_that_alone(router: Router, open_page: OpenPage) -> None:
+    router.config["campus"] |= {"username": "20261234", "mode": "auto"}
+    page = open_page("settings")
+    go_to(page, "login")
+    of_dialects = {
+        "shape": {"ruijie"},
+        "zero_check": {"ruijie"},
+        "check_case": {"ruijie-v2"},
+        "client_version": {"ruijie", "ruijie-v2"},
+        "allow_clear_password": {"ruijie", "ruijie-v2", "plain"},
+    }
+    for dialect in ("ruijie", "ruijie-v2", "plain", "cernet"):
+        choose(page, "dialect", dialect)
+        for option, dialects in of_dialects.items():
+            expect(field(page, option)).to_be_visible(visible=dialect in dialects)
+
+
+def test_the_shape_and_a_password_in_clear_reach_the_file(
+    router: Router, open_page: OpenPage
+) -> None:
+    router.config["campus"] |= {"username": "20261234", "mode": "auto"}
+    page = open_page("settings")
+    go_to(page, "login")
+    choose(page, "zero_check", "text")
+    choose(page, "shape", "block")
+    field(page, "allow_clear_password").locator("input").check()
+    save(page)
+    assert router.config["campus"] == {
+        **RELAY,
+        "mode": "auto",
+        "username": "20261234",
+        "shape": "block",
+        "zero_check": "text",
+        "allow_clear_password": "1",
+    }
 
 
 def test_health_keys_alone_show_as_switched_on(router: Router, open_page: OpenPage) -> None:
@@ -452,9 +511,9 @@ ACCEPTED = {
         "service": ["移动", "电信（校园），20M", "“移动”"],
     },
     "login": {
-        "client_version": ["auto", "1.31", "0.255"],
+        "client_version": ["auto", "1.31", "0.255", "5.0.3"],
         "dns": ["0.0.0.0"],
-        "properties": ["0x62=hex:00ff", "98=remove", "0xFF=text:字", "0x62=hex:"],
+        "properties": ["0x62=hex:00ff", "98=remove", "0xFF=text:字", "0x62=hex:", "0x76=text:"],
         "password_file": ["/etc/x"],
     },
     "relay": {"client": ["any", "02-00-00-00-CC-01"], "successes": ["5"]},

@@ -13,6 +13,7 @@ _OPTIONS = {
     "username": "-u",
     "password": "--password-file",
     "dhcp.mode": "--dhcp",
+    "heartbeat.enabled": "--heartbeat",
 }
 """Of keys that are not called like theirs."""
 _MODES = {

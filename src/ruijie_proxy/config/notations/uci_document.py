@@ -260,7 +260,7 @@ class _DocumentBuilder:
         place = Place(values[0].line)
         if isinstance(shape, Table):
             return MappingNode(list(self._table(values, name)), place)
-        if isinstance(shape, Scalar) and shape.parse is parsers.boolean:
+        if isinstance(shape, Scalar) and shape.parse in (parsers.boolean, parsers.on_or_off):
             return ScalarNode(_boolean_word(values[0].value), place)
         scalars: list[Node] = [ScalarNode(one.value, Place(one.line)) for one in values]
         is_list = values[0].is_item

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.settings import (
+    CheckCase,
     ClientLogoff,
     DhcpMode,
     Dialect,
@@ -16,7 +17,9 @@ from ruijie_proxy.engine.settings import (
     LoginSettings,
     MacMode,
     SessionSettings,
+    Shape,
     V2Client,
+    ZeroCheck,
 )
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import frozen
@@ -257,6 +260,7 @@ _SESSION_FIELDS: Fields = (
 )
 # The same for the keys below ``heartbeat`` and ``dhcp``; None stands for auto in both.
 _HEARTBEAT_FIELDS: Fields = (
+    ("enabled", "heartbeats", _as_it_is),
     ("interval", "heartbeat_interval", _as_it_is),
     ("number", "heartbeat_number", _as_it_is),
 )
@@ -266,7 +270,10 @@ _LOGIN_FIELDS: Fields = (
     ("username", "username", _as_it_is),
     ("password", "password", Secret),
     ("dialect", "dialect", Dialect),
+    ("shape", "shape", Shape),
     ("edition", "edition", _as_it_is),
+    ("zero_check", "zero_check", ZeroCheck),
+    ("check_case", "check_case", CheckCase),
     ("client_version", "client_version", _as_it_is),
     ("client_name", "client_name", _as_it_is),
     ("service", "service", _as_it_is),
@@ -274,6 +281,7 @@ _LOGIN_FIELDS: Fields = (
     ("dns", "dns", tuple),
     ("properties", "properties", lambda pairs: tuple(map(tuple, pairs))),
     ("client_exe", "v2_client", _v2_client),
+    ("allow_clear_password", "allow_clear_password", _as_it_is),
 )
 
 

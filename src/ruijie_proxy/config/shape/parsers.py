@@ -48,6 +48,7 @@ _GROUP_BIT = 0x01
 _MOST_DIGITS = 12
 _MOST_DECIMALS = 6
 _IPV4_PARTS = 4
+_VERSION_NUMBERS = (2, 3)
 _NETWORK_SIZES = range(33)
 """Bits of an IPv4 network's prefix."""
 _LONGEST_HOST = 253
@@ -187,6 +188,16 @@ def boolean(value: str) -> bool:
     return lowered in _TRUE
 
 
+def on_or_off(value: str) -> bool:
+    """Read a boolean of what is on by itself, which auto says, too."""
+    if value == "auto":
+        return True
+    try:
+        return boolean(value)
+    except Unfit:
+        raise Unfit(_("is neither on nor off")) from None
+
+
 def file_path(value: str) -> str:
     return _absolute_path(value, LONGEST_PATH)
 
@@ -281,9 +292,12 @@ def off_or(value: str, parse: Callable[[str], object]) -> object:
 
 
 def client_version(value: str) -> str:
-    major, point, minor = value.partition(".")
-    if not point or not _is_byte(major) or not _is_byte(minor):
-        raise Unfit(_("is not two numbers from 0 to {most} with a dot between", most=LARGEST_BYTE))
+    """Take a version of two numbers, or of three, as some Windows clients have it."""
+    numbers = value.split(".")
+    if len(numbers) not in _VERSION_NUMBERS or not all(map(_is_byte, numbers)):
+        raise Unfit(
+            _("is not two or three numbers from 0 to {most} with dots between", most=LARGEST_BYTE)
+        )
     return value
 
 
@@ -334,11 +348,12 @@ def disk_serial(value: str) -> str:
 
 
 def property_change(value: str) -> bytes | None:
-    """Read what a property is to hold; None: it is to be removed."""
+    """Read what a property is to hold, which may be nothing; None: it is to be removed."""
     if value == "remove":
         return None
     if value.startswith(_TEXT_PREFIX):
-        return gbk(value.removeprefix(_TEXT_PREFIX), MAXIMUM_CONTENT_SIZE)
+        content_text = value.removeprefix(_TEXT_PREFIX)
+        return gbk(content_text, MAXIMUM_CONTENT_SIZE) if content_text else b""
     if not value.startswith(_HEX_PREFIX):
         raise Unfit(_("says neither remove nor hex: nor text:"))
     digits = value.removeprefix(_HEX_PREFIX)

@@ -10,12 +10,15 @@ from ruijie_proxy.config.shape.look_alikes import doubt, doubt_quotes
 from ruijie_proxy.config.shape.model import HOOK_EVENTS, Mode, RenewMethod
 from ruijie_proxy.config.shape.shapes import Group, List, Scalar, ScalarOrGroup, ScalarOrList, Table
 from ruijie_proxy.engine.settings import (
+    CheckCase,
     ClientLogoff,
     DhcpMode,
     Dialect,
     FieldsMode,
     GroupMode,
     MacMode,
+    Shape,
+    ZeroCheck,
 )
 from ruijie_proxy.i18n import N_, _
 
@@ -83,17 +86,21 @@ _IPV4_ADDRESS = Scalar(_("an IPv4 address such as 202.114.0.242"), parsers.ipv4_
 _ARGUMENT = Scalar(_("a text"), parsers.text, doubt_quotes)
 _OFF = Scalar("off", parsers.off)
 
-_HEARTBEAT = Group(
-    {
-        "interval": _auto_or(_seconds(1, 300, example=20)),
-        "number": _auto_or(
-            Scalar(
-                _("0 to {most}, decimal or as 0x102B", most=parsers.LARGEST_NUMBER),
-                lambda value: parsers.number_of_any_base(value, parsers.LARGEST_NUMBER),
-            )
-        ),
-    },
-    expected=_("the keys interval and number below it"),
+_HEARTBEAT = ScalarOrGroup(
+    "enabled",
+    Group(
+        {
+            "enabled": Scalar(_("auto, on or off"), parsers.on_or_off),
+            "interval": _auto_or(_seconds(1, 300, example=20)),
+            "number": _auto_or(
+                Scalar(
+                    _("0 to {most}, decimal or as 0x102B", most=parsers.LARGEST_NUMBER),
+                    lambda value: parsers.number_of_any_base(value, parsers.LARGEST_NUMBER),
+                )
+            ),
+        },
+        expected=_("the keys enabled, interval and number below it"),
+    ),
 )
 
 _DHCP = ScalarOrGroup(
@@ -213,7 +220,10 @@ SESSION = Group(
         ),
         "password_file": _path("/etc/ruijie-proxy/dorm.password"),
         "dialect": _choice(*Dialect),
+        "shape": _choice(*Shape),
         "edition": Scalar(_("auto, 1 or 2"), lambda value: parsers.auto_or(value, parsers.edition)),
+        "zero_check": _choice(*ZeroCheck),
+        "check_case": _choice(*CheckCase),
         "client_version": _auto_or(Scalar(_("a version such as 1.31"), parsers.client_version)),
         "client_name": _gbk_text(_("the client's name for itself"), LONGEST_CLIENT_NAME),
         "client_exe": _path("/etc/ruijie-proxy/8021x.exe"),
@@ -227,6 +237,7 @@ SESSION = Group(
             List(_IPV4_ADDRESS, N_("a list of up to {most}"), MOST_DNS_SERVERS),
         ),
         "properties": _PROPERTIES,
+        "allow_clear_password": _BOOLEAN,
         "login_timeout": _seconds(5, 600, example=60),
         "group": _choice(*GroupMode),
         "mac": _choice(*MacMode),

@@ -17,11 +17,11 @@ var WHOLE = /^[0-9]{1,12}$/;
 var WHOLE_OR_HEX = /^([0-9]{1,12}|0[xX][0-9a-fA-F]{1,12})$/;
 var MAC_ADDRESS = /^[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}$/;
 var IPV4_ADDRESS = /^((0|[1-9][0-9]{0,2})\.){3}(0|[1-9][0-9]{0,2})$/;
-var VERSION = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
+var VERSION = /^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){1,2}$/;
 var URL_OF_HTTP = /^http:\/\/(?:\[([0-9a-fA-F:.]+)\]|[A-Za-z0-9.-]{1,253})(:([0-9]{1,5}))?(\/[!-~]*)?$/;
 var GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
 var UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
-var PROPERTY = /^(0x[0-9a-f]+|[0-9]+)=(remove|hex:(?:[0-9a-f]{2})*|text:.+)$/i;
+var PROPERTY = /^(0x[0-9a-f]+|[0-9]+)=(remove|hex:(?:[0-9a-f]{2})*|text:.*)$/i;
 
 /* What an input method for Chinese writes in place of what was meant (config/shape/look_alikes.py). */
 var CHINESE_QUOTES = /[“”„‟‘’‚‛＂＇「」『』]/;
@@ -450,9 +450,17 @@ function addLogin(s) {
 		_('The path of your own copy of 8021x.exe on the router.'), '/etc/ruijie-proxy/8021x.exe', path);
 	o.depends('dialect', 'ruijie-v2');
 
+	o = addChoice(s, 'login', 'shape', _('Shape of the private data'), _('How it travels.'), [
+		[ 'auto', _('automatic: by the vendor of the switch') ],
+		[ 'block', _('a block behind each packet') ],
+		[ 'bare', _('bare, in the answer to the challenge alone') ],
+		[ 'inside', _('a block in the answer to the challenge alone') ]
+	]);
+	o.depends('dialect', 'ruijie');
+
 	o = addValue(s, 'login', 'client_version', _('Client version'),
 		_('Which client to be: 1.0, 1.30, 1.31 or another.'), 'auto', wordOr('auto', clientVersion));
-	o.depends('dialect', 'ruijie');
+	onlyWith(o, 'dialect', [ 'ruijie', 'ruijie-v2' ]);
 
 	o = addChoice(s, 'login', 'edition', _('Edition of the check'),
 		_('By the version, and once the other one when the campus does not take the client.'), [
@@ -461,6 +469,19 @@ function addLogin(s) {
 			[ '2', '2' ]
 		]);
 	o.depends('dialect', 'ruijie');
+
+	o = addChoice(s, 'login', 'zero_check', _('Check before the challenge'), _('What it is made of.'), [
+		[ 'zeros', _('zeros') ],
+		[ 'text', _('a fixed text') ]
+	]);
+	o.depends({ 'dialect': 'ruijie', 'shape': 'auto' });
+	o.depends({ 'dialect': 'ruijie', 'shape': 'block' });
+
+	o = addChoice(s, 'login', 'check_case', _('Digits of the check'), null, [
+		[ 'lower', _('lower case') ],
+		[ 'upper', _('upper case') ]
+	]);
+	o.depends('dialect', 'ruijie-v2');
 
 	o = addValue(s, 'login', 'client_name', _('Client name'),
 		_("The client's name for itself."), _('that of the version'), shortText(LONGEST_CLIENT_NAME));
@@ -479,6 +500,10 @@ function addLogin(s) {
 		_('What else the private data holds, by type: 0x62=hex:00, 0x62=text:abc, or 0x62=remove to leave it out.'),
 		'0x62=hex:00', property);
 	onlyWith(o, 'dialect', [ 'ruijie', 'ruijie-v2' ]);
+
+	o = addFlag(s, 'login', 'allow_clear_password', _('Send the password in clear'),
+		_('Where the switch asks for it so. Whoever listens on the cable can then read it.'), '0');
+	onlyWith(o, 'dialect', [ 'ruijie', 'ruijie-v2', 'plain' ]);
 
 	addValue(s, 'login', 'password_file', _('Password file'),
 		_('The path of a file with the password alone, instead of the password.'),
@@ -624,11 +649,25 @@ function addAdvanced(s) {
 		[ 'auto', _("one and the other in turn, in the router's own login") ]
 	]);
 
-	addValue(s, 'advanced', 'heartbeat_interval', _('Heartbeat interval'),
-		_('Seconds, 1 to 300.'), 'auto', wordOr('auto', seconds(1, 300)));
+	o = addFlag(s, 'advanced', 'heartbeat_enabled', _('Send heartbeats'),
+		_('As the campus grants them. Some campuses want none.'), '1');
+	o.load = function(section_id) {
+		var given = booleanOf(section_id, 'heartbeat_enabled');
 
-	addValue(s, 'advanced', 'heartbeat_number', _('First heartbeat number'),
+		if (given == null)
+			given = booleanOf(section_id, 'heartbeat');
+
+		return given == 'auto' ? '1' : given;
+	};
+	replacesShortForm(o, 'heartbeat');
+
+	o = addValue(s, 'advanced', 'heartbeat_interval', _('Heartbeat interval'),
+		_('Seconds, 1 to 300.'), 'auto', wordOr('auto', seconds(1, 300)));
+	o.depends('heartbeat_enabled', '1');
+
+	o = addValue(s, 'advanced', 'heartbeat_number', _('First heartbeat number'),
 		_('Decimal, or hexadecimal such as 0x102B.'), 'auto', wordOr('auto', heartbeatNumber));
+	o.depends('heartbeat_enabled', '1');
 
 	addFlag(s, 'advanced', 'logoff_on_exit', _('Log off when the service stops'),
 		_('Otherwise a restarted service goes on with the session.'), '0');
