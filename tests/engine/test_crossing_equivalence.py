@@ -15,6 +15,7 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.protocol.properties import Property, PropertyType, parse_properties
 from ruijie_proxy.values import replace
+from tests.engine import bare_client
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Frames
@@ -285,3 +286,61 @@ def test_a_frame_of_the_server_comes_out_the_same(
             action.frame for action in session.take_actions() if isinstance(action, SendToClient)
         ]
         assert sent == [short]
+
+
+# The bare shape: its Start has nothing to change, its answer to a challenge has.
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(
+    options=some_settings,
+    ipv6=st.booleans(),
+    addresses=st.sampled_from((bare_client.BY_DHCP, bare_client.FIXED)),
+    mutations=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=3),
+    cut=st.integers(0, 40),
+)
+def test_an_answer_with_bare_properties_comes_out_the_same(
+    frames: type[Frames],
+    options: SessionSettings,
+    ipv6: bool,
+    addresses: bytes,
+    mutations: list[tuple[int, int]],
+    cut: int,
+) -> None:
+    properties = bare_client.linux_properties(addresses=addresses, ipv6=ipv6)
+    frame = bytearray(bare_client.answer_frame(properties))
+    for place, value in mutations:
+        frame[12 + place % (len(frame) - 12)] = value
+
+    for start in (bare_client.start_frame(), frames.start()):
+        assert_same(frames, options, start, bytes(frame[: len(frame) - cut]))
+
+
+@pytest.mark.parametrize("mac", [MacMode.REWRITE, MacMode.KEEP])
+def test_bare_properties_never_take_the_short_way_where_fields_are_rewritten(
+    frames: type[Frames], mac: MacMode
+) -> None:
+    options = SessionSettings(mac=mac)
+    start = bare_client.start_frame()
+    answer = bare_client.answer_frame(bare_client.linux_properties())
+
+    assert not assert_same(frames, options, start, answer)
+    assert assert_same(frames, options, start, bare_client.identity_frame())
+    kept = replace(options, fields=FieldsMode.KEEP)
+    assert assert_same(frames, kept, start, answer)
+
+
+def test_a_plain_clients_answers_take_the_short_way(frames: type[Frames]) -> None:
+    """wpa_supplicant: its Start says nothing either."""
+    for name in (b"20260001", b"", "学号1".encode("gbk")):
+        answer = bare_client.answer_frame(name)
+        assert assert_same(frames, SessionSettings(), bare_client.start_frame(), answer)
+
+
+def test_a_block_inside_the_lengths_goes_the_long_way(frames: type[Frames]) -> None:
+    inside = bare_client.answer_frame(b"20260001" + frames.block().encode())
+
+    assert not assert_same(frames, SessionSettings(), bare_client.start_frame(), inside)
+    session = started(frames, SessionSettings(), bare_client.start_frame())
+    (sent,) = long_way(session, inside)
+    assert CLIENT not in sent

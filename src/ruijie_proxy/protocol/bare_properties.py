@@ -24,9 +24,12 @@ BARE_CLIENT_SIZE = 36
 BARE_ADDRESSES_SIZE = 17
 """Content of the property that tells the IPv4 addresses: address, netmask, gateway, first DNS
 server (4 each), DHCP flag (1)."""
+BARE_BEGINNING = bytes((PropertyType.CLIENT, BARE_CLIENT_SIZE))
+"""What bare properties in a client's frame begin with."""
 _VALUE_SIZE = 16
 """Of the EAP-MD5 value, behind its size of 1 byte."""
-_VALUE_END = 1 + _VALUE_SIZE
+BARE_OFFSET = 1 + _VALUE_SIZE
+"""Where bare properties begin in the data of an MD5 response that has some: behind the value."""
 
 
 def scan_bare_properties(
@@ -77,12 +80,11 @@ def find_bare_properties(response_data: bytes | bytearray) -> int | None:
     from a user name, which stands in the same place, by being whole to the last byte, and by the
     first one, which says which client it is.
     """
-    if response_data[:1] != bytes((_VALUE_SIZE,)) or len(response_data) <= _VALUE_END:
+    if response_data[:1] != bytes((_VALUE_SIZE,)) or len(response_data) <= BARE_OFFSET:
         return None
-    client = bytes((PropertyType.CLIENT, BARE_CLIENT_SIZE))
-    if response_data[_VALUE_END : _VALUE_END + _HEADER_SIZE] != client:
+    if response_data[BARE_OFFSET : BARE_OFFSET + _HEADER_SIZE] != BARE_BEGINNING:
         return None
-    last = _VALUE_END
-    for _, end in scan_bare_properties(response_data, _VALUE_END, len(response_data)):
+    last = BARE_OFFSET
+    for _, end in scan_bare_properties(response_data, BARE_OFFSET, len(response_data)):
         last = end
-    return _VALUE_END if last == len(response_data) else None
+    return BARE_OFFSET if last == len(response_data) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, GROUP_ADDRESSES
 from ruijie_proxy.protocol.private_block import find_private_block
 
 TYPE_CHECKING = False
@@ -14,11 +15,15 @@ def logoff_frame(authentication: Authentication) -> bytes:
     """Write the Logoff of a session: with the private block, if the login had one.
 
     The block is that of the Identity response, which says the same as the Start's, and is there
-    also when the session is from before the program was started.
+    also when the session is from before the program was started. A client that said its name to a
+    group says everything to it (docs/protocol.md, "The bare shape").
     """
     response = authentication.identity_response or b""
+    destination = response[:ADDRESS_SIZE]
+    if destination not in GROUP_ADDRESSES:
+        destination = authentication.server
     block = find_private_block(response)
     trailer = b"" if block is None else response[block:]
     return EapolFrame.build(
-        authentication.server, authentication.address, EapolType.LOGOFF, trailer=trailer
+        destination, authentication.address, EapolType.LOGOFF, trailer=trailer
     ).encode()

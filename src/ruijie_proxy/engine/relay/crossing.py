@@ -8,7 +8,8 @@ rightly. Whatever it does not pass goes the long way, through the session.
 
 The client's private block says the same in every frame of a login, so what was changed in its Start
 is changed here, byte string by byte string, without reading the block again. A block that says
-something else goes the long way.
+something else goes the long way, and so do bare properties, which stand in no frame but the answer
+to a challenge.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from __future__ import annotations
 from ruijie_proxy.engine.frame_reading import eap_code, goes_on
 from ruijie_proxy.engine.keeping.short_way import ShortWay
 from ruijie_proxy.engine.relay.fields import LINK_LOCAL_HEADER, MAC_HEADER
-from ruijie_proxy.protocol.eap import EapCode
+from ruijie_proxy.protocol.bare_properties import BARE_BEGINNING, BARE_OFFSET
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.relay.fields import Change
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
+_BARE_AT = BODY_OFFSET + EAP_HEADER_SIZE + 1 + BARE_OFFSET
+"""Where bare properties begin in a frame that has some …"""
+_BARE_BEGUN = _BARE_AT + len(BARE_BEGINNING)
+"""… and where their first has told that it is one."""
 # Plain numbers: looking a member of an enum up costs more than comparing it.
 _EAP_PACKET = EapolType.EAP_PACKET.value
 _REQUEST = EapCode.REQUEST.value
@@ -127,8 +133,12 @@ class Crossing(ShortWay):
         ):
             return None
         head = frame[:ADDRESS_SIZE] + self._wire
+        if self._changes is None:
+            return head + frame[_ADDRESSES_END:]
+        if frame[_BARE_AT:_BARE_BEGUN] == BARE_BEGINNING:
+            return None
         at = frame.find(TWISTED_MAGIC, BODY_OFFSET)
-        if self._changes is None or at < 0:
+        if at < 0:
             return head + frame[_ADDRESSES_END:]
         if self._block is None:
             return None

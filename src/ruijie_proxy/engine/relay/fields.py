@@ -1,16 +1,25 @@
-"""Putting the router's values into the fields of a client's private block.
+"""Putting the router's values into the fields of a client's private block, or bare properties.
 
 The switch compares, at some campuses, the MAC property and the addresses of the block with what it
 sees on the wire, and that is the router (docs/protocol.md, "Addresses"). Everything else crosses
-byte for byte, a block that does not parse included.
+byte for byte, a block that does not parse included, and bare properties that do not to the last.
 """
 
 from __future__ import annotations
 
+from ruijie_proxy.protocol.bare_properties import (
+    BARE_ADDRESSES_SIZE,
+    find_bare_properties,
+    scan_bare_properties,
+)
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapType
+from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, link_local_address
 from ruijie_proxy.protocol.private_block import (
     HEAD_SIZE,
+    IPV4_SIZE,
     PROPERTIES_OFFSET,
+    UNKNOWN_ADDRESS,
     AddressHead,
     find_private_block,
 )
@@ -26,6 +35,15 @@ if TYPE_CHECKING:
     Change: TypeAlias = tuple[bytes, bytes]
 
 _IPV6_SIZE = 16
+_METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
+_DATA_AT = _METHOD_AT + 1
+_BARE_HEADER_SIZE = 2
+"""Bytes before a bare property's content that say which it is: type and size."""
+_BARE_MAC = bytes((PropertyType.MAC_ADDRESS, ADDRESS_SIZE))
+_BARE_LINK_LOCAL = bytes((PropertyType.IPV6_LINK_LOCAL, _IPV6_SIZE))
+_BARE_FLAG_AT = BARE_ADDRESSES_SIZE - 1
+"""Of the DHCP flag in the addresses, behind four of IPv4."""
+_BARE_ADDRESSES = bytes((PropertyType.ADDRESSES, BARE_ADDRESSES_SIZE))
 _STATED_SIZE = 2
 """Bytes before the properties that state how long all of them are together."""
 _PROPERTY_HEADER_SIZE = len(MAGIC) + 2
@@ -54,19 +72,40 @@ def find_properties(frame: bytes | bytearray) -> tuple[int, int, int] | None:
     return block, begin, end
 
 
+def find_bare(frame: bytes | bytearray) -> tuple[int, int] | None:
+    """Return where in a frame the bare properties of an MD5 response begin, and where they end.
+
+    None when there are none, or they are not whole to the last byte of the EAP length.
+    """
+    if (
+        len(frame) <= _DATA_AT
+        or frame[TYPE_OFFSET] != EapolType.EAP_PACKET
+        or frame[BODY_OFFSET] != EapCode.RESPONSE
+        or frame[_METHOD_AT] != EapType.MD5_CHALLENGE
+    ):
+        return None
+    end = BODY_OFFSET + int.from_bytes(frame[_METHOD_AT - _STATED_SIZE : _METHOD_AT], "big")
+    begin = None if end > len(frame) else find_bare_properties(frame[_DATA_AT:end])
+    return None if begin is None else (_DATA_AT + begin, end)
+
+
 def rewrite_fields(
     frame: bytearray, client: bytes, address: bytes, facts: RouterFacts
 ) -> list[Change]:
-    """Change, in place, a client's frame so that its private block tells the router's addresses.
+    """Change, in place, a client's frame so that its private data tell the router's addresses.
 
     ``address`` is the MAC address that the frame goes out with. Where it is not the client's, the
-    MAC property and the link-local address change with it; the addresses of the head, with a new
-    CRC, always do. An address that the router has not got stays the client's.
+    MAC property and the link-local address change with it; the IPv4 addresses, with a new CRC in
+    the head of a block, always do. An address that the router has not got stays the client's.
 
-    Returns each string of bytes that now stands as another, old and new, as long as each other and
-    in their order: the head, and then the properties that were looked at, whether they changed or
-    not. Empty when there is no block that parses.
+    Returns each string of bytes of a block that now stands as another, old and new, as long as each
+    other and in their order: the head, and then the properties that were looked at, whether they
+    changed or not. Empty when there is no block that parses.
     """
+    bare = find_bare(frame)
+    if bare is not None:
+        _rewrite_bare(frame, *bare, address if address != client else None, facts)
+        return []  # whatever looks like a block there is a property's content
     place = find_properties(frame)
     if place is None:
         return []
@@ -75,6 +114,43 @@ def rewrite_fields(
     if address != client:
         changes += _rewrite_hardware_addresses(frame, begin, end, address, facts)
     return changes
+
+
+def _rewrite_bare(
+    frame: bytearray, begin: int, end: int, address: bytes | None, facts: RouterFacts
+) -> None:
+    """Change the bare properties; ``address`` is the new MAC address, None where it stays."""
+    for content, content_end in scan_bare_properties(frame, begin, end):
+        header = frame[content - _BARE_HEADER_SIZE : content]
+        old = bytes(frame[content:content_end])
+        if header == _BARE_ADDRESSES:
+            frame[content:content_end] = _bare_addresses(old, facts)
+        elif address is not None and header == _BARE_MAC:
+            frame[content:content_end] = address
+        elif address is not None and header == _BARE_LINK_LOCAL:
+            frame[content:content_end] = _link_local(old, address, facts)
+
+
+def _bare_addresses(old: bytes, facts: RouterFacts) -> bytes:
+    """Return the router's IPv4 addresses as a genuine client tells its own.
+
+    With DHCP it leaves its address zero, and tells the others; whatever speaks so, speaks so for
+    the router.
+    """
+    flag = old[_BARE_FLAG_AT:]
+    keeps_quiet = any(flag) and old.startswith(UNKNOWN_ADDRESS)
+    new = (None if keeps_quiet else facts.address, facts.netmask, facts.gateway, facts.dns)
+    addresses = (
+        known or old[at : at + IPV4_SIZE]
+        for known, at in zip(new, range(0, _BARE_FLAG_AT, IPV4_SIZE), strict=True)
+    )
+    return b"".join(addresses) + flag
+
+
+def _link_local(old: bytes, address: bytes, facts: RouterFacts) -> bytes:
+    """Return the router's link-local address for the client's, of a MAC address if need be."""
+    # Zeros say that the client knows none; that stays true enough to leave it.
+    return (facts.link_local or link_local_address(address)) if any(old) else old
 
 
 def _rewrite_hardware_addresses(
@@ -86,9 +162,7 @@ def _rewrite_hardware_addresses(
         if header == MAC_HEADER:
             new = address
         elif header == LINK_LOCAL_HEADER:
-            # Zeros say that the client knows none; that stays true enough to leave it.
-            known = any(frame[content:content_end])
-            new = (facts.link_local or link_local_address(address)) if known else bytes(_IPV6_SIZE)
+            new = _link_local(bytes(frame[content:content_end]), address, facts)
         else:
             continue
         changes.append((header + bytes(frame[content:content_end]), header + new))
