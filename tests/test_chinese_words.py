@@ -1,4 +1,7 @@
-"""One Chinese word for one thing: in all catalogues, on LuCI's pages, and in the documents."""
+"""One Chinese word for one thing: in all catalogues, on LuCI's pages, and in the documents.
+
+The words are those of the glossary, docs/glossary.md.
+"""
 
 from __future__ import annotations
 
@@ -16,44 +19,30 @@ from tests.runtime.test_narration import EXAMPLES
 ROOT = Path(__file__).parents[1]
 LUCI = ROOT / "openwrt/luci-app-ruijie-proxy/po/zh_Hans/ruijie-proxy.po"
 DOCUMENTS = (
-    ROOT / "README.zh-CN.md",
-    ROOT / "docs/openwrt.zh-CN.md",
+    *sorted(ROOT.glob("*.zh-CN.md")),
+    *sorted((ROOT / "docs").glob("*.zh-CN.md")),
     ROOT / "openwrt/files/ruijie-proxy.config",
     *sorted((ROOT / "configs").iterdir()),
 )
 CATALOGUES = (*sorted(LOCALE.glob("*.po")), LUCI)
 
-WORDS = {
-    r"端口(?!号)": "网口; a number of TCP alone is 端口号",
-    "接口": "网口",
-    r"网卡": "网口; the PC's own card may be one",
-    r"校园交换机|学校交换机|上联": "校园网交换机",
-    r"续租|续约|更新地址|重新获取地址|重新获取IP": "重新获取 IP",
-    r"帐号|账户|帐户": "账号",
-    r"登陆": "认证, at the switch; 登录, elsewhere",
-    r"登录": "认证; one logs in to LuCI or by SSH only",
-    r"注销|登出": "下线",
-    "挑战": "质询",
-    r"原版客户端|正版客户端|校园客户端": "官方客户端",
-    r"代理会话|中继": "转发",
-    r"没有发现问题|没有发现错误": "没有发现异常",
-    r"没有错误": "没有问题",
-}
-"""What nobody says here (a regular expression), and what is said instead."""
-RIGHT_THERE = {
-    "接口": ("网络 → 接口",),
-    "网卡": ("两块网卡", "另一块网卡", "单个网卡的地址"),
-    "登录": (
-        "登录 LuCI",
-        "SSH 登录",
-        "退出登录",
-        "登录。",
-        "登录并安装",
-        "登录后",
-        "重新登录",
-        "再登录",
-    ),
-}
+GLOSSARY = ROOT / "docs/glossary.md"
+
+
+def rows(columns: int) -> Iterator[list[str]]:
+    """Give the rows of the glossary's table of so many columns; its last cells may be empty."""
+    lines = GLOSSARY.read_text(encoding="utf-8").splitlines()
+    tables = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
+    yield from [row for row in tables if len(row) == columns][2:]
+
+
+def several(cell: str) -> list[str]:
+    return [word for word in cell.split(", ") if word]
+
+
+WORDS = {wrong: row[1] for row in rows(4) for wrong in several(row[3])}
+"""What nobody says here, and what is said instead."""
+RIGHT_THERE = {wrong: tuple(several(places)) for wrong, places in rows(2)}
 """Where a word is the right one all the same."""
 HAN = "[\u4e00-\u9fff]"
 GLUED = re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}")
