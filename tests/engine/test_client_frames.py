@@ -24,7 +24,7 @@ from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
-from ruijie_proxy.protocol.private_block import PrivateBlock, find_private_block
+from ruijie_proxy.protocol.private_block import LogoffReason, PrivateBlock, find_private_block
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.v2_check import v2_check
@@ -158,12 +158,12 @@ def test_every_frame_of_ruijies_has_a_block_behind_its_stated_length() -> None:
         assert find_private_block(frame) == 18 + stated
 
 
-def test_start_identity_and_logoff_have_the_same_block() -> None:
+def test_start_identity_and_logoff_have_the_same_block_but_for_the_logoffs_reason() -> None:
     ruijie = frames()
     start = block_of(ruijie.start(GROUP))
 
     assert block_of(ruijie.identity(SERVER, 1)) == start
-    assert block_of(ruijie.logoff(SERVER)) == start
+    assert block_of(ruijie.logoff(SERVER)) == replace(start, state=LogoffReason.NORMAL)
     assert start.content(PropertyType.PASSWORD) == b""
 
 

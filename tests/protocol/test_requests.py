@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC, Property
 from ruijie_proxy.protocol.requests import Md5Challenge
@@ -199,3 +202,52 @@ def test_whatever_stands_there_gives_a_printable_reason_or_none(behind: bytes) -
     reason = Md5Challenge(1, CHALLENGE, (), behind).reason
 
     assert reason is None or reason.isprintable()
+
+
+# The pieces of the bare shape.
+
+OF_A_LOGIN_THAT_SUCCEEDS = b"".join(
+    (
+        bare(0x05, bytes.fromhex("0120 0102")),
+        bare(0x14, b"\0"),
+        bare(0x3C, "本月已用3.5小时".encode("gbk")),
+        bare(0x66, "移动宽带接入@教育网接入".encode("gbk")),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "behind", [OF_A_LOGIN_THAT_SUCCEEDS, OF_A_LOGIN_THAT_SUCCEEDS + b"\x52\x30"]
+)
+def test_bare_pieces_are_no_reason_though_there_is_chinese_in_them(behind: bytes) -> None:
+    parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind))
+
+    assert parsed.is_bare
+    assert parsed.reason is None
+    assert parsed.account == "本月已用3.5小时"
+    assert parsed.services == ("移动宽带接入", "教育网接入")
+
+
+def test_a_reason_as_text_is_not_taken_for_pieces() -> None:
+    assert not Md5Challenge.parse(request(b"\x10" + CHALLENGE + REASON.encode("gbk"))).is_bare
+
+
+def headed(number: int, content: bytes) -> bytes:
+    """Write a piece headed by the magic."""
+    return Property(number, content, marked=False).encode()
+
+
+@pytest.mark.parametrize("encode", [bare, headed])
+def test_a_challenge_tells_of_a_heartbeat_by_udp(encode: Callable[[int, bytes], bytes]) -> None:
+    pieces = {
+        PieceType.UDP_PORT: bytes.fromhex("0000 1f40"),
+        PieceType.UDP_SERVER: bytes((10, 0, 0, 9)),
+        PieceType.UDP_KEY: b"12345678",
+        PieceType.UDP_VECTOR: b"87654321",
+    }
+    behind = b"".join(encode(*pair) for pair in pieces.items())
+
+    parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind))
+
+    assert parsed.udp_heartbeat == UdpHeartbeat(bytes((10, 0, 0, 9)), 8000)
+    assert "12345678" not in repr(parsed.udp_heartbeat)

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC
 from ruijie_proxy.protocol.results import (
     Grant,
@@ -22,6 +24,7 @@ from ruijie_proxy.protocol.results import (
     block_piece,
     empty_piece,
     message_piece,
+    typed_piece,
 )
 from ruijie_proxy.protocol.text import decode_text
 
@@ -261,6 +264,115 @@ def test_a_right_size_keeps_a_piece_whole_though_a_magic_stands_in_it(
     result = Result.parse(body_of(parts))
 
     assert [piece.content for piece in result.pieces][:2] == [content, b""]
+    assert result.grant == GRANT
+
+
+VERSION = bytes.fromhex("01200102")
+ROWS = bytes(range(1, 33)) + MAGIC + bytes.fromhex("0101") + TWISTED_MAGIC + bytes(22)
+"""Two rows behind the upgrade information, the second with magic numbers in it."""
+
+
+@pytest.mark.parametrize("header", ["6900", "0049"])
+def test_the_upgrade_informations_last_byte_says_how_many_rows_follow(header: str) -> None:
+    upgrade = Part(block_piece(bytes.fromhex(header), VERSION, ROWS))
+    assert upgrade.raw == MAGIC + bytes.fromhex(header) + VERSION + bytes(100) + b"\2" + ROWS
+
+    result = Result.parse(body_of((MESSAGE, upgrade, EMPTY, OTHER_EMPTY, GRANTED, ACCOUNTING)))
+
+    assert [len(piece.content) for piece in result.pieces][:2] == [len(WELCOME), 105 + 64]
+    assert len(result.pieces) == 6
+    assert result.newest_version == VERSION
+    assert (result.grant, result.accounting) == (GRANT, "本月已用3.5小时")
+
+
+def test_rows_that_are_not_there_hide_no_grant() -> None:
+    upgrade = Part(block_piece(newest_version=VERSION)[:-1] + b"\x07")
+
+    result = Result.parse(body_of((MESSAGE, upgrade, OTHER_EMPTY, GRANTED)))
+
+    assert (result.newest_version, result.grant) == (VERSION, GRANT)
+
+
+@pytest.mark.parametrize(
+    ("parts", "looks"),
+    [
+        ((MESSAGE, BLOCK, EMPTY, OTHER_EMPTY, GRANTED), False),
+        ((MESSAGE, BLOCK, OTHER_EMPTY, GRANTED), True),
+        ((MESSAGE, BLOCK, GRANTED), None),
+        ((Part(message_piece(b"a" * 257)), BLOCK, GRANTED), None),
+    ],
+)
+def test_whether_proxies_are_looked_for_is_read(
+    parts: tuple[Part, ...], looks: bool | None
+) -> None:
+    assert Result.parse(body_of(parts)).looks_for_proxies is looks
+
+
+def test_pieces_behind_the_grant_are_read_by_their_types() -> None:
+    url = b"http://10.0.0.9/" + MAGIC + b"su.exe"
+    behind = (
+        Part(typed_piece(PieceType.UPGRADE_URL, url)),
+        Part(typed_piece(PieceType.REAUTHENTICATION_INTERVAL, bytes((0, 0, 14, 16)))),
+        Part(typed_piece(PieceType.RADIUS_KIND, b"\5") + b"stale"),
+        Part(typed_piece(PieceType.PROXY_KINDS, b"")),
+    )
+
+    result = Result.parse(body_of((*SHAPES["modern"], *behind)))
+
+    assert [(piece.type, piece.content) for piece in result.typed_pieces] == [
+        (0x3C, USED),
+        (0x37, url),
+        (0x56, bytes((0, 0, 14, 16))),
+        (0x61, b"\5"),
+        (0x74, b""),
+    ]
+    assert result.typed(PieceType.UPGRADE_URL) == url
+    assert result.typed(PieceType.LOGIN_URL) is None
+
+
+UDP = (
+    Part(typed_piece(PieceType.UDP_PORT, bytes.fromhex("00001f40"))),
+    Part(typed_piece(PieceType.UDP_SERVER, bytes((10, 0, 0, 9)))),
+    Part(typed_piece(PieceType.UDP_KEY, b"12345678")),
+    Part(typed_piece(PieceType.UDP_VECTOR, b"87654321")),
+    Part(typed_piece(PieceType.UDP_INTERVAL, bytes((0, 0, 0, 30)))),
+    Part(typed_piece(PieceType.UDP_VERSION, b"\1")),
+    Part(typed_piece(PieceType.UDP_FLAGS, b"\1")),
+)
+
+
+def test_a_success_tells_of_a_heartbeat_by_udp_and_of_no_key_of_it() -> None:
+    heartbeat = Result.parse(body_of((*SHAPES["modern"], *UDP))).udp_heartbeat
+
+    assert heartbeat == UdpHeartbeat(bytes((10, 0, 0, 9)), 8000)
+    assert "12345678" not in repr(heartbeat)
+
+
+@pytest.mark.parametrize(
+    ("port", "server"),
+    [
+        (b"", bytes((10, 0, 0, 9))),
+        (bytes(4), bytes((10, 0, 0, 9))),
+        (bytes.fromhex("00010000"), bytes((10, 0, 0, 9))),
+        (bytes.fromhex("1f40"), bytes((10, 0, 0, 9))),
+        (bytes.fromhex("00001f40"), bytes(4)),
+        (bytes.fromhex("00001f40"), b"10.0.0.9"),
+    ],
+)
+def test_without_a_server_and_a_port_no_heartbeat_by_udp_is_wanted(
+    port: bytes, server: bytes
+) -> None:
+    pieces = typed_piece(PieceType.UDP_PORT, port) + typed_piece(PieceType.UDP_SERVER, server)
+
+    assert Result.parse(body_of((GRANTED, Part(pieces)))).udp_heartbeat is None
+
+
+def test_a_message_above_255_bytes_stays_whole_though_a_magic_stands_in_it() -> None:
+    text = (b"a" * 200 + MAGIC + b"\0\5").ljust(300, b"b")
+
+    result = Result.parse(body_of((Part(message_piece(text)), BLOCK, OTHER_EMPTY, GRANTED)))
+
+    assert result.message == decode_text(text)
     assert result.grant == GRANT
 
 

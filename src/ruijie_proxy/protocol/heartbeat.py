@@ -12,9 +12,16 @@ from ruijie_proxy.protocol.eapol import (
 )
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, ETHERTYPE_OFFSET, HEADER_SIZE
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ruijie_proxy.protocol.properties import Property
 
 FIRST_NUMBER = 0x102B
 """The number that genuine clients begin with."""
@@ -82,6 +89,34 @@ class Heartbeat:
             twist(self._content()),
             b"",
         ).encode()
+
+
+_UDP_PORT_SIZE = 4
+_UDP_SERVER_SIZE = 4
+_HIGHEST_PORT = 0xFFFF
+
+
+@frozen
+class UdpHeartbeat:
+    """Where a campus wants the heartbeat by UDP that only the genuine client sends.
+
+    docs/protocol.md, "The heartbeat by UDP". Key and vector, which come with it, are not kept.
+    """
+
+    server: bytes
+    """IPv4 address, 4 bytes."""
+    port: int
+
+
+def udp_heartbeat(pieces: Iterable[Property]) -> UdpHeartbeat | None:
+    """Return what a server's pieces say of a heartbeat by UDP; None where none is wanted."""
+    contents = {piece.type: piece.content for piece in pieces}
+    server = contents.get(PieceType.UDP_SERVER, b"")
+    port = contents.get(PieceType.UDP_PORT, b"")
+    number = int.from_bytes(port, "big")
+    if len(server) != _UDP_SERVER_SIZE or not any(server) or len(port) != _UDP_PORT_SIZE:
+        return None
+    return UdpHeartbeat(server, number) if 0 < number <= _HIGHEST_PORT else None
 
 
 def number_after(number: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 
+from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -19,7 +20,7 @@ from ruijie_proxy.protocol.properties import (
     parse_properties,
 )
 from ruijie_proxy.protocol.twist import twist
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import frozen, replace
 
 HEAD_SIZE = 23
 _ADDRESSES_OFFSET = len(MAGIC) + 1
@@ -36,6 +37,17 @@ PROPERTIES_OFFSET = SIZE_OFFSET + 2
 
 UNKNOWN_ADDRESS = bytes(IPV4_SIZE)
 """What stands for an address that the client does not know yet."""
+
+
+class LogoffReason(IntEnum):
+    """Why a client says goodbye: what ``state`` is in a Logoff; any other number may come."""
+
+    NORMAL = 1
+    SEVERAL_CARDS = 2
+    ADDRESS_CHANGED = 3
+    PROXY = 4
+    CARD_GONE = 6
+    LOGIN_FAILED = 8
 
 
 @frozen
@@ -95,7 +107,8 @@ class PrivateBlock:
     """Major, minor, system, type: 4 bytes."""
     properties: tuple[Property, ...]
     state: int = 0
-    """One byte that genuine clients leave to chance; never checked."""
+    """In a Logoff a :class:`LogoffReason`. Elsewhere genuine clients leave it to chance; it is
+    never checked."""
     unparsed: bytes = b""
     """Bytes inside the stated size that are no whole property."""
     rest: bytes = b""
@@ -160,6 +173,14 @@ class PrivateBlock:
             if item.type == property_type:
                 return item.content
         return None
+
+
+def with_logoff_reason(block: bytes, reason: LogoffReason) -> bytes:
+    """Return a block as a Logoff for this reason has it; one that does not parse as it is."""
+    try:
+        return replace(PrivateBlock.parse(block), state=int(reason)).encode()
+    except ProtocolError:
+        return block
 
 
 def find_private_block(frame: bytes | bytearray) -> int | None:

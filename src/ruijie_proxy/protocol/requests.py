@@ -6,10 +6,15 @@ from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.bare_properties import parse_bare_properties
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.heartbeat import udp_heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import Property, parse_properties
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.values import frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
 _SERVICE_SEPARATOR = "@"
 """docs/protocol.md, "Cousins"."""
@@ -17,6 +22,8 @@ _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 _FEWEST_HAN = 2
 """Chinese characters that make a text of what could be anything."""
 _NO_TEXT = "\ufffd"
+_HIGHEST_TYPE = 0x80
+"""Of all known pieces; Chinese text begins with a higher byte."""
 
 
 @frozen
@@ -58,6 +65,19 @@ class Md5Challenge:
         return parse_bare_properties(self.unparsed)[0]
 
     @property
+    def is_bare(self) -> bool:
+        """Whether such pieces stand behind the challenge, and no text: also where one of them says
+        more than there is."""
+        pieces, rest = parse_bare_properties(self.unparsed)
+        enough = len(pieces) > 1 or (pieces and not rest)
+        return bool(enough) and all(piece.type <= _HIGHEST_TYPE for piece in pieces[:2])
+
+    @property
+    def udp_heartbeat(self) -> UdpHeartbeat | None:
+        """Where a heartbeat by UDP is wanted, or None."""
+        return udp_heartbeat((*self.pieces, *self.bare_pieces))
+
+    @property
     def services(self) -> tuple[str, ...]:
         """The names of the services that the server offers, in its order."""
         offered = self._content(PieceType.SERVICES_ON_OFFER)
@@ -80,7 +100,7 @@ class Md5Challenge:
         told = self._content(PieceType.REFUSAL_REASON)
         if told is not None:
             return _chinese_text(told)
-        return _chinese_text(self.unparsed)
+        return None if self.is_bare else _chinese_text(self.unparsed)
 
     def _content(self, piece_type: PieceType) -> bytes | None:
         """Return the content of the first piece of a type, headed by the magic or bare."""

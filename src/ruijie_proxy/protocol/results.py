@@ -10,8 +10,9 @@ from __future__ import annotations
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode
 from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.heartbeat import udp_heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
-from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC
+from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.values import frozen
@@ -20,20 +21,54 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
+
 _MAGIC_SIZE = len(MAGIC)
+_VERSION_SIZE = 4
 _HEADER_SIZE = 2
 _CONTENT_OFFSET = _MAGIC_SIZE + _HEADER_SIZE
 GRANT_HEADER = twist(bytes((0x0A, 0x01)))
 _GRANT_END = twist(b"\0")
 _NUMBER_SIZE = 4
 _GRANT_CONTENT_SIZE = 2 * _NUMBER_SIZE + len(_GRANT_END)
-_ACCOUNTING_OVERHEAD = 2
-"""The accounting message's size counts its two header bytes."""
+_TYPED_OVERHEAD = 2
+"""The size of a piece that has a type counts its two header bytes."""
 BLOCK_SIZE = 105
-"""Size of the block of zeros, whatever its header says."""
+"""Size of the upgrade information, whatever its header says. It begins with the newest client's
+version, and its last byte says how many rows follow."""
+BLOCK_ROW_SIZE = 32
 BLOCK_HEADERS = (bytes((BLOCK_SIZE, 0x00)), bytes((0x00, 0x49)))
-EMPTY_HEADERS = (bytes((0x01, 0x00)), bytes((0x01, 0x01)))
-"""The headers that state no size: of the piece that is empty, and of the one before the grant."""
+_PROXY_DETECTION = 0x01
+EMPTY_HEADERS = (bytes((_PROXY_DETECTION, 0x00)), bytes((_PROXY_DETECTION, 0x01)))
+"""The headers that state no size: whether proxies are looked for, and the one before the grant."""
+_TYPED = frozenset(
+    (
+        PieceType.UPGRADE_URL,
+        PieceType.SERVICE,
+        PieceType.ACCOUNT,
+        PieceType.PERSONAL,
+        PieceType.BROADCAST,
+        PieceType.REFUSAL_REASON,
+        PieceType.REAUTHENTICATION_INTERVAL,
+        PieceType.UDP_INTERVAL,
+        PieceType.UDP_PORT,
+        PieceType.UDP_SERVER,
+        PieceType.UDP_KEY,
+        PieceType.UDP_VECTOR,
+        PieceType.RADIUS_KIND,
+        PieceType.SERVICE_CHANGE_RESULT,
+        PieceType.SERVICES_ON_OFFER,
+        PieceType.LOGIN_URL,
+        PieceType.MESSAGE_PORT,
+        PieceType.PAGE_TO_SHOW,
+        PieceType.PROXY_KINDS,
+        PieceType.SECOND_PAGE_TO_SHOW,
+        PieceType.UDP_VERSION,
+        PieceType.UDP_FLAGS,
+    )
+)
+"""The types of the pieces behind the grant: type, size, content. No message is so long that its
+size begins like one of them."""
 _LONGEST_MESSAGE = 1500
 """No Ethernet frame holds a longer one; where a greater size seems to stand, it is none."""
 
@@ -65,6 +100,17 @@ class Piece:
     """The two bytes behind the magic number; fewer when the next piece or the cut comes first."""
     content: bytes
     """All bytes from there to the next piece, not yet untwisted."""
+
+    @property
+    def type(self) -> int | None:
+        """A :class:`PieceType` where the piece has type and size, as those behind the grant do."""
+        is_typed = not self.twisted and len(self.header) == _HEADER_SIZE
+        return self.header[0] if is_typed and self.header[0] in _TYPED else None
+
+    @property
+    def typed_content(self) -> bytes:
+        """What a piece that has a type holds, as far as its size says."""
+        return self.content[: max(0, self.header[-1] - _TYPED_OVERHEAD)]
 
     def encode(self) -> bytes:
         """Write the piece."""
@@ -119,19 +165,61 @@ class Result:
     @property
     def accounting(self) -> str | None:
         """What the server tells of the account, on one line, or None."""
+        told = self.typed(PieceType.ACCOUNT)
+        return decode_text(told or b"") or None
+
+    @property
+    def newest_version(self) -> bytes | None:
+        """The version of the newest client, 4 bytes; None where none is told."""
         for piece in self.pieces:
-            if not piece.twisted and piece.header[:1] == bytes((PieceType.ACCOUNT,)):
-                stated = max(0, int.from_bytes(piece.header[1:], "big") - _ACCOUNTING_OVERHEAD)
-                return decode_text(piece.content[:stated]) or None
+            if is_block(piece) and any(piece.content[:_VERSION_SIZE]):
+                return piece.content[:_VERSION_SIZE]
         return None
+
+    @property
+    def looks_for_proxies(self) -> bool | None:
+        """Whether the client is to look for proxies; None where it is not told."""
+        for piece in self.pieces:
+            if piece.twisted or is_message(piece, first=piece is self.pieces[0]):
+                continue
+            if piece.header in EMPTY_HEADERS:
+                return piece.header == EMPTY_HEADERS[1]
+        return None
+
+    @property
+    def udp_heartbeat(self) -> UdpHeartbeat | None:
+        """Where a heartbeat by UDP is wanted, or None."""
+        return udp_heartbeat(self.typed_pieces)
+
+    @property
+    def typed_pieces(self) -> tuple[Property, ...]:
+        """The pieces that have a type, in their order."""
+        return tuple(
+            Property(piece.type, piece.typed_content, marked=False)
+            for piece in self.pieces
+            if piece.type is not None
+        )
+
+    def typed(self, piece_type: PieceType) -> bytes | None:
+        """Return the content of the first piece of a type, or None."""
+        for piece in self.pieces:
+            if piece.type == piece_type:
+                return piece.typed_content
+        return None
+
+
+def is_block(piece: Piece) -> bool:
+    """Whether a piece is the upgrade information: nearly empty, as a message never is."""
+    own = piece.content[:BLOCK_SIZE]
+    return not piece.twisted and piece.header in BLOCK_HEADERS and own.count(0) > len(own) // 2
 
 
 def is_message(piece: Piece, *, first: bool) -> bool:
     """Whether a piece is a message for the user; ``first``: it stands before all others."""
     if piece.twisted or len(piece.header) < _HEADER_SIZE:
         return False
-    if piece.header in BLOCK_HEADERS and piece.content.count(0) > len(piece.content) // 2:
-        return False  # nearly empty, so the block, though a message of 73 bytes has its header
+    if is_block(piece):
+        return False  # though a message of 73 bytes has its header
     size = int.from_bytes(piece.header, "big")
     if piece.header in EMPTY_HEADERS and len(piece.content) < size:
         return False
@@ -156,7 +244,7 @@ def _find_all(data: bytes, pattern: bytes) -> Iterator[int]:
 def _walk(private: bytes, boundaries: list[int]) -> Iterator[Piece]:
     known = frozenset(boundaries)
     start = boundaries[0]
-    least_end = _least_end(private, start, known)
+    least_end = _least_end(private, start, known, first=True)
     for end in boundaries[1:]:
         if end >= least_end:
             yield Piece(
@@ -165,10 +253,10 @@ def _walk(private: bytes, boundaries: list[int]) -> Iterator[Piece]:
                 content=private[start + _CONTENT_OFFSET : end],
             )
             start = end
-            least_end = _least_end(private, start, known)
+            least_end = _least_end(private, start, known, first=False)
 
 
-def _least_end(private: bytes, start: int, boundaries: frozenset[int]) -> int:
+def _least_end(private: bytes, start: int, boundaries: frozenset[int], *, first: bool) -> int:
     """Return the offset before which the piece at ``start`` does not end, magic or not."""
     content = start + _CONTENT_OFFSET
     header = private[start + _MAGIC_SIZE : content]
@@ -176,22 +264,27 @@ def _least_end(private: bytes, start: int, boundaries: frozenset[int]) -> int:
         if header != GRANT_HEADER:
             return start
         return min(content + _GRANT_CONTENT_SIZE, len(private))  # a key can look like a magic
-    stated_end = content + _stated_size(header)
-    return stated_end if stated_end in boundaries else start
+    for size in _stated_sizes(header, private[content : content + BLOCK_SIZE], first=first):
+        if content + size in boundaries:
+            return content + size
+    return start
 
 
-def _stated_size(header: bytes) -> int:
-    """Return the content's size as a plain piece's header states it; 0 where it states none.
+def _stated_sizes(header: bytes, beginning: bytes, *, first: bool) -> Iterator[int]:
+    """Yield the sizes that a plain piece's content can have by its header, the likeliest first.
 
-    Other headers can be numbers of another meaning: ``01 00`` read as 256 jumps over the grant.
+    ``beginning`` is its content, at most as much as the upgrade information has by itself;
+    ``first``: it stands before all others. Other headers can be numbers of another meaning:
+    ``01 00`` read as 256 jumps over the grant.
     """
+    if header in BLOCK_HEADERS and len(beginning) == BLOCK_SIZE:
+        yield BLOCK_SIZE + beginning[-1] * BLOCK_ROW_SIZE
     if header == BLOCK_HEADERS[0]:
-        return BLOCK_SIZE
-    if header[:1] == bytes((PieceType.ACCOUNT,)):
-        return max(0, int.from_bytes(header[1:], "big") - _ACCOUNTING_OVERHEAD)
-    if header[:1] == b"\0":
-        return int.from_bytes(header, "big")
-    return 0
+        yield BLOCK_SIZE
+    elif header[:1] and header[0] in _TYPED:
+        yield max(0, int.from_bytes(header[1:], "big") - _TYPED_OVERHEAD)
+    elif header[:1] == b"\0" or (first and header not in EMPTY_HEADERS):
+        yield int.from_bytes(header, "big")
 
 
 def message_piece(text: bytes) -> bytes:
@@ -199,9 +292,22 @@ def message_piece(text: bytes) -> bytes:
     return MAGIC + len(text).to_bytes(_HEADER_SIZE, "big") + text
 
 
-def block_piece(header: bytes = bytes((BLOCK_SIZE, 0))) -> bytes:
-    """Write the piece of 105 zeros, with one of the headers that it was seen with."""
-    return MAGIC + header + bytes(BLOCK_SIZE)
+def block_piece(
+    header: bytes = bytes((BLOCK_SIZE, 0)),
+    newest_version: bytes = bytes(_VERSION_SIZE),
+    rows: bytes = b"",
+) -> bytes:
+    """Write the upgrade information, with one of the headers that it was seen with.
+
+    ``rows``: a whole number of them, at most 255.
+    """
+    count = len(rows) // BLOCK_ROW_SIZE
+    return MAGIC + header + newest_version.ljust(BLOCK_SIZE - 1, b"\0") + bytes((count,)) + rows
+
+
+def typed_piece(piece_type: PieceType, content: bytes) -> bytes:
+    """Write a piece that has a type, with at most 253 bytes of content."""
+    return MAGIC + bytes((piece_type, len(content) + _TYPED_OVERHEAD)) + content
 
 
 def empty_piece(second: int) -> bytes:
@@ -211,4 +317,4 @@ def empty_piece(second: int) -> bytes:
 
 def accounting_piece(text: bytes) -> bytes:
     """Write the piece that carries an accounting message of encoded text, at most 253 bytes."""
-    return MAGIC + bytes((PieceType.ACCOUNT, len(text) + _ACCOUNTING_OVERHEAD)) + text
+    return typed_piece(PieceType.ACCOUNT, text)

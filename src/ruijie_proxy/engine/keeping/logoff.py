@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, GROUP_ADDRESSES
-from ruijie_proxy.protocol.private_block import find_private_block
+from ruijie_proxy.protocol.private_block import (
+    LogoffReason,
+    find_private_block,
+    with_logoff_reason,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +27,9 @@ def logoff_frame(authentication: Authentication) -> bytes:
     if destination not in GROUP_ADDRESSES:
         destination = authentication.server
     block = find_private_block(response)
-    trailer = b"" if block is None else response[block:]
+    trailer = b""
+    if block is not None:
+        trailer = with_logoff_reason(response[block:], LogoffReason.NORMAL)
     return EapolFrame.build(
         destination, authentication.address, EapolType.LOGOFF, trailer=trailer
     ).encode()

@@ -14,6 +14,7 @@ from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.password import eap_md5_value
+from ruijie_proxy.protocol.private_block import LogoffReason, with_logoff_reason
 from ruijie_proxy.protocol.text import encode_text
 
 TYPE_CHECKING = False
@@ -128,6 +129,10 @@ class RuijieFrames(ClientFrames):
         self._client = client
         self._machine = machine_of(facts, login, from_dhcp)
         self._early_block: bytes | None = None
+
+    def logoff(self, server: bytes) -> bytes:
+        block = with_logoff_reason(self._block(None), LogoffReason.NORMAL)
+        return EapolFrame.build(server, self._facts.mac, EapolType.LOGOFF, trailer=block).encode()
 
     def _block(self, challenge: bytes | None) -> bytes:
         if challenge is not None:
