@@ -28,7 +28,7 @@ from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, usual_address
 from ruijie_proxy.lab.client.client import Client
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 from ruijie_proxy.lab.switch.switch import Switch
@@ -49,9 +49,12 @@ class RoutedCampus:
     settings: SessionSettings = field(default_factory=SessionSettings)
     mode: Mode = Mode.RELAY
     facts: RouterFacts = ROUTER
+    switch_address: bytes | None = None
+    """None: that of a switch of its kind."""
 
     def __post_init__(self) -> None:
-        self.switch = Switch(self.switch_options, SWITCH_ADDRESS)
+        address = self.switch_address or usual_address(self.switch_options)
+        self.switch = Switch(self.switch_options, address)
         self.client = Client(self.client_options, CLIENT_ADDRESS)
         self.now = 1000.0
         self.pc_is_there = True

@@ -60,16 +60,23 @@ class Port:
             self._listen()
         self.now = end
 
-    def respond(self, method: int, data: bytes, trailer: bytes = b"") -> None:
+    def respond(
+        self, method: int, data: bytes, trailer: bytes = b"", destination: bytes = SWITCH_ADDRESS
+    ) -> None:
         """Answer the switch's last request."""
-        self.answer(self.packets[-1], method, data, trailer)
+        self.answer(self.packets[-1], method, data, trailer, destination)
 
-    def answer(self, request: EapPacket, method: int, data: bytes, trailer: bytes = b"") -> None:
+    def answer(
+        self,
+        request: EapPacket,
+        method: int,
+        data: bytes,
+        trailer: bytes = b"",
+        destination: bytes = SWITCH_ADDRESS,
+    ) -> None:
         """Answer one of the switch's requests."""
         body = EapPacket.build(EapCode.RESPONSE, request.identifier, method, data).encode()
-        frame = EapolFrame.build(
-            SWITCH_ADDRESS, CLIENT_ADDRESS, EapolType.EAP_PACKET, body, trailer
-        )
+        frame = EapolFrame.build(destination, CLIENT_ADDRESS, EapolType.EAP_PACKET, body, trailer)
         self.send(frame.encode())
 
     def _listen(self) -> None:

@@ -7,8 +7,9 @@ endpoint's process as JSON (:mod:`.options_json`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from ruijie_proxy.lab.loss import NO_LOSS, Loss
 from ruijie_proxy.protocol.eapol import RUIJIE_EAPOL_VERSION
@@ -37,6 +38,18 @@ class Dialect(StrEnum):
     def grants(self) -> bool:
         """Whether a Success carries private data, and heartbeats follow it."""
         return self in (Dialect.RUIJIE, Dialect.RUIJIE_V2)
+
+
+class Shape(StrEnum):
+    """Where private data stands in Ruijie's dialect: docs/protocol.md, "The bare shape"."""
+
+    BLOCK = "block"
+    """In a private block behind the stated length of every frame."""
+    BARE = "bare"
+    """Without mark and magic within the length of a challenge and of its answer, and nowhere else:
+    what a genuine client does at the switch of another vendor."""
+    INSIDE = "inside"
+    """In a private block behind the answer to a challenge alone, counted in its lengths."""
 
 
 class SuccessShape(StrEnum):
@@ -124,6 +137,9 @@ class SwitchOptions:
     dialect: Dialect = Dialect.RUIJIE
     """Without grants in it, each Success is bare and heartbeats are forbidden, whatever
     :attr:`success` and :attr:`heartbeats` say."""
+    shape: Shape = Shape.BLOCK
+    """Where Ruijie's dialect has its private data. A bare switch, too, has nothing to grant; it
+    tells a refusal's reason in a bare piece before the Failure."""
     answers: bool = True
     """Whether anything is ever said; otherwise the switch only counts."""
 
@@ -141,7 +157,13 @@ class SwitchOptions:
     check_mac: bool = True
     """Whether the MAC and the EUI-64 property must agree with the frame's source."""
     expected_address: str | None = None
-    """IPv4 address that the private head, or Cernet's identity, must carry; None: any."""
+    """IPv4 address that the private head, the bare property or Cernet's identity must carry; None:
+    any. With DHCP, a bare property carries none."""
+    windows_order: bool = False
+    """Whether bare properties have to be those of Windows 6.86, whose check is not compared,
+    instead of those of Linux 1.30 and 1.31."""
+    pieces: tuple[tuple[int, str], ...] = ()
+    """Type and content (hex digits) of more pieces behind a bare challenge."""
 
     accepted_starts: Group = Group.BOTH
     """Which group address a Start must be sent to; others are not answered."""
@@ -228,6 +250,29 @@ class SwitchOptions:
     outward: Loss = NO_LOSS
     """How bad the cable is away from the switch."""
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether this campus has the bare shape."""
+        return self.dialect == Dialect.RUIJIE and self.shape == Shape.BARE
+
+    @property
+    def grants(self) -> bool:
+        """Whether a Success carries private data, and heartbeats follow it."""
+        return self.dialect.grants and not self.is_bare
+
+
+def switch_of_another_vendor(**changes: Any) -> SwitchOptions:
+    """Return a campus whose switch is not Ruijie's, as GDUFS is one: the bare shape, two challenges
+    of the same bytes, edition 2, and identity probes."""
+    options = SwitchOptions(
+        shape=Shape.BARE,
+        edition=Edition.SECOND,
+        challenges=Challenges.TWO_SAME,
+        services=("教育网接入", "移动宽带接入"),
+        probe_interval=30.0,
+    )
+    return replace(options, **changes)
+
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
@@ -241,6 +286,9 @@ class ClientOptions:
     """Which genuine Linux client it is instead: 1.0, 1.30 or 1.31; None: by the edition."""
     private_block: bool = True
     """Whether it sends one; without, it is a plain 802.1X supplicant."""
+    shape: Shape | None = None
+    """Where its private data stands; None: as the vendor part of the switch's address says, and
+    before any switch was heard as at one of Ruijie's."""
     service: str = "internet"
     disk_serial: str = ""
     """Serial number of the PC's first disk, at most 64 ASCII characters."""
@@ -256,6 +304,14 @@ class ClientOptions:
     dns: str = "0.0.0.0"  # noqa: S104
     dns_servers: str = "8.8.8.8"
     """The DNS servers behind that one, `;` between; empty: there is none."""
+    link_local: bool = True
+    """Whether it has an IPv6 link-local address, made of its MAC address."""
+    ipv6_global: str = "::"
+    """Its global IPv6 address …"""
+    ipv6_gateway: str = "::"
+    """… and its gateway's link-local one; zeros stand for none."""
+    phase: int | None = None
+    """Which round of a DHCP login on two rounds it says to be in, bare; None: it says nothing."""
 
     start_group: Group = Group.STANDARD
     """Where its Start goes; both: one to each."""
@@ -287,3 +343,16 @@ class ClientOptions:
     """It logs in again this long after a Failure; None: it does not."""
     logoff_on_leave: bool = False
     """Whether it says goodbye when told to leave, or vanishes."""
+
+
+def linux_1_31(**changes: Any) -> ClientOptions:
+    """Return the genuine Linux client of today, as it is at home in the bare shape."""
+    options = ClientOptions(
+        client_version="1.31",
+        edition=Edition.SECOND,
+        service="",
+        disk_serial="WD-WX71A9",
+        dns="202.114.0.242",
+        dns_servers="",
+    )
+    return replace(options, **changes)

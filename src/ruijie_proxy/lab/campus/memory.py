@@ -15,6 +15,8 @@ from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.ethernet import parse_mac
 
 SWITCH_ADDRESS = parse_mac("00:d0:f8:d9:f1:04")
+OTHER_VENDORS_ADDRESS = parse_mac("00:0f:e2:d9:f1:04")
+"""Of a switch by H3C."""
 CLIENT_ADDRESS = parse_mac("02:00:00:00:cc:01")
 
 Tamper = Callable[[bytes], bytes | None]
@@ -26,13 +28,22 @@ def unchanged(frame: bytes) -> bytes:
     return frame
 
 
+def usual_address(options: SwitchOptions) -> bytes:
+    """Return the MAC address of a switch: bare, it is another vendor's."""
+    return OTHER_VENDORS_ADDRESS if options.is_bare else SWITCH_ADDRESS
+
+
 class MemoryCampus:
     """A switch and a client, and what went over the cable between them."""
 
     def __init__(
-        self, switch: SwitchOptions | None = None, client: ClientOptions | None = None
+        self,
+        switch: SwitchOptions | None = None,
+        client: ClientOptions | None = None,
+        switch_address: bytes | None = None,
     ) -> None:
-        self.switch = Switch(switch or SwitchOptions(), SWITCH_ADDRESS)
+        options = switch or SwitchOptions()
+        self.switch = Switch(options, switch_address or usual_address(options))
         self.client = Client(client or ClientOptions(), CLIENT_ADDRESS)
         self.now = 0.0
         """Seconds since the campus was built."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.lab.client.bare_answer import bare_properties
 from ruijie_proxy.lab.client.client_block import client_block
 from ruijie_proxy.lab.events import Detail, Event, EventKind, FrameName
 from ruijie_proxy.lab.journal import Journal
-from ruijie_proxy.lab.options import ClientOptions, Group
+from ruijie_proxy.lab.options import ClientOptions, Group, Shape
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -33,6 +34,10 @@ SOURCE = "pc"
 UNGRANTED_INTERVAL = 30.0
 """Seconds between heartbeats where the server grants none."""
 
+_VENDOR_SIZE = 3
+_RUIJIE_VENDORS = frozenset(map(bytes.fromhex, ("00d0f8", "001aa9", "14144b", "58696c")))
+"""The vendor parts of addresses that genuine Linux clients know (docs/protocol.md, "The bare
+shape")."""
 _START_DESTINATIONS = {
     Group.STANDARD: (PAE_GROUP_ADDRESS,),
     Group.RUIJIE: (RUIJIE_GROUP_ADDRESS,),
@@ -66,6 +71,7 @@ class Client:
         """The heartbeat key, as far as the client knows one."""
         self.heartbeats = 0
         """How many heartbeats it has sent."""
+        self._shape = options.shape or Shape.BLOCK
         self._journal = Journal(source)
         self._frames: list[bytes] = []
         self._starts_left = 0
@@ -105,7 +111,7 @@ class Client:
 
     def logoff(self, now: float) -> None:
         """Say goodbye to the server, and be idle."""
-        destination = self.server or PAE_GROUP_ADDRESS
+        destination = (None if self._is_bare else self.server) or PAE_GROUP_ADDRESS
         self._send(FrameName.LOGOFF, destination, EapolType.LOGOFF, b"", None, now)
         self._rest(State.IDLE)
 
@@ -152,6 +158,10 @@ class Client:
                 self._rest(State.IDLE)
                 self._journal.tell(EventKind.OFFLINE, now, reason=_("nobody answered in time"))
 
+    @property
+    def _is_bare(self) -> bool:
+        return self.options.private_block and self._shape == Shape.BARE
+
     # What comes in
 
     def _receive(self, frame: EapolFrame, now: float) -> None:
@@ -188,6 +198,7 @@ class Client:
             self._journal.ignored("a request, while online", now)
             return
         self.server = frame.source
+        self._shape = self.options.shape or _shape_of_vendor(frame.source)
         if self.state != State.ONLINE:
             self.state = State.AUTHENTICATING
             self._next_step = now + self.options.result_timeout
@@ -230,11 +241,16 @@ class Client:
             frame=FrameName.REQUEST_CHALLENGE,
             source=format_mac(frame.source),
             services=list(request.services),
+            message=request.reason,
         )
         password = encode_text(self.options.password)
         value = eap_md5_value(packet.identifier, password, request.challenge)
-        data = bytes((len(value),)) + value + encode_text(self.options.username)
+        data = bytes((len(value),)) + value
         name, challenge = FrameName.RESPONSE_CHALLENGE, request.challenge
+        if self._is_bare:
+            data += bare_properties(self.options, self.address, challenge)
+        else:
+            data += encode_text(self.options.username)
         self._respond(name, frame.source, packet, data, challenge, now)
 
     def _on_success(self, result: Result, source: bytes, now: float) -> None:
@@ -247,7 +263,7 @@ class Client:
         self.key = options.key if options.key is not None else grant.key if grant else None
         granted = float(grant.interval) if grant else UNGRANTED_INTERVAL
         self._interval = options.heartbeat_interval or granted
-        sends = options.heartbeats and self.key is not None
+        sends = options.heartbeats and self.key is not None and not self._is_bare
         self._next_heartbeat = now + options.first_heartbeat_after if sends else None
         self._journal.tell(
             EventKind.ONLINE, now, message=result.message, accounting=result.accounting
@@ -277,8 +293,11 @@ class Client:
         challenge: bytes | None,
         now: float,
     ) -> None:
+        if challenge is not None and self._shape == Shape.INSIDE and self.options.private_block:
+            data += client_block(self.options, self.address, challenge).encode()
         response = EapPacket.build(EapCode.RESPONSE, request.identifier, request.type, data)
-        destination = PAE_GROUP_ADDRESS if self.options.answer_to_group else server
+        to_group = self.options.answer_to_group or self._is_bare
+        destination = PAE_GROUP_ADDRESS if to_group else server
         body = response.encode()
         self._send(name, destination, EapolType.EAP_PACKET, body, challenge, now)
 
@@ -293,7 +312,7 @@ class Client:
     ) -> None:
         options = self.options
         block = b""
-        if options.private_block:
+        if options.private_block and self._shape == Shape.BLOCK:
             block = client_block(options, self.address, challenge).encode()
         frame = EapolFrame.build(
             destination, self.address, packet_type, body, block, options.eapol_version
@@ -318,3 +337,7 @@ class Client:
         self.state = state
         self._next_step = None
         self._next_heartbeat = None
+
+
+def _shape_of_vendor(server: bytes) -> Shape:
+    return Shape.BLOCK if server[:_VENDOR_SIZE] in _RUIJIE_VENDORS else Shape.BARE

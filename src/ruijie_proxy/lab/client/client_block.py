@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha512
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from ruijie_proxy.lab.options import ClientOptions
 from ruijie_proxy.protocol.clients import client_block as protocol_block
@@ -73,6 +73,13 @@ def _machine(options: ClientOptions, mac: bytes) -> protocol_block.Machine:
         gateway,
         dns,
         options.dns_servers,
+        ipv6_gateway=_ipv6(options.ipv6_gateway),
         # Of the three IPv6 addresses a PC without IPv6 from the campus has this one.
-        link_local=link_local_address(mac),
+        link_local=link_local_address(mac) if options.link_local else None,
+        ipv6_global=_ipv6(options.ipv6_global),
     )
+
+
+def _ipv6(text: str) -> bytes | None:
+    packed = IPv6Address(text).packed
+    return packed if any(packed) else None

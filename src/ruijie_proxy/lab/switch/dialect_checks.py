@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ruijie_proxy.lab.events import FrameName
-from ruijie_proxy.lab.options import Dialect, SwitchOptions
+from ruijie_proxy.lab.options import Dialect, Shape, SwitchOptions
+from ruijie_proxy.lab.switch.bare_checks import BareChecks
 from ruijie_proxy.lab.switch.cernet_checks import CernetChecks
 from ruijie_proxy.lab.switch.checks import Complaint
+from ruijie_proxy.lab.switch.inside_checks import InsideChecks
 from ruijie_proxy.lab.switch.plain_checks import PlainChecks
 from ruijie_proxy.lab.switch.ruijie_checks import RuijieChecks
 from ruijie_proxy.protocol.eap import EapPacket
@@ -32,14 +35,23 @@ class DialectChecks(Protocol):
         """Check the frame of any other Response; what the Response says is not looked at."""
 
 
+_CHECKS_OF_SHAPE: dict[Shape, Callable[[SwitchOptions], DialectChecks]] = {
+    Shape.BLOCK: RuijieChecks,
+    Shape.BARE: BareChecks,
+    Shape.INSIDE: InsideChecks,
+}
+
+
 def checks_of(options: SwitchOptions) -> DialectChecks:
     """Make the checks of a switch's dialect.
 
     Raises ValueError when the code section is not written in hex digits.
     """
     match options.dialect:
-        case Dialect.RUIJIE | Dialect.RUIJIE_V2:
+        case Dialect.RUIJIE_V2:
             return RuijieChecks(options)
+        case Dialect.RUIJIE:
+            return _CHECKS_OF_SHAPE[options.shape](options)
         case Dialect.PLAIN:
             return PlainChecks(options)
         case Dialect.CERNET:

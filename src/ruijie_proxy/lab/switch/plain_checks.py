@@ -21,11 +21,11 @@ class PlainChecks:
 
     def bare(self, frame: EapolFrame, name: FrameName) -> list[Complaint]:
         """Check a Start or a Logoff."""
-        return _check_nothing_private(frame, name)
+        return check_nothing_private(frame, name)
 
     def identity(self, frame: EapolFrame, packet: EapPacket) -> tuple[str, list[Complaint]]:
         """Read the user name from a Response/Identity, and check the frame."""
-        complaints = _check_nothing_private(frame, FrameName.RESPONSE_IDENTITY)
+        complaints = check_nothing_private(frame, FrameName.RESPONSE_IDENTITY)
         return decode_text(packet.data), complaints
 
     def answer(
@@ -35,14 +35,15 @@ class PlainChecks:
         complaints = check_answer(
             self._options, packet, username, challenge, eap_md5_value, name_required=False
         )
-        return complaints + _check_nothing_private(frame, FrameName.RESPONSE_CHALLENGE)
+        return complaints + check_nothing_private(frame, FrameName.RESPONSE_CHALLENGE)
 
     def reply(self, frame: EapolFrame, name: FrameName) -> list[Complaint]:
         """Check any other Response."""
-        return _check_nothing_private(frame, name)
+        return check_nothing_private(frame, name)
 
 
-def _check_nothing_private(frame: EapolFrame, name: FrameName) -> list[Complaint]:
+def check_nothing_private(frame: EapolFrame, name: FrameName) -> list[Complaint]:
+    """Check that behind a client's stated length there is padding and nothing else."""
     if find_private_block(frame.encode()) is not None:
         return [Complaint(_("{name} with a private block", name=name), FOREIGN_CLIENT)]
     standard_size = 0

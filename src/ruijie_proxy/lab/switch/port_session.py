@@ -61,7 +61,7 @@ class PortSession:
         """How many heartbeats were accepted."""
         self._options = options
         # Where nothing is granted, a heartbeat is as private as a private block.
-        self._wanted = options.heartbeats if options.dialect.grants else Heartbeats.FORBIDDEN
+        self._wanted = options.heartbeats if options.grants else Heartbeats.FORBIDDEN
         self._forgiving = forgiving
         self._since = now
         self._heard_at = now

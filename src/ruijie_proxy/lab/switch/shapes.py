@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.lab.options import Destination, Dialect, Padding, SuccessShape, SwitchOptions
+from ruijie_proxy.lab.switch.bare_pieces import bare_pieces
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame, EapolType
@@ -71,7 +72,14 @@ class SwitchFrames:
     def challenge(
         self, client: bytes, identifier: int, challenge: bytes, *, longer: bool = False
     ) -> bytes:
-        """Write a Request/MD5-Challenge, with the services on offer if there are any."""
+        """Write a Request/MD5-Challenge, with the services on offer if there are any.
+
+        The longer one is the last of several; bare, it alone has pieces behind it.
+        """
+        if self._options.is_bare:
+            told = bare_pieces(self._options) if longer else b""
+            packet = Md5Challenge(identifier, challenge, (), told).encode()
+            return self._frame(self._destination(client), packet.encode())
         pieces: tuple[Property, ...] = ()
         if self._options.services:
             offered = encode_text("@".join(self._options.services))
@@ -86,7 +94,7 @@ class SwitchFrames:
     def reason(self, client: bytes, identifier: int, challenge: bytes, text: str) -> bytes:
         """Write a Request/MD5-Challenge that tells why the Failure behind it comes."""
         told = encode_text(text)
-        if self._options.reason_in_property:
+        if self._options.reason_in_property or self._options.is_bare:
             told = bytes((PieceType.REFUSAL_REASON, len(told))) + told
         packet = Md5Challenge(identifier, challenge, (), told).encode()
         return self._frame(self._destination(client), packet.encode())
@@ -98,7 +106,7 @@ class SwitchFrames:
 
     def success(self, client: bytes, identifier: int, shape: SuccessShape, key: int) -> bytes:
         """Write a Success in one of the known shapes; bare where the dialect grants nothing."""
-        if not self._options.dialect.grants:
+        if not self._options.grants:
             shape = SuccessShape.BARE
         pieces = _success_pieces(self._options, shape, Grant(key, self._options.interval))
         body = self._result(EapCode.SUCCESS, identifier, b"".join(pieces))

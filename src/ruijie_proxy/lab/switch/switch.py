@@ -17,6 +17,7 @@ from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.journal import Journal
 from ruijie_proxy.lab.options import Dialect, Dropping, Group, SwitchOptions
 from ruijie_proxy.lab.switch.checks import Complaint, check_nak, check_notification_answer
+from ruijie_proxy.lab.switch.destinations import right_destinations
 from ruijie_proxy.lab.switch.dialect_checks import checks_of
 from ruijie_proxy.lab.switch.login import Login, Pending, steps_after_identity
 from ruijie_proxy.lab.switch.port_session import LoginIdentity, PortSession, identity_response
@@ -206,10 +207,9 @@ class Switch:
     def _on_start(self, frame: EapolFrame, now: float) -> None:
         self.starts += 1
         self._journal.received(FrameName.START, frame.source, now)
-        group = _GROUPS.get(frame.destination)
-        if group is None:
-            self._complain_of_destination(FrameName.START, frame, now)
+        if not self._is_addressed_well(FrameName.START, frame, now):
             return
+        group = _GROUPS[frame.destination]
         if self.options.accepted_starts not in (Group.BOTH, group):
             self._journal.ignored(f"a Start to the {group} group is not answered here", now)
             return
@@ -234,8 +234,7 @@ class Switch:
 
     def _on_logoff(self, frame: EapolFrame, now: float) -> None:
         self._journal.received(FrameName.LOGOFF, frame.source, now)
-        if frame.destination != self.address:
-            self._complain_of_destination(FrameName.LOGOFF, frame, now)
+        self._is_addressed_well(FrameName.LOGOFF, frame, now)
         self._note(self._checks.bare(frame, FrameName.LOGOFF), now)
         self._login = None
         if self.session:
@@ -243,8 +242,7 @@ class Switch:
 
     def _on_heartbeat(self, frame: EapolFrame, heartbeat: Heartbeat, now: float) -> None:
         self._journal.received(FrameName.HEARTBEAT, frame.source, now)
-        if frame.destination != self.address:
-            self._complain_of_destination(FrameName.HEARTBEAT, frame, now)
+        if not self._is_addressed_well(FrameName.HEARTBEAT, frame, now):
             return
         if self.session is None:
             self._journal.complain(_("a heartbeat, while nobody is online"), now)
@@ -269,8 +267,7 @@ class Switch:
                 _("an EAP packet of code {code} from a client", code=packet.code), now
             )
             return
-        if frame.destination not in (self.address, *_GROUPS):
-            self._complain_of_destination(_("a Response"), frame, now)
+        if not self._is_addressed_well(_("a Response"), frame, now):
             return
         if self.session and self.session.is_probe_answer(packet):
             self._on_probe_answer(self.session, frame, now)
@@ -347,8 +344,7 @@ class Switch:
     def _on_echo_answer(self, frame: EapolFrame, now: float) -> None:
         name = FrameName.ECHO_ANSWER
         self._journal.received(name, frame.source, now)
-        if frame.destination != self.address:
-            self._complain_of_destination(name, frame, now)
+        if not self._is_addressed_well(name, frame, now):
             return
         complaints = self._checks.bare(frame, name)
         self._note(complaints, now)
@@ -383,7 +379,9 @@ class Switch:
         self._journal.received(FrameName.RESPONSE_CHALLENGE, frame.source, now)
         username = login.identity.username
         self._take(self._checks.answer(frame, packet, username, challenge), login, now)
-        if login.refusal is None and login.steps:
+        # Bare, the second request tells what has become of the answer to the first.
+        is_refused_early = self.options.is_bare and self._will_refuse
+        if login.refusal is None and login.steps and not is_refused_early:
             self._voice.ask_next(login, now)
             return
         refusal = self._scripted_refusal() or login.refusal
@@ -391,6 +389,10 @@ class Switch:
             self._refuse(login, refusal, now)
         else:
             self._succeed(login, now)
+
+    @property
+    def _will_refuse(self) -> bool:
+        return bool(self._refusals) or self.options.refuse_always is not None
 
     def _scripted_refusal(self) -> str | None:
         return self._refusals.pop(0) if self._refusals else self.options.refuse_always
@@ -404,10 +406,13 @@ class Switch:
         for complaint in complaints:
             self._journal.complain(complaint.text, now)
 
-    def _complain_of_destination(self, name: str, frame: EapolFrame, now: float) -> None:
-        self._journal.complain(
-            _("{name} sent to {mac}", name=name, mac=format_mac(frame.destination)), now
-        )
+    def _is_addressed_well(self, name: str, frame: EapolFrame, now: float) -> bool:
+        """Whether a frame is sent to where it belongs; complain if not."""
+        if frame.destination in right_destinations(self.options, frame.type, self.address):
+            return True
+        mac = format_mac(frame.destination)
+        self._journal.complain(_("{name} sent to {mac}", name=name, mac=mac), now)
+        return False
 
     # What becomes of it
 

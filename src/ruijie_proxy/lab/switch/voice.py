@@ -31,6 +31,8 @@ class Voice:
         self._random = random
         self._identifier = random.randrange(_IDENTIFIERS)
         self._notices: dict[int, FrameName] = {}
+        self._challenge = b""
+        """The last one that was asked."""
 
     def take_notice(self, identifier: int) -> FrameName | None:
         """Return which request with this identifier only told something, and forget it.
@@ -51,8 +53,10 @@ class Voice:
             case FrameName.REQUEST_OTHER:
                 frame = self._make.other_method(client, identifier, options.offers_first or 0)
             case _:
-                is_second = options.challenges != Challenges.ONE and not login.steps
-                frame = self._make.challenge(client, identifier, step.challenge, longer=is_second)
+                tells_more = options.is_bare or options.challenges != Challenges.ONE
+                longer = tells_more and not login.steps
+                frame = self._make.challenge(client, identifier, step.challenge, longer=longer)
+                self._challenge = step.challenge
         deadline = now + options.step_timeout
         login.pending = Pending(step, identifier, frame, deadline, options.step_repeats)
         self._send(step.name, frame, now)
@@ -102,8 +106,12 @@ class Voice:
         told: str | None = None
         if options.dialect == Dialect.CERNET:
             self._notify(client, message, now, online=online)
+        elif options.is_bare:
+            if not online:
+                self._tell_reason(client, self._challenge, message, now)
         elif not online and (options.reason_in_request or options.reason_in_property):
-            self._tell_reason(client, message, now)
+            challenge = self._random.randbytes(CHALLENGE_SIZE)
+            self._tell_reason(client, challenge, message, now)
         else:
             told = message
         identifier = self._next_identifier() if online else self._identifier
@@ -116,10 +124,9 @@ class Voice:
         frame = self._make.notification(client, identifier, message, online=online)
         self._send(FrameName.REQUEST_NOTIFICATION, frame, now, message=message)
 
-    def _tell_reason(self, client: bytes, reason: str, now: float) -> None:
+    def _tell_reason(self, client: bytes, challenge: bytes, reason: str, now: float) -> None:
         identifier = self._next_identifier()
         self._notices[identifier] = FrameName.REQUEST_CHALLENGE
-        challenge = self._random.randbytes(CHALLENGE_SIZE)
         frame = self._make.reason(client, identifier, challenge, reason)
         self._send(FrameName.REQUEST_CHALLENGE, frame, now, message=reason)
 
