@@ -16,7 +16,7 @@ from ruijie_proxy.engine.settings import (
     Shape,
     ZeroCheck,
 )
-from ruijie_proxy.protocol import properties
+from ruijie_proxy.protocol import password, properties
 from ruijie_proxy.protocol.clients import client_profile
 
 Problems = Callable[[str], list[str]]
@@ -117,7 +117,7 @@ def test_a_setting_of_the_login_is_read(
         ("a:b#c", "a:b#c"),
         ('"a # b: \\"c\\""', 'a # b: "c"'),
         ("密码 龘", "密码 龘"),
-        ("p" * 1024, "p" * 1024),
+        ("p" * 240, "p" * 240),
     ],
 )
 def test_a_password_is_its_text(login_of: LoginOf, written: str, password: str) -> None:
@@ -125,6 +125,12 @@ def test_a_password_is_its_text(login_of: LoginOf, written: str, password: str) 
 
     assert login.username == "20261234@campus"
     assert login.password.reveal() == password
+
+
+def test_a_password_without_a_private_block_may_be_longer(login_of: LoginOf) -> None:
+    login = login_of(f"username: 20261234\npassword: {'p' * 1024}\ndialect: plain", LOGIN)
+
+    assert login.password.reveal() == "p" * 1024
 
 
 @pytest.mark.parametrize(
@@ -166,6 +172,7 @@ def test_the_limits_are_the_protocols() -> None:
     assert parsers.SERVICE_SIZE == client_profile.SERVICE_SIZE
     assert parsers.DISK_SERIAL_SIZE == client_profile.DISK_SERIAL_SIZE
     assert parsers.MAXIMUM_CONTENT_SIZE == properties.MAXIMUM_CONTENT_SIZE
+    assert parsers.LONGEST_HIDDEN_PASSWORD == password.LONGEST_HIDDEN_PASSWORD
 
 
 A_USERNAME = "use the name of your campus account, without spaces"

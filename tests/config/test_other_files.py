@@ -44,6 +44,49 @@ def _problems_of(file: Path) -> list[str]:
     return [str(problem).removeprefix(f"{file}:") for problem in caught.value.problems]
 
 
+TOO_LONG = (
+    "is longer than 240 bytes in GBK, and a private block carries no more; take a shorter password "
+    "at the campus, or set dialect: plain"
+)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "fits"), [("ruijie", False), ("plain", True), ("cernet", True)]
+)
+@pytest.mark.parametrize("password", ["x" * 241, "密" * 121], ids=["ascii", "chinese"])
+def test_a_password_that_no_private_block_can_carry_is_told_where_it_is_written(
+    file: Path, tmp_path: Path, key_file: Path, dialect: str, fits: bool, password: str
+) -> None:
+    in_a_file = tmp_path / "password"
+    in_a_file.write_text(password)
+    in_a_file.chmod(0o600)
+    sealed = seal(password, USER, read_or_make_key(str(key_file)))
+    for key, value, at in (
+        ("password", password, "5:15"),
+        ("password_file", in_a_file, "5:20"),
+        ("password", sealed, "5:15"),
+    ):
+        top = f"key_file: {key_file}\n" if value is sealed else ""
+        file.write_text(f"{START}    {key}: '{value}'\n    dialect: {dialect}\n{top}")
+        if fits:
+            read_configuration(str(file))
+        else:
+            assert _problems_of(file) == [f"{at}: sessions[0].{key}: {TOO_LONG}"]
+
+
+def test_a_password_of_just_the_size_that_a_block_carries_is_taken(file: Path) -> None:
+    file.write_text(f"{START}    password: '{'密' * 120}'\n")
+
+    assert _password_of(load(str(file))) == "密" * 120
+
+
+def test_a_password_that_is_given_beside_the_file_is_held_to_the_same_size() -> None:
+    with pytest.raises(ConfigurationProblems) as caught:
+        parse_configuration(START.encode(), "config.yaml", "x" * 241)
+
+    assert TOO_LONG in str(caught.value.problems[0])
+
+
 def _warnings_of(file: Path) -> list[str]:
     warnings = read_configuration(str(file)).warnings
     return [str(warning).removeprefix(f"{file}:") for warning in warnings]

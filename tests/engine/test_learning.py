@@ -436,6 +436,19 @@ def test_what_only_the_answer_has_differs_in_the_frames_before_it() -> None:
     )
 
 
+def test_a_login_with_a_password_above_16_bytes_can_be_made_anew() -> None:
+    """docs/protocol.md, "The password property"."""
+    password = "plum-tree-in-the-garden"
+    content = bytes.fromhex("6d581b5f3af0953a522775f536d18591 1712d9c019d3a94da488f8e690196950")
+    block = changed(ANSWER, PropertyType.PASSWORD, content)
+    value = eap_md5_value(2, password.encode(), CHALLENGES[0])
+    frame = answer_frame(block, CHALLENGES[0], value=value)
+    login = replace(GENUINE, exchanges=((request(CHALLENGES[0]), frame),))
+
+    account = replace(ACCOUNT, password=Secret(password))
+    assert study(login, account) == Lesson(profile=TAUGHT)
+
+
 def test_a_wrong_password_in_the_configuration_is_two_differences() -> None:
     wrong = replace(ACCOUNT, password=Secret("else"))
 

@@ -119,6 +119,23 @@ def test_with_a_password_both_proofs_are_checked(password: bytes, verdict: str) 
     assert answer["password_property"] == {"verdict": verdict}
 
 
+LONG_PASSWORD = "plum-tree-in-the-garden"
+
+
+@pytest.mark.parametrize(
+    ("password", "verdict"),
+    [(LONG_PASSWORD, "right"), (LONG_PASSWORD[:16], "wrong"), ("x" * 16 + "-in-the", "wrong")],
+)
+def test_a_long_password_is_checked_to_its_end(password: str, verdict: str) -> None:
+    story = told(
+        SwitchOptions(users={DEFAULT_USER: LONG_PASSWORD}),
+        ClientOptions(password=LONG_PASSWORD),
+        password=password.encode(),
+    )
+
+    assert facts(story, "response-md5")["password_property"] == {"verdict": verdict}
+
+
 def test_without_a_password_none_is_checked_and_none_is_shown() -> None:
     answer = facts(told(), "response-md5")
 
@@ -353,17 +370,20 @@ def test_two_ports_of_a_relay_are_two_conversations() -> None:
         assert kinds == [*LOGIN, "heartbeat"]
 
 
-def test_a_password_property_that_does_not_parse_is_not_shown() -> None:
-    answer = login(seconds=1.0)[4]
+@pytest.mark.parametrize(("password", "size"), [("plum-tree", 16), (LONG_PASSWORD, 32)])
+def test_a_password_property_that_does_not_parse_is_not_shown(password: str, size: int) -> None:
+    switch = SwitchOptions(users={DEFAULT_USER: password})
+    answer = login(switch, ClientOptions(password=password), seconds=1.0)[4]
     changed = bytearray(answer.frame)
-    at = changed.find(bytes.fromhex("1a18000013112f12"))
-    secret = bytes(changed[at + 8 : at + 24])
+    header = bytes((0x1A, size + 8)) + bytes.fromhex("000013112f") + bytes((size + 2,))
+    at = changed.find(header)
+    secret = bytes(changed[at + 8 : at + 8 + size])
     changed[at] ^= 0xFF  # from here on nothing is a whole property
     story = story_of(pcap([Recorded(0, bytes(changed), True)]))
 
     shown = story.steps[0].unknown[0].data
-    assert bytes.fromhex("000013112f12") in shown
-    assert secret not in shown
+    assert header[2:] in shown
+    assert not any(secret[start : start + 8] in shown for start in range(0, size, 8))
 
 
 @given(st.lists(st.tuples(st.binary(max_size=80), st.booleans()), max_size=20))

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from ruijie_proxy import values
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus, Tamper
 from ruijie_proxy.lab.events import EventKind
-from ruijie_proxy.lab.options import ClientOptions, Heartbeats, SwitchOptions
+from ruijie_proxy.lab.options import DEFAULT_USER, ClientOptions, Heartbeats, SwitchOptions
 from ruijie_proxy.lab.switch.checks import (
     DAMAGED_CLIENT,
     NO_CLIENT,
@@ -22,9 +23,9 @@ from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import link_local_address
 from ruijie_proxy.protocol.heartbeat import Heartbeat
-from ruijie_proxy.protocol.password import PASSWORD_PROPERTY_SIZE
-from ruijie_proxy.protocol.private_block import find_private_block
-from ruijie_proxy.protocol.properties import MAGIC, PropertyType
+from ruijie_proxy.protocol.password import PASSWORD_BLOCK_SIZE
+from ruijie_proxy.protocol.private_block import PrivateBlock, find_private_block
+from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType
 
 STRANGER = bytes.fromhex("020000000666")
 KEY = 0x32764AE1
@@ -73,6 +74,32 @@ def test_a_wrong_password() -> None:
     assert refusal(campus) == WRONG_PASSWORD
 
 
+def test_a_long_password_is_proved_to_its_end() -> None:
+    password = "plum-tree-in-the-garden"
+    options = SwitchOptions(users={DEFAULT_USER: password})
+    right = MemoryCampus(options, ClientOptions(password=password))
+    right.login()
+    assert right.switch.complaints == []
+
+    cut = MemoryCampus(options, ClientOptions(password=password))
+    cut.tamper = without_the_second_block
+    cut.login()
+    assert cut.switch.complaints == ["the password property is wrong"]
+    assert refusal(cut) == WRONG_PASSWORD
+
+
+def without_the_second_block(frame: bytes) -> bytes:
+    """Cut a password property of two blocks to its first, as clients were said to send it."""
+    at = find_private_block(frame)
+    block = None if at is None else PrivateBlock.parse(frame[at:])
+    content = None if block is None else block.content(PropertyType.PASSWORD)
+    if at is None or block is None or not content:
+        return frame
+    cut = Property(PropertyType.PASSWORD, content[:PASSWORD_BLOCK_SIZE])
+    properties = tuple(cut if item.type == cut.type else item for item in block.properties)
+    return frame[:at] + values.replace(block, properties=properties, rest=b"").encode()
+
+
 def test_an_unknown_user() -> None:
     campus = MemoryCampus(client=ClientOptions(username="nobody"))
 
@@ -84,7 +111,7 @@ def test_an_unknown_user() -> None:
 
 def garble_password_property(frame: bytes) -> bytes:
     """Change the property's content where it has one: in the MD5 response."""
-    header = MAGIC + bytes((PropertyType.PASSWORD, 2 + PASSWORD_PROPERTY_SIZE))
+    header = MAGIC + bytes((PropertyType.PASSWORD, 2 + PASSWORD_BLOCK_SIZE))
     at = frame.find(header)
     return frame if at < 0 else flip(frame, at + len(header))
 

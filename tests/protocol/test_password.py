@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.protocol.password import eap_md5_value, password_property
+from ruijie_proxy.protocol.password import (
+    LONGEST_HIDDEN_PASSWORD,
+    eap_md5_value,
+    password_property,
+)
+from ruijie_proxy.protocol.properties import Property, PropertyType
 
 CHALLENGE = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
 
@@ -38,16 +43,45 @@ def test_the_property_of_an_empty_password_is_the_bare_digest() -> None:
     assert password_property(b"user", CHALLENGE, b"") == md5(b"user" + CHALLENGE).digest()
 
 
+def test_a_password_above_16_bytes_is_chained() -> None:
+    # docs/protocol.md, "The password property".
+    challenge = bytes.fromhex("7c888016ca6b7f5b4d6a29024a18a85f")
+
+    content = password_property(b"20260001", challenge, b"plum-tree-in-the-garden")
+
+    assert content == bytes.fromhex(
+        "6d581b5f3af0953a522775f536d18591 1712d9c019d3a94da488f8e690196950"
+    )
+
+
+@pytest.mark.parametrize(("size", "blocks"), [(0, 1), (1, 1), (15, 1), (16, 1), (17, 2), (32, 2)])
+def test_the_property_is_as_long_as_the_blocks_that_the_password_fills(
+    size: int, blocks: int
+) -> None:
+    assert len(password_property(b"user", CHALLENGE, b"x" * size)) == 16 * blocks
+
+
+def test_the_longest_password_still_fits_into_its_property() -> None:
+    longest = password_property(b"user", CHALLENGE, bytes(LONGEST_HIDDEN_PASSWORD))
+
+    Property(PropertyType.PASSWORD, longest).encode()
+    assert LONGEST_HIDDEN_PASSWORD == 240
+
+
 @given(
     username=st.binary(max_size=32),
     challenge=st.binary(min_size=16, max_size=16),
-    password=st.binary(max_size=40),
+    password=st.binary(max_size=LONGEST_HIDDEN_PASSWORD),
 )
-def test_a_server_finds_the_first_16_bytes_of_the_password(
+def test_a_server_finds_the_whole_password(
     username: bytes, challenge: bytes, password: bytes
 ) -> None:
     content = password_property(username, challenge, password)
 
-    mask = md5(username + challenge).digest()
-    found = bytes([m ^ c for m, c in zip(mask, content, strict=True)])
-    assert found == (password + bytes(16))[:16]
+    found, previous = b"", challenge
+    for at in range(0, len(content), 16):
+        block = content[at : at + 16]
+        mask = md5(username + previous).digest()
+        found += bytes([m ^ c for m, c in zip(mask, block, strict=True)])
+        previous = block
+    assert found.rstrip(b"\0") == password.rstrip(b"\0")

@@ -11,6 +11,7 @@ import stat
 from ruijie_proxy.config.credentials import handed_over
 from ruijie_proxy.config.shape.look_alikes import doubt
 from ruijie_proxy.config.shape.model import HOOK_EVENTS, Configuration
+from ruijie_proxy.config.shape.parsers import LONGEST_HIDDEN_PASSWORD
 from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
 from ruijie_proxy.i18n import N_, _
@@ -42,10 +43,18 @@ def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> N
         if password_file is not None:
             _take_from_file(f"{key}.password_file", password_file, session, report)
         elif password is not None and password.startswith(_SEALED):
-            _unseal(f"{key}.password", password, plain, session, report)
+            _unseal(f"{key}.password", session.pop("password"), plain, session, report)
         elif password is not None and in_shared_file:
             remedy = _("chmod 600 {path}, or seal it: ruijie-proxy password seal", path=path)
             report.warn_at_key(f"{key}.password", _("others may read it in this file"), remedy)
+        told = "password" if password_file is None else "password_file"
+        _check_size(f"{key}.{told}", session, report)
+
+
+def check_given_passwords(plain: dict[str, Any], report: Report) -> None:
+    """Check passwords that the sessions were given beside the file."""
+    for key, session in _sessions(plain):
+        _check_size(f"{key}.password", session, report)
 
 
 def read_client_programs(plain: dict[str, Any], report: Report) -> None:
@@ -123,6 +132,22 @@ def _check_program(key: str, path: str, report: Report) -> None:
         report.warn_at_key(key, _("cannot be run"), _("name a program, and chmod +x it"))
     elif mode & _WRITABLE_BY_OTHERS:
         report.warn_at_key(key, _("others may change what is run here"), _("chmod go-w it"))
+
+
+def _check_size(key: str, session: dict[str, Any], report: Report) -> None:
+    """Note a password that the login would not get into its frames."""
+    dialect = Dialect(session.get("dialect", Dialect.RUIJIE))
+    if dialect not in (Dialect.RUIJIE, Dialect.RUIJIE_V2):
+        return
+    size = len(session.get("password", "").encode("gb18030", "replace"))
+    if size > LONGEST_HIDDEN_PASSWORD:
+        wrong = _(
+            "is longer than {most} bytes in GBK, and a private block carries no more",
+            most=LONGEST_HIDDEN_PASSWORD,
+        )
+        plain = report.notation.setting("dialect", Dialect.PLAIN.value)
+        remedy = _("take a shorter password at the campus, or set {setting}", setting=plain)
+        report.at_key(key, wrong, remedy)
 
 
 def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:

@@ -14,6 +14,7 @@ import os
 from ruijie_proxy.config.checks import check_sessions, name_sessions
 from ruijie_proxy.config.notations.document import parse_document, read_document
 from ruijie_proxy.config.other_files import (
+    check_given_passwords,
     check_places,
     check_programs,
     read_client_programs,
@@ -130,6 +131,8 @@ def _read(document: Document, file: str, path: str | None, password: str | None)
     check_sessions(sessions, report)
     if password is None:
         read_passwords(plain, report, path)
+    else:
+        check_given_passwords(plain, report)
     read_client_programs(plain, report)
     check_programs(plain, report)
     check_places(plain, report)

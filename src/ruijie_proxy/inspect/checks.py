@@ -10,11 +10,7 @@ from ruijie_proxy.inspect.steps import Fact, Json
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.edition import Edition, edition_of_zero_check
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.password import (
-    PASSWORD_PROPERTY_SIZE,
-    eap_md5_value,
-    password_property,
-)
+from ruijie_proxy.protocol.password import eap_md5_value, password_property
 from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.v4_check import v4_check
@@ -105,7 +101,7 @@ def password_fact(
     content = block.content(PropertyType.PASSWORD)
     if content is None or password is None or challenge is None:
         return None
-    if len(content) != PASSWORD_PROPERTY_SIZE:
+    if not content:
         return Fact("password_property", {"verdict": "empty"}, _("empty"), good=False)
     is_right = content == password_property(username, challenge, password)
     verdict = "right" if is_right else "wrong"

@@ -9,9 +9,9 @@ from ruijie_proxy.inspect.property_lines import property_line
 from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
 from ruijie_proxy.protocol.clients.client_profile import PRESETS
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
-from ruijie_proxy.protocol.password import PASSWORD_PROPERTY_SIZE
+from ruijie_proxy.protocol.password import PASSWORD_BLOCK_SIZE
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
-from ruijie_proxy.protocol.properties import MAGIC, PropertyType
+from ruijie_proxy.protocol.properties import MAGIC, SIZE_OVERHEAD, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 
 _VERSIONS = {
@@ -64,8 +64,9 @@ def _without_password(data: bytes) -> bytes:
     at = data.find(_PASSWORD_HEADER)
     while at >= 0:
         begin = at + len(_PASSWORD_HEADER) + 1
-        size = min(PASSWORD_PROPERTY_SIZE, max(0, len(data) - begin))
-        shown[begin : begin + size] = bytes(size)
+        stated = data[begin - 1] - SIZE_OVERHEAD if begin <= len(data) else 0
+        end = min(begin + max(stated, PASSWORD_BLOCK_SIZE), len(data))
+        shown[begin:end] = bytes(max(0, end - begin))
         at = data.find(_PASSWORD_HEADER, at + 1)
     return bytes(shown)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from ruijie_proxy.protocol.digests.md5 import md5
+from ruijie_proxy.protocol.properties import MAXIMUM_CONTENT_SIZE
 
-PASSWORD_PROPERTY_SIZE = 16
+PASSWORD_BLOCK_SIZE = 16
+"""Bytes of the password that are hidden at a time: the size of an MD5 digest."""
+LONGEST_HIDDEN_PASSWORD = MAXIMUM_CONTENT_SIZE // PASSWORD_BLOCK_SIZE * PASSWORD_BLOCK_SIZE
+"""Bytes; a longer password does not fit into its property."""
 
 
 def eap_md5_value(identifier: int, password: bytes, challenge: bytes) -> bytes:
@@ -16,11 +20,17 @@ def eap_md5_value(identifier: int, password: bytes, challenge: bytes) -> bytes:
 
 
 def password_property(username: bytes, challenge: bytes, password: bytes) -> bytes:
-    """Return the 16 bytes of the password property of an MD5 response.
+    """Return the password property of an MD5 response: 16 bytes for each 16 of the password.
 
-    It carries the password's first 16 bytes (docs/protocol.md, "The password property"). Whoever
-    sees it together with user name and challenge has those: never show the three in one place.
+    It is RADIUS' way to hide one (RFC 2865, 5.2), with the user name for the shared secret:
+    docs/protocol.md, "The password property". Whoever sees it together with user name and challenge
+    has the password: never show the three in one place. An empty password has one block of zeros.
     """
-    mask = md5(username + challenge)
-    padded = password[:PASSWORD_PROPERTY_SIZE].ljust(PASSWORD_PROPERTY_SIZE, b"\0")
-    return bytes(m ^ p for m, p in zip(mask, padded, strict=True))
+    hidden = bytearray()
+    previous = challenge
+    for at in range(0, len(password) or 1, PASSWORD_BLOCK_SIZE):
+        block = password[at : at + PASSWORD_BLOCK_SIZE].ljust(PASSWORD_BLOCK_SIZE, b"\0")
+        mask = md5(username + previous)
+        previous = bytes(m ^ p for m, p in zip(mask, block, strict=True))
+        hidden += previous
+    return bytes(hidden)

@@ -26,11 +26,11 @@ _MARK_SIZE = 2
 _MARKED_MAGIC_OFFSET = _MARK_SIZE
 _HEADER_SIZE = len(MAGIC) + 2
 """Magic, type (1 byte), size (1 byte)."""
-_SIZE_OVERHEAD = 2
+SIZE_OVERHEAD = 2
 """The size counts the type and itself, but not the magic."""
 MAXIMUM_CONTENT_SIZE = 0xFF - _MARK_SIZE - _HEADER_SIZE
 """Of a marked property, where the total size is the limit."""
-MAXIMUM_UNMARKED_CONTENT_SIZE = 0xFF - _SIZE_OVERHEAD
+MAXIMUM_UNMARKED_CONTENT_SIZE = 0xFF - SIZE_OVERHEAD
 
 
 class PropertyType(IntEnum):
@@ -85,7 +85,7 @@ class Property:
             raise ProtocolError(
                 N_("a property of {size} bytes does not fit its size"), size=len(self.content)
             )
-        unmarked = MAGIC + bytes((self.type, len(self.content) + _SIZE_OVERHEAD)) + self.content
+        unmarked = MAGIC + bytes((self.type, len(self.content) + SIZE_OVERHEAD)) + self.content
         if not self.marked:
             return unmarked
         return bytes((_MARK, _MARK_SIZE + len(unmarked))) + unmarked
@@ -104,7 +104,7 @@ def scan_properties(data: bytes | bytearray, start: int, stop: int) -> Iterator[
         begin = magic_at + _HEADER_SIZE
         if begin > stop or data[magic_at : magic_at + len(MAGIC)] != MAGIC:
             return
-        end = begin + data[begin - 1] - _SIZE_OVERHEAD
+        end = begin + data[begin - 1] - SIZE_OVERHEAD
         if end < begin or end > stop:
             return
         if magic_at != start and data[start + 1] != end - start:

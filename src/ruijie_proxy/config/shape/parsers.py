@@ -41,6 +41,8 @@ SERVICE_SIZE = 32
 DISK_SERIAL_SIZE = 64
 MAXIMUM_CONTENT_SIZE = 247
 """Of a property."""
+LONGEST_HIDDEN_PASSWORD = 240
+"""Of a password in its property."""
 
 _MAC_PARTS = 6
 _GROUP_BIT = 0x01
