@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ruijie_proxy.protocol.clients.bare_block import as_bare
 from ruijie_proxy.protocol.clients.client_profile import (
     FILLED_IN,
     LINUX_1_0,
@@ -20,6 +21,7 @@ from ruijie_proxy.protocol.clients.client_profile import (
     WINDOWS_4_10,
     ClientProfile,
 )
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.clients.profile_data import (
     FORMAT,
     for_others,
@@ -40,6 +42,7 @@ profiles = st.builds(
     edition=st.sampled_from([None, 1, 2]),
     properties=st.lists(properties, min_size=1, max_size=64).map(tuple),
     program=st.binary(max_size=32),
+    shape=st.sampled_from(list(ClientShape)),
 )
 
 
@@ -50,7 +53,12 @@ def test_what_was_written_is_read_as_it_was(profile: ClientProfile) -> None:
     assert profile_from_plain(json.loads(written)) == profile
 
 
-@pytest.mark.parametrize("profile", [*PRESETS.values(), WINDOWS_4_10], ids=lambda p: str(p.name))
+BARE = as_bare(LINUX_1_31)
+
+
+@pytest.mark.parametrize(
+    "profile", [*PRESETS.values(), WINDOWS_4_10, BARE], ids=lambda p: f"{p.name} {p.shape.value}"
+)
 def test_every_preset_can_be_written(profile: ClientProfile) -> None:
     assert profile_from_plain(profile_to_plain(profile)) == profile
 
@@ -88,6 +96,7 @@ def changed(path: tuple[str | int, ...], value: Any) -> Any:
 NO_EDITIONS: list[Any] = [0, 3, -1, "1", True, 1.0, [], {}]
 NO_LISTS: list[Any] = [None, {}, "18", 7, []]
 NO_PROPERTIES: list[Any] = [None, [], "18", 7]
+NO_SHAPES: list[Any] = [None, "", "auto", "BLOCK", 1, True, [], {}]
 NO_TEXTS: list[Any] = [None, 7, "", [], {}, "a\nb", "\x1b[2J", "x" * 101]
 NO_HEX: list[Any] = [None, 7, [], "0", "zz", "0x01", b"\x01"]
 
@@ -98,6 +107,7 @@ NO_HEX: list[Any] = [None, 7, [], "0", "zz", "0x01", b"\x01"]
         *((("format",), value) for value in [None, "", 1, "ruijie-proxy client profile 2"]),
         *((("name",), value) for value in NO_TEXTS),
         *((("edition",), value) for value in NO_EDITIONS),
+        *((("shape",), value) for value in NO_SHAPES),
         *((("version",), value) for value in [*NO_HEX, "", "010101", "0101010203"]),
         *((("program",), value) for value in [*NO_HEX, "61" * 33]),
         *((("properties",), value) for value in NO_LISTS),
@@ -114,12 +124,18 @@ def test_a_field_that_cannot_be_is_refused(path: tuple[str | int, ...], value: A
         profile_from_plain(changed(path, value))
 
 
-@pytest.mark.parametrize("field", sorted(PLAIN.keys() - {"edition"}))
+@pytest.mark.parametrize("field", sorted(PLAIN.keys() - {"edition", "shape"}))
 def test_a_field_that_is_missing_is_refused(field: str) -> None:
     plain = {key: value for key, value in PLAIN.items() if key != field}
 
     with pytest.raises(ValueError, match=r"it"):
         profile_from_plain(plain)
+
+
+def test_a_profile_of_an_earlier_version_has_the_shape_of_a_block() -> None:
+    plain = {key: value for key, value in PLAIN.items() if key != "shape"}
+
+    assert profile_from_plain(plain).shape is ClientShape.BLOCK
 
 
 @pytest.mark.parametrize("field", ["type", "content", "marked"])
@@ -145,6 +161,16 @@ def test_an_unmarked_content_may_be_longer_and_has_its_limit_too() -> None:
         profile_from_plain(
             changed(("properties", 3), {"type": 1, "content": "00" * 254, "marked": False})
         )
+
+
+def test_a_bare_content_may_fill_its_size() -> None:
+    bare = profile_to_plain(BARE)
+    bare["properties"][3] = {"type": 1, "content": "00" * 255, "marked": False}
+    assert len(profile_from_plain(bare).properties[3].content) == 255
+
+    bare["properties"][3]["content"] = "00" * 256
+    with pytest.raises(ValueError, match="256 bytes"):
+        profile_from_plain(bare)
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-5, 300) | st.text(max_size=4) | st.floats()
@@ -186,6 +212,10 @@ def test_what_tells_of_the_owners_machine_says_nothing_for_others() -> None:
     assert shared.profile.content(PropertyType.SECONDARY_DOMAIN) == b""
     assert shared.profile.content(0x7D) is None
     assert shared.left_out == (0x7D,), "and the owner is told"
+
+
+def test_nor_does_it_in_the_bare_shape_where_a_serial_has_no_padding() -> None:
+    assert for_others(as_bare(PERSONAL)).profile.content(PropertyType.DISK_SERIAL) == b""
 
 
 def test_what_tells_of_program_and_campus_stays_as_it_is() -> None:

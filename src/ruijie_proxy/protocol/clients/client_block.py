@@ -69,9 +69,7 @@ def client_block(profile: ClientProfile, machine: Machine, proof: Proof | None) 
     there, and the password property is empty. Raises ProtocolError when a challenge has not its 16
     bytes.
     """
-    filled_in = _contents(profile, machine, proof)
-    for property_type in profile.left_empty:
-        del filled_in[property_type]
+    filled_in = contents_to_fill_in(profile, machine, proof)
     return PrivateBlock(
         _head(machine),
         profile.program,
@@ -85,8 +83,13 @@ def client_block(profile: ClientProfile, machine: Machine, proof: Proof | None) 
     )
 
 
-def _contents(profile: ClientProfile, machine: Machine, proof: Proof | None) -> dict[int, bytes]:
-    """Return the contents of the properties that a profile leaves to be filled in."""
+def contents_to_fill_in(
+    profile: ClientProfile, machine: Machine, proof: Proof | None
+) -> dict[int, bytes]:
+    """Return the contents of the properties that a profile leaves to be filled in.
+
+    All of a block's; a property that is sent empty is none of them.
+    """
     ipv6 = (machine.ipv6_gateway, machine.link_local, machine.ipv6_global)
     check = _EMPTY_CHECK
     if profile.edition is not None:
@@ -97,7 +100,7 @@ def _contents(profile: ClientProfile, machine: Machine, proof: Proof | None) -> 
     if proof is not None:
         password = password_property(proof.username, proof.challenge, proof.password)
         v2_check = proof.v2_check or v2_check
-    return {
+    contents: dict[int, bytes] = {
         PropertyType.V2_CHECK: v2_check,
         PropertyType.ADDRESS_FROM_DHCP: int(machine.from_dhcp).to_bytes(_FROM_DHCP_SIZE, "big"),
         PropertyType.MAC_ADDRESS: machine.mac,
@@ -107,8 +110,12 @@ def _contents(profile: ClientProfile, machine: Machine, proof: Proof | None) -> 
         PropertyType.IPV6_LINK_LOCAL: machine.link_local or _UNKNOWN_IPV6,
         PropertyType.IPV6_GLOBAL: machine.ipv6_global or _UNKNOWN_IPV6,
         PropertyType.V4_CHECK: check,
+        PropertyType.V4_CHECK_AGAIN: check,
         PropertyType.DNS_SERVERS: machine.further_dns.encode("ascii"),
     }
+    for property_type in profile.left_empty:
+        contents.pop(property_type, None)
+    return contents
 
 
 def _head(machine: Machine) -> AddressHead:

@@ -7,6 +7,7 @@ a profile that was learned from a genuine client's own frames.
 
 from __future__ import annotations
 
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.private_block import PROGRAM_SIZE, VERSION_SIZE
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.values import frozen, replace
@@ -33,7 +34,11 @@ FILLED_IN = (
     PropertyType.IPV6_LINK_LOCAL,
     PropertyType.IPV6_GLOBAL,
     PropertyType.V4_CHECK,
+    PropertyType.V4_CHECK_AGAIN,
     PropertyType.DNS_SERVERS,
+    PropertyType.CLIENT,
+    PropertyType.ADDRESSES,
+    PropertyType.PHASE,
 )
 """The properties that tell of the machine and of the login; a profile holds only their places."""
 
@@ -54,6 +59,8 @@ class ClientProfile:
     """At most 32 bytes."""
     left_empty: tuple[int, ...] = ()
     """Types among ``FILLED_IN`` that are sent empty, and are not filled in."""
+    shape: ClientShape = ClientShape.BLOCK
+    """What the properties are made for. Those of a bare one (:mod:`.bare_block`) are unmarked."""
 
     def with_version(self, major: int, minor: int) -> ClientProfile:
         """Return the same client with another number."""
@@ -65,7 +72,8 @@ class ClientProfile:
         An empty content is sent as such. Raises ProtocolError, when it is sent, for a content that
         is too long.
         """
-        changed = Property(property_type, content or b"")
+        marked = self.shape is not ClientShape.BARE
+        changed = Property(property_type, content or b"", marked)
         if content is None:
             kept = tuple(item for item in self.properties if item.type != property_type)
         elif any(item.type == property_type for item in self.properties):

@@ -7,9 +7,11 @@ is checked when it is read.
 from __future__ import annotations
 
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.bare_properties import encode_bare_properties
 from ruijie_proxy.protocol.clients.client_profile import DISK_SERIAL_SIZE, FILLED_IN, ClientProfile
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.properties import Property, PropertyType
+from ruijie_proxy.protocol.properties import Property, PropertyType, encode_properties
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -34,11 +36,11 @@ _SAME_FOR_ALL = (
     PropertyType.WINDOWS_6,
 )
 """Properties that tell of the program and the campus, and not of who uses them."""
-_OF_THE_MACHINE = {
+_OF_THE_MACHINE: dict[int, bytes] = {
     PropertyType.DISK_SERIAL: bytes(DISK_SERIAL_SIZE),
     PropertyType.SECONDARY_DOMAIN: b"",
 }
-"""Those that tell of the user's machine, and what says nothing in their place."""
+"""Those that tell of the user's machine, and what says nothing in their place, in a block."""
 
 
 class ProfileDamaged(ValueError):
@@ -65,7 +67,8 @@ def for_others(profile: ClientProfile) -> SharedProfile:
     left_out: list[int] = []
     for item in profile.properties:
         if item.type in _OF_THE_MACHINE:
-            kept.append(replace(item, content=_OF_THE_MACHINE[PropertyType(item.type)]))
+            empty = b"" if profile.shape is ClientShape.BARE else _OF_THE_MACHINE[item.type]
+            kept.append(replace(item, content=empty))
         elif item.type in FILLED_IN:
             kept.append(replace(item, content=b""))
         elif item.type in _SAME_FOR_ALL:
@@ -83,6 +86,7 @@ def profile_to_plain(profile: ClientProfile) -> dict[str, Any]:
         "program": profile.program.hex(),
         "version": profile.version.hex(),
         "edition": profile.edition,
+        "shape": profile.shape.value,
         "properties": [
             {"type": item.type, "content": item.content.hex(), "marked": item.marked}
             for item in profile.properties
@@ -100,6 +104,9 @@ def profile_from_plain(plain: Any) -> ClientProfile:
     is_number = isinstance(edition, int) and not isinstance(edition, bool)
     if edition is not None and not (is_number and edition in _EDITIONS):
         raise ProfileDamaged(N_("its edition is neither 1 nor 2"))
+    shape = plain.get("shape", ClientShape.BLOCK.value)
+    if shape not in [known.value for known in ClientShape]:
+        raise ProfileDamaged(N_("its shape is none of block, bare and inside"))
     if not isinstance(items, list) or not 0 < len(items) <= MOST_PROPERTIES:
         raise ProfileDamaged(N_("its properties are no list"))
     profile = ClientProfile(
@@ -108,14 +115,15 @@ def profile_from_plain(plain: Any) -> ClientProfile:
         edition=edition,
         properties=tuple(_property(item) for item in items),
         program=_bytes(plain.get("program"), N_("its program is not made of hex digits")),
+        shape=ClientShape(shape),
     )
     if not profile.fits:
         raise ProfileDamaged(N_("its program or version is too long or too short"))
-    for item in profile.properties:
-        try:
-            item.encode()
-        except ProtocolError as error:
-            raise ProfileDamaged(error.message, **error.values) from error
+    is_bare = profile.shape is ClientShape.BARE
+    try:
+        (encode_bare_properties if is_bare else encode_properties)(profile.properties)
+    except ProtocolError as error:
+        raise ProfileDamaged(error.message, **error.values) from error
     return profile
 
 
