@@ -93,6 +93,7 @@ OWN_OF_ITS_OWN_LOGIN = """
     engine.login.router_client engine.login.supplicant engine.login.tries
     engine.login_memory engine.refused_account protocol.cernet
     protocol.clients protocol.clients.client_block protocol.clients.client_profile
+    protocol.clients.client_shape
     protocol.clients.profile_data protocol.digests protocol.digests.md5
     protocol.digests.whirlpool protocol.password protocol.v4_check
     runtime.records.login_memory_file runtime.records.profile_file
