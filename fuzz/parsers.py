@@ -19,10 +19,10 @@ from ruijie_proxy.engine.frame_reading import (
     eap_code,
     eap_method,
     is_eapol,
+    read_challenge,
     read_eap,
     read_heartbeat,
     read_result,
-    services_on_offer,
 )
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LoginMemory
@@ -61,7 +61,7 @@ def frame(data: bytes) -> None:
         read_heartbeat(data)
         if code is not None:
             result, packet = read_result(data), read_eap(data)
-            services_on_offer(data)
+            read_challenge(data)
             _one_line(result.message, result.accounting)
             assert 0 <= packet.code <= 0xFF
     find_private_block(data)

@@ -55,8 +55,8 @@ OWN = """
     engine.relay.admission engine.relay.clone engine.relay.crossed_frames
     engine.relay.crossing engine.relay.doubts engine.relay.edition_seen engine.relay.fields
     engine.relay.listening engine.relay.locked_client engine.relay.reauthentication
-    engine.relay.relay_session engine.relay.relayed_login engine.relay.restarts
-    engine.relay.results engine.relay.servers_heard engine.relay.standing
+    engine.relay.relay_session engine.relay.relayed_login engine.relay.requests_read
+    engine.relay.restarts engine.relay.results engine.relay.servers_heard engine.relay.standing
     engine.relay.turns engine.router_facts engine.settings engine.states engine.status
     engine.unanswered engine.way_out protocol protocol.bare_properties protocol.eap
     protocol.eapol protocol.edition protocol.errors protocol.ethernet protocol.heartbeat

@@ -311,7 +311,7 @@ class RequestAnswered:
 
 @frozen
 class ServerSaid:
-    """The server told the user something in the middle of a login."""
+    """The server told the user something in a request."""
 
     message: str
 

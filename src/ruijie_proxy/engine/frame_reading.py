@@ -125,9 +125,9 @@ def read_eap(frame: bytes) -> EapPacket:
     return packet
 
 
-def services_on_offer(frame: bytes) -> tuple[str, ...]:
-    """Return the names of the services that an MD5 challenge offers."""
+def read_challenge(frame: bytes) -> Md5Challenge | None:
+    """Return what an MD5 challenge tells; None when it cannot be read."""
     try:
-        return Md5Challenge.parse(read_eap(frame)).services
+        return Md5Challenge.parse(read_eap(frame))
     except ProtocolError:
-        return ()
+        return None

@@ -87,6 +87,16 @@ class Md5Challenge:
         return tuple(name for name in names if name)
 
     @property
+    def service(self) -> str | None:
+        """The name of the service that the server takes the user for, or None."""
+        return decode_text((self._content(PieceType.SERVICE) or b"").rstrip(b"\0")) or None
+
+    @property
+    def broadcast(self) -> str | None:
+        """What the server tells all users, or None."""
+        return _chinese_text(self._content(PieceType.BROADCAST) or b"")
+
+    @property
     def account(self) -> str | None:
         """What the server tells of the account behind the challenge, or None."""
         return decode_text(self._content(PieceType.ACCOUNT) or b"") or None

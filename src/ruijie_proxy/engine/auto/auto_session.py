@@ -87,7 +87,9 @@ class AutoSession(Session):
         return replace(
             self._active.status,
             last_failure=max(failures, key=lambda failure: failure.at, default=None),
-            services=own.services,
+            services=(relay if self._active is self._relay else own).services
+            or own.services
+            or relay.services,
         )
 
     @property

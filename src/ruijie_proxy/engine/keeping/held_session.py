@@ -210,25 +210,30 @@ class HeldSession:
             self.keeper.answer_echo(answer, now)
             self._was_asked(now)
 
-    def told_success(self, result: Result, *, proven: bool, now: float) -> bool:
+    def told_success(
+        self, result: Result, *, proven: bool, now: float, account: str | None = None
+    ) -> bool:
         """Take note of a Success that comes while online, unless there are too many.
 
-        ``proven`` tells whether a proof was given since the last one. Returns whether it was
-        heeded.
+        ``proven`` tells whether a proof was given since the last one, ``account`` what its
+        challenge told. Returns whether it was heeded.
         """
         if not self._successes.allows(now):
             return False
         self.gave_sign()
         if proven:
-            self.reauthenticated(result, now)
+            self.reauthenticated(result, now, account)
         else:
             self.keeper.told_success(result.grant, now)
         return True
 
-    def reauthenticated(self, result: Result, now: float) -> None:
-        """Take note of a Success for which a proof was given anew."""
+    def reauthenticated(self, result: Result, now: float, account: str | None = None) -> None:
+        """Take note of a Success for which a proof was given anew.
+
+        ``account`` is what the challenge told of it, where the Success tells nothing.
+        """
         self.message = result.message
-        self.accounting = result.accounting
+        self.accounting = result.accounting or account
         self.gave_sign()
         self.keeper.reauthenticated(result.grant, now)
 

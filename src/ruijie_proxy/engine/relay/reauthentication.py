@@ -52,20 +52,22 @@ class Reauthentication:
         standing.move(Cause.CHALLENGED)
         standing.update_listening()
 
-    def succeeded(self, result: Result, now: float) -> None:
+    def succeeded(self, login: RelayedLogin, result: Result, now: float) -> None:
         """Take note of the Success that ends a challenge."""
         standing = self._standing
         standing.move(Cause.SUCCEEDED)
         standing.doubts.proof_was_given()
         if standing.held is not None:
-            standing.held.reauthenticated(result, now)
+            standing.held.reauthenticated(result, now, login.account)
         standing.update_listening()
 
     def told_success(self, login: RelayedLogin, result: Result, now: float) -> None:
         """Take note of a Success that comes while online: repeated, or the answer was late."""
         standing = self._standing
-        proven = login.answered_since_result
-        if standing.held is None or not standing.held.told_success(result, proven=proven, now=now):
+        proven, held = login.answered_since_result, standing.held
+        if held is None or not held.told_success(
+            result, proven=proven, now=now, account=login.account
+        ):
             return
         if proven:
             login.answered_since_result = False

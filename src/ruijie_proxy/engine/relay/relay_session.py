@@ -18,7 +18,7 @@ from ruijie_proxy.engine.events import (
     Resumed,
     TooLateToResume,
 )
-from ruijie_proxy.engine.frame_reading import eap_code, eap_method, is_eapol, services_on_offer
+from ruijie_proxy.engine.frame_reading import eap_code, eap_method, is_eapol
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.reasons import Doubt
@@ -27,6 +27,7 @@ from ruijie_proxy.engine.relay.crossed_frames import CrossedFrames
 from ruijie_proxy.engine.relay.locked_client import LockedClient
 from ruijie_proxy.engine.relay.reauthentication import Reauthentication
 from ruijie_proxy.engine.relay.relayed_login import login_of
+from ruijie_proxy.engine.relay.requests_read import RequestsRead
 from ruijie_proxy.engine.relay.results import Results
 from ruijie_proxy.engine.relay.servers_heard import ServersHeard
 from ruijie_proxy.engine.relay.standing import Standing
@@ -96,6 +97,7 @@ class RelaySession(Session):
         self._admission = Admission(standing, self._servers)
         self._client = LockedClient(standing)
         self._reauthentication = Reauthentication(standing)
+        self._requests = RequestsRead(standing)
         self._results = Results(standing, self._reauthentication)
         self._crossed = CrossedFrames()
 
@@ -142,6 +144,7 @@ class RelaySession(Session):
             message=standing.message,
             accounting=standing.accounting,
             last_failure=self._results.last_failure,
+            services=standing.services,
             asked=self._unanswered.asked,
             doubtful=held is not None and held.doubtful,
         )
@@ -302,9 +305,11 @@ class RelaySession(Session):
             login.note_request(method, now)
         services: tuple[str, ...] = ()
         if method == EapType.MD5_CHALLENGE:
-            services = services_on_offer(frame)
             login.challenge = frame
+            services = self._requests.read_challenge(login, frame, now)
         self._standing.report_crossing(RequestRelayed(method, services), now)
+        if method == EapType.NOTIFICATION:
+            self._requests.read_notification(login, frame, now)
         if is_online:
             self._reauthentication.server_asks(login, method, now)
 

@@ -33,6 +33,9 @@ IDENTITY_PATIENCE = 4.0
 PROOF_PATIENCE = 10.0
 """Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
 gives up (docs/protocol.md, "Frames")."""
+WORDS_COUNT_FOR = 60.0
+"""Seconds in which the server's words in a request may be the reason of a Failure. It comes at
+once; what was said long before an end to a session online has nothing to do with it."""
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _GROUP_ADDRESSES = {
     GroupMode.STANDARD: PAE_GROUP_ADDRESS,
@@ -78,6 +81,10 @@ class RelayedLogin:
         """… and the server's last MD5 challenge …"""
         self.exchanges: list[tuple[bytes, bytes]] = []
         """… and each challenge with the client's answer."""
+        self.account: str | None = None
+        """What a challenge has told of the account."""
+        self._words: tuple[str, float] | None = None
+        """The server's last words in a request, and when it said them."""
 
     def note_request(self, method: int | None, now: float) -> None:
         """Take note that the server asks; a question repeated gives the client no new time."""
@@ -104,8 +111,23 @@ class RelayedLogin:
             self.exchanges.append((self.challenge, frame))
             del self.exchanges[:-MOST_EXCHANGES]
 
+    def server_said(self, text: str, now: float) -> None:
+        """Take note of words in a request, which may be the reason of a Failure to come."""
+        self._words = text, now
+
+    def last_words(self, now: float) -> str | None:
+        """Return the server's last words in a request, if a Failure now can be about them."""
+        if self._words is None or now - self._words[1] > WORDS_COUNT_FOR:
+            return None
+        return self._words[0]
+
+    def forget_words(self) -> None:
+        """Take note of a Success, or of a login that begins anew: no Failure was meant."""
+        self._words = None
+
     def start_again(self, deadline: float) -> None:
         """Take note of another Start of the client: another server may answer it."""
+        self.forget_words()
         self.deadline = deadline
         self.server = None
         self.is_proven = False

@@ -52,6 +52,7 @@ class Results:
         """Take in a Success."""
         standing = self._standing
         standing.pass_to_client(login, frame)
+        login.forget_words()
         if standing.state is State.ONLINE:
             self._reauthentication.told_success(login, read_result(frame), now)
             return
@@ -62,15 +63,15 @@ class Results:
         login.answered_since_result = False
         login.heartbeat = None
         standing.message = result.message
-        standing.accounting = result.accounting
+        standing.accounting = result.accounting or login.account
         interval = result.grant.interval if result.grant else None
         count = 1 if challenged else login.successes + 1
         wanted = 1 if challenged else standing.settings.successes
         standing.outbox.report(
-            LoginSucceeded(result.message, result.accounting, interval, count, wanted)
+            LoginSucceeded(result.message, standing.accounting, interval, count, wanted)
         )
         if challenged:
-            self._reauthentication.succeeded(result, now)
+            self._reauthentication.succeeded(login, result, now)
             return
         login.successes = count
         standing.authentication = Authentication(
@@ -143,7 +144,7 @@ class Results:
         """Take in a Failure."""
         standing = self._standing
         standing.pass_to_client(login, frame)
-        message = read_result(frame).message
+        message = read_result(frame).message or login.last_words(now)
         refusal = read_refusal(message)
         dropped = self._reauthentication.is_online
         self.last_failure = LoginFailure(

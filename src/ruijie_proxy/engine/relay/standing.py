@@ -89,6 +89,8 @@ class Standing:
         """What the last login ended in, also while the campus wants another one."""
         self.message: str | None = None
         self.accounting: str | None = None
+        self.services: tuple[str, ...] = ()
+        """The services that a server has named last."""
         self.end: RelayEnd | None = None
         """How the last login or session ended, until somebody asks."""
         self.clone = Clone()
