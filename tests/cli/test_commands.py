@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +18,7 @@ from ruijie_proxy.cli.watching.status_text import status_text
 from ruijie_proxy.config import reader
 from ruijie_proxy.config.shape import model
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, Problem
+from tests.cli.daemon_stand_in import accepted, daemon_that_answers
 from tests.daemon_answer import ONLINE
 
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
@@ -66,28 +66,11 @@ def invoke(*arguments: str, environment: dict[str, str] | None = None) -> Result
 
 @pytest.fixture
 def daemon(tmp_path: Path) -> Iterator[str]:
-    """A stand-in for the daemon: answers one request with a session of each kind."""
-    path = str(tmp_path / "control.sock")
-    answer: dict[str, Any] = {
-        "version": 1,
-        "ok": True,
-        "result": {"version": "0", "sessions": [SESSION, OWN_LOGIN]},
-    }
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen()
-        listener.settimeout(30)
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                assert json.loads(connection.recv(4096))["command"] == "status"
-                connection.sendall(json.dumps(answer).encode() + b"\n")
-
-        server = threading.Thread(target=serve)
-        server.start()
-        yield path
-        server.join()
+    """A stand-in for the daemon, which has a session of each kind."""
+    path = tmp_path / "control.sock"
+    answer = accepted({"version": "0", "sessions": [SESSION, OWN_LOGIN]})
+    with daemon_that_answers(path, lambda question: {"status": [answer]}[question["command"]]):
+        yield str(path)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.cli.plain import COMMANDS, parse
 from ruijie_proxy.cli.run import RunOptions
+from tests.cli.daemon_stand_in import accepted, daemon_that_answers, refused
 
 STATUS = {
     "version": "0",
@@ -67,30 +66,14 @@ def router(tmp_path: Path) -> Iterator[Path]:
     )
     lines = [{**event, "level": "warning", "text": "x happened"} for event in EVENTS]
     (tmp_path / "journal.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(control))
-        listener.listen()
-        answering = threading.Thread(target=_answer, args=(listener,))
-        answering.start()
+    with daemon_that_answers(control, _answers):
         yield configuration
-        listener.shutdown(socket.SHUT_RDWR)
-        answering.join()
 
 
-def _answer(listener: socket.socket) -> None:
-    """Answer all that ask, until nobody can any more."""
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        with connection:
-            question = json.loads(connection.recv(4096))
-            answer: dict[str, Any] = {"version": 1, "ok": True, "result": STATUS}
-            if question.get("session") == "nobody":
-                error = {"kind": "no-session", "message": "There is no session 'nobody'."}
-                answer = {"version": 1, "ok": False, "error": error}
-            connection.sendall(json.dumps(answer).encode() + b"\n")
+def _answers(question: dict[str, Any]) -> list[dict[str, Any]]:
+    if question.get("session") == "nobody":
+        return [refused("no-session", "There is no session 'nobody'.")]
+    return [accepted(STATUS)]
 
 
 def ended(command: tuple[str, ...], *arguments: str) -> tuple[int, bytes, bytes]:

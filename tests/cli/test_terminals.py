@@ -7,11 +7,9 @@ import json
 import os
 import pty
 import shutil
-import socket
 import subprocess
 import sys
 import termios
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ import pytest
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.display_width import columns
+from tests.cli.daemon_stand_in import accepted, daemon_that_answers
 from tests.inspect.recorded import login, pcapng
 
 PROGRAM = (sys.executable, "-m", "ruijie_proxy")
@@ -109,30 +108,15 @@ def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "minieap.conf").write_text("username=zhang\npassword=密码\nnic=eth1\n")
     (folder / "capture.pcapng").write_bytes(gzip.compress(pcapng(login())))
     (folder / "journal.jsonl").write_text(json.dumps(EVENT, ensure_ascii=False) + "\n")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(control))
-        listener.listen()
-        answering = threading.Thread(target=_answer, args=(listener,))
-        answering.start()
+    with daemon_that_answers(control, _answers):
         yield folder
-        listener.shutdown(socket.SHUT_RDWR)
-        answering.join()
 
 
-def _answer(listener: socket.socket) -> None:
-    """Answer all that ask, until nobody can any more."""
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        with connection:
-            question = json.loads(connection.recv(4096))
-            result = {"version": "0", "sessions": [SESSION]}
-            answers: list[dict[str, Any]] = [{"version": 1, "ok": True, "result": result}]
-            if question["command"] == "events":
-                answers.append({"version": 1, **EVENT})
-            connection.sendall(b"".join(json.dumps(one).encode() + b"\n" for one in answers))
+def _answers(question: dict[str, Any]) -> list[dict[str, Any]]:
+    answers = [accepted({"version": "0", "sessions": [SESSION]})]
+    if question["command"] == "events":
+        answers.append({"version": 1, **EVENT})
+    return answers
 
 
 def whole(router: Path, arguments: list[str]) -> list[str]:
