@@ -45,6 +45,11 @@ class Port:
             raise InterfaceMissing(interface)
         return RouterFacts(mac=bytes(6), address=self.address, gateway=self.gateway)
 
+    def moves(self, renewer: Renewer) -> None:
+        """Let it have another address, and the renewer hear of that."""
+        self.address = NEW
+        renewer.address_changed()
+
     def server_says(self, address: bytes | None) -> None:
         self.answers.append(DhcpAnswer(address))
         os.write(self.writing, b"x")
@@ -151,11 +156,7 @@ def test_a_new_address_is_the_end_of_it(bench: Bench, port: Port) -> None:
     renewer = bench.renewer(("true",))
     renewer.renew()
 
-    def change() -> None:
-        port.address = NEW
-        renewer.address_changed()
-
-    bench.later(0.2, change)
+    bench.later(0.2, lambda: port.moves(renewer))
     report = bench.run()
     assert (report.outcome, report.before, report.address) == (RenewalOutcome.CHANGED, OLD, NEW)
     assert report.succeeded
@@ -205,11 +206,7 @@ def test_an_address_where_there_was_none_is_a_change(bench: Bench, port: Port) -
     renewer = bench.renewer(("true",))
     renewer.renew()
 
-    def change() -> None:
-        port.address = NEW
-        renewer.address_changed()
-
-    bench.later(0.2, change)
+    bench.later(0.2, lambda: port.moves(renewer))
     report = bench.run()
     assert (report.outcome, report.before) == (RenewalOutcome.CHANGED, None)
     assert report.describe().startswith("eth1 has the address 10.0.0.9 now (by ")
@@ -313,11 +310,7 @@ def test_a_command_may_finish_what_it_does_after_the_address_is_there(
     renewer = bench.renewer(("sh", "-c", f"sleep 0.3; touch {done}"))
     renewer.renew()
 
-    def change() -> None:
-        port.address = NEW
-        renewer.address_changed()
-
-    bench.later(0.1, change)
+    bench.later(0.1, lambda: port.moves(renewer))
     assert bench.run().outcome is RenewalOutcome.CHANGED
     assert done.exists()
 
@@ -408,27 +401,29 @@ def test_managers_that_take_all_the_time_end_it(bench: Bench, port: Port) -> Non
     assert not bench.run().succeeded
 
 
-def test_without_an_answer_the_client_is_told_to_begin_again(
-    bench: Bench, port: Port, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def networkd(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let systemd-networkd renew, and soon once more; return where what it is told stands."""
     monkeypatch.setattr(dhcp_renewal, "_AGAIN_AFTER", 0.4)
     log = tmp_path / "log"
     bench.program("networkctl", f"echo $1 >> {log}; echo 2 eth1 ether routable configured")
     bench.renewer(None, timeout=1.0).renew()
+    return log
+
+
+def test_without_an_answer_the_client_is_told_to_begin_again(
+    bench: Bench, port: Port, networkd: Path
+) -> None:
     bench.run()
-    assert log.read_text().split()[1:] == ["renew", "reconfigure"]
+    assert networkd.read_text().split()[1:] == ["renew", "reconfigure"]
 
 
 def test_a_client_whose_server_gave_something_is_left_to_use_it(
-    bench: Bench, port: Port, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, port: Port, networkd: Path
 ) -> None:
-    monkeypatch.setattr(dhcp_renewal, "_AGAIN_AFTER", 0.4)
-    log = tmp_path / "log"
-    bench.program("networkctl", f"echo $1 >> {log}; echo 2 eth1 ether routable configured")
-    bench.renewer(None, timeout=1.0).renew()
     bench.later(0.3, lambda: port.server_says(NEW))
     bench.run()
-    assert log.read_text().split()[1:] == ["renew"]
+    assert networkd.read_text().split()[1:] == ["renew"]
 
 
 def test_a_client_that_runs_by_itself_is_signalled(
