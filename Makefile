@@ -67,12 +67,12 @@ endif
 
 # The self-contained package on a real MIPS kernel: its size, memory and start, and a relayed login.
 test-mips: $(READY)
-	sh tools/bootstrap_mips.sh
+	sh tools/bootstrap_emulator.sh qemu-system-mipsel qemu-system-mips
 	$(BIN)/python -m tests.mips
 
 # What needs VLANs, on Debian's kernel: not every machine's has them.
 test-vlan: $(READY)
-	sh tools/bootstrap_vlan.sh
+	sh tools/bootstrap_emulator.sh qemu-system-x86_64 qemu-system-x86
 	$(BIN)/python -m tests.vlan
 
 MINUTES ?= 5

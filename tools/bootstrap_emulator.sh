@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `make test-vlan` needs beside all the rest: a machine to emulate, and what packs its
-# file system.
+# Installs what a test on an emulated machine needs beside all the rest: the emulator, and what packs
+# the machine's file system. Usage: bootstrap_emulator.sh EMULATOR PACKAGE
 set -eu
 
 missing=''
-command -v qemu-system-x86_64 >/dev/null || missing="$missing qemu-system-x86"
+command -v "$1" >/dev/null || missing="$missing $2"
 command -v cpio >/dev/null || missing="$missing cpio"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
