@@ -16,20 +16,26 @@ from scapy.utils import rdpcap
 
 from ruijie_proxy.inspect.layers import (
     RuijieAccounting,
+    RuijieBareAnswer,
     RuijieBlock,
     RuijieChallenge,
     RuijieEAPOL,
     RuijieGrant,
     RuijieHeartbeat,
     RuijieMessage,
+    RuijiePiece,
     RuijieProperty,
     RuijieResult,
+    RuijieShortProperty,
+    RuijieTypedPiece,
 )
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import (
     ClientOptions,
     SuccessShape,
     SwitchOptions,
+    linux_1_31,
+    switch_of_another_vendor,
 )
 from ruijie_proxy.lab.options import (
     Padding as PaddingKind,
@@ -171,3 +177,59 @@ def test_changed_frames_never_raise(data: st.DataObject) -> None:
 
 
 _LOGIN = login(SwitchOptions(services=("甲",)), seconds=1.0)
+
+
+# The bare shape, and pieces that have a type.
+
+
+def bare_login() -> list[bytes]:
+    switch = switch_of_another_vendor(pieces=((0x99, "c0ffee"),))
+    return [one.frame for one in login(switch, linux_1_31(), 1.0)]
+
+
+def test_a_bare_answer_is_read_property_by_property() -> None:
+    answer = next(Ether(frame) for frame in bare_login() if RuijieBareAnswer in Ether(frame))
+    layer = answer[RuijieBareAnswer]
+
+    assert all(isinstance(item, RuijieShortProperty) for item in layer.properties)
+    assert layer.content(PropertyType.MAC_ADDRESS) == CLIENT_ADDRESS
+    assert layer.content(0x99) is None
+    assert "client name" in layer.properties[-2].mysummary()
+    assert EAP_MD5 in answer
+    assert Raw not in answer
+
+
+def test_a_bare_answer_that_is_built_has_its_lengths() -> None:
+    answer = next(Ether(frame) for frame in bare_login() if RuijieBareAnswer in Ether(frame))
+    whole = bytes(answer)
+    del answer[RuijieEAPOL].len, answer[RuijieBareAnswer].len
+    for item in answer[RuijieBareAnswer].properties:
+        del item.size
+
+    assert bytes(answer) == whole
+
+
+def test_bare_pieces_behind_a_challenge_are_read() -> None:
+    requests = [Ether(frame) for frame in bare_login() if RuijieChallenge in Ether(frame)]
+    pieces = requests[-1][RuijieChallenge].pieces
+
+    assert pieces[0].type == 0x05
+    assert (pieces[-1].type, pieces[-1].content) == (0x99, b"\xc0\xff\xee")
+
+
+def test_bare_frames_cut_at_any_byte_build_to_the_same_bytes() -> None:
+    for frame in bare_login():
+        for size in range(18, len(frame)):
+            assert bytes(Ether(frame[:size])) == frame[:size]
+
+
+def test_a_piece_that_has_a_type_is_still_a_piece() -> None:
+    raw = bytes.fromhex("0000131156 06 00000e10 ff")
+    frame = bytes(12) + bytes.fromhex("888e 0100") + (4 + len(raw)).to_bytes(2, "big")
+    packet = Ether(frame + b"\3\1\0\4" + raw)
+    piece = packet[RuijieTypedPiece]
+
+    assert (piece.type, piece.text, piece.rest) == (0x56, b"\0\0\x0e\x10", b"\xff")
+    assert isinstance(piece, RuijiePiece)
+    assert (piece.header, piece.content) == (0x5606, b"\0\0\x0e\x10\xff")
+    assert bytes(packet).endswith(raw)

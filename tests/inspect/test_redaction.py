@@ -11,24 +11,30 @@ from hypothesis import strategies as st
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile
 from ruijie_proxy.inspect.capture.link_layers import LINUX_COOKED_2, read_link_header
 from ruijie_proxy.inspect.capture.packets import Packet
+from ruijie_proxy.inspect.client_data import client_data_of
 from ruijie_proxy.inspect.reading import Reading, read_frame
 from ruijie_proxy.inspect.redacting.redacted_copy import FIRST_MOMENT, write_redacted
 from ruijie_proxy.inspect.steps import Json, Step
-from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, OTHER_VENDORS_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import (
+    Challenges,
     ClientOptions,
     Destination,
     Dialect,
     Padding,
+    Shape,
     SuccessShape,
     SwitchOptions,
 )
-from ruijie_proxy.protocol.eapol import EapolFrame
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import GROUP_ADDRESSES, link_local_address
 from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.results import message_piece
 from ruijie_proxy.protocol.twist import twist
+from ruijie_proxy.protocol.v4_check import v4_check
 from tests.inspect.recorded import Recorded, facts_of, login, pcap, pcapng, story_of
 from tests.inspect.test_link_layers import SLL2
 
@@ -55,6 +61,34 @@ SWITCH = SwitchOptions(
 )
 
 
+BARE = replace(
+    SWITCH,
+    shape=Shape.BARE,
+    edition=Edition.SECOND,
+    challenges=Challenges.TWO_SAME,
+    probe_interval=30.0,
+    padding=Padding.ZEROS,
+)
+BARE_CLIENT = replace(
+    CLIENT,
+    client_version="1.31",
+    edition=Edition.SECOND,
+    service="",
+    ipv6_global="2001:db8::20",
+    ipv6_gateway="fe80::1",
+    extra_properties=(),
+)
+PRIVATE_PIECES = (
+    (0x2D, CLIENT_ADDRESS.hex()),
+    (0x99, "张三丰的电脑".encode("gb18030").hex()),
+    (0x37, b"http://10.1.2.3/20260001".hex()),
+    (0x5A, "00001f40"),
+    (0x5B, "0a010203"),
+    (0x5C, b"key-of-8".hex()),
+    (0x5D, b"vector-8".hex()),
+)
+
+
 def redacted(content: bytes, salt: bytes = SALT) -> bytes:
     output = io.BytesIO()
     _, damage = write_redacted(lambda: CaptureFile(io.BytesIO(content)), output, salt)
@@ -75,7 +109,8 @@ def shape_of(step: Step) -> tuple[object, ...]:
     """Return what a redacted step has to have in common with the original."""
     names = ("user_name", "challenge", "md5_value", "message", "account", "address", "mac_address")
     facts = {key: value for key, value in facts_of(step).items() if key not in names}
-    facts.pop("services", None)
+    for key in ("services", "broadcast", "udp_heartbeat"):
+        facts.pop(key, None)
     return (
         step.kind,
         step.phase,
@@ -103,6 +138,13 @@ SCENES: list[tuple[SwitchOptions, ClientOptions]] = [
     (replace(SWITCH, login_destination=Destination.GROUP), CLIENT),
     (replace(SWITCH, dialect=Dialect.PLAIN), replace(CLIENT, private_block=False)),
     (replace(SWITCH, dialect=Dialect.CERNET), CLIENT),
+    (BARE, BARE_CLIENT),
+    (replace(BARE, pieces=PRIVATE_PIECES), replace(BARE_CLIENT, from_dhcp=False, phase=2)),
+    (replace(BARE, refusals=("密码不匹配",)), BARE_CLIENT),
+    (
+        replace(SWITCH, shape=Shape.INSIDE, edition=Edition.SECOND),
+        replace(BARE_CLIENT, shape=Shape.INSIDE),
+    ),
     *[(replace(SWITCH, success=shape), CLIENT) for shape in SuccessShape],
 ]
 
@@ -251,6 +293,81 @@ def forms_of(secret: bytes) -> list[bytes]:
     return [secret, twist(secret), secret.hex().encode(), secret.hex().upper().encode()]
 
 
+_HARMLESS = (0x2D, 0x5A, 0x99)
+"""Of the private pieces: what is searched for by itself, and a port."""
+
+
+def test_an_old_password_property_in_start_and_identity_is_replaced() -> None:
+    """Windows leaves one there of the login before."""
+    old = bytes(range(0x41, 0x51))
+    frames = []
+    for one in login(SWITCH, replace(CLIENT, extra_properties=((0x2F, old.hex()),))):
+        reading = read_frame(one.frame)
+        frames.append(one)
+        if reading.frame.type == EapolType.START:
+            assert old in one.frame
+    copy = redacted(pcap(frames))
+
+    assert old not in copy
+    blocks = blocks_of(copy)
+    assert len({block.properties[-1].content for block in blocks}) == 1
+    assert {len(block.properties[-1].content) for block in blocks} == {16}
+
+
+@pytest.mark.parametrize("edition", list(Edition))
+def test_a_check_that_was_made_without_a_challenge_stays(edition: Edition) -> None:
+    """It tells the edition, and nothing of anybody."""
+    for challenge in (bytes(16), b"!jierui9002pmsus"):
+        check = v4_check(challenge, edition)
+        client = replace(CLIENT, extra_properties=((0x60, check.hex()),))
+        copy = redacted(pcap(login(SWITCH, client, seconds=1.0)))
+
+        assert {block.properties[-1].content for block in blocks_of(copy)} == {check}
+
+
+BEHIND = {
+    "an unknown piece of Chinese": bytes((0x99, 6)) + "张三丰".encode("gbk"),
+    "a piece that says more than there is": bytes((0x14, 1, 1, 0x52, 99)) + "张三丰".encode("gbk"),
+    "Chinese that tells no reason": "张三丰".encode("gbk"),
+    "bytes that read as Chinese": bytes.fromhex("b0a1b3d0c4fa"),
+}
+
+
+@pytest.mark.parametrize("behind", BEHIND.values(), ids=BEHIND)
+def test_bytes_behind_a_challenge_are_no_text_because_they_can_be_read_as_one(
+    behind: bytes,
+) -> None:
+    challenge = Md5Challenge(2, bytes(range(16)), (), behind).encode()
+    frame = EapolFrame.build(CLIENT_ADDRESS, SWITCH_ADDRESS, 0, challenge.encode()).encode()
+    copy = redacted(pcap([Recorded(0, frame, by_client=False)]))
+
+    for start in range(len(behind) - 5):
+        piece = behind[start : start + 4]
+        if max(piece) > 0x7F:
+            assert piece not in copy
+
+
+def test_a_mac_address_among_the_servers_pieces_gets_the_stations_other_one() -> None:
+    switch = replace(BARE, pieces=PRIVATE_PIECES)
+    story = story_of(redacted(pcap(login(switch, BARE_CLIENT, seconds=1.0))))
+    request = [step for step in story.steps if step.kind == "request-md5"][-1]
+
+    (mac,) = [line.text for line in request.properties if line.type == PropertyType.MAC_ADDRESS]
+    assert mac == story.steps[0].source.hex(":")
+
+
+def test_a_raw_address_in_a_text_blanks_all_of_it() -> None:
+    mac = bytes.fromhex("d2c6b6afbfed")
+    frames = [
+        Recorded(one.at, one.frame.replace(CLIENT_ADDRESS, mac), one.by_client)
+        for one in login(SWITCH, CLIENT, seconds=1.0)
+    ]
+    success = EapolFrame.build(mac, SWITCH_ADDRESS, 0, b"\3\1\0\4" + message_piece(mac)).encode()
+    frames.append(Recorded(frames[-1].at, success, by_client=False))
+
+    assert mac not in redacted(pcap(frames))
+
+
 @settings(max_examples=100)
 @given(
     name=names,
@@ -277,6 +394,7 @@ def test_no_secret_is_anywhere_in_the_copy(
     utf8: bool,
 ) -> None:
     switch, client = scene
+    switch = replace(switch, pieces=(*switch.pieces, (0x99, name.encode("gb18030").hex())))
     assume(not any(word in "8021x.exe internet RG-SU For Linux" for word in (name, serial)))
     assume(str(dns) not in (str(ip), "8.8.8.8"))  # the switch wants each server told once
     # Fillers are of one character, and so would such a name be found in them.
@@ -302,7 +420,11 @@ def test_no_secret_is_anywhere_in_the_copy(
         ),
         seconds=3.0,
     )
-    macs = {CLIENT_ADDRESS: b"\x00" + tail, SWITCH_ADDRESS: b"\x04" + switch_tail}
+    macs = {
+        CLIENT_ADDRESS: b"\x00" + tail,
+        SWITCH_ADDRESS: b"\x04" + switch_tail,
+        OTHER_VENDORS_ADDRESS: b"\x08" + switch_tail,
+    }
     gbk, other = name.encode("gb18030"), name.encode("utf-8")
     changed = []
     for one in frames:
@@ -321,14 +443,22 @@ def test_no_secret_is_anywhere_in_the_copy(
         reading = read_frame(packet.data)
         if reading.eap is not None and reading.eap.type == 4:
             secrets.append(reading.eap.data[1:17])
-        if reading.block is not None:
-            secrets += [reading.block.head.address, reading.block.head.dns]
-            for kind in (PropertyType.PASSWORD, PropertyType.IPV6_LINK_LOCAL):
-                found = reading.block.content(kind)
+        data = client_data_of(reading)
+        if data is not None:
+            assert data.head is not None
+            secrets += [data.head.address, data.head.dns]
+            for kind in (
+                PropertyType.PASSWORD,
+                PropertyType.MAC_ADDRESS,
+                PropertyType.IPV6_LINK_LOCAL,
+                PropertyType.IPV6_GLOBAL,
+            ):
+                found = data.content(kind)
                 secrets += [found] if found and any(found) else []
-            check = reading.block.content(PropertyType.V4_CHECK)
+            check = data.content(PropertyType.V4_CHECK)
             if reading.eap is not None and reading.eap.type == 4 and check:
                 secrets.append(check)
+    secrets += [bytes.fromhex(piece) for kind, piece in switch.pieces if kind not in _HARMLESS]
     output = redacted(content)
     for secret in filter(any, secrets):
         for form in forms_of(secret):
@@ -339,7 +469,7 @@ def test_no_secret_is_anywhere_in_the_copy(
 @given(st.data())
 def test_whatever_the_frames_redaction_keeps_sizes(data: st.DataObject) -> None:
     frames = []
-    for one in _LOGIN:
+    for one in data.draw(st.sampled_from(_LOGINS)):
         changed = bytearray(one.frame)
         for _ in range(data.draw(st.integers(0, 3))):
             changed[data.draw(st.integers(12, len(changed) - 1))] = data.draw(st.integers(0, 255))
@@ -352,4 +482,4 @@ def test_whatever_the_frames_redaction_keeps_sizes(data: st.DataObject) -> None:
     assert sizes == [len(packet.data) for packet in is_eapol]
 
 
-_LOGIN = login(SWITCH, CLIENT, seconds=1.0)
+_LOGINS = (login(SWITCH, CLIENT, seconds=1.0), login(BARE, BARE_CLIENT, seconds=1.0))

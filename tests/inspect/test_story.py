@@ -20,6 +20,8 @@ from ruijie_proxy.lab.options import (
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.heartbeat import Heartbeat
+from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.text import encode_text
 from tests.inspect.recorded import (
     SECOND,
     Recorded,
@@ -78,6 +80,7 @@ def test_a_login_is_told_in_its_order() -> None:
         "message": "欢迎使用校园网",
         "grant": {"key": "32764ae1", "interval": 20},
         "account": "本月剩余流量 20 GB",
+        "looks_for_proxies": False,
     }
     beats = [facts_of(step) for step in story.steps[6:]]
     assert [beat["heartbeat_number"] for beat in beats] == [0x102B, 0x102C, 0x102D]
@@ -178,9 +181,33 @@ def test_a_reason_before_the_failure_is_told(in_property: bool) -> None:
         )
     )
 
-    reasons = [facts_of(step) for step in story.steps if step.kind == "request-md5"]
-    assert reasons[-1]["reason"] == "密码不匹配"
-    assert reasons[-1]["refusal"] == "credentials"
+    request = [step for step in story.steps if step.kind == "request-md5"][-1]
+    assert facts_of(request)["reason"] == "密码不匹配"
+    assert "refusal" not in facts_of(request)
+    failure = facts(story, "failure")
+    assert (failure["message"], failure["reason"]) == (None, "密码不匹配")
+    assert failure["reason_in"] == request.number
+    assert failure["refusal"] == "credentials"
+
+
+def test_a_login_that_succeeds_shows_no_refusal() -> None:
+    reason = Md5Challenge(9, bytes(16), (), encode_text("密码不匹配")).encode()
+    frames = login()
+    told_in_vain = EapolFrame.build(CLIENT_ADDRESS, SWITCH_ADDRESS, 0, reason.encode()).encode()
+    frames.insert(3, Recorded(frames[3].at, told_in_vain, by_client=False))
+    story = story_of(pcap(frames))
+
+    assert facts_of(story.steps[3])["reason"] == "密码不匹配"
+    assert not any("refusal" in facts_of(step) for step in story.steps)
+
+
+def test_a_reason_of_an_earlier_login_is_none_of_a_later_one() -> None:
+    switch = SwitchOptions(refusals=("密码不匹配", ""), reason_in_request=True, quiet_period=1.0)
+    story = told(switch, ClientOptions(retry_after_failure=2.0))
+
+    failures = [facts_of(step) for step in story.steps if step.kind == "failure"]
+    assert failures[0]["reason"] == "密码不匹配"
+    assert all("reason_in" not in failure for failure in failures[1:])
 
 
 def test_being_dropped_ends_the_time_online() -> None:

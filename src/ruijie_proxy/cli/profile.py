@@ -31,6 +31,7 @@ from ruijie_proxy.terminal import styled
 STANDARD_STREAM = "-"
 _LABEL_WIDTH = 11
 _NAMES: dict[int, str] = {
+    PropertyType.CLIENT: N_("client"),
     PropertyType.V2_CHECK: N_("v2 check"),
     PropertyType.ADDRESS_FROM_DHCP: N_("address from dhcp"),
     PropertyType.MAC_ADDRESS: N_("mac address"),
@@ -42,8 +43,11 @@ _NAMES: dict[int, str] = {
     PropertyType.SERVICE: N_("service"),
     PropertyType.V4_CHECK: N_("v4 check"),
     PropertyType.IPV6_GLOBAL: N_("ipv6 global"),
+    PropertyType.ADDRESSES: N_("ipv4 addresses"),
     PropertyType.DISK_SERIAL: N_("disk serial"),
     PropertyType.SECONDARY_DOMAIN: N_("secondary domain"),
+    PropertyType.V4_CHECK_AGAIN: N_("v4 check again"),
+    PropertyType.PHASE: N_("round of the login"),
     PropertyType.SECURITY_CHECK: N_("security check"),
     PropertyType.SERVICE_CHANGED: N_("service changed"),
     PieceType.SERVICES_ON_OFFER: N_("services on offer"),

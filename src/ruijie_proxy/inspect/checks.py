@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.inspect.client_data import ClientData
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.steps import Fact, Json
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.edition import Edition, edition_of_zero_check
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.password import eap_md5_value, password_property
-from ruijie_proxy.protocol.private_block import PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.v4_check import v4_check
 
@@ -20,6 +20,10 @@ _VERDICTS = {
     "right in Cernet's way": N_("{digest}, right in Cernet's way for this password"),
     "wrong": N_("{digest}, wrong for this password"),
 }
+
+
+_TEXT_CHALLENGE = b"!jierui9002pmsus"
+"""What some campuses' clients take instead of zeros (docs/protocol.md, "The V4 check")."""
 
 
 @lru_cache(maxsize=64)
@@ -31,17 +35,26 @@ def checks_of(challenge: bytes) -> dict[bytes, Edition]:
         return {}
 
 
-def early_v4_fact(block: PrivateBlock) -> Fact | None:
+def edition_of_early_check(check: bytes) -> Edition | None:
+    """Tell the edition of a check that was made without a challenge: of zeros, or of the text."""
+    return edition_of_zero_check(check) or checks_of(_TEXT_CHALLENGE).get(check)
+
+
+def early_v4_fact(data: ClientData) -> Fact | None:
     """Say what the V4 check is before there is a challenge: in a Start, Identity or Logoff."""
-    check = block.content(PropertyType.V4_CHECK)
+    check = data.content(PropertyType.V4_CHECK)
     if check is None:
         return None
-    edition = edition_of_zero_check(check)
-    if edition is not None:
+    edition = edition_of_early_check(check)
+    if edition is not None and edition_of_zero_check(check) is not None:
         told = _(
             "edition {edition}: right for zeros, as there is no challenge yet", edition=edition
         )
         value: dict[str, Json] = {"verdict": "right", "edition": int(edition)}
+        return Fact("v4_check", value, told, good=True, standing=True)
+    if edition is not None:
+        told = _("edition {edition}: right for the text of some campuses", edition=edition)
+        value = {"verdict": "right", "edition": int(edition), "of": "text"}
         return Fact("v4_check", value, told, good=True, standing=True)
     if not any(check):
         return Fact("v4_check", {"verdict": "empty"}, _("empty"), standing=True)
@@ -49,9 +62,9 @@ def early_v4_fact(block: PrivateBlock) -> Fact | None:
     return Fact("v4_check", {"verdict": "other"}, told, standing=True)
 
 
-def v4_fact(block: PrivateBlock, challenge: bytes | None) -> Fact | None:
+def v4_fact(data: ClientData, challenge: bytes | None) -> Fact | None:
     """Say whether the V4 check of an MD5 response is right. The password plays no part in it."""
-    check = block.content(PropertyType.V4_CHECK)
+    check = data.content(PropertyType.V4_CHECK)
     if check is None:
         return None
     if challenge is None:
@@ -66,7 +79,7 @@ def v4_fact(block: PrivateBlock, challenge: bytes | None) -> Fact | None:
         return Fact("v4_check", {"verdict": "wrong"}, told, good=False)
     if not any(check):
         return Fact("v4_check", {"verdict": "empty"}, _("empty"), good=False)
-    if block.content(PropertyType.V2_CHECK) is not None:
+    if data.is_of_windows:
         told = _("of neither edition: a Windows client computes another one, not known here")
         return Fact("v4_check", {"verdict": "other"}, told)
     return Fact("v4_check", {"verdict": "wrong"}, _("wrong: of neither edition"), good=False)
@@ -95,10 +108,10 @@ def md5_fact(
 
 
 def password_fact(
-    block: PrivateBlock, username: bytes, challenge: bytes | None, password: bytes | None
+    data: ClientData, username: bytes, challenge: bytes | None, password: bytes | None
 ) -> Fact | None:
     """Say whether the password property is right; None where it cannot be told or is not there."""
-    content = block.content(PropertyType.PASSWORD)
+    content = data.content(PropertyType.PASSWORD)
     if content is None or password is None or challenge is None:
         return None
     if not content:

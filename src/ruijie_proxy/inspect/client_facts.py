@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.engine.settings import Shape
+from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.inspect.client_data import ClientData
 from ruijie_proxy.inspect.property_lines import property_line
 from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
 from ruijie_proxy.protocol.clients.client_profile import PRESETS
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
 from ruijie_proxy.protocol.password import PASSWORD_BLOCK_SIZE
-from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
+from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, LogoffReason
 from ruijie_proxy.protocol.properties import MAGIC, SIZE_OVERHEAD, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 
@@ -19,47 +21,68 @@ _VERSIONS = {
     bytes((3, 0x32, 0, 2)): "Windows 3.50",
     bytes((4, 0x0A, 0, 2)): "Windows 4.10",
     bytes((5, 0, 3, 0)): "Windows 5.0.3",
+    bytes((6, 0x3D, 0, 0)): "Windows 6.61",
+    bytes((6, 0x56, 0, 0)): "Windows 6.86",
 }
 """Those seen in genuine clients (docs/protocol.md, "The private block")."""
+_LOGOFF_REASONS: dict[int, str] = {
+    LogoffReason.NORMAL: N_("all is normal"),
+    LogoffReason.SEVERAL_CARDS: N_("several network cards are up"),
+    LogoffReason.ADDRESS_CHANGED: N_("the address has changed"),
+    LogoffReason.PROXY: N_("a proxy was found"),
+    LogoffReason.CARD_GONE: N_("the network card is gone"),
+    LogoffReason.LOGIN_FAILED: N_("the login failed"),
+}
 _PASSWORD_HEADER = MAGIC + bytes((PropertyType.PASSWORD,))
 """The size (1 byte) and the content follow."""
 
 
-def block_facts(block: PrivateBlock, source: bytes) -> list[Fact]:
+def client_facts(data: ClientData, source: bytes) -> list[Fact]:
     """Return who the client says it is. ``source`` is the MAC address its frame came from."""
-    facts = [_client_fact(block), _address_fact(block.head)]
-    service = block.content(PropertyType.SERVICE)
+    facts = [_shape_fact(data.shape)]
+    if data.version is not None and data.program is not None:
+        facts.append(_client_fact(data, data.version, data.program))
+    if data.head is not None:
+        facts.append(_address_fact(data.head))
+    service = data.content(PropertyType.SERVICE)
     if service is not None:
         name = decode_text(service.rstrip(b"\0"))
         facts.append(Fact("service", name, name or _("none"), standing=True))
-    mac = block.content(PropertyType.MAC_ADDRESS)
+    mac = data.content(PropertyType.MAC_ADDRESS)
     if mac is not None and mac != source and len(mac) == ADDRESS_SIZE and any(source):
         told = _("{mac}, which is not where the frame comes from", mac=format_mac(mac))
         facts.append(Fact("mac_address", format_mac(mac), told, good=False, standing=True))
     return facts
 
 
-def block_lines(block: PrivateBlock) -> tuple[PropertyLine, ...]:
+def logoff_fact(state: int) -> Fact:
+    """Say why a client says goodbye."""
+    reasons: dict[int, str] = _LOGOFF_REASONS
+    told = _(reasons[state]) if state in reasons else _("{number}: not known", number=state)
+    return Fact("logoff_reason", state, told)
+
+
+def client_lines(data: ClientData) -> tuple[PropertyLine, ...]:
     """Return every property, in its order."""
-    return tuple(property_line(item) for item in block.properties)
+    return tuple(property_line(item) for item in data.properties)
 
 
-def block_unknown(block: PrivateBlock) -> list[UnknownBytes]:
-    """Return what in the block is of unknown meaning, the padding behind it not included."""
+def client_unknown(data: ClientData) -> list[UnknownBytes]:
+    """Return what is of unknown meaning, the padding behind it not included."""
     known = {int(number) for number in PropertyType}
     found = [
         UnknownBytes(f"property {item.type:#04x}", item.content)
-        for item in block.properties
+        for item in data.properties
         if item.type not in known and item.content
     ]
-    if block.unparsed:
-        shown = _without_password(block.unparsed)
-        found.append(UnknownBytes("behind the properties", shown))
+    if data.unparsed and data.shape is not Shape.BARE:
+        # Of a bare property that is not whole nothing is shown: it may be the password's.
+        found.append(UnknownBytes("behind the properties", data.unparsed))
     return found
 
 
-def _without_password(data: bytes) -> bytes:
-    """Zero a password property among bytes that do not parse: it is never shown whole."""
+def without_password(data: bytes) -> bytes:
+    """Zero password properties among bytes that do not parse: none is ever shown whole."""
     shown = bytearray(data)
     at = data.find(_PASSWORD_HEADER)
     while at >= 0:
@@ -71,20 +94,28 @@ def _without_password(data: bytes) -> bytes:
     return bytes(shown)
 
 
-def _client_fact(block: PrivateBlock) -> Fact:
-    version = _VERSIONS.get(block.version)
+def _shape_fact(shape: Shape) -> Fact:
+    told = {
+        Shape.BARE: _("bare: properties without a block, as at the switch of another vendor"),
+        Shape.INSIDE: _("inside: the private block is counted in the lengths"),
+    }.get(shape, "")
+    return Fact("shape", str(shape.value), told, standing=True)
+
+
+def _client_fact(data: ClientData, version_bytes: bytes, program_bytes: bytes) -> Fact:
+    version = _VERSIONS.get(version_bytes)
     if version is None:
         version = _(
             "version {major}.{minor} ({hex})",
-            major=block.version[0],
-            minor=block.version[1],
-            hex=block.version.hex(" "),
+            major=version_bytes[0],
+            minor=version_bytes[1],
+            hex=version_bytes.hex(" "),
         )
-    name = decode_text((block.content(PropertyType.CLIENT_NAME) or b"").rstrip(b"\0"))
-    program = decode_text(block.program.rstrip(b"\0"))
+    name = decode_text((data.content(PropertyType.CLIENT_NAME) or b"").rstrip(b"\0"))
+    program = decode_text(program_bytes.rstrip(b"\0"))
     value: dict[str, Json] = {
-        "version": block.version.hex(),
-        "known_as": _VERSIONS.get(block.version),
+        "version": version_bytes.hex(),
+        "known_as": _VERSIONS.get(version_bytes),
         "name": name or None,
         "program": program,
     }
@@ -105,7 +136,7 @@ def _address_fact(head: AddressHead) -> Fact:
         name: None if value == UNKNOWN_ADDRESS else str(ipaddress.IPv4Address(value))
         for name, value in addresses.items()
     }
-    is_right = head.crc == head.right_crc()
+    is_right = head.crc in (None, head.right_crc())
     parts = [(shown["address"] or _("not known yet")) + _prefix(head)]
     if shown["gateway"]:
         parts.append(_("gateway {address}", address=shown["gateway"]))
@@ -120,8 +151,9 @@ def _address_fact(head: AddressHead) -> Fact:
     value: dict[str, Json] = {
         "dhcp": head.from_dhcp,
         **shown,
-        "crc": {"value": crc, "verdict": "right" if is_right else "wrong"},
     }
+    if head.crc is not None:
+        value["crc"] = {"value": crc, "verdict": "right" if is_right else "wrong"}
     good = None if is_right else False
     return Fact("address", value, _(", ").join(parts), good=good, standing=True)
 

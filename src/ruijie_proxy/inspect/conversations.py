@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
+from ruijie_proxy.inspect.server_facts import ToldBefore
 from ruijie_proxy.inspect.steps import Kind, Phase
 from ruijie_proxy.protocol.ethernet import is_group_address
 from ruijie_proxy.protocol.heartbeat import Heartbeat
@@ -33,6 +34,10 @@ class Conversation:
     """Whether the login under way has gone beyond its Start."""
     challenges: dict[int, bytes] = field(default_factory=dict)
     """By their EAP identifiers."""
+    identity: bytes | None = None
+    """The user name that the client has told last, as it is on the wire."""
+    told_before: ToldBefore | None = None
+    """The last text of the login under way that may be a refusal's reason."""
     key: int | None = None
     """Of the heartbeats: what was granted, or else what the first heartbeat had."""
     granted: bool = False
@@ -90,6 +95,7 @@ class Conversation:
             self.phase = Phase.OFFLINE
             self.ended = True
             self.heartbeat = None
+            self.told_before = None
 
     def _begin_login(self) -> None:
         self.phase = Phase.LOGIN
@@ -97,6 +103,7 @@ class Conversation:
         self.ended = False
         self.answered = False
         self.challenges.clear()
+        self.told_before = None
 
 
 class Conversations:

@@ -27,7 +27,8 @@ class ClientAnswer:
 
     identifier: int
     value: bytes
-    username: bytes
+    username: bytes | None
+    """None in the bare shape, where properties stand in its place."""
 
 
 def identity_of(reading: Reading) -> bytes | None:
@@ -46,4 +47,5 @@ def answer_of(reading: Reading) -> ClientAnswer | None:
     if not eap.data:
         return None
     end = 1 + eap.data[0]
-    return ClientAnswer(eap.identifier, eap.data[1:end], eap.data[end:])
+    username = eap.data[end:] if reading.bare is None else None
+    return ClientAnswer(eap.identifier, eap.data[1:end], username)

@@ -47,7 +47,9 @@ from scapy.packet import (
 
 from ruijie_proxy.inspect.pieces import PieceKind, kinds_of
 from ruijie_proxy.inspect.property_lines import property_line, property_name
-from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapType
+from ruijie_proxy.inspect.reading import bare_data_of
+from ruijie_proxy.protocol.bare_properties import scan_bare_properties
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
@@ -61,12 +63,14 @@ from ruijie_proxy.protocol.properties import (
     PropertyType,
     scan_properties,
 )
+from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Piece, Result
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.twist import twist
 
 __all__ = [
     "RuijieAccounting",
+    "RuijieBareAnswer",
     "RuijieBareProperty",
     "RuijieBlock",
     "RuijieChallenge",
@@ -77,12 +81,17 @@ __all__ = [
     "RuijiePiece",
     "RuijieProperty",
     "RuijieResult",
+    "RuijieShortProperty",
     "RuijieTwistedPiece",
+    "RuijieTypedPiece",
 ]
 
 _MAGIC_NUMBER = int.from_bytes(MAGIC, "big")
 _CRC_AT = HEAD_SIZE - 2
-_NAMES = {int(number): property_name(number) for number in PropertyType}
+_NAMES = {
+    **{int(number): property_name(number) for number in PieceType},
+    **{int(number): property_name(number) for number in PropertyType},
+}
 _EAPOL_TYPES = {
     **eapol_types,
     int(EapolType.CERNET_ECHO): "Cernet echo",
@@ -158,6 +167,16 @@ class RuijieBareProperty(_Part):
         return f"{line.name or hex(self.type)}: {line.text}"
 
 
+class RuijieShortProperty(RuijieBareProperty):
+    """A property of the bare shape: without the magic, and the size is the content's alone."""
+
+    fields_desc = [
+        ByteEnumField("type", 0, _NAMES),
+        FieldLenField("size", None, fmt="B", length_of="content"),
+        StrLenField("content", b"", length_from=lambda pkt: pkt.size),
+    ]
+
+
 class RuijieProperty(RuijieBareProperty):
     """A property of a client's private block (docs/protocol.md, "Properties")."""
 
@@ -176,6 +195,24 @@ def _next_property(_pkt: Any, _lst: Any, _cur: Any, remain: bytes) -> type[Packe
     if next(scan_properties(remain, 0, len(remain)), None) is None:
         return Raw
     return RuijieBareProperty if remain.startswith(MAGIC) else RuijieProperty
+
+
+def _next_piece(_pkt: Any, lst: Any, _cur: Any, remain: bytes) -> type[Packet] | None:
+    """Say what the rest behind a challenge begins with: bare pieces have no magic."""
+    found = _next_property(_pkt, lst, _cur, remain)
+    if found is not Raw:
+        return found
+    if isinstance(lst[-1] if lst else None, RuijieShortProperty):
+        begins = next(scan_bare_properties(remain, 0, len(remain)), None)
+        return Raw if begins is None else RuijieShortProperty
+    return RuijieShortProperty if Md5Challenge(0, b"", (), remain).is_bare else Raw
+
+
+def _next_short(_pkt: Any, _lst: Any, _cur: Any, remain: bytes) -> type[Packet] | None:
+    if not remain:
+        return None
+    begins = next(scan_bare_properties(remain, 0, len(remain)), None)
+    return Raw if begins is None else RuijieShortProperty
 
 
 class RuijieBlock(Packet):
@@ -272,6 +309,33 @@ class RuijiePiece(_Part):
     ]
 
 
+class RuijieTypedPiece(RuijiePiece):
+    """A piece that has a type, as those behind the grant do (docs/protocol.md, "Results")."""
+
+    name = "Ruijie typed piece"
+    fields_desc = [
+        XIntField("magic", _MAGIC_NUMBER),
+        ByteEnumField("type", 0, _NAMES),
+        FieldLenField("size", None, fmt="B", length_of="text", adjust=lambda _, x: x + 2),
+        StrLenField("text", b"", length_from=lambda pkt: max(0, pkt.size - 2)),
+        StrField("rest", b""),
+    ]
+
+    @property
+    def header(self) -> int:
+        """Type and size in one number, as other pieces have them."""
+        return int(self.type << 8 | (self.size or 0))
+
+    @property
+    def content(self) -> bytes:
+        """All that follows, as other pieces have it."""
+        return bytes(self.text + self.rest)
+
+    def mysummary(self) -> str:
+        line = property_line(Property(self.type, bytes(self.text)))
+        return f"{line.name or hex(self.type)}: {line.text}"
+
+
 class RuijieTwistedPiece(RuijiePiece):
     """The same, where the magic is hidden; its content is left as it is on the wire."""
 
@@ -321,7 +385,16 @@ _PIECE_LAYERS = {
     PieceKind.MESSAGE: RuijieMessage,
     PieceKind.ACCOUNTING: RuijieAccounting,
     PieceKind.GRANT: RuijieGrant,
+    PieceKind.TYPED: RuijieTypedPiece,
 }
+
+
+def _is_bare_answer(eap: bytes) -> bool:
+    try:
+        packet, _ = EapPacket.parse(eap)
+    except ProtocolError:
+        return False
+    return bare_data_of(packet) is not None
 
 
 def _piece_layer(kind: PieceKind, piece: Piece) -> Packet:
@@ -373,10 +446,38 @@ class RuijieChallenge(EAP_MD5):
         PacketListField(
             "pieces",
             [],
-            next_cls_cb=_next_property,
+            next_cls_cb=_next_piece,
             length_from=lambda pkt: max(0, (pkt.len or 0) - (pkt.value_size or 0) - 6),
         ),
     ]
+
+    @classmethod
+    def register_variant(cls) -> None:
+        """Do nothing: other EAP packets stay scapy's own."""
+
+
+class RuijieBareAnswer(EAP_MD5):
+    """A Response/MD5-Challenge of the bare shape: properties stand in place of the user name."""
+
+    name = "EAP-MD5 response"
+    match_subclass = True
+    fields_desc = [
+        ByteEnumField("code", EapCode.RESPONSE, {int(EapCode.RESPONSE): "Response"}),
+        *RuijieChallenge.fields_desc[1:-1],
+        PacketListField(
+            "properties",
+            [],
+            next_cls_cb=_next_short,
+            length_from=lambda pkt: max(0, (pkt.len or 0) - (pkt.value_size or 0) - 6),
+        ),
+    ]
+
+    def content(self, property_type: int) -> bytes | None:
+        """Return the content of the first property of a type, or None."""
+        for item in self.properties:
+            if isinstance(item, RuijieShortProperty) and item.type == property_type:
+                return bytes(item.content)
+        return None
 
     @classmethod
     def register_variant(cls) -> None:
@@ -409,6 +510,8 @@ class RuijieEAPOL(EAPOL):
                 return RuijieResult
             if payload[0] == EapCode.REQUEST and payload[4:5] == bytes((EapType.MD5_CHALLENGE,)):
                 return RuijieChallenge
+            if _is_bare_answer(payload):
+                return RuijieBareAnswer
         return super().guess_payload_class(payload)
 
     def post_build(self, pkt: bytes, pay: bytes) -> bytes:

@@ -20,10 +20,12 @@ class PieceKind(Enum):
 
     MESSAGE = "message"
     BLOCK = "block"
-    """105 bytes of unknown meaning, most of them zero."""
+    """The upgrade information, most of it zero."""
     EMPTY = "empty"
     GRANT = "grant"
     ACCOUNTING = "accounting"
+    TYPED = "typed"
+    """Any other that has a type."""
     UNKNOWN = "unknown"
 
 
@@ -43,4 +45,4 @@ def _kind(piece: Piece, *, first: bool) -> PieceKind:
         return PieceKind.EMPTY
     if piece.header[:1] == bytes((PieceType.ACCOUNT,)):
         return PieceKind.ACCOUNTING
-    return PieceKind.UNKNOWN
+    return PieceKind.UNKNOWN if piece.type is None else PieceKind.TYPED

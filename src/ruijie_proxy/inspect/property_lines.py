@@ -8,16 +8,22 @@ from collections.abc import Callable
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.steps import PropertyLine
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.bare_properties import BARE_ADDRESSES_SIZE, BARE_CLIENT_SIZE
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
 from ruijie_proxy.protocol.piece_types import PieceType
+from ruijie_proxy.protocol.private_block import IPV4_SIZE, PROGRAM_SIZE
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 
 Show = Callable[[bytes], str]
 
 _IPV6_SIZE = 16
-_DIGEST_TYPES = (PropertyType.V2_CHECK, PropertyType.V4_CHECK)
+_DIGEST_TYPES = (
+    PropertyType.V2_CHECK,
+    PropertyType.V4_CHECK,
+    PropertyType.V4_CHECK_AGAIN,
+)
 
 
 def property_line(item: Property) -> PropertyLine:
@@ -31,9 +37,9 @@ def property_line(item: Property) -> PropertyLine:
     if item.type in _DIGEST_TYPES and text == shortened(text) and "…" in text:
         full = decode_text(item.content)
     if item.type == PropertyType.PASSWORD:
-        # With user name and challenge, which stand beside it, the password lies open. So it is
-        # never shown whole.
-        text = shortened(item.content.hex()) or _EMPTY
+        # With user name and challenge, which stand beside it, the password lies open: each byte of
+        # it tells one of the password's.
+        text = _secret(item.content)
     return PropertyLine(item.type, name, text, full)
 
 
@@ -59,6 +65,10 @@ def _digest(content: bytes) -> str:
     if not content.isalnum():
         raise ProtocolError("a check is written in hex digits")
     return shortened(content.decode("ascii"))
+
+
+def _secret(content: bytes) -> str:
+    return "not shown" if content else _EMPTY
 
 
 def _number(content: bytes) -> str:
@@ -87,7 +97,52 @@ def _bits(content: bytes) -> str:
     return f"{_number(content)} bits"
 
 
+def _client(content: bytes) -> str:
+    if len(content) != BARE_CLIENT_SIZE:
+        raise ProtocolError("program and version have another size")
+    return f"{_text(content[:PROGRAM_SIZE])} {content[PROGRAM_SIZE:].hex(' ')}"
+
+
+def _addresses(content: bytes) -> str:
+    if len(content) != BARE_ADDRESSES_SIZE:
+        raise ProtocolError("the addresses have another size")
+    four = (content[at : at + IPV4_SIZE] for at in range(0, 4 * IPV4_SIZE, IPV4_SIZE))
+    return f"{' '.join(map(_ipv4, four))} DHCP {content[-1]}"
+
+
+def _ipv4(content: bytes) -> str:
+    if len(content) != IPV4_SIZE:
+        raise ProtocolError("an IPv4 address has 4 bytes")
+    return str(ipaddress.IPv4Address(content))
+
+
 _KNOWN: dict[int, tuple[str, Show]] = {
+    PieceType.NEWEST_VERSION: (N_("newest client"), _hex),
+    PropertyType.CLIENT: (N_("client"), _client),
+    PieceType.PROXY_DETECTION: (N_("looks for proxies"), _number),
+    PieceType.DIAL_UP_DETECTION: (N_("looks for dial-up"), _number),
+    PieceType.UPGRADE_URL: (N_("upgrade"), _text),
+    PieceType.ACCOUNT: (N_("account"), _text),
+    PieceType.PERSONAL: (N_("personal"), _hex),
+    PropertyType.ADDRESSES: (N_("IPv4 addresses"), _addresses),
+    PieceType.BROADCAST: (N_("text for all"), _text),
+    PieceType.REFUSAL_REASON: (N_("reason of a refusal"), _text),
+    PieceType.REAUTHENTICATION_INTERVAL: (N_("re-authentication interval"), _number),
+    PieceType.UDP_INTERVAL: (N_("UDP heartbeat: interval"), _number),
+    PieceType.UDP_PORT: (N_("UDP heartbeat: port"), _number),
+    PieceType.UDP_SERVER: (N_("UDP heartbeat: server"), _ipv4),
+    PieceType.UDP_KEY: (N_("UDP heartbeat: key"), _secret),
+    PieceType.UDP_VECTOR: (N_("UDP heartbeat: vector"), _secret),
+    PropertyType.V4_CHECK_AGAIN: (N_("V4 check again"), _digest),
+    PieceType.RADIUS_KIND: (N_("kind of RADIUS server"), _number),
+    PropertyType.PHASE: (N_("round of the login"), _number),
+    PieceType.SERVICE_CHANGE_RESULT: (N_("result of a change of service"), _number),
+    PieceType.LOGIN_URL: (N_("login page"), _text),
+    PieceType.MESSAGE_PORT: (N_("port for messages"), _number),
+    PieceType.PAGE_TO_SHOW: (N_("page to show"), _text),
+    PieceType.PROXY_KINDS: (N_("kinds of proxies"), _hex),
+    PieceType.SECOND_PAGE_TO_SHOW: (N_("second page to show"), _text),
+    PieceType.UDP_FLAGS: (N_("UDP heartbeat: flags"), _hex),
     PropertyType.V2_CHECK: (N_("V2 check"), _digest),
     PropertyType.ADDRESS_FROM_DHCP: (N_("address by DHCP"), _yes_or_no),
     PropertyType.MAC_ADDRESS: (N_("MAC address"), _mac),

@@ -9,15 +9,26 @@ from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.capture.link_layers import LinkHeader, as_ethernet
 from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.checks import early_v4_fact, md5_fact, password_fact, v4_fact
-from ruijie_proxy.inspect.client_facts import block_facts, block_lines, block_unknown
+from ruijie_proxy.inspect.client_data import client_data_of
+from ruijie_proxy.inspect.client_facts import (
+    client_facts,
+    client_lines,
+    client_unknown,
+    logoff_fact,
+    without_password,
+)
 from ruijie_proxy.inspect.conversations import Conversation, Conversations
+from ruijie_proxy.inspect.differences import difference_fact
 from ruijie_proxy.inspect.identities import answer_of, cernet_addresses, identity_of
 from ruijie_proxy.inspect.parties import Parties
 from ruijie_proxy.inspect.reading import Reading, read_frame
 from ruijie_proxy.inspect.server_facts import (
+    ToldBefore,
     challenge_facts,
+    challenge_lines,
     challenge_unknown,
     result_facts,
+    result_lines,
     result_unknown,
 )
 from ruijie_proxy.inspect.steps import Fact, Kind, Phase, PropertyLine, Step, UnknownBytes
@@ -31,11 +42,17 @@ from ruijie_proxy.protocol.results import Result
 from ruijie_proxy.protocol.text import decode_text
 
 _SECOND = 1_000_000_000
+_FIRST_SHOWN = 0x20
+"""Bytes below are in no user name."""
+_CLEAR_METHODS = (6, 7)
+"""GTC (RFC 3748, 5.6), and what a switch in PAP mode asks for: the password in clear."""
 _METHOD_NAMES = {
     EapType.IDENTITY: "Identity",
     EapType.NOTIFICATION: "Notification",
     EapType.NAK: "Nak",
     EapType.MD5_CHALLENGE: "MD5-Challenge",
+    6: "GTC",
+    7: N_("the password in clear (type 7)"),
     13: "TLS",
     21: "TTLS",
     25: "PEAP",
@@ -113,7 +130,9 @@ class Story:
             repeats=repeats,
             facts=tuple(draft.facts),
             properties=draft.lines,
-            unknown=tuple(draft.unknown),
+            unknown=tuple(
+                UnknownBytes(one.place, without_password(one.data)) for one in draft.unknown
+            ),
         )
 
     def _draft(
@@ -127,19 +146,24 @@ class Story:
         draft = _Draft(kind, _title(kind, reading, header, conversation), [], [])
         match kind:
             case Kind.RESPONSE_IDENTITY:
-                _add_identity(draft, reading)
+                _add_identity(draft, reading, conversation)
             case Kind.REQUEST_MD5:
-                _add_challenge(draft, reading, conversation)
+                _add_challenge(draft, reading, packet, conversation)
             case Kind.RESPONSE_MD5:
                 self._add_answer(draft, reading, conversation)
             case Kind.REQUEST_IDENTITY | Kind.NOTIFICATION:
                 text = decode_text(reading.eap.data) if reading.eap else ""
                 if text:
                     draft.facts.append(Fact("text", text, text))
+                if text and kind is Kind.NOTIFICATION:
+                    conversation.told_before = ToldBefore(text, packet.number)
             case Kind.SUCCESS | Kind.FAILURE:
                 _add_result(draft, reading, conversation)
             case Kind.HEARTBEAT:
                 _add_heartbeat(draft, reading, packet.at, conversation)
+            case Kind.RESPONSE if reading.eap is not None and reading.eap.type in _CLEAR_METHODS:
+                told = _("in clear; it is not shown here")
+                draft.facts.append(Fact("clear_password", True, told, good=False))
             case Kind.REQUEST | Kind.RESPONSE:
                 if reading.eap is not None and reading.eap.data:
                     draft.unknown.append(UnknownBytes("data of the method", reading.eap.data))
@@ -148,7 +172,7 @@ class Story:
                     draft.unknown.append(UnknownBytes("body", reading.frame.body))
             case _:
                 pass
-        _add_block(draft, reading, header.source)
+        _add_private_data(draft, reading, header.source)
         missing = packet.length - len(packet.data)
         if missing > 0:
             told = _(
@@ -162,13 +186,17 @@ class Story:
         if answer is None:
             return
         challenge = conversation.challenges.get(answer.identifier)
-        draft.facts.append(_name_fact(answer.username))
+        if answer.username is not None:
+            draft.facts.append(_name_fact(answer.username))
         draft.facts.append(md5_fact(answer.identifier, answer.value, challenge, self._password))
-        if reading.block is not None:
-            checked = (
-                v4_fact(reading.block, challenge),
-                password_fact(reading.block, answer.username, challenge, self._password),
-            )
+        data = client_data_of(reading)
+        if data is not None:
+            username = conversation.identity if answer.username is None else answer.username
+            checked = [v4_fact(data, challenge)]
+            if username is not None:
+                checked.append(password_fact(data, username, challenge, self._password))
+            if reading.bare is not None:
+                checked.append(difference_fact(reading, data))
             draft.facts += [fact for fact in checked if fact is not None]
 
 
@@ -246,7 +274,9 @@ def _title(kind: Kind, reading: Reading, header: LinkHeader, conversation: Conve
 
 def _eap_title(kind: Kind, eap: EapPacket, conversation: Conversation) -> str:
     code = "Request" if eap.code == EapCode.REQUEST else "Response"
-    method = _("nothing") if eap.type is None else _METHOD_NAMES.get(eap.type, f"type {eap.type}")
+    method = (
+        _("nothing") if eap.type is None else _(_METHOD_NAMES.get(eap.type, f"type {eap.type}"))
+    )
     title = f"{code}/{method}, id {eap.identifier}"
     if kind is Kind.REQUEST_IDENTITY and conversation.phase is Phase.ONLINE:
         return _("{title}: a probe, or the password is to be proven again", title=title)
@@ -263,17 +293,24 @@ def _content(reading: Reading) -> bytes:
 
 
 def _name_fact(username: bytes) -> Fact:
+    if any(byte < _FIRST_SHOWN for byte in username):
+        # Private data, perhaps, that was not understood: with a password property in it.
+        told = _("no name: {count} bytes of something else, not shown", count=len(username))
+        return Fact("user_name", None, told, good=False)
     name = decode_text(username)
     return Fact("user_name", name, name or _("none"))
 
 
-def _add_identity(draft: _Draft, reading: Reading) -> None:
+def _add_identity(draft: _Draft, reading: Reading, conversation: Conversation) -> None:
+    conversation.identity = identity_of(reading)
     if reading.eap is not None and cernet_addresses(reading.eap.data) is not None:
         draft.facts.append(Fact("dialect", "cernet", _("Cernet's")))
     draft.facts.append(_name_fact(identity_of(reading) or b""))
 
 
-def _add_challenge(draft: _Draft, reading: Reading, conversation: Conversation) -> None:
+def _add_challenge(
+    draft: _Draft, reading: Reading, packet: Packet, conversation: Conversation
+) -> None:
     if reading.eap is None:
         return
     try:
@@ -282,7 +319,10 @@ def _add_challenge(draft: _Draft, reading: Reading, conversation: Conversation) 
         draft.facts.append(Fact("challenge", None, _(error.message, **error.values), good=False))
         return
     conversation.challenges[request.identifier] = request.challenge
+    if request.reason is not None:
+        conversation.told_before = ToldBefore(request.reason, packet.number)
     draft.facts += challenge_facts(request)
+    draft.lines = challenge_lines(request)
     draft.unknown += challenge_unknown(request)
 
 
@@ -291,7 +331,12 @@ def _add_result(draft: _Draft, reading: Reading, conversation: Conversation) -> 
         result = Result.parse(reading.frame.body)
     except ProtocolError:
         return
-    draft.facts += result_facts(result, was_online=conversation.phase is Phase.ONLINE)
+    draft.facts += result_facts(
+        result,
+        was_online=conversation.phase is Phase.ONLINE,
+        told_before=conversation.told_before,
+    )
+    draft.lines = result_lines(result)
     draft.unknown += result_unknown(result)
     if result.code == EapCode.SUCCESS and result.grant is not None:
         if result.grant.key != conversation.key:
@@ -338,18 +383,20 @@ def _add_heartbeat(
         conversation.key = heartbeat.key
 
 
-def _add_block(draft: _Draft, reading: Reading, source: bytes) -> None:
-    if reading.block_at is None:
-        if draft.kind in (Kind.START, Kind.RESPONSE_IDENTITY, Kind.RESPONSE_MD5):
+def _add_private_data(draft: _Draft, reading: Reading, source: bytes) -> None:
+    data = client_data_of(reading)
+    if data is None:
+        if reading.block_at is not None:
+            told = _("does not parse: it is cut, or another one")
+            draft.facts.append(Fact("private_block", "unreadable", told, good=False))
+        elif draft.kind in (Kind.START, Kind.RESPONSE_IDENTITY, Kind.RESPONSE_MD5):
             draft.facts.append(Fact("private_block", None, _("none"), standing=True))
         return
-    if reading.block is None:
-        told = _("does not parse: it is cut, or another one")
-        draft.facts.append(Fact("private_block", "unreadable", told, good=False))
-        return
-    draft.facts += block_facts(reading.block, source)
-    early = None if draft.kind is Kind.RESPONSE_MD5 else early_v4_fact(reading.block)
+    draft.facts += client_facts(data, source)
+    if draft.kind is Kind.LOGOFF and data.state:
+        draft.facts.append(logoff_fact(data.state))
+    early = None if draft.kind is Kind.RESPONSE_MD5 else early_v4_fact(data)
     if early is not None:
         draft.facts.append(early)
-    draft.lines = block_lines(reading.block)
-    draft.unknown += block_unknown(reading.block)
+    draft.lines = client_lines(data)
+    draft.unknown += client_unknown(data)

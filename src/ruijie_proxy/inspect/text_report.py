@@ -31,15 +31,20 @@ _LABELS = {
     "account": N_("account"),
     "address": N_("address"),
     "advice": N_("advice"),
+    "broadcast": N_("to all"),
     "challenge": N_("challenge"),
+    "clear_password": N_("password"),
     "client": N_("client"),
     "dialect": N_("dialect"),
+    "differences": N_("differences"),
     "grant": N_("grant"),
     "heartbeat_key": N_("key"),
     "heartbeat_number": N_("number"),
+    "logoff_reason": N_("reason"),
     "mac_address": N_("MAC address"),
     "md5_value": N_("MD5 value"),
     "message": N_("message"),
+    "newest_version": N_("newest client"),
     "not_captured": N_("not captured"),
     "password_property": N_("password property"),
     "private_block": N_("private block"),
@@ -47,8 +52,10 @@ _LABELS = {
     "refusal": N_("refusal"),
     "service": N_("service"),
     "services": N_("services"),
+    "shape": N_("shape"),
     "since_last": N_("since last"),
     "text": N_("text"),
+    "udp_heartbeat": N_("UDP heartbeat"),
     "user_name": N_("user name"),
     "v4_check": N_("V4 check"),
 }
@@ -75,7 +82,14 @@ _PLACES = (
     N_("grant piece"),
 )
 """Where bytes of unknown meaning may stand, as the steps call it."""
-_CONTENTS = (N_("empty"), N_("zeros"), N_("no"), N_("yes"), N_("not known"))
+_CONTENTS = (
+    N_("empty"),
+    N_("zeros"),
+    N_("no"),
+    N_("yes"),
+    N_("not known"),
+    N_("not shown"),
+)
 """What :mod:`.property_lines` says of a content instead of showing it."""
 _MOST_REMEMBERED = 1000
 _REGULAR = (Kind.HEARTBEAT, Kind.ECHO, Kind.ECHO_ANSWER)

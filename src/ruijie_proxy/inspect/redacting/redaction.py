@@ -7,12 +7,8 @@ padding included, becomes zeros.
 
 from __future__ import annotations
 
-import ipaddress
-from collections import OrderedDict
-
 from ruijie_proxy.inspect.capture.link_layers import LinkHeader, as_ethernet
 from ruijie_proxy.inspect.capture.packets import Packet
-from ruijie_proxy.inspect.checks import checks_of
 from ruijie_proxy.inspect.identities import (
     answer_of,
     cernet_addresses,
@@ -20,40 +16,37 @@ from ruijie_proxy.inspect.identities import (
 )
 from ruijie_proxy.inspect.pieces import PieceKind, kinds_of
 from ruijie_proxy.inspect.reading import Reading, read_frame
-from ruijie_proxy.inspect.redacting.pseudonyms import Pseudonyms, is_netmask, mac_in
-from ruijie_proxy.inspect.redacting.text_redaction import TextRedaction
+from ruijie_proxy.inspect.redacting.contents import Contents, four_addresses, ipv4_of
+from ruijie_proxy.inspect.redacting.pseudonyms import Pseudonyms, mac_in
+from ruijie_proxy.inspect.redacting.text_redaction import TextRedaction, is_text
+from ruijie_proxy.inspect.server_facts import tells_known_reason
 from ruijie_proxy.protocol import cernet
+from ruijie_proxy.protocol.bare_properties import (
+    BARE_ADDRESSES_SIZE,
+    encode_bare_properties,
+    parse_bare_properties,
+)
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EAPOL_HEADER_SIZE, EapolType
-from ruijie_proxy.protocol.edition import edition_of_zero_check
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, HEADER_SIZE
 from ruijie_proxy.protocol.heartbeat import CONTENT_SIZE, Heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
-from ruijie_proxy.protocol.private_block import HEAD_SIZE, AddressHead, PrivateBlock
+from ruijie_proxy.protocol.private_block import (
+    HEAD_SIZE,
+    AddressHead,
+    LogoffReason,
+)
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
-from ruijie_proxy.protocol.results import Piece, Result
-from ruijie_proxy.protocol.v4_check import v4_check
+from ruijie_proxy.protocol.results import BLOCK_SIZE, Piece, Result
 from ruijie_proxy.values import replace
 
 _IPV6_SIZE = 16
-_MOST_CHECKS = 128
 _GRANT_CONTENT_SIZE = 9
 _COOKED_ADDRESS_SIZE = 8
-_HARMLESS_SIZES = {
-    PropertyType.ADDRESS_FROM_DHCP: 4,
-    PieceType.CHALLENGE_FLAG: 1,
-    PropertyType.IPV6_ADDRESS_COUNT: 1,
-    PropertyType.SECURITY_CHECK: 1,
-    PropertyType.SERVICE_CHANGED: 2,
-    PropertyType.WINDOWS_FLAG: 1,
-    PropertyType.WORD_SIZE: 1,
-    PropertyType.GENERATION: 1,
-}
-"""Properties that say nothing of a person, and their sizes; of another size, they may."""
-_HARMLESS_MARKS = (bytes.fromhex("0000010000040000"), bytes.fromhex("00000100000c0000"))
-_TEXTS = (PropertyType.SERVICE, PropertyType.CLIENT_NAME, PieceType.SERVICES_ON_OFFER)
+_VERSION_SIZE = 4
+_KNOWN_TYPES = frozenset((*map(int, PropertyType), *map(int, PieceType)))
 _IPV6 = (
     PropertyType.IPV6_GATEWAY_LINK_LOCAL,
     PropertyType.IPV6_LINK_LOCAL,
@@ -84,19 +77,24 @@ class Secrets:
             self.addresses.update(cernet_addresses(reading.eap.data if reading.eap else b"") or ())
         if answer is not None and answer.username:
             self.names.add(answer.username)
+        if reading.bare is not None:
+            self._note_properties(reading.bare.properties)
         if reading.block is not None:
-            self._note_block(reading.block)
+            head = reading.block.head
+            self.addresses.update((head.address, head.gateway, head.dns))
+            self._note_properties(reading.block.properties)
 
-    def _note_block(self, block: PrivateBlock) -> None:
-        head = block.head
-        self.addresses.update((head.address, head.gateway, head.dns))
-        for item in block.properties:
+    def _note_properties(self, properties: tuple[Property, ...]) -> None:
+        for item in properties:
             if item.type == PropertyType.MAC_ADDRESS:
                 self.addresses.add(item.content)
+            elif item.type == PropertyType.ADDRESSES and len(item.content) == BARE_ADDRESSES_SIZE:
+                address, _mask, gateway, dns = four_addresses(item.content)
+                self.addresses.update((address, gateway, dns))
             elif item.type in _IPV6:
                 self.addresses.add(mac_in(item.content) or item.content)
             elif item.type == PropertyType.DNS_SERVERS:
-                self.addresses.update(filter(None, map(_ipv4, item.content.split(b";"))))
+                self.addresses.update(filter(None, map(ipv4_of, item.content.split(b";"))))
 
 
 class Redaction:
@@ -106,10 +104,9 @@ class Redaction:
         """``salt``: for tests; usually a random one."""
         taken = secrets.names | secrets.addresses
         self._other = Pseudonyms(taken, salt)
-        self._text = TextRedaction(secrets.names)
+        self._text = TextRedaction(secrets.names, secrets.addresses)
         self._identities = sorted(secrets.identities, key=len, reverse=True)
-        self._checks: OrderedDict[bytes, bytes] = OrderedDict()
-        """Right V4 checks of the challenges seen, and what they become."""
+        self._content = Contents(self._other, self._text)
 
     def redact(self, packet: Packet, header: LinkHeader) -> bytes:
         """Return an EAPOL packet's bytes, as many as it has, without its secrets."""
@@ -156,12 +153,18 @@ class Redaction:
             addresses = cernet_addresses(eap.data)
             if addresses is not None:
                 prefix = b"".join(
-                    (cernet.IDENTITY_MARK, *map(self._ipv4_or_mask, addresses), cernet.VERSION)
+                    (
+                        cernet.IDENTITY_MARK,
+                        *map(self._content.ipv4_or_mask, addresses),
+                        cernet.VERSION,
+                    )
                 )
             return prefix + self._name(identity)
         if answer is not None:
-            value = self._other.digest(answer.value)
-            return eap.data[:1] + value + self._name(answer.username)
+            proof = eap.data[:1] + self._other.digest(answer.value)
+            if reading.bare is not None:
+                return proof + self._bare(reading.bare.properties, reading.bare.rest)
+            return proof + self._name(answer.username or b"")
         if eap.code != EapCode.REQUEST:
             return bytes(len(eap.data))
         if eap.type in (EapType.IDENTITY, EapType.NOTIFICATION):
@@ -176,32 +179,36 @@ class Redaction:
         except ProtocolError:
             return eap.data[:1] + bytes(max(0, len(eap.data) - 1))
         challenge = self._other.digest(request.challenge)
-        for check, edition in checks_of(request.challenge).items():
-            self._checks[check] = v4_check(challenge, edition)
-        while len(self._checks) > _MOST_CHECKS:
-            self._checks.popitem(last=False)
+        self._content.note_challenge(request.challenge, challenge)
         redacted = replace(
             request,
             challenge=challenge,
             pieces=tuple(map(self._property, request.pieces)),
-            unparsed=self._reason(request),
+            unparsed=self._behind_challenge(request),
         )
         return redacted.encode().data
 
-    def _reason(self, request: Md5Challenge) -> bytes:
-        """Redact what stands behind a challenge: bare properties, a text, or something unknown."""
+    def _behind_challenge(self, request: Md5Challenge) -> bytes:
+        """Redact what stands behind a challenge: bare pieces, a text, or something unknown.
+
+        Bytes that can be read as Chinese are not yet a text; one that tells a known reason is.
+        """
         data = request.unparsed
-        if request.reason is None:
-            return bytes(len(data))
-        bare = _bare_properties(data)
-        if not any(kind == PieceType.REFUSAL_REASON for kind, _ in bare):
+        if request.is_bare:
+            return self._bare(*parse_bare_properties(data))
+        if is_text(data) and tells_known_reason(data):
             return self._text(data)
-        redacted = b"".join(
-            bytes((kind, len(content)))
-            + (self._text(content) if kind == PieceType.REFUSAL_REASON else bytes(len(content)))
-            for kind, content in bare
+        return bytes(len(data))
+
+    def _bare(self, properties: tuple[Property, ...], rest: bytes) -> bytes:
+        """Redact bare properties, and zero what is behind the last whole one.
+
+        What begins there, and how long it would be, stays where its type is known.
+        """
+        kept = rest[:2] if rest[:1] and rest[0] in _KNOWN_TYPES else b""
+        return encode_bare_properties(map(self._property, properties)) + kept.ljust(
+            len(rest), b"\0"
         )
-        return redacted.ljust(len(data), b"\0")
 
     def _result(self, body: bytes) -> bytes:
         result = Result.parse(body)
@@ -225,6 +232,12 @@ class Redaction:
                 return self._text(piece.content[: max(0, int.from_bytes(piece.header[1:]) - 2)])
             case PieceKind.GRANT:
                 return piece.content[:_GRANT_CONTENT_SIZE]
+            case PieceKind.TYPED if piece.type is not None:
+                return self._content(piece.type, piece.typed_content)
+            case PieceKind.BLOCK if len(piece.content) >= BLOCK_SIZE:
+                # Which client is the newest, and how many rows there are.
+                version = piece.content[:_VERSION_SIZE].ljust(BLOCK_SIZE - 1, b"\0")
+                return version + piece.content[BLOCK_SIZE - 1 : BLOCK_SIZE]
             case _:
                 return b""
 
@@ -239,16 +252,20 @@ class Redaction:
             head=self._head(block.head),
             program=self._text(block.program),
             properties=tuple(map(self._property, block.properties)),
-            state=0,
+            state=block.state if self._is_reason(reading, block.state) else 0,
             unparsed=bytes(len(block.unparsed)),
             rest=bytes(len(block.rest)),
         ).encode()
+
+    @staticmethod
+    def _is_reason(reading: Reading, state: int) -> bool:
+        return reading.frame.type == EapolType.LOGOFF and state in map(int, LogoffReason)
 
     def _head(self, head: AddressHead) -> AddressHead:
         redacted = replace(
             head,
             address=self._other.ipv4(head.address),
-            netmask=self._ipv4_or_mask(head.netmask),
+            netmask=self._content.ipv4_or_mask(head.netmask),
             gateway=self._other.ipv4(head.gateway),
             dns=self._other.ipv4(head.dns),
             crc=None,
@@ -259,47 +276,6 @@ class Redaction:
 
     def _property(self, item: Property) -> Property:
         return replace(item, content=self._content(item.type, item.content))
-
-    def _content(self, kind: int, content: bytes) -> bytes:
-        harmless = {int(number): size for number, size in _HARMLESS_SIZES.items()}
-        if harmless.get(kind) == len(content) or content in _HARMLESS_MARKS:
-            return content
-        match kind, len(content):
-            case PropertyType.MAC_ADDRESS, 6:
-                return self._other.mac(content)
-            case (
-                PropertyType.IPV6_GATEWAY_LINK_LOCAL
-                | PropertyType.IPV6_LINK_LOCAL
-                | PropertyType.IPV6_GLOBAL,
-                16,
-            ):
-                return self._other.ipv6(content)
-            case PropertyType.PASSWORD, _:
-                return self._other.digest(content)
-            case PropertyType.V4_CHECK, _:
-                if edition_of_zero_check(content) is not None:
-                    return content
-                return self._checks.get(content) or self._other.hex_digest(content)
-            case PropertyType.V2_CHECK, _:
-                return self._other.hex_digest(content)
-            case PropertyType.DISK_SERIAL, _:
-                text = content.rstrip(b"\0")
-                return self._other.digits(text).ljust(len(content), b"\0")
-            case PropertyType.DNS_SERVERS, _:
-                return b";".join(map(self._dns_server, content.split(b";")))
-            case _ if kind in _TEXTS:
-                return self._text(content)
-            case _:
-                return bytes(len(content))
-
-    def _dns_server(self, text: bytes) -> bytes:
-        address = _ipv4(text)
-        if address is None:
-            return b"x" * len(text)
-        return str(ipaddress.IPv4Address(self._other.ipv4(address))).encode("ascii")
-
-    def _ipv4_or_mask(self, address: bytes) -> bytes:
-        return address if is_netmask(address) else self._other.ipv4(address)
 
     def _name(self, data: bytes) -> bytes:
         """Redact a user name, and zero what stands behind one that is known."""
@@ -325,19 +301,3 @@ def _heartbeat(frame: bytes) -> bytes:
         return b""
     nobody = bytes(ADDRESS_SIZE)
     return heartbeat.encode(nobody, nobody)[BODY_OFFSET : BODY_OFFSET + CONTENT_SIZE]
-
-
-def _bare_properties(data: bytes) -> list[tuple[int, bytes]]:
-    """Return types and contents of whole bare properties (docs/protocol.md, "Cousins")."""
-    found, at = [], 0
-    while at + 2 <= len(data) and at + 2 + data[at + 1] <= len(data):
-        found.append((data[at], data[at + 2 : at + 2 + data[at + 1]]))
-        at += 2 + data[at + 1]
-    return found
-
-
-def _ipv4(text: bytes) -> bytes | None:
-    try:
-        return ipaddress.IPv4Address(text.decode("ascii")).packed
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 _ENCODING = "gb18030"
 _BLANK = b"x"
 _UNREADABLE = "?"
+_LINE_ENDS = "\r\n\t"
 _SHORTEST_PART = 3
 """Characters; a shorter part of a name, such as a realm's, is in any text."""
 _NAME_PARTS = re.compile(r"[@\\/]")
@@ -19,12 +20,23 @@ _PERSONAL = re.compile(
 _MOST_CHARACTER_BYTES = 4
 
 
-class TextRedaction:
-    """Knows the user names of a capture."""
+def is_text(raw: bytes) -> bool:
+    """Whether data is GBK text to its last byte, but for zeros around it.
 
-    def __init__(self, names: Iterable[bytes]) -> None:
-        """Take user names as they are on the wire, in GBK or UTF-8."""
-        self._forms: set[bytes] = set()
+    Of a few bytes it is no proof that they are meant as text.
+    """
+    return all(
+        character != _UNREADABLE or piece == _UNREADABLE.encode()
+        for character, piece in _characters(raw.strip(b"\0"))
+    )
+
+
+class TextRedaction:
+    """Knows the user names and addresses of a capture."""
+
+    def __init__(self, names: Iterable[bytes], addresses: Iterable[bytes] = ()) -> None:
+        """Take user names as they are on the wire, in GBK or UTF-8, and addresses in binary."""
+        self._forms: set[bytes] = {address for address in addresses if any(address)}
         texts: set[str] = set()
         for name in names:
             for text in _texts(name):
@@ -38,7 +50,15 @@ class TextRedaction:
         self._has_names = bool(texts)
 
     def __call__(self, raw: bytes) -> bytes:
-        """Return a text of as many bytes, with names, numbers and addresses blanked out."""
+        """Return a text of as many bytes, with names, numbers and addresses blanked out.
+
+        It ends with the first zero: what stands behind it is none of it. What is no character that
+        can be shown is blanked out, too.
+        """
+        text, end, rest = raw.partition(b"\0")
+        return self._redacted(text) + bytes(len(end) + len(rest))
+
+    def _redacted(self, raw: bytes) -> bytes:
         pieces = list(_characters(raw))
         text = "".join(character for character, _ in pieces)
         blanks: set[int] = set()
@@ -65,7 +85,7 @@ def _texts(name: bytes) -> Iterator[str]:
 
 
 def _characters(raw: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield each character with its bytes; one that cannot be read is one byte."""
+    """Yield each character with its bytes; one that cannot be read or shown is one byte."""
     at = 0
     while at < len(raw):
         for size in (1, 2, _MOST_CHARACTER_BYTES):
@@ -74,7 +94,8 @@ def _characters(raw: bytes) -> Iterator[tuple[str, bytes]]:
                 character = piece.decode(_ENCODING)
             except UnicodeDecodeError:
                 continue
-            break
+            if character.isprintable() or character in _LINE_ENDS:
+                break
         else:
             character, piece = _UNREADABLE, raw[at : at + 1]
         yield character, piece
