@@ -413,6 +413,14 @@ def test_a_session_that_may_be_over_is_told_of() -> None:
     assert names(told_by_the_daemon({**ONLINE, "doubtful": False})) == []
 
 
+def test_a_heartbeat_by_udp_is_told_in_every_state_because_it_explains_a_drop() -> None:
+    by_udp = {"udp_heartbeat": {"server": "10.0.0.9", "port": 8000}}
+
+    assert names(told_by_the_daemon({**ONLINE, **by_udp})) == ["udp-heartbeat"]
+    assert "udp-heartbeat" in names(told_by_the_daemon({**ONLINE, **by_udp, "state": "backoff"}))
+    assert names(told_by_the_daemon({**ONLINE, "udp_heartbeat": None})) == []
+
+
 @pytest.mark.parametrize(
     ("was_online", "name", "words"),
     [

@@ -59,13 +59,34 @@ sessions = st.builds(
     private=st.none() | st.booleans(),
     doubtful=st.booleans(),
 )
-ADDED = {"account", "mac_mode", "private", "doubtful"}
+ADDED = {"account", "mac_mode", "private", "doubtful", "udp_server", "udp_port"}
 """Fields that files of earlier versions do not have."""
 
 
 @given(session=sessions)
 def test_what_was_written_is_what_is_read(session: KeptSession) -> None:
     assert KeptSession.from_plain(json.loads(json.dumps(session.to_plain()))) == session
+
+
+def test_a_heartbeat_by_udp_that_is_wanted_is_kept_too() -> None:
+    wanted = replace(SESSION, udp_server=bytes((10, 0, 0, 9)), udp_port=8000)
+    assert KeptSession.from_plain(json.loads(json.dumps(wanted.to_plain()))) == wanted
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"udp_server": "0a000009"},
+        {"udp_port": 8000},
+        {"udp_server": "0a0009", "udp_port": 8000},
+        {"udp_server": "0a000009", "udp_port": 0},
+        {"udp_server": "0a000009", "udp_port": 65536},
+        {"udp_server": "0a000009", "udp_port": True},
+    ],
+)
+def test_half_a_heartbeat_by_udp_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="udp_"):
+        KeptSession.from_plain({**SESSION.to_plain(), **wrong})
 
 
 def test_a_session_without_heartbeats_is_kept_too() -> None:

@@ -38,6 +38,8 @@ EXAMPLES: list[events.Event] = [
     events.LoginRefused("密码错误", own=True),
     events.LoginTimedOut(server_answered=True),
     events.LoginTimedOut(server_answered=False),
+    events.UdpHeartbeatWanted(bytes((10, 0, 0, 9)), 8000, own=True),
+    events.UdpHeartbeatWanted(bytes((10, 0, 0, 9)), 8000, own=False),
     events.NobodyAnswers(seconds=240.0, count=37),
     events.LoginIncomplete(1, 2),
     events.LogoffRelayed(),

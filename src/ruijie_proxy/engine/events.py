@@ -116,6 +116,17 @@ class LoginSucceeded:
 
 
 @frozen
+class UdpHeartbeatWanted:
+    """The server also wants a heartbeat by UDP, which only the genuine client sends."""
+
+    server: bytes
+    """IPv4 address that it is to be sent to, 4 bytes."""
+    port: int
+    own: bool
+    """Whether the router itself has logged in; else the client can send it while it is there."""
+
+
+@frozen
 class LoginRefused:
     """The server said Failure during a login."""
 
@@ -389,6 +400,7 @@ if TYPE_CHECKING:
         | RequestRelayed
         | ResponseRelayed
         | LoginSucceeded
+        | UdpHeartbeatWanted
         | LoginRefused
         | LoginTimedOut
         | NobodyAnswers

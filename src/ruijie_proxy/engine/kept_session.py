@@ -25,6 +25,8 @@ LONGEST_FRAME = 65535
 LONGEST_TEXT = 65535
 _SOURCES = ("server", "client", "probe")
 _MAC_MODES = tuple(mode.value for mode in MacMode)
+_IPV4_SIZE = 4
+_HIGHEST_PORT = 0xFFFF
 _NUMBER_LIMIT = 1 << 32
 
 
@@ -71,6 +73,10 @@ class KeptSession:
     """Whether the client's Start had a private block; None where that is not known."""
     doubtful: bool = False
     """Whether something has happened that may have ended it, and the switch gave no sign since."""
+    udp_server: bytes | None = None
+    """IPv4 address, 4 bytes, where the campus also wants a heartbeat by UDP, and …"""
+    udp_port: int | None = None
+    """… its port; None where it wants none."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry: bytes become hex digits."""
@@ -94,6 +100,8 @@ class KeptSession:
                 raise ValueError(f"{name} is wrong: {error}") from error
         if (read["key"] is None) is not (read["next_number"] is None):
             raise ValueError("key and next_number do not go together")
+        if (read["udp_server"] is None) is not (read["udp_port"] is None):
+            raise ValueError("udp_server and udp_port do not go together")
         return KeptSession(**read)
 
 
@@ -102,6 +110,19 @@ def _address(value: Any) -> bytes:
     if len(address) != ADDRESS_SIZE or is_group_address(address) or not any(address):
         raise ValueError("not the MAC address of a single station")
     return address
+
+
+def _ipv4(value: Any) -> bytes:
+    address = bytes.fromhex(value)
+    if len(address) != _IPV4_SIZE:
+        raise ValueError("not an IPv4 address")
+    return address
+
+
+def _port(value: Any) -> int:
+    if type(value) is not int or not 0 < value <= _HIGHEST_PORT:
+        raise ValueError("not a port")
+    return value
 
 
 def _frame(value: Any) -> bytes:
@@ -174,6 +195,15 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "mac_mode": _or_none(_mac_mode),
     "private": _or_none(_flag),
     "doubtful": _flag,
+    "udp_server": _or_none(_ipv4),
+    "udp_port": _or_none(_port),
 }
-_ADDED = {"account": None, "mac_mode": None, "private": None, "doubtful": False}
+_ADDED = {
+    "account": None,
+    "mac_mode": None,
+    "private": None,
+    "doubtful": False,
+    "udp_server": None,
+    "udp_port": None,
+}
 """What files of earlier versions do not hold, and what is read for it."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.refusals import Advice, RefusalKind
     from ruijie_proxy.engine.states import State
     from ruijie_proxy.engine.unanswered import Asked
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
 
 @frozen
@@ -55,3 +56,5 @@ class SessionStatus:
     doubtful: bool = False
     """Whether something has happened that may have ended the session that is held, and the switch
     gave no sign since."""
+    udp_heartbeat: UdpHeartbeat | None = None
+    """The heartbeat by UDP that the campus wanted at the last Success: it explains a drop."""

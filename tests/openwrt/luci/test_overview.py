@@ -188,6 +188,16 @@ def test_a_session_that_may_have_ended_is_said_to_be_so(
     expect(warning).not_to_contain_text("Start the client on the PC.")
 
 
+def test_a_heartbeat_by_udp_that_only_the_client_sends_is_said(
+    router: Router, open_page: OpenPage
+) -> None:
+    by_udp = {"server": "10.0.0.9", "port": 8000}
+    router.programs[STATUS] = status({**ONLINE, "udp_heartbeat": by_udp})
+    rows = open_page().locator("[data-session]")
+    expect(rows).to_contain_text("Heartbeat by UDP")
+    expect(rows).to_contain_text("to 10.0.0.9, port 8000")
+
+
 def test_nothing_is_asked_for_otherwise(open_page: OpenPage) -> None:
     expect(open_page().locator(".alert-message")).to_have_count(0)
 

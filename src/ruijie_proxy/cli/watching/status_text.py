@@ -79,6 +79,15 @@ def status_text(session: dict[str, Any]) -> str:
         lines.append(_row(_("needed"), needed))
     if session["heartbeat"]:
         lines.append(_row(_("heartbeat"), _heartbeat(session["heartbeat"])))
+    by_udp = session.get("udp_heartbeat")  # a daemon from before an upgrade does not say
+    if by_udp:
+        told = _(
+            "the campus also wants one by UDP (to {server}, port {port}), which only the genuine "
+            "client sends; expect to be dropped after some minutes without the PC",
+            server=by_udp["server"],
+            port=by_udp["port"],
+        )
+        lines.append(_row(_("by UDP"), told))
     if session["message"]:
         lines.append(_row(_("message"), session["message"]))
     if session["accounting"]:

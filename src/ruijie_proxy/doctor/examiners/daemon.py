@@ -105,6 +105,22 @@ def _troubles(status: dict[str, Any], machine: Machine) -> Iterator[Finding]:
             ),
             f"ip link set {too_long['port']} mtu 1500",
         )
+    by_udp = status.get("udp_heartbeat")
+    if by_udp:
+        yield Finding(
+            Severity.WARNING,
+            "udp-heartbeat",
+            _(
+                "This campus also wants a heartbeat by UDP (to {server}, port {port}), which only "
+                "the genuine client sends.",
+                server=by_udp["server"],
+                port=by_udp["port"],
+            ),
+            _(
+                "Expect to be dropped after some minutes without the PC. Log in with the genuine "
+                "client through the router, and leave it running there."
+            ),
+        )
     if status.get("doubtful"):
         yield Finding(
             Severity.WARNING,

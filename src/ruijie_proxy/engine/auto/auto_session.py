@@ -90,6 +90,9 @@ class AutoSession(Session):
             services=(relay if self._active is self._relay else own).services
             or own.services
             or relay.services,
+            udp_heartbeat=self._active.status.udp_heartbeat
+            or own.udp_heartbeat
+            or relay.udp_heartbeat,
         )
 
     @property

@@ -7,13 +7,14 @@ of anybody who is online, and writes down what a restarted program needs.
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import ForgetSession, KeepSession, SendToServer
-from ruijie_proxy.engine.events import SessionConfirmed
+from ruijie_proxy.engine.events import SessionConfirmed, UdpHeartbeatWanted
 from ruijie_proxy.engine.keeping.keeper import Authentication, Keeper
 from ruijie_proxy.engine.keeping.logoff import logoff_frame
 from ruijie_proxy.engine.keeping.wanted import account_digest
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class HeldSession:
         self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
         self._successes = RateLimit(SUCCESS_BURST, SUCCESS_INTERVAL)
         self._rhythm = Rhythm()
+        self.udp_heartbeat: UdpHeartbeat | None = None
+        """The heartbeat by UDP that the campus wants as well, and that the router cannot send."""
+        self.wants_by_udp(authentication.udp_heartbeat)
 
     @staticmethod
     def of_own_login(
@@ -153,6 +157,8 @@ class HeldSession:
             private=kept.private,
         )
         held.doubtful = kept.doubtful
+        if kept.udp_server is not None and kept.udp_port is not None:
+            held.udp_heartbeat = UdpHeartbeat(kept.udp_server, kept.udp_port)
         held.original_wan_address = kept.original_wan_address
         held.keeper.go_on(kept, now)
         return held
@@ -189,8 +195,17 @@ class HeldSession:
             mac_mode=self._mac_mode,
             private=self.private,
             doubtful=self.doubtful,
+            udp_server=self.udp_heartbeat.server if self.udp_heartbeat else None,
+            udp_port=self.udp_heartbeat.port if self.udp_heartbeat else None,
         )
         self._outbox.act(KeepSession(kept))
+
+    def wants_by_udp(self, wanted: UdpHeartbeat | None) -> None:
+        """Take note of a heartbeat by UDP that the server wants; it is told once a session."""
+        if wanted is None or self.udp_heartbeat is not None:
+            return
+        self.udp_heartbeat = wanted
+        self._outbox.report(UdpHeartbeatWanted(wanted.server, wanted.port, self.own))
 
     def answer_identity(self, identifier: int, now: float) -> bool:
         """Answer a Request/Identity; returns False when there is nothing to answer with.
@@ -235,6 +250,7 @@ class HeldSession:
         self.message = result.message
         self.accounting = result.accounting or account
         self.gave_sign()
+        self.wants_by_udp(result.udp_heartbeat)
         self.keeper.reauthenticated(result.grant, now)
 
     def doubt(self) -> None:

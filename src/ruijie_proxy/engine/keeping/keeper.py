@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.actions import Action
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.settings import SessionSettings
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
 SLOWEST_INTERVAL = 30.0
 """Seconds. Grants say up to 300, and campuses were seen to drop who was slower than this."""
@@ -78,6 +79,8 @@ class Authentication:
     """The whole frame that answered the Request/Identity; it answers a probe too."""
     grant: Grant | None
     """What the Success granted."""
+    udp_heartbeat: UdpHeartbeat | None = None
+    """Another heartbeat that the server wants, and the router cannot send."""
 
 
 @frozen

@@ -112,10 +112,9 @@ class LoginSession(PlainSession):
     @property
     def status(self) -> SessionStatus:
         held, supplicant = self._held, self._login.supplicant
-        server_of_login = supplicant.server if supplicant else None
         return SessionStatus(
             state=self._state,
-            server=held.authentication.server if held else server_of_login,
+            server=held.authentication.server if held else self._login.server,
             client=held.client if held and not held.own else None,
             since=held.since if held else None,
             heartbeat=held.keeper.progress if held else None,
@@ -127,6 +126,7 @@ class LoginSession(PlainSession):
             services=supplicant.services if supplicant else self.tries.services,
             asked=self._unanswered.asked,
             doubtful=held is not None and held.doubtful,
+            udp_heartbeat=held.udp_heartbeat if held else self._login.udp_heartbeat,
         )
 
     @property

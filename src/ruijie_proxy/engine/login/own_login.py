@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.login.supplicant import Supplicant
     from ruijie_proxy.engine.login.tries import Tries
     from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.protocol.results import Result
 
 TELLING_DELAY = 0.05
@@ -45,6 +46,8 @@ class OwnLogin:
         """When the last login began."""
         self.count = 0
         """How many logins of this session have succeeded, where it takes several."""
+        self.udp_heartbeat: UdpHeartbeat | None = None
+        """The heartbeat by UDP that the campus wanted at the last Success."""
         self.known_server: bytes | None = None
         """MAC address of the server that logged it in the last time."""
 
@@ -52,6 +55,11 @@ class OwnLogin:
     def supplicant(self) -> Supplicant | None:
         """Who logs in, or has done so; None: nobody since the last one came to nothing."""
         return self._supplicant
+
+    @property
+    def server(self) -> bytes | None:
+        """MAC address of who answers the login; None: nobody yet."""
+        return self._supplicant.server if self._supplicant else None
 
     @property
     def next_deadline(self) -> float | None:
@@ -97,6 +105,7 @@ class OwnLogin:
         if supplicant is None or supplicant.server is None:
             raise AssertionError("a result without a server")
         self.known_server = supplicant.server
+        self.udp_heartbeat = result.udp_heartbeat or supplicant.udp_heartbeat
         self.count += 1
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None
@@ -105,7 +114,9 @@ class OwnLogin:
             LoginSucceeded(result.message, result.accounting, interval, self.count, wanted)
         )
         response = supplicant.identity_response
-        return Authentication(supplicant.server, address, response, result.grant)
+        return Authentication(
+            supplicant.server, address, response, result.grant, self.udp_heartbeat
+        )
 
     def answer(self, server: bytes, frame: bytes, now: float) -> bool:
         """Answer what this server asks anew, once online; tell whether there was an answer."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ruijie_proxy.engine.login.client_frames import ClientFrames
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.protocol.results import Result
 
 START_REPEAT = 2.85
@@ -99,6 +100,8 @@ class Supplicant:
         """The server's last words in a request, which may be the reason of a refusal to come."""
         self.services: tuple[str, ...] = ()
         """The services that the server offers."""
+        self.udp_heartbeat: UdpHeartbeat | None = None
+        """The heartbeat by UDP that a challenge has said to be wanted."""
         self.tried: float | None = None
         """When the first Start went out that was answered."""
         self._groups = groups
@@ -270,6 +273,7 @@ class Supplicant:
                 return None  # cut, or of a size that nobody can answer: it will come again
             services = self.services = request.services or self.services
             self.reason = request.reason or self.reason
+            self.udp_heartbeat = request.udp_heartbeat or self.udp_heartbeat
         elif method == EapType.NOTIFICATION:
             answer = self.frames.noted(server, identifier)
             self._note(decode_text(read_eap(frame).data))

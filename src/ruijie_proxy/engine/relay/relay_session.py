@@ -147,6 +147,7 @@ class RelaySession(Session):
             services=standing.services,
             asked=self._unanswered.asked,
             doubtful=held is not None and held.doubtful,
+            udp_heartbeat=held.udp_heartbeat if held else standing.udp_heartbeat,
         )
 
     def serves(self, client: bytes) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.relay.fields import Change
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
-    from ruijie_proxy.protocol.heartbeat import Heartbeat
+    from ruijie_proxy.protocol.heartbeat import Heartbeat, UdpHeartbeat
 
 MOST_EXCHANGES = 4
 """So many challenges with their answers are remembered; campuses ask one or two in a login."""
@@ -83,6 +83,8 @@ class RelayedLogin:
         """… and each challenge with the client's answer."""
         self.account: str | None = None
         """What a challenge has told of the account."""
+        self.udp_heartbeat: UdpHeartbeat | None = None
+        """The heartbeat by UDP that the server has said to want."""
         self._words: tuple[str, float] | None = None
         """The server's last words in a request, and when it said them."""
 

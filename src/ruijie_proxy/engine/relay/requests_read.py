@@ -24,6 +24,7 @@ class RequestsRead:
         if challenge is None:
             return ()
         login.account = challenge.account or login.account
+        login.udp_heartbeat = challenge.udp_heartbeat or login.udp_heartbeat
         if challenge.reason:
             login.server_said(challenge.reason, now)
         if challenge.broadcast:

@@ -74,11 +74,13 @@ class Results:
             self._reauthentication.succeeded(login, result, now)
             return
         login.successes = count
+        login.udp_heartbeat = result.udp_heartbeat or login.udp_heartbeat
         standing.authentication = Authentication(
             server=frame[SOURCE_OFFSET:_SOURCE_END],
             address=login.wire_address(standing.settings, standing.facts),
             identity_response=login.identity_response,
             grant=result.grant,
+            udp_heartbeat=login.udp_heartbeat,
         )
         if count < wanted:
             standing.move(Cause.SUCCEEDED_IN_PART)
@@ -112,6 +114,7 @@ class Results:
         held.keeper.begin(client_may_teach=True, now=now)
         if login.heartbeat is not None:
             held.keeper.client_heartbeat(*login.heartbeat)
+        standing.udp_heartbeat = held.udp_heartbeat
         held.save()
         standing.update_listening()
         self._renew()

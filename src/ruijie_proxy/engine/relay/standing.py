@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.engine.unanswered import Unanswered
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
 # How many at once, and then one in how many seconds: what a flood may bring about.
 CROSSING_BURST = 60
@@ -89,6 +90,8 @@ class Standing:
         """What the last login ended in, also while the campus wants another one."""
         self.message: str | None = None
         self.accounting: str | None = None
+        self.udp_heartbeat: UdpHeartbeat | None = None
+        """The heartbeat by UDP that the campus wanted at the last Success."""
         self.services: tuple[str, ...] = ()
         """The services that a server has named last."""
         self.end: RelayEnd | None = None
@@ -117,6 +120,7 @@ class Standing:
         self.login = login
         self.message = held.message
         self.accounting = held.accounting
+        self.udp_heartbeat = held.udp_heartbeat
 
     def move(self, cause: Cause) -> None:
         """Go to the next state, as the table has it."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.heartbeats import HeartbeatProgress
     from ruijie_proxy.engine.status import LoginFailure, SessionStatus
     from ruijie_proxy.engine.unanswered import Asked
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.runtime.ports.port import TooLong
 
 
@@ -55,6 +56,7 @@ def report_session(
         "last_failure": _failure(failure) if failure else None,
         "next_try": _moment(status.next_try if status else None),
         "services": list(status.services) if status else [],
+        "udp_heartbeat": _udp(status.udp_heartbeat) if status and status.udp_heartbeat else None,
         "asked": _asked(status.asked) if status and status.asked else None,
         "too_long": _too_long(too_long) if too_long else None,
     }
@@ -78,6 +80,11 @@ def _failure(failure: LoginFailure) -> dict[str, Any]:
         "was_online": failure.was_online,
         "advice": original_of(failure.advice),
     }
+
+
+def _udp(heartbeat: UdpHeartbeat) -> dict[str, Any]:
+    server = ".".join(str(byte) for byte in heartbeat.server)
+    return {"server": server, "port": heartbeat.port}
 
 
 def _asked(asked: Asked) -> dict[str, Any]:

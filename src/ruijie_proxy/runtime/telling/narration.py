@@ -194,6 +194,19 @@ def _succeeded(event: events.LoginSucceeded) -> str:
     return told
 
 
+def _by_udp(event: events.UdpHeartbeatWanted) -> str:
+    server = ".".join(str(byte) for byte in event.server)
+    told = _(
+        "this campus also wants a heartbeat by UDP (to {server}, port {port}), which only the "
+        "genuine client sends; expect to be dropped after some minutes without the PC",
+        server=server,
+        port=event.port,
+    )
+    if not event.own:
+        told += _("; as long as the client runs there, its own can keep the session up")
+    return told
+
+
 def _refused(event: events.LoginRefused) -> str:
     refusal = read_refusal(event.message)
     told = _("Failure: the server refused the login ({kind})", kind=word_of(refusal.kind))
@@ -331,6 +344,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         lambda event: _("client to server: answers with {method}", method=_method(event.method)),
     ),
     events.LoginSucceeded: (Level.NOTICE, _succeeded),
+    events.UdpHeartbeatWanted: (Level.WARNING, _by_udp),
     events.LoginRefused: (Level.WARNING, _refused),
     events.LoginTimedOut: (Level.WARNING, _timed_out),
     events.NobodyAnswers: (Level.WARNING, _nobody_answers),

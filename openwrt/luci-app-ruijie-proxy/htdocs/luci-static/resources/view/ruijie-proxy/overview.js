@@ -128,6 +128,11 @@ function warningsOf(session) {
 	return session.doubtful ? [ alertBox('warning', [ doubt ]) ] : [];
 }
 
+function udpHeartbeatOf(heartbeat) {
+	return _('The campus also wants one by UDP (to %s, port %s), which only the genuine client sends: expect to be dropped after some minutes without the PC.')
+		.format(heartbeat.server, heartbeat.port);
+}
+
 /* What a session's rows say; what does not apply is left out. */
 function rowsOf(session) {
 	var rows = [];
@@ -158,6 +163,9 @@ function rowsOf(session) {
 
 	if (session.heartbeat)
 		rows.push(row(_('Heartbeat'), [ heartbeatOf(session.heartbeat) ]));
+
+	if (session.udp_heartbeat)
+		rows.push(row(_('Heartbeat by UDP'), [ udpHeartbeatOf(session.udp_heartbeat) ]));
 
 	rows.push(row(_('Ports'), [ portsOf(session) ]));
 
