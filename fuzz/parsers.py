@@ -92,7 +92,7 @@ def challenge(data: bytes) -> None:
     """The body of a Request/MD5-Challenge."""
     packet, _ = EapPacket.parse(data)
     parsed = Md5Challenge.parse(packet)
-    _one_line(parsed.reason, *parsed.services)
+    _one_line(parsed.reason, parsed.account, parsed.service, parsed.broadcast, *parsed.services)
     parsed.encode()
 
 

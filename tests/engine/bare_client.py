@@ -43,7 +43,8 @@ def linux_properties(
     edition: Edition = Edition.SECOND,
 ) -> tuple[Property, ...]:
     """Return the bare properties of Linux 1.31, in its order."""
-    three = (
+    of_ipv6 = (
+        _bare(PropertyType.IPV6_ADDRESS_COUNT, b"\3"),
         _bare(PropertyType.IPV6_LINK_LOCAL, LINK_LOCAL),
         _bare(PropertyType.IPV6_GLOBAL, GLOBAL),
         _bare(PropertyType.IPV6_GATEWAY_LINK_LOCAL, GATEWAYS_LINK_LOCAL),
@@ -53,8 +54,7 @@ def linux_properties(
         _bare(PropertyType.CLIENT, CLIENT_OF_LINUX),
         _bare(PropertyType.ADDRESSES, addresses),
         _bare(PropertyType.MAC_ADDRESS, mac),
-        _bare(PropertyType.IPV6_ADDRESS_COUNT, b"\3" if ipv6 else b"\0"),
-        *(three if ipv6 else ()),
+        *(of_ipv6 if ipv6 else ()),
         *(() if service is None else (_bare(PropertyType.SERVICE, service.ljust(32, b"\0")),)),
         _bare(PropertyType.PASSWORD, password),
         _bare(PropertyType.DNS_SERVERS, further_dns),

@@ -3,7 +3,8 @@
 The router makes each of the client's frames anew, from what the client says of itself and of its
 machine, and from the user's own name and password, and compares. Only where nothing differs is the
 client's property set a profile to log in with: a campus bans who sends a wrong check, so likeness
-is not enough.
+is not enough. How the client's private data travels (docs/protocol.md, "The bare shape") is part of
+that set.
 """
 
 from __future__ import annotations
@@ -11,15 +12,26 @@ from __future__ import annotations
 from ruijie_proxy.engine.frame_reading import read_eap
 from ruijie_proxy.engine.learned import Difference
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
+from ruijie_proxy.engine.relay.fields import find_bare
 from ruijie_proxy.messages import N_
+from ruijie_proxy.protocol.bare_properties import (
+    BARE_ADDRESSES_SIZE,
+    BARE_OFFSET,
+    parse_bare_properties,
+)
+from ruijie_proxy.protocol.clients.bare_block import bare_properties
 from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.clients.client_profile import FILLED_IN, ClientProfile
-from ruijie_proxy.protocol.eap import EapType
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapType
+from ruijie_proxy.protocol.eapol import BODY_OFFSET, LENGTH_OFFSET
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET
 from ruijie_proxy.protocol.password import eap_md5_value
 from ruijie_proxy.protocol.private_block import (
+    IPV4_SIZE,
+    PROGRAM_SIZE,
     UNKNOWN_ADDRESS,
     PrivateBlock,
     find_private_block,
@@ -27,7 +39,7 @@ from ruijie_proxy.protocol.private_block import (
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.text import decode_text, encode_text
-from ruijie_proxy.protocol.v4_check import v4_check
+from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE, v4_check
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -37,6 +49,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import LoginSettings
 
 _VALUE_SIZE = 16
+_NAME_AT = BODY_OFFSET + EAP_HEADER_SIZE + 1 + BARE_OFFSET
+"""Where the user name stands in an MD5 response that has one."""
 _UNKNOWN_IPV6 = bytes(16)
 
 
@@ -65,25 +79,31 @@ def study(login: ObservedLogin, account: LoginSettings) -> Lesson:
     """Learn from a login that has succeeded.
 
     Nothing can be learned where the user is another one than that of the ``account``, or the client
-    has no private block.
+    has no private data.
     """
     if login.start is None or login.identity is None or not login.exchanges:
         return Lesson()
     read = [_Answer.read(challenge, frame) for challenge, frame in login.exchanges]
     answers = [answer for answer in read if answer is not None]
     is_ours = read_eap(login.identity).data == encode_text(account.username)
-    last = answers[-1].block if answers else None
-    if not is_ours or last is None or len(answers) < len(read):
+    last = answers[-1] if answers else None
+    if not is_ours or last is None or last.told is None or len(answers) < len(read):
         return Lesson()
-    edition = edition_seen(login.start) or edition_seen(login.identity)
-    profile = _profile_of(last, edition)
+    if last.shape is ClientShape.BLOCK:
+        edition = edition_seen(login.start) or edition_seen(login.identity)
+    else:
+        edition = _edition_of(last)
+    profile = _profile_of(last.told, last.shape, edition)
     differences = [
         difference
         for answer in answers
         for difference in _differences_of_answer(answer, profile, account)
     ]
-    differences += _differences_of_early_frame(login.start, profile, _START)
-    differences += _differences_of_early_frame(login.identity, profile, _IDENTITY_RESPONSE)
+    differences += _differences_of_early_frame(login.start, profile, _START, 0)
+    identity_size = read_eap(login.identity).length
+    differences += _differences_of_early_frame(
+        login.identity, profile, _IDENTITY_RESPONSE, identity_size
+    )
     if differences:
         # Each once, in their order.
         return Lesson(differences=tuple(dict.fromkeys(differences)))
@@ -97,9 +117,22 @@ class _Answer:
     request: Md5Challenge
     value: bytes
     username: bytes
+    shape: ClientShape
+    """How its private data travels."""
     block: PrivateBlock | None
+    bare: tuple[Property, ...] | None
+    """Bare properties, of which there are some in that shape and in no other."""
+    are_lengths_right: bool
+    """Whether the stated lengths are those of the shape, with nothing behind them but padding."""
     source: bytes
     """MAC address of who sent it."""
+
+    @property
+    def told(self) -> _Told | None:
+        """What it tells of the client and its machine; None where nothing private is in it."""
+        if self.bare is not None:
+            return _Told.of_bare(self.bare)
+        return None if self.block is None else _Told.of_block(self.block)
 
     @staticmethod
     def read(challenge: bytes, frame: bytes) -> _Answer | None:
@@ -110,8 +143,76 @@ class _Answer:
         packet = read_eap(frame)
         if packet.type != EapType.MD5_CHALLENGE or packet.data[:1] != bytes((_VALUE_SIZE,)):
             return None
-        value, username = packet.data[1 : 1 + _VALUE_SIZE], packet.data[1 + _VALUE_SIZE :]
-        return _Answer(request, value, username, _block_of(frame), _source_of(frame))
+        value, username = packet.data[1:BARE_OFFSET], packet.data[BARE_OFFSET:]
+        block, properties = _block_of(frame), None
+        shape, end = ClientShape.BLOCK, BODY_OFFSET + packet.length
+        are_lengths_right = True
+        bare, at = find_bare(frame), find_private_block(frame)
+        if bare is not None:
+            shape, block, username = ClientShape.BARE, None, b""
+            properties, _ = parse_bare_properties(frame[slice(*bare)])
+            are_lengths_right = _is_all(frame, packet.length)
+        elif block is not None and at is not None and at < end:
+            shape, username = ClientShape.INSIDE, frame[_NAME_AT:at]
+            ends = end == len(frame) - len(block.rest)
+            are_lengths_right = ends and _is_all(frame, packet.length)
+        return _Answer(
+            request, value, username, shape, block, properties, are_lengths_right, _source_of(frame)
+        )
+
+
+def _is_all(frame: bytes, size: int) -> bool:
+    """Whether so many bytes are what a frame states as its length, and all but padding."""
+    stated = int.from_bytes(frame[LENGTH_OFFSET:BODY_OFFSET], "big")
+    return stated == size and not frame[BODY_OFFSET + size :].strip(b"\0")
+
+
+@frozen
+class _Told:
+    """What private data tells of the client and of its machine."""
+
+    program: bytes
+    version: bytes
+    properties: tuple[Property, ...]
+    from_dhcp: int = 0
+    addresses: tuple[bytes, ...] = (UNKNOWN_ADDRESS,) * 4
+    """Address, netmask, gateway and first DNS server."""
+
+    @staticmethod
+    def of_block(block: PrivateBlock) -> _Told:
+        head = block.head
+        addresses = (head.address, head.netmask, head.gateway, head.dns)
+        program = block.program.rstrip(b"\0")
+        return _Told(program, block.version, block.properties, head.from_dhcp, addresses)
+
+    @staticmethod
+    def of_bare(properties: tuple[Property, ...]) -> _Told:
+        client = properties[0].content  # the first says which client it is, or it is not bare
+        told = _Told(client[:PROGRAM_SIZE].rstrip(b"\0"), client[PROGRAM_SIZE:], properties)
+        addresses = told.content(PropertyType.ADDRESSES)
+        if len(addresses) != BARE_ADDRESSES_SIZE:
+            return told
+        *four, flag = (addresses[at : at + IPV4_SIZE] for at in range(0, len(addresses), IPV4_SIZE))
+        return replace(told, from_dhcp=flag[0], addresses=tuple(four))
+
+    def content(self, property_type: PropertyType) -> bytes:
+        """Return the content of the first property of a type; empty where there is none."""
+        for item in self.properties:
+            if item.type == property_type:
+                return item.content
+        return b""
+
+
+def _edition_of(answer: _Answer) -> Edition | None:
+    """Return the edition with which a client has made its check of a challenge, or None."""
+    told, challenge = answer.told, answer.request.challenge
+    if told is None or len(challenge) != CHALLENGE_SIZE:
+        return None
+    return next((one for one in Edition if _is_check(told, challenge, one)), None)
+
+
+def _is_check(told: _Told, challenge: bytes, edition: Edition) -> bool:
+    return told.content(PropertyType.V4_CHECK) == v4_check(challenge, edition)
 
 
 def _source_of(frame: bytes) -> bytes:
@@ -128,36 +229,37 @@ def _block_of(frame: bytes) -> PrivateBlock | None:
         return None
 
 
-def _profile_of(block: PrivateBlock, edition: int | None) -> ClientProfile:
-    name = decode_text(block.content(PropertyType.CLIENT_NAME) or b"")
-    version = f"version {block.version[0]}.{block.version[1]}"
+def _profile_of(told: _Told, shape: ClientShape, edition: int | None) -> ClientProfile:
+    name = decode_text(told.content(PropertyType.CLIENT_NAME))
+    version = f"version {told.version[0]}.{told.version[1]}"
     return ClientProfile(
         name=f"{name} ({version})" if name else version,
-        version=block.version,
+        version=told.version,
         edition=edition,
         properties=tuple(
             Property(item.type, b"", item.marked) if item.type in FILLED_IN else item
-            for item in block.properties
+            for item in told.properties
         ),
-        program=block.program.rstrip(b"\0"),
+        program=told.program,
+        shape=shape,
     )
 
 
-def _machine_of(block: PrivateBlock, source: bytes) -> Machine:
-    """Return what a block tells of the client's machine, whose frames come from ``source``."""
-    head = block.head
-    further_dns = block.content(PropertyType.DNS_SERVERS) or b""
+def _machine_of(told: _Told, source: bytes) -> Machine:
+    """Return what a client tells of its machine, whose frames come from ``source``."""
+    address, netmask, gateway, dns = (_known(one, UNKNOWN_ADDRESS) for one in told.addresses)
+    further_dns = told.content(PropertyType.DNS_SERVERS)
     return Machine(
         mac=source,
-        from_dhcp=bool(head.from_dhcp),
-        address=_known(head.address, UNKNOWN_ADDRESS),
-        netmask=_known(head.netmask, UNKNOWN_ADDRESS),
-        gateway=_known(head.gateway, UNKNOWN_ADDRESS),
-        dns=_known(head.dns, UNKNOWN_ADDRESS),
+        from_dhcp=bool(told.from_dhcp),
+        address=address,
+        netmask=netmask,
+        gateway=gateway,
+        dns=dns,
         further_dns=further_dns.decode("ascii", "replace").replace("\ufffd", "?"),
-        ipv6_gateway=_ipv6(block, PropertyType.IPV6_GATEWAY_LINK_LOCAL),
-        link_local=_ipv6(block, PropertyType.IPV6_LINK_LOCAL),
-        ipv6_global=_ipv6(block, PropertyType.IPV6_GLOBAL),
+        ipv6_gateway=_ipv6(told, PropertyType.IPV6_GATEWAY_LINK_LOCAL),
+        link_local=_ipv6(told, PropertyType.IPV6_LINK_LOCAL),
+        ipv6_global=_ipv6(told, PropertyType.IPV6_GLOBAL),
     )
 
 
@@ -165,8 +267,8 @@ def _known(address: bytes, unknown: bytes) -> bytes | None:
     return None if address == unknown else address
 
 
-def _ipv6(block: PrivateBlock, property_type: PropertyType) -> bytes | None:
-    content = block.content(property_type) or b""
+def _ipv6(told: _Told, property_type: PropertyType) -> bytes | None:
+    content = told.content(property_type)
     return _known(content, _UNKNOWN_IPV6) if len(content) == len(_UNKNOWN_IPV6) else None
 
 
@@ -177,37 +279,59 @@ def _differences_of_answer(
     challenge = answer.request.challenge
     if answer.value != eap_md5_value(answer.request.identifier, password, challenge):
         yield Difference(N_("the MD5 value"))
-    if answer.username != name:
+    if answer.bare is None and answer.username != name:
         yield Difference(N_("the user name of the {frame}"), _MD5_RESPONSE)
-    if answer.block is None:
+    told = answer.told
+    if told is None or answer.shape is not profile.shape:
         yield Difference(_PRIVATE_BLOCK, _MD5_RESPONSE)
         return
-    proof = Proof(challenge, name, password)
-    try:
-        ours = client_block(profile, _machine_of(answer.block, answer.source), proof)
-        right_check = profile.edition is not None and answer.block.content(
-            PropertyType.V4_CHECK
-        ) == v4_check(challenge, Edition(profile.edition))
-    except ProtocolError:
+    if not answer.are_lengths_right:
+        yield Difference(N_("the length of the {frame}"), _MD5_RESPONSE)
+    if len(challenge) != CHALLENGE_SIZE:
         yield Difference(N_("the size of the challenge"))
         return
-    if not right_check:
+    machine, proof = _machine_of(told, answer.source), Proof(challenge, name, password)
+    if profile.edition is None or not _is_check(told, challenge, Edition(profile.edition)):
         yield Difference(N_("the V4 check"))
-    yield from _differences(ours, answer.block, _MD5_RESPONSE, _CHECKED_APART)
+    if answer.block is not None:
+        ours = client_block(profile, machine, proof)
+        yield from _differences(ours, answer.block, _MD5_RESPONSE, _CHECKED_APART)
+    else:
+        bare = bare_properties(profile, machine, proof, _phase(told))
+        yield from _differences_of_properties(bare, told.properties, _MD5_RESPONSE, _CHECKED_APART)
+    if profile.shape is not ClientShape.BLOCK:
+        # No other frame shows whether what nobody knows the meaning of is always the same.
+        for item in told.properties:
+            if item.type not in _KNOWN_TYPES:
+                yield Difference(_OTHER_PROPERTY, _MD5_RESPONSE, item.type)
+
+
+def _phase(told: _Told) -> int | None:
+    """Return which round of a login it is, where a client in the bare shape says so."""
+    phase = told.content(PropertyType.PHASE)
+    return phase[0] if len(phase) == 1 else None
 
 
 def _differences_of_early_frame(
-    frame: bytes, profile: ClientProfile, name: str
+    frame: bytes, profile: ClientProfile, name: str, size: int
 ) -> Iterator[Difference]:
+    """Tell in what a Start or an Identity response differs, whose standard part has this size."""
+    if profile.shape is not ClientShape.BLOCK:
+        # A client that has not heard the switch yet cannot know that it wants no block.
+        is_early = name == _START and profile.shape is ClientShape.BARE
+        if not _is_all(frame, size) and not (is_early and _block_of(frame) is not None):
+            yield Difference(N_("something private in the {frame}"), name)
+        return
     block = _block_of(frame)
     if block is None:
         yield Difference(_PRIVATE_BLOCK, name)
         return
-    ours = client_block(profile, _machine_of(block, _source_of(frame)), None)
-    yield from _differences(ours, block, name, ())
+    machine = _machine_of(_Told.of_block(block), _source_of(frame))
+    yield from _differences(client_block(profile, machine, None), block, name, ())
 
 
 _CHECKED_APART = (PropertyType.V4_CHECK,)
+_KNOWN_TYPES = frozenset(PropertyType)
 
 
 def _differences(
@@ -217,13 +341,19 @@ def _differences(
     if replace(ours.head, crc=ours.head.right_crc()) != theirs.head:
         yield Difference(N_("the head of the {frame}"), frame)
     if ours.program != theirs.program.rstrip(b"\0") or ours.version != theirs.version:
-        yield Difference(N_("the program or version of the {frame}"), frame)
+        yield Difference(_CLIENT, frame)
     if theirs.unparsed or theirs.rest.strip(b"\0"):
         yield Difference(N_("something behind the properties of the {frame}"), frame)
-    if [item.type for item in ours.properties] != [item.type for item in theirs.properties]:
+    yield from _differences_of_properties(ours.properties, theirs.properties, frame, apart)
+
+
+def _differences_of_properties(
+    ours: tuple[Property, ...], theirs: tuple[Property, ...], frame: str, apart: tuple[int, ...]
+) -> Iterator[Difference]:
+    if [item.type for item in ours] != [item.type for item in theirs]:
         yield Difference(N_("the order of the properties of the {frame}"), frame)
         return
-    for our, their in zip(ours.properties, theirs.properties, strict=True):
+    for our, their in zip(ours, theirs, strict=True):
         if our != their and our.type not in apart:
             yield Difference(_PROPERTIES.get(our.type, _OTHER_PROPERTY), frame, our.type)
 
@@ -231,10 +361,12 @@ def _differences(
 _START = N_("Start")
 _IDENTITY_RESPONSE = N_("Identity response")
 _MD5_RESPONSE = N_("MD5 response")
+_CLIENT = N_("the program or version of the {frame}")
 _PRIVATE_BLOCK = N_("the private block of the {frame}")
 _PROPERTIES = {
     int(PropertyType.PASSWORD): N_("the password property of the {frame}"),
     int(PropertyType.V4_CHECK): N_("the V4 check of the {frame}"),
+    int(PropertyType.CLIENT): _CLIENT,
     int(PropertyType.V2_CHECK): N_("the V2 check of the {frame}"),
 }
 _OTHER_PROPERTY = N_("property {number:#04x} of the {frame}")
