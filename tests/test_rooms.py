@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "config config/shape protocol runtime/address runtime/basis runtime/ports "
             "runtime/processes runtime/records"
         ),
-        "engine": "protocol protocol/clients protocol/digests",
+        "engine": "engine/refusing protocol protocol/clients protocol/digests",
         "engine/auto": "engine engine/keeping engine/login engine/relay protocol protocol/clients",
         "engine/keeping": "engine protocol protocol/clients",
         "engine/login": "engine engine/keeping protocol protocol/clients",

@@ -39,6 +39,16 @@ KNOWN = {
         "外层Vlan绑定错误",
         "你的IP被占用",
     ],
+    RefusalKind.LOCKED: ["密码输入错误次数太多，请1分钟后重试"],
+    RefusalKind.ACCOUNT: [
+        "用户已欠费!",
+        "无可用剩余流量",
+        "用户处于暂停状态",
+        "用户已过期",
+        "用户已销户",
+    ],
+    RefusalKind.ADDRESS_IN_USE: ["与已有IP地址冲突"],
+    RefusalKind.AGREEMENT: ["用户未确认网络协议书"],
     RefusalKind.SERVICE: ["用户不允许使用本服务"],
     RefusalKind.DHCP: ["请将网卡IP和DNS配置成自动获取形式"],
     RefusalKind.BUSY: ["已达到同时在线用户数量上限"],
@@ -82,6 +92,8 @@ def test_no_words_or_unknown_ones_are_of_unknown_kind(text: str | None) -> None:
 # The rows: what differs in wording from campus to campus, and what each advises.
 
 STOPS, PAUSES = True, False
+OF_ONE_PAUSE = (RefusalKind.ACCOUNT, RefusalKind.LOCKED, RefusalKind.ADDRESS_IN_USE)
+WITHOUT_A_WORD = {Advice.NO_REASON, Advice.NO_REASON_PLAIN}
 ROWS = [
     (
         RefusalKind.CREDENTIALS,
@@ -139,11 +151,33 @@ ROWS = [
             "账号被封",
             "帐号被封禁，请联系网络中心",
             "用户处于黑名单中",
-            "您的帐户已被锁定",
-            "用户已被冻结",
-            "账号已被系统暂停",
-            "密码错误次数过多，账号已锁定",
+            "帐号已被停用7天",
+            "账号被暂时冻结",
         ],
+    ),
+    (
+        RefusalKind.LOCKED,
+        Advice.WAIT_FOR_LOCK,
+        PAUSES,
+        ["您的帐户已被锁定", "密码错误次数过多，账号已锁定", "连续输错5次密码，请10分钟后再试"],
+    ),
+    (
+        RefusalKind.ACCOUNT,
+        Advice.SEE_THE_OFFICE,
+        PAUSES,
+        ["您的帐户已欠费", "账号已被系统暂停", "用户已被冻结", "流量已用尽", "用户已被管理员禁用"],
+    ),
+    (
+        RefusalKind.AGREEMENT,
+        Advice.CONFIRM_AGREEMENT,
+        STOPS,
+        ["请先签署入网协议", "您尚未同意网络使用守则"],
+    ),
+    (
+        RefusalKind.ADDRESS_IN_USE,
+        Advice.ADDRESS_IN_USE,
+        PAUSES,
+        ["IP地址冲突", "该IP地址正在被其他用户使用"],
     ),
     (
         RefusalKind.BANNED,
@@ -248,7 +282,7 @@ ROWS = [
         RefusalKind.UNKNOWN,
         Advice.LOOK_AT_MESSAGE,
         PAUSES,
-        ["认证失败", "认证服务器无响应", "Error 691", "您的帐户已欠费", "？！"],
+        ["认证失败", "认证服务器无响应", "Error 691", "？！"],
     ),
 ]
 
@@ -267,15 +301,15 @@ def test_every_wording_has_its_kind_its_advice_and_its_reaction(
 
 
 def test_every_row_and_every_advice_is_met() -> None:
-    assert {advice for _, advice, _, _ in ROWS} == set(Advice)
+    assert {advice for _, advice, _, _ in ROWS} == set(Advice) - WITHOUT_A_WORD
     assert {kind for kind, _, _, _ in ROWS} == set(RefusalKind)
 
 
 def test_the_kinds_that_pause_do_so_longer_and_longer() -> None:
-    for _, _, stops, texts in ROWS:
+    for kind, _, stops, texts in ROWS:
         pauses = read_refusal(texts[0]).pauses
         assert list(pauses) == sorted(pauses)
-        assert stops or len(pauses) >= 3
+        assert stops or len(pauses) >= 3 or kind in OF_ONE_PAUSE
     assert list(DROPPED_SILENTLY.pauses) == sorted(DROPPED_SILENTLY.pauses)
 
 
@@ -300,15 +334,15 @@ def test_a_failure_without_a_word_while_online_is_a_drop() -> None:
     ("text", "seconds"),
     [
         ("因使用非法客户端认证被暂停账号，系统将在6分钟后自动恢复", 6 * MINUTE),
-        ("您的账号已被锁定，请30 分钟后再试", 30 * MINUTE),
+        ("您的账号已被封禁，请30 分钟后再试", 30 * MINUTE),
         ("账号被封禁２小时", 2 * HOUR),
         ("账号被封禁 2 个小时", 2 * HOUR),
         ("黑名单，1天后解除", 24 * HOUR),
         ("黑名单：3日后解除", 72 * HOUR),
-        ("账号被锁定，请等待45秒", 45.0),
+        ("账号被封禁，请等待45秒", 45.0),
         ("系统将在1小时30分钟后自动恢复", 90 * MINUTE),
         ("系统将在1天2小时3分4秒后自动恢复", 26 * HOUR + 3 * MINUTE + 4),
-        ("第2次锁定，10分钟后恢复", 10 * MINUTE),
+        ("第2次封禁，10分钟后恢复", 10 * MINUTE),
         ("账号被封禁0分钟", 0.0),
     ],
 )
@@ -322,7 +356,7 @@ def test_a_ban_that_states_its_time_is_waited_out_and_a_little_more(
     assert seconds < refusal.pauses[0] <= seconds + MINUTE
 
 
-@pytest.mark.parametrize("text", ["账号被锁定半小时", "账号被封，分钟", "黑名单 7", "第3次锁定"])
+@pytest.mark.parametrize("text", ["账号被封禁半小时", "账号被封，分钟", "黑名单 7", "第3次封禁"])
 def test_a_ban_without_a_number_of_something_is_a_long_one(text: str) -> None:
     assert read_refusal(text).pauses == read_refusal("账号被封").pauses
 
@@ -336,9 +370,59 @@ def test_no_text_silences_the_program_for_more_than_a_week(stated: str) -> None:
     assert 7 * 24 * HOUR <= pause <= 7 * 24 * HOUR + MINUTE
 
 
-def test_a_time_in_a_text_that_is_no_ban_is_no_pause() -> None:
+def test_a_lock_is_waited_out_tried_once_more_and_then_no_more() -> None:
+    refusal = read_refusal("密码输入错误次数太多，请1分钟后重试")
+
+    assert refusal.kind is RefusalKind.LOCKED
+    (pause,) = refusal.pauses
+    assert MINUTE < pause <= 2 * MINUTE
+    assert [refusal.is_over_after(failures) for failures in range(3)] == [False, True, True]
+    assert read_refusal("账号已锁定").pauses[0] >= HOUR, "it does not say for how long"
+
+
+def test_a_time_in_a_text_that_is_no_ban_only_makes_pauses_longer() -> None:
     assert read_refusal("密码错误，请5分钟后再试").stops
     assert read_refusal("已达到同时在线用户数量上限，请1分钟后再试").pauses[0] == 5 * MINUTE
+    assert read_refusal("认证过于频繁，请10分钟后再试").pauses[0] > 10 * MINUTE
+    assert read_refusal("认证失败，请2小时后再试").pauses[0] > 2 * HOUR
+    assert read_refusal("Too many requests, please retry in 5 minutes").pauses[0] > 5 * MINUTE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["正常上网时段为:日常06:00-23:59", "上网时间为每日6时至23时30分", "还有10天到期，已欠费"],
+)
+def test_hours_and_terms_are_no_waits(text: str) -> None:
+    assert read_refusal(text).pauses[0] in (5 * MINUTE, 12 * HOUR)
+
+
+def test_an_account_to_be_paid_is_tried_twice_a_day() -> None:
+    assert read_refusal("用户已欠费").pauses == (12 * HOUR,)
+    assert not read_refusal("用户已欠费").ends
+
+
+def test_an_address_in_use_is_renewed_and_tried_once_more() -> None:
+    refusal = read_refusal("与已有IP地址冲突")
+
+    assert refusal.wants_renewal
+    assert [refusal.is_over_after(failures) for failures in range(3)] == [False, True, True]
+    assert not read_refusal("IP地址绑定错误").wants_renewal
+
+
+@pytest.mark.parametrize("text", [None, "", "\r\n", " "])
+def test_a_failure_without_a_word_has_one_advice_wherever_it_is_told(text: str | None) -> None:
+    refusal = read_refusal(text)
+
+    assert (refusal.kind, refusal.advice) == (RefusalKind.UNKNOWN, Advice.NO_REASON)
+    assert refusal.pauses == UNKNOWN_REFUSAL.pauses
+    assert read_refusal(text, to_plain=True).advice is Advice.NO_REASON_PLAIN
+    assert read_refusal(text, was_online=True) is DROPPED_SILENTLY
+
+
+def test_words_that_nobody_knows_end_a_session_or_refuse_a_login() -> None:
+    assert read_refusal("认证失败", was_online=True) is DROPPED_SILENTLY
+    assert read_refusal("认证失败", to_plain=True) is UNKNOWN_REFUSAL
+    assert read_refusal("账号被封", was_online=True).kind is RefusalKind.BANNED
 
 
 WORDS = ["账号被封", "锁定", "密码错误", "在线", "下线", "MAC", "绑定", "9" * 30, "7", "分钟", "天"]

@@ -9,8 +9,8 @@ import pytest
 
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
-from ruijie_proxy.engine.settings import DhcpMode
+from ruijie_proxy.engine.refusals import Advice, RefusalKind, read_refusal
+from ruijie_proxy.engine.settings import DhcpMode, Dialect
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
 from ruijie_proxy.values import replace
@@ -18,6 +18,7 @@ from tests.engine.test_refusals import KNOWN
 from tests.integration.own_campus import (
     DAY,
     HOUR,
+    LEASED,
     MINUTE,
     Routed,
     account,
@@ -28,7 +29,13 @@ from tests.integration.own_campus import (
 
 TEXTS = [text for texts in KNOWN.values() for text in texts]
 STOPPING = [text for text in TEXTS if read_refusal(text).stops]
-RETRIED = [text for text in TEXTS if not read_refusal(text).stops]
+OF_THEIR_OWN = (RefusalKind.ACCOUNT, RefusalKind.LOCKED, RefusalKind.ADDRESS_IN_USE)
+"""Kinds whose tries do not grow slower and slower."""
+RETRIED = [
+    text
+    for text in TEXTS
+    if not read_refusal(text).stops and read_refusal(text).kind not in OF_THEIR_OWN
+]
 WITHOUT_KNOWN_WORDS = "未知错误 0x17"
 
 
@@ -70,6 +77,103 @@ def test_a_ban_without_a_time_is_waited_out_for_long(routed: Routed) -> None:
     campus = own(routed, SwitchOptions(refusals=("账号被封",)))
     campus.begin(2 * HOUR)
     assert len(campus.switch.tries) == 1
+
+
+@pytest.mark.parametrize("text", KNOWN[RefusalKind.ACCOUNT])
+def test_an_account_that_has_to_be_paid_is_tried_twice_a_day(routed: Routed, text: str) -> None:
+    campus = own(routed, SwitchOptions(refuse_always=text))
+    campus.begin(6 * DAY)
+
+    pauses = [later - earlier for earlier, later in pairwise(campus.switch.tries)]
+    assert 9 <= len(pauses) <= 12
+    assert all(12 * HOUR <= pause <= 16 * HOUR for pause in pauses)
+    assert campus.state() is State.BACKOFF, "it goes on: somebody may pay"
+
+
+LOCKED = "密码输入错误次数太多，请1分钟后重试"
+IN_USE = "IPv4地址冲突,您使用的IPv4地址已有用户在使用中!"
+
+
+def test_a_lock_is_waited_out_and_then_it_is_tried_once_more(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions(refusals=(LOCKED,)))
+    campus.begin(MINUTE)
+    assert len(campus.switch.tries) == 1
+
+    campus.run(2 * MINUTE)
+    assert campus.state() is State.ONLINE
+
+
+@pytest.mark.parametrize("text", [LOCKED, IN_USE])
+def test_what_is_tried_once_more_is_tried_no_more_than_that(routed: Routed, text: str) -> None:
+    campus = own(routed, SwitchOptions(refuse_always=text))
+    campus.begin(4 * DAY)
+
+    assert len(campus.switch.tries) == 2
+    assert campus.state() is State.GIVEN_UP
+    (gave_up,) = campus.of(events.GaveUp)
+    assert gave_up.advice is read_refusal(text).advice
+
+
+@pytest.mark.parametrize("text", [LOCKED, IN_USE])
+def test_who_tries_again_gets_its_two_tries_anew(routed: Routed, text: str) -> None:
+    campus = own(routed, SwitchOptions(refuse_always=text))
+    campus.begin(HOUR)
+    campus.session.try_again(campus.now)
+    campus.run(HOUR)
+
+    assert len(campus.switch.tries) == 4
+
+
+@pytest.mark.parametrize("text", [LOCKED, IN_USE])
+def test_after_a_session_that_lasted_it_is_the_first_time_again(routed: Routed, text: str) -> None:
+    campus = own(routed, SwitchOptions(refusals=(text,)))
+    campus.begin(HOUR)
+    assert campus.state() is State.ONLINE
+    campus.link(up=False)
+    campus.run_without_router(2 * HOUR)
+    campus.switch.options = replace(campus.switch.options, refuse_always=text)
+    campus.link(up=True)
+    campus.run(HOUR)
+
+    assert len(campus.switch.tries) == 4, "two, and two more"
+
+
+def test_an_address_in_use_is_renewed_and_the_next_try_tells_the_new_one(routed: Routed) -> None:
+    renewed = replace(LEASED, address=bytes((10, 20, 30, 102)))
+    options = SwitchOptions(refusals=(IN_USE,), expected_address="10.20.30.102")
+    campus = own(routed, options)
+    campus.renew = lambda: campus.lease(renewed)
+    campus.begin(MINUTE)
+
+    assert campus.state() is State.ONLINE
+    assert campus.renewals == 2, "one for the try, and one after the login"
+    assert len(campus.switch.tries) == 2
+
+
+def test_a_fixed_address_in_use_is_not_renewed(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions(refuse_always=IN_USE), dhcp=DhcpMode.OFF, renew=False)
+    campus.begin(HOUR)
+
+    assert (campus.renewals, len(campus.switch.tries)) == (0, 2)
+
+
+def test_a_client_that_is_told_so_tries_by_itself(routed: Routed) -> None:
+    campus = own(routed, SwitchOptions(refusals=(IN_USE,)), mode=Mode.RELAY)
+    campus.begin()
+    campus.login(MINUTE)
+
+    assert campus.session.status.last_failure.kind is RefusalKind.ADDRESS_IN_USE
+    assert campus.renewals == 0
+    assert len(campus.switch.tries) == 1
+
+
+def test_a_server_without_a_word_to_a_plain_login_may_want_the_dialect(routed: Routed) -> None:
+    plain = account(dialect=Dialect.PLAIN)
+    campus = own(routed, SwitchOptions(refuse_always=" "), login=plain)
+    campus.begin(10.0)
+
+    failure = campus.session.status.last_failure
+    assert (failure.kind, failure.advice) == (RefusalKind.UNKNOWN, Advice.NO_REASON_PLAIN)
 
 
 def test_one_refusal_that_asks_for_another_try_gets_it(routed: Routed) -> None:

@@ -51,7 +51,8 @@ OWN = """
     engine.frame_reading engine.heartbeats engine.keeping engine.keeping.held_session
     engine.keeping.keeper engine.keeping.logoff engine.keeping.session
     engine.keeping.short_way engine.keeping.wanted engine.kept_session engine.learned
-    engine.outbox engine.rate_limit engine.reasons engine.refusals engine.relay
+    engine.outbox engine.rate_limit engine.reasons engine.refusals engine.refusing
+    engine.refusing.kinds engine.relay
     engine.relay.admission engine.relay.clone engine.relay.crossed_frames
     engine.relay.crossing engine.relay.doubts engine.relay.edition_seen engine.relay.fields
     engine.relay.listening engine.relay.locked_client engine.relay.reauthentication

@@ -107,6 +107,10 @@ class LoginMemory:
         logins = sorted({*self.logins, now})
         return replace(self, tries=tries, logins=tuple(logins[-REMEMBERED_LOGINS:]), refused=None)
 
+    def failures_of(self, failure: str) -> int:
+        """Return how many logins in a row came to nothing in this way until now."""
+        return self.failures if failure == self.failure else 0
+
     def after_failure(
         self, failure: str, pauses: tuple[float, ...], stretch: float, now: float
     ) -> LoginMemory:
@@ -115,7 +119,7 @@ class LoginMemory:
         ``pauses`` are the seconds to pause, as :mod:`.refusals` has them; empty: only the user can
         end the pause. ``stretch`` is what to multiply them with.
         """
-        before = self.failures if failure == self.failure else 0
+        before = self.failures_of(failure)
         until = now + pauses[min(before, len(pauses) - 1)] * stretch if pauses else None
         failures = min(before + 1, MOST_FAILURES)
         return replace(self, failures=failures, failure=failure, not_before=until)

@@ -5,12 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from ruijie_proxy.engine.refusals import (
-    DROPPED_SILENTLY,
-    UNKNOWN_REFUSAL,
-    Refusal,
-    read_refusal,
-)
+from ruijie_proxy.engine.refusals import Refusal, RefusalKind, read_refusal
 from ruijie_proxy.i18n import _
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.pieces import PieceKind, kinds_of
@@ -112,7 +107,7 @@ def _udp_fact(heartbeat: UdpHeartbeat) -> Fact:
 
 def tells_known_reason(text: bytes) -> bool:
     """Whether a text of the server's is the reason of a refusal that is known."""
-    return read_refusal(decode_text(text)) is not UNKNOWN_REFUSAL
+    return read_refusal(decode_text(text)).kind is not RefusalKind.UNKNOWN
 
 
 def result_facts(
@@ -163,10 +158,7 @@ def _failure_facts(
         facts.append(Fact("message", None, _("none: the reason is not told")))
     elif result.message is None:
         facts.append(Fact("reason", reason, reason))
-    refusal = read_refusal(reason)
-    if refusal is UNKNOWN_REFUSAL and was_online:
-        refusal = DROPPED_SILENTLY
-    return facts + _refusal_facts(refusal)
+    return facts + _refusal_facts(read_refusal(reason, was_online=was_online))
 
 
 def result_unknown(result: Result) -> list[UnknownBytes]:

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.events import Dropped, LoginRefused, OtherEditionNext
-from ruijie_proxy.engine.refusals import (
-    DROPPED_SILENTLY,
-    REFUSED_WORDLESSLY,
-    Advice,
-    RefusalKind,
-    read_refusal,
-)
+from ruijie_proxy.engine.refusals import Advice, RefusalKind, read_refusal
 from ruijie_proxy.engine.status import LoginFailure
 
 TYPE_CHECKING = False
@@ -46,7 +40,7 @@ class Failures:
         self, supplicant: Supplicant, message: str | None, now: float
     ) -> NextTryPlanned | GaveUp | None:
         """Take note that a login was refused; return what is planned, as :meth:`.Tries.plan`."""
-        refusal = read_refusal(message) if message else REFUSED_WORDLESSLY
+        refusal = read_refusal(message, to_plain=self._client.is_plain)
         self.last = LoginFailure(message, refusal.kind, now, refusal.advice)
         self._outbox.report(LoginRefused(message, own=True))
         if refusal.advice is Advice.OTHER_EDITION:
@@ -59,18 +53,18 @@ class Failures:
         self._tries.note_refused_password(refusal, message, now)
         return self._tries.pause(refusal, now, supplicant.services)
 
+    def of_a_client(
+        self, message: str | None, dropped: bool, now: float
+    ) -> NextTryPlanned | GaveUp | None:
+        """Take note of what a server said to a client on the LAN; return as :meth:`.Tries.plan`."""
+        return self._tries.pause(read_refusal(message, was_online=dropped), now)
+
     def dropped(self, held: HeldSession, message: str | None, now: float) -> Refusal:
         """Take note that the server has ended the session; return what that means."""
-        refusal = meaning(message, was_online=True)
+        refusal = read_refusal(message, was_online=True)
         self.last = LoginFailure(message, refusal.kind, now, refusal.advice, was_online=True)
         self._outbox.report(Dropped(message))
         self._tries.was_dropped(held.since, held.own, now)
         if held.own:
             self._tries.note_refused_password(refusal, message, now)
         return refusal
-
-
-def meaning(message: str | None, was_online: bool) -> Refusal:
-    """Return what a Failure means; one without known words ends a session, or refuses a login."""
-    refusal = read_refusal(message)
-    return DROPPED_SILENTLY if was_online and refusal.kind is RefusalKind.UNKNOWN else refusal

@@ -27,7 +27,7 @@ from ruijie_proxy.engine.frame_reading import is_eapol
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
 from ruijie_proxy.engine.keeping.session import PlainSession
 from ruijie_proxy.engine.keeping.wanted import ANOTHER_ACCOUNT
-from ruijie_proxy.engine.login.failures import Failures, meaning
+from ruijie_proxy.engine.login.failures import Failures
 from ruijie_proxy.engine.login.lease_wait import LeaseWait
 from ruijie_proxy.engine.login.login_anew import LoginAnew
 from ruijie_proxy.engine.login.online_talk import OnlineTalk
@@ -282,7 +282,7 @@ class LoginSession(PlainSession):
         """Take note of what a server said to a client on the LAN: it holds for the router, too."""
         self._is_resting = False
         if self._state is State.BACKOFF:
-            self._follow(self.tries.pause(meaning(message, was_online=dropped), now))
+            self._follow(self._failures.of_a_client(message, dropped, now))
 
     def handle_timer(self, now: float) -> None:
         if self._state is State.BACKOFF:

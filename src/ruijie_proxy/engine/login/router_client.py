@@ -7,6 +7,7 @@ from ruijie_proxy.engine.login.client_frames import frames_of
 from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, edition_is_open
 from ruijie_proxy.engine.login.groups import groups_in_turn
 from ruijie_proxy.engine.login.supplicant import Supplicant
+from ruijie_proxy.engine.settings import Dialect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class RouterClient:
         self._tries = tries
         self.profile = profile
         """What is known of a genuine client."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its frames hold nothing of Ruijie's."""
+        return self._login.dialect is Dialect.PLAIN
 
     def frames(self) -> ClientFrames:
         """Return the frames, with the addresses and the edition of now."""

@@ -6,7 +6,7 @@ server said (:mod:`..refusals`); whatever changes it is written down.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.actions import RememberLogins
+from ruijie_proxy.engine.actions import RememberLogins, RenewAddress
 from ruijie_proxy.engine.events import GaveUp, NextTryPlanned, RefusedBefore
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.refused_account import SALT_LIMIT, RefusedAccount
@@ -48,6 +48,7 @@ class Tries:
     ) -> None:
         """Go on from what was written down. ``jitter`` gives numbers by chance, from 0 to 1."""
         self._login = login
+        self._renews = settings.renew
         self._jitter = jitter
         self._outbox = outbox
         self.wanted = 2 if settings.dhcp is DhcpMode.DOUBLE else 1
@@ -104,17 +105,29 @@ class Tries:
         ``services`` are those that the server has offered.
         """
         kind = refusal.kind.value
-        memory = self._memory.after_failure(kind, refusal.pauses, self._stretch, now)
-        if refusal.stops:
+        before = self._without_old_failures(now) if refusal.ends else self._memory
+        is_over = refusal.is_over_after(before.failures_of(kind))
+        pauses = () if is_over else refusal.pauses
+        memory = before.after_failure(kind, pauses, self._stretch, now)
+        if is_over:
             # For a program that is restarted at once.
             memory = replace(memory, not_before=now + QUIET_PERIOD)
         self._remember(memory)
-        if refusal.stops:
+        if is_over:
             if refusal.kind is RefusalKind.CLIENT_REJECTED:
                 self.leave_to_client()
             return self._give_up(refusal.advice, services)
+        if refusal.wants_renewal and self._renews:
+            self._outbox.act(RenewAddress())
         advice = None if refusal.advice is Advice.RETRIED else refusal.advice
         return self.plan(now, was_failure=True, advice=advice)
+
+    def _without_old_failures(self, now: float) -> LoginMemory:
+        """Return what is remembered; failures before a login that lasted are in no row."""
+        memory = self._memory
+        last = max(memory.logins, default=None)
+        is_old = last is not None and (memory.not_before or now) <= last <= now - STABLE_AFTER
+        return replace(memory, failures=0) if is_old else memory
 
     def _give_up(self, advice: Advice, services: tuple[str, ...]) -> GaveUp:
         self.has_given_up = True
@@ -122,6 +135,8 @@ class Tries:
 
     def take_up_again(self) -> None:
         """Take note that something was changed, which may have been what logins failed for."""
+        if self.has_given_up:
+            self._memory = replace(self._memory, failures=0)
         self.has_given_up = self.is_refused
         if self._memory.left_to_client:
             self._remember(replace(self._memory, left_to_client=False))

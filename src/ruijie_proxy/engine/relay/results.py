@@ -148,8 +148,8 @@ class Results:
         standing = self._standing
         standing.pass_to_client(login, frame)
         message = read_result(frame).message or login.last_words(now)
-        refusal = read_refusal(message)
         dropped = self._reauthentication.is_online
+        refusal = read_refusal(message, was_online=dropped)
         self.last_failure = LoginFailure(
             message, refusal.kind, now, refusal.advice, was_online=dropped
         )

@@ -21,6 +21,17 @@ _SENTENCES = {
         "The account is banned because of the client. Wait, then let the genuine client log in "
         "(“mode: relay”)."
     ),
+    Advice.WAIT_FOR_LOCK: N_(
+        "The account is locked after too many wrong passwords or tries. It is tried once more when "
+        "that is over; check “username:” and the password until then."
+    ),
+    Advice.SEE_THE_OFFICE: N_(
+        "The account has run out of money or data, or is suspended, expired or closed: pay, or ask "
+        "the campus's network office. It is tried twice a day."
+    ),
+    Advice.CONFIRM_AGREEMENT: N_(
+        "The campus wants an agreement to be confirmed first: do that on its self-service page."
+    ),
     Advice.MAC_IS_BOUND: N_(
         "The account is bound to another MAC address. Give the WAN port that of the registered "
         "device, or let its client log in with “mac: clone”."
@@ -30,6 +41,11 @@ _SENTENCES = {
         "campus the router's own; or set the registered address."
     ),
     Advice.SOCKET_IS_BOUND: N_("The account is bound to another socket or network: use that one."),
+    Advice.ADDRESS_IN_USE: N_(
+        "Another device uses this IP address. Where the router logs in by itself, it asks for "
+        "another one and tries once more; a fixed address has to be the one that the campus gave "
+        "you."
+    ),
     Advice.CHOOSE_SERVICE: N_("Set “service:” to one that you have subscribed to."),
     Advice.USE_DHCP: N_("The campus wants DHCP. Set “dhcp: after”, and no fixed address."),
     Advice.LOGGED_IN_ELSEWHERE: N_("Another device is logged in with this account: log it off."),
@@ -37,12 +53,25 @@ _SENTENCES = {
     Advice.RETRIED: N_("It is tried again after a pause."),
     Advice.LOGGED_OFF_BY_USER: N_("Somebody logged it off on the campus's self-service page."),
     Advice.LOOK_AT_MESSAGE: N_("What it means is not known here; the campus's help desk may tell."),
+    Advice.NO_REASON: N_(
+        "The server gives no reason. Mostly “username:” or the password is wrong; otherwise "
+        "“service:” is, or the campus wants another client."
+    ),
+    Advice.NO_REASON_PLAIN: N_(
+        "The server gives no reason. Mostly “username:” or the password is wrong; otherwise the "
+        "campus wants Ruijie's dialect: set “dialect: ruijie”, and “service:” where it has "
+        "several."
+    ),
 }
 _KINDS = (
     N_("credentials"),
     N_("client-rejected"),
     N_("banned"),
+    N_("locked"),
+    N_("account"),
+    N_("agreement"),
     N_("binding"),
+    N_("address-in-use"),
     N_("service"),
     N_("dhcp"),
     N_("busy"),

@@ -1,0 +1,1 @@
+"""What a server's words mean (docs/protocol.md, "What servers say")."""
