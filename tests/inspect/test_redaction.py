@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from ipaddress import IPv4Address
 
@@ -12,9 +13,12 @@ from ruijie_proxy.inspect.capture.capture_file import CaptureFile
 from ruijie_proxy.inspect.capture.link_layers import LINUX_COOKED_2, read_link_header
 from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.client_data import client_data_of
+from ruijie_proxy.inspect.json_report import JsonReport
 from ruijie_proxy.inspect.reading import Reading, read_frame
 from ruijie_proxy.inspect.redacting.redacted_copy import FIRST_MOMENT, write_redacted
 from ruijie_proxy.inspect.steps import Json, Step
+from ruijie_proxy.inspect.telling import tell
+from ruijie_proxy.inspect.text_report import TextReport
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, OTHER_VENDORS_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import (
     Challenges,
@@ -29,10 +33,11 @@ from ruijie_proxy.lab.options import (
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import GROUP_ADDRESSES, link_local_address
+from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.private_block import PrivateBlock
-from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.protocol.properties import MAGIC, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
-from ruijie_proxy.protocol.results import message_piece
+from ruijie_proxy.protocol.results import Grant, block_piece, message_piece, typed_piece
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.protocol.v4_check import v4_check
 from tests.inspect.recorded import Recorded, facts_of, login, pcap, pcapng, story_of
@@ -356,6 +361,35 @@ def test_a_mac_address_among_the_servers_pieces_gets_the_stations_other_one() ->
     assert mac == story.steps[0].source.hex(":")
 
 
+def test_pieces_behind_the_grant_are_taken_apart() -> None:
+    version, rows = bytes.fromhex("01200102"), bytes(range(0x41, 0x61)) + MAGIC + bytes(28)
+    key, vector, url = b"key-of-8", b"vector-8", b"http://10.1.2.3/20260001"
+    pieces = (
+        (PieceType.UPGRADE_URL, url),
+        (PieceType.PERSONAL, "张三丰".encode("gb18030")),
+        (PieceType.REAUTHENTICATION_INTERVAL, bytes.fromhex("00000e10")),
+        (PieceType.UDP_PORT, bytes.fromhex("00001f40")),
+        (PieceType.UDP_SERVER, bytes((10, 1, 2, 3))),
+        (PieceType.UDP_KEY, key),
+        (PieceType.UDP_VECTOR, vector),
+    )
+    private = message_piece(b"") + block_piece(newest_version=version, rows=rows)
+    private += Grant(7, 20).encode() + b"".join(typed_piece(*piece) for piece in pieces)
+    frame = EapolFrame.build(CLIENT_ADDRESS, SWITCH_ADDRESS, 0, b"\3\1\0\4" + private).encode()
+    content = pcap([Recorded(0, frame, by_client=False)])
+    copy = redacted(content)
+    before, after = (facts_of(story_of(one).steps[0]) for one in (content, copy))
+
+    for secret in (key, vector, url, bytes((10, 1, 2, 3)), "张三丰".encode("gb18030"), rows[:32]):
+        assert secret not in copy
+    udp = after.pop("udp_heartbeat")
+    assert isinstance(udp, dict)
+    assert udp["port"] == 8000
+    before.pop("udp_heartbeat")
+    assert after == before
+    assert after["newest_version"] == version.hex()
+
+
 def test_a_raw_address_in_a_text_blanks_all_of_it() -> None:
     mac = bytes.fromhex("d2c6b6afbfed")
     frames = [
@@ -463,6 +497,29 @@ def test_no_secret_is_anywhere_in_the_copy(
     for secret in filter(any, secrets):
         for form in forms_of(secret):
             assert form not in output
+
+
+@pytest.mark.parametrize(("switch", "client"), SCENES)
+def test_no_report_shows_a_password_property(switch: SwitchOptions, client: ClientOptions) -> None:
+    content = pcap(login(switch, client, seconds=3.0))
+    secrets = set()
+    for packet in packets_of(content):
+        data = client_data_of(read_frame(packet.data))
+        found = data.content(PropertyType.PASSWORD) if data else None
+        secrets |= {found} if found else set()
+    written: list[str] = []
+    reports = (
+        TextReport(written.append, verbose=True),
+        JsonReport(written.append, json.dumps, verbose=True),
+    )
+    for report in reports:
+        tell(CaptureFile(io.BytesIO(content)), report, None)
+    shown = "".join(written).replace(" ", "").lower()
+
+    for secret in secrets:
+        for start in range(0, len(secret) - 3, 4):
+            assert secret[start : start + 4].hex() not in shown
+    assert bool(secrets) == client.private_block
 
 
 @settings(max_examples=60)
