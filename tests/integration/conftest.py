@@ -28,12 +28,13 @@ from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, usual_address
+from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS
 from ruijie_proxy.lab.client.client import Client
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 from ruijie_proxy.protocol.clients.profile_data import profile_from_plain, profile_to_plain
+from ruijie_proxy.protocol.ethernet import parse_mac
 from ruijie_proxy.values import replace
 
 ROUTER = RouterFacts(mac=bytes.fromhex("0200000000e1"))
@@ -53,7 +54,7 @@ class RoutedCampus:
     """None: that of a switch of its kind."""
 
     def __post_init__(self) -> None:
-        address = self.switch_address or usual_address(self.switch_options)
+        address = self.switch_address or parse_mac(self.switch_options.usual_address)
         self.switch = Switch(self.switch_options, address)
         self.client = Client(self.client_options, CLIENT_ADDRESS)
         self.now = 1000.0

@@ -16,6 +16,7 @@ import pytest
 from ruijie_proxy.lab.campus import demo
 from ruijie_proxy.lab.campus.campus import Campus
 from ruijie_proxy.lab.campus.demo import Outcome, run_demo
+from ruijie_proxy.lab.options import Shape
 from tests.chinese import run_in_chinese
 from tests.ctrl_c import HEARING_CTRL_C
 
@@ -66,6 +67,18 @@ def test_the_demonstration_shows_login_takeover_and_heartbeats() -> None:
     assert "status says: online" in told
     assert "\x1b" not in told
     assert namespaces_of(os.getpid()) == []
+
+
+@needs_namespaces
+def test_the_demonstration_shows_a_switch_of_another_vendor_too() -> None:
+    output = io.StringIO()
+
+    assert run_demo(output, Shape.BARE) == 0
+
+    told = output.getvalue()
+    assert "identity probes answered after the PC had left: 4" in told
+    assert "Heartbeat" not in told
+    assert "the switch has nothing to complain about" in told
 
 
 @needs_namespaces
@@ -151,7 +164,7 @@ def test_without_root_the_demonstration_says_so(monkeypatch: pytest.MonkeyPatch)
     assert "sudo" in output.getvalue()
 
 
-GOOD = Outcome(heartbeats_alone=4, starts=1, complaints=(), state="online")
+GOOD = Outcome(signs_alone=4, starts=1, complaints=(), state="online")
 
 
 def test_a_demonstration_is_good_when_everything_is() -> None:
@@ -161,12 +174,12 @@ def test_a_demonstration_is_good_when_everything_is() -> None:
 @pytest.mark.parametrize(
     "outcome",
     [
-        Outcome(heartbeats_alone=2, starts=1, complaints=(), state="online"),
-        Outcome(heartbeats_alone=4, starts=2, complaints=(), state="online"),
-        Outcome(heartbeats_alone=4, starts=1, complaints=("the key",), state="online"),
-        Outcome(heartbeats_alone=4, starts=1, complaints=(), state="waiting"),
+        Outcome(signs_alone=2, starts=1, complaints=(), state="online"),
+        Outcome(signs_alone=4, starts=2, complaints=(), state="online"),
+        Outcome(signs_alone=4, starts=1, complaints=("the key",), state="online"),
+        Outcome(signs_alone=4, starts=1, complaints=(), state="waiting"),
     ],
-    ids=["too-few-heartbeats", "two-starts", "a-complaint", "not-online"],
+    ids=["too-few-signs", "two-starts", "a-complaint", "not-online"],
 )
 def test_one_thing_that_is_wrong_spoils_it(outcome: Outcome) -> None:
     assert not outcome.good

@@ -13,7 +13,7 @@ from typing import Any
 from ruijie_proxy.lab.campus.campus import PATIENCE, Campus
 from ruijie_proxy.lab.campus.network import PC_INTERFACE, SWITCH_INTERFACE, Layout, Role
 from ruijie_proxy.lab.events import Detail, Event, EventKind
-from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
+from ruijie_proxy.lab.options import RUIJIES_SWITCH, ClientOptions, SwitchOptions
 
 QUICK = {"heartbeat": {"interval": 1}}
 """Keys of a session whose heartbeats come every second, so that tests are short."""
@@ -22,8 +22,15 @@ QUICK = {"heartbeat": {"interval": 1}}
 class CampusDriver:
     """Switch, daemon and client as processes of their own, in namespaces."""
 
-    def __init__(self, *, bridge: bool = False, patience: float = PATIENCE) -> None:
-        self.campus = Campus(Layout(bridge=bridge), patience)
+    def __init__(
+        self,
+        *,
+        bridge: bool = False,
+        patience: float = PATIENCE,
+        switch_address: str = RUIJIES_SWITCH,
+    ) -> None:
+        layout = Layout(bridge=bridge, switch_address=switch_address)
+        self.campus = Campus(layout, patience)
 
     def __enter__(self) -> CampusDriver:
         self.campus.__enter__()

@@ -529,6 +529,15 @@ def capture(
     sys.exit(record(session, config, output, seconds, count))
 
 
+_lab_shape_option = click.option(
+    "--shape",
+    type=click.Choice(["block", "bare", "inside"]),
+    default="block",
+    show_default=True,
+    help=_("Where the switch wants private data; bare: it is another vendor's."),
+)
+
+
 @commands.group(
     invoke_without_command=True,
     help=_(
@@ -536,8 +545,9 @@ def capture(
         "Without a command it is built and kept up until Ctrl-C, to look into it. Needs root."
     ),
 )
+@_lab_shape_option
 @click.pass_context
-def lab(context: click.Context) -> None:
+def lab(context: click.Context, shape: str) -> None:
     if importlib.util.find_spec("ruijie_proxy.lab") is None:
         told = _(
             "The virtual campus is no part of a router's package: run it on a PC with Linux, in a "
@@ -545,16 +555,18 @@ def lab(context: click.Context) -> None:
         )
         click.echo(told, err=True)
         sys.exit(ExitCode.ERROR)
+    context.default_map = {"demo": {"shape": shape}}
     if context.invoked_subcommand is None:
         from ruijie_proxy.lab.campus.demo import run_lab
 
-        sys.exit(run_lab())
+        sys.exit(run_lab(shape=shape))
 
 
 @lab.command(
     help=_("Show a whole login, the takeover and heartbeats, with the real daemon. Needs root."),
 )
-def demo() -> None:
+@_lab_shape_option
+def demo(shape: str) -> None:
     from ruijie_proxy.lab.campus.demo import run_demo
 
-    sys.exit(run_demo())
+    sys.exit(run_demo(shape=shape))

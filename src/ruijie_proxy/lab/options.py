@@ -22,6 +22,11 @@ DEFAULT_CODE_SECTION = bytes(range(256)).hex()
 """Stands for the code of the campus's own ``8021x.exe``."""
 
 
+RUIJIES_SWITCH = "00:d0:f8:d9:f1:04"
+OTHER_VENDORS_SWITCH = "00:0f:e2:d9:f1:04"
+"""MAC addresses of the simulated switch: by Ruijie, and by H3C."""
+
+
 class Dialect(StrEnum):
     """What the switch speaks, and demands of its clients."""
 
@@ -254,6 +259,11 @@ class SwitchOptions:
     def is_bare(self) -> bool:
         """Whether this campus has the bare shape."""
         return self.dialect == Dialect.RUIJIE and self.shape == Shape.BARE
+
+    @property
+    def usual_address(self) -> str:
+        """The MAC address of such a switch: bare, it is another vendor's."""
+        return OTHER_VENDORS_SWITCH if self.is_bare else RUIJIES_SWITCH
 
     @property
     def grants(self) -> bool:

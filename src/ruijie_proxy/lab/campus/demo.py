@@ -11,12 +11,24 @@ from typing import TextIO
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab.campus.campus import Campus
 from ruijie_proxy.lab.campus.interrupts import interruptible
-from ruijie_proxy.lab.campus.network import PC_INTERFACE, SWITCH_INTERFACE, WAN_INTERFACE, Role
+from ruijie_proxy.lab.campus.network import (
+    PC_INTERFACE,
+    SWITCH_INTERFACE,
+    WAN_INTERFACE,
+    Layout,
+    Role,
+)
 from ruijie_proxy.lab.campus.process import ROUTER, EndpointProcess
 from ruijie_proxy.lab.campus.timeline import PC, SWITCH, Timeline
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
 from ruijie_proxy.lab.events import Event, EventKind
-from ruijie_proxy.lab.options import SwitchOptions
+from ruijie_proxy.lab.options import (
+    ClientOptions,
+    Shape,
+    SwitchOptions,
+    linux_1_31,
+    switch_of_another_vendor,
+)
 
 DONE = 0
 FAILED = 1
@@ -26,14 +38,14 @@ INTERRUPTED = 130
 """As a shell reports a program that Ctrl-C ended."""
 
 GRANTED_INTERVAL = 2
-"""Seconds between heartbeats: short, because people are watching."""
+"""Seconds between heartbeats, or probes: short, because people are watching."""
 ALIVE_INTERVAL = 5.0
 """Seconds of silence after which the demonstration's switch closes the port."""
-HEARTBEATS_ALONE = 4
-"""How many heartbeats the router has to send after the PC has left."""
-HEARTBEATS_NEEDED = 3
+SIGNS_ALONE = 4
+"""How many heartbeats the router has to send, or probes to answer, after the PC has left."""
+SIGNS_NEEDED = 3
 STEP_TIMEOUT = 9.0
-"""Seconds for the login and for the router's heartbeats, each."""
+"""Seconds for the login and for the router's signs of life, each."""
 GLANCE = 0.1
 """Seconds after which what waits for its turn is drawn."""
 BEFORE_LEAVING = 0.6
@@ -53,8 +65,8 @@ _STATES = (
 class Outcome:
     """What the demonstration has to show for itself."""
 
-    heartbeats_alone: int
-    """Heartbeats that the switch accepted after the PC had left."""
+    signs_alone: int
+    """Heartbeats or answered probes that the switch accepted after the PC had left."""
     starts: int
     """Starts that reached the switch."""
     complaints: tuple[str, ...]
@@ -66,32 +78,56 @@ class Outcome:
     def good(self) -> bool:
         """Whether everything is as it should be."""
         return (
-            self.heartbeats_alone >= HEARTBEATS_NEEDED
+            self.signs_alone >= SIGNS_NEEDED
             and self.starts == 1
             and not self.complaints
             and self.state == "online"
         )
 
 
-def run_demo(output: TextIO | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Who meets whom on the campus."""
+
+    switch: SwitchOptions
+    client: ClientOptions
+    sign: EventKind
+    """What the switch tells of a sign of life."""
+
+
+def run_demo(output: TextIO | None = None, shape: str = Shape.BLOCK) -> int:
     """Show the main job on the virtual campus, in about ten seconds; return the exit code.
 
     0 only when the switch was content, one Start reached it, the session was online, and the
-    router's heartbeats were accepted after the PC had left.
+    router's heartbeats, or answers to probes, were accepted after the PC had left.
     """
-    return _run(_demonstrate, output)
+    return _run(_demonstrate, output, Shape(shape))
 
 
-def run_lab(output: TextIO | None = None) -> int:
+def run_lab(output: TextIO | None = None, shape: str = Shape.BLOCK) -> int:
     """Keep the campus up until Ctrl-C, and say how to look into it; return the exit code."""
-    return _run(_keep_up, output)
+    return _run(_keep_up, output, Shape(shape))
 
 
-def _run(show: Callable[[Campus, Timeline], int], output: TextIO | None) -> int:
+def _scene(shape: Shape) -> _Scene:
+    if shape == Shape.BARE:
+        switch = switch_of_another_vendor(
+            probe_interval=float(GRANTED_INTERVAL), probe_silence=ALIVE_INTERVAL
+        )
+        return _Scene(switch, linux_1_31(shape=shape), EventKind.PROBE_ANSWERED)
+    switch = SwitchOptions(shape=shape, interval=GRANTED_INTERVAL, alive_interval=ALIVE_INTERVAL)
+    return _Scene(switch, ClientOptions(shape=shape), EventKind.HEARTBEAT)
+
+
+def _run(
+    show: Callable[[Campus, Timeline, _Scene], int], output: TextIO | None, shape: Shape
+) -> int:
     timeline = Timeline(output or sys.stdout)
+    scene = _scene(shape)
+    layout = Layout(switch_address=scene.switch.usual_address)
     try:
-        with interruptible(), Campus() as campus:
-            return show(campus, timeline)
+        with interruptible(), Campus(layout) as campus:
+            return show(campus, timeline, scene)
     except LabUnavailable as error:
         timeline.verdict(str(error), good=False)
         return CANNOT
@@ -104,13 +140,13 @@ def _run(show: Callable[[Campus, Timeline], int], output: TextIO | None) -> int:
         return INTERRUPTED
 
 
-def _demonstrate(campus: Campus, timeline: Timeline) -> int:
+def _demonstrate(campus: Campus, timeline: Timeline, scene: _Scene) -> int:
     timeline.title(_("A virtual campus, in network namespaces of this machine"))
-    switch, client = _open(campus, timeline)
+    switch, client = _open(campus, timeline, scene)
     timeline.title(_("The client logs in; the router passes each frame on"))
     timeline.lanes()
     client.command("login")
-    if not _watch(campus, timeline, lambda event: event.kind == EventKind.HEARTBEAT):
+    if not _watch(campus, timeline, lambda event: event.kind == scene.sign):
         raise LabError(_("The PC is not online after {seconds:g} s.", seconds=STEP_TIMEOUT))
     _watch_for(campus, timeline, BEFORE_LEAVING)
 
@@ -123,8 +159,8 @@ def _demonstrate(campus: Campus, timeline: Timeline) -> int:
     accepted = _watch(
         campus,
         timeline,
-        lambda event: event.kind == EventKind.HEARTBEAT and event.at > left_at,
-        HEARTBEATS_ALONE,
+        lambda event: event.kind == scene.sign and event.at > left_at,
+        SIGNS_ALONE,
     )
 
     state = campus.status()["state"]
@@ -134,23 +170,26 @@ def _demonstrate(campus: Campus, timeline: Timeline) -> int:
     timeline.flush()
     complaints, starts = report.detail["complaints"], report.detail["starts"]
     outcome = Outcome(
-        heartbeats_alone=accepted,
+        signs_alone=accepted,
         starts=starts if isinstance(starts, int) else 0,
         complaints=tuple(complaints) if isinstance(complaints, list) else (),
         state=state,
     )
-    return _judge(outcome, timeline)
+    return _judge(outcome, timeline, scene)
 
 
-def _judge(outcome: Outcome, timeline: Timeline) -> int:
+def _judge(outcome: Outcome, timeline: Timeline, scene: _Scene) -> int:
     timeline.title(_("The verdict"))
     timeline.verdict(
         _("Starts that reached the switch: {count}; the client sent 1", count=outcome.starts),
         good=outcome.starts == 1,
     )
+    count = outcome.signs_alone
     timeline.verdict(
-        _("heartbeats accepted after the PC had left: {count}", count=outcome.heartbeats_alone),
-        good=outcome.heartbeats_alone >= HEARTBEATS_NEEDED,
+        _("heartbeats accepted after the PC had left: {count}", count=count)
+        if scene.sign == EventKind.HEARTBEAT
+        else _("identity probes answered after the PC had left: {count}", count=count),
+        good=outcome.signs_alone >= SIGNS_NEEDED,
     )
     state = outcome.state
     timeline.verdict(_("ruijie-proxy status says: {state}", state=_(state)), good=state == "online")
@@ -163,9 +202,9 @@ def _judge(outcome: Outcome, timeline: Timeline) -> int:
     return DONE if outcome.good else FAILED
 
 
-def _keep_up(campus: Campus, timeline: Timeline) -> int:
+def _keep_up(campus: Campus, timeline: Timeline, scene: _Scene) -> int:
     timeline.title(_("A virtual campus; Ctrl-C takes it down"))
-    _switch, client = _open(campus, timeline)
+    _switch, client = _open(campus, timeline, scene)
     network = campus.network
     for role, interfaces in (
         (Role.SWITCH, SWITCH_INTERFACE),
@@ -190,7 +229,9 @@ def _keep_up(campus: Campus, timeline: Timeline) -> int:
         _watch_for(campus, timeline, STEP_TIMEOUT)
 
 
-def _open(campus: Campus, timeline: Timeline) -> tuple[EndpointProcess, EndpointProcess]:
+def _open(
+    campus: Campus, timeline: Timeline, scene: _Scene
+) -> tuple[EndpointProcess, EndpointProcess]:
     """Start everybody, and tell who is there."""
     timeline.text(
         _(
@@ -202,10 +243,8 @@ def _open(campus: Campus, timeline: Timeline) -> tuple[EndpointProcess, Endpoint
             switch=SWITCH_INTERFACE,
         )
     )
-    switch = campus.start_switch(
-        SwitchOptions(interval=GRANTED_INTERVAL, alive_interval=ALIVE_INTERVAL)
-    )
-    client = campus.start_client()
+    switch = campus.start_switch(scene.switch)
+    client = campus.start_client(scene.client)
     campus.start_daemon()
     timeline.show(campus.history, time.monotonic())
     return switch, client

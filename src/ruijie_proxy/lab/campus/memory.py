@@ -9,14 +9,18 @@ from collections.abc import Callable
 
 from ruijie_proxy.lab.client.client import Client
 from ruijie_proxy.lab.events import Detail, Event, EventKind
-from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
+from ruijie_proxy.lab.options import (
+    OTHER_VENDORS_SWITCH,
+    RUIJIES_SWITCH,
+    ClientOptions,
+    SwitchOptions,
+)
 from ruijie_proxy.lab.switch.port_session import PortSession
 from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.ethernet import parse_mac
 
-SWITCH_ADDRESS = parse_mac("00:d0:f8:d9:f1:04")
-OTHER_VENDORS_ADDRESS = parse_mac("00:0f:e2:d9:f1:04")
-"""Of a switch by H3C."""
+SWITCH_ADDRESS = parse_mac(RUIJIES_SWITCH)
+OTHER_VENDORS_ADDRESS = parse_mac(OTHER_VENDORS_SWITCH)
 CLIENT_ADDRESS = parse_mac("02:00:00:00:cc:01")
 
 Tamper = Callable[[bytes], bytes | None]
@@ -26,11 +30,6 @@ Tamper = Callable[[bytes], bytes | None]
 def unchanged(frame: bytes) -> bytes:
     """Tamper with nothing."""
     return frame
-
-
-def usual_address(options: SwitchOptions) -> bytes:
-    """Return the MAC address of a switch: bare, it is another vendor's."""
-    return OTHER_VENDORS_ADDRESS if options.is_bare else SWITCH_ADDRESS
 
 
 class MemoryCampus:
@@ -43,7 +42,7 @@ class MemoryCampus:
         switch_address: bytes | None = None,
     ) -> None:
         options = switch or SwitchOptions()
-        self.switch = Switch(options, switch_address or usual_address(options))
+        self.switch = Switch(options, switch_address or parse_mac(options.usual_address))
         self.client = Client(client or ClientOptions(), CLIENT_ADDRESS)
         self.now = 0.0
         """Seconds since the campus was built."""

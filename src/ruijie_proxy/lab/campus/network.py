@@ -27,6 +27,7 @@ from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.installing import how_to_install
 from ruijie_proxy.lab.campus.owners import is_stale, owned_prefix
 from ruijie_proxy.lab.errors import LabError, LabUnavailable
+from ruijie_proxy.lab.options import RUIJIES_SWITCH
 
 try:
     import pyroute2
@@ -55,7 +56,7 @@ BRIDGE_PORTS = {Role.PC: "lan1", Role.SECOND_PC: "lan2"}
 PC_INTERFACE = "eth0"
 
 ADDRESSES = {
-    (Role.SWITCH, SWITCH_INTERFACE): "00:d0:f8:d9:f1:04",
+    (Role.SWITCH, SWITCH_INTERFACE): RUIJIES_SWITCH,
     (Role.ROUTER, WAN_INTERFACE): "02:00:00:00:aa:01",
     (Role.ROUTER, BRIDGE): "02:00:00:00:aa:02",
     (Role.PC, PC_INTERFACE): "02:00:00:00:cc:01",
@@ -72,6 +73,8 @@ class Layout:
     """The LAN is a bridge with two ports and a PC behind each, instead of one port."""
     wan_address: str | None = None
     """IPv4 address with prefix length of the router's WAN port, such as `10.20.0.2/24`."""
+    switch_address: str = RUIJIES_SWITCH
+    """MAC address of the switch, whose vendor clients tell by it."""
 
     @property
     def lan(self) -> str:
@@ -169,11 +172,20 @@ class CampusNetwork:
                 links.addr("add", index=wan, address=address, prefixlen=int(prefix_length))
 
     def _cable(self, one: tuple[Role, str], other: tuple[Role, str]) -> None:
-        peer = {"ifname": other[1], "net_ns_fd": self.namespace(other[0]), **_address(other)}
+        peer = {
+            "ifname": other[1],
+            "net_ns_fd": self.namespace(other[0]),
+            **self._address(other),
+        }
         with _open(self.namespace(one[0])) as links:
-            links.link("add", ifname=one[1], kind="veth", peer=peer, **_address(one))
+            links.link("add", ifname=one[1], kind="veth", peer=peer, **self._address(one))
         for role, interface in (one, other):
             self.set_link(role, interface, up=True)
+
+    def _address(self, end: tuple[Role, str]) -> dict[str, str]:
+        if end == (Role.SWITCH, SWITCH_INTERFACE):
+            return {"address": self.layout.switch_address}
+        return {"address": ADDRESSES[end]} if end in ADDRESSES else {}
 
     def _remove(self) -> None:
         while self._made:
@@ -244,7 +256,3 @@ def _index(links: Any, interface: str) -> int:
             )
         )
     return int(found[0])
-
-
-def _address(end: tuple[Role, str]) -> dict[str, str]:
-    return {"address": ADDRESSES[end]} if end in ADDRESSES else {}
