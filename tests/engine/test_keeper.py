@@ -174,6 +174,19 @@ def test_the_settings_name_the_first_number() -> None:
     assert bench.numbers == [0x1000002A]
 
 
+def test_the_client_names_the_first_number_where_the_settings_do_not() -> None:
+    authentication = Authentication(SERVER, WAN, None, GRANT, first_number=0x1802)
+    for settings, number in (
+        (SessionSettings(), 0x1802),
+        (SessionSettings(heartbeat_number=7), 7),
+    ):
+        bench = Bench()
+        bench.keeper = Keeper(authentication, settings, bench._act, bench._save)
+        bench.begin().wait(1.0)
+
+        assert bench.numbers == [number]
+
+
 def test_without_a_client_to_learn_from_the_grant_is_used_at_once() -> None:
     bench = Bench().begin(client_may_teach=False)
 

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat, number_after
+from ruijie_proxy.protocol.heartbeat import (
+    FIRST_NUMBER,
+    Heartbeat,
+    first_number_of_linux,
+    number_after,
+)
 
 CLIENT = bytes.fromhex("02000000cc01")
 SERVER = bytes.fromhex("02000000aa01")
@@ -118,3 +123,14 @@ def test_any_frame_is_understood_whole_or_refused(frame: bytes) -> None:
     except ProtocolError:
         return
     assert heartbeat.encode(SERVER, CLIENT)[18:45] == frame[18:45]
+
+
+@pytest.mark.parametrize(("chance", "number"), [(0.0, 0x1002), (0.5, 0x1802), (1.0, 0x2002)])
+def test_a_linux_client_begins_anywhere_in_its_range(chance: float, number: int) -> None:
+    """docs/protocol.md, "Heartbeats"."""
+    assert first_number_of_linux(chance) == number
+
+
+@given(st.floats(0.0, 1.0))
+def test_a_linux_client_begins_nowhere_else(chance: float) -> None:
+    assert 0x1002 <= first_number_of_linux(chance) <= 0x2002

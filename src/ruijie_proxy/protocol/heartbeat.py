@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.properties import Property
 
 FIRST_NUMBER = 0x102B
-"""The number that genuine clients begin with."""
+"""The number that genuine Windows clients begin with."""
+_FIRST_NUMBERS_OF_LINUX = range(0x1002, 0x2003)
+"""Those that genuine Linux clients begin with: any of them, by chance."""
 NUMBER_MODULUS = 1 << 32
 _NUMBER_SIZE = 4
 _STATED_LENGTH = 30
@@ -89,6 +91,12 @@ class Heartbeat:
             twist(self._content()),
             b"",
         ).encode()
+
+
+def first_number_of_linux(chance: float) -> int:
+    """Return the number that a Linux client begins with, by a number from 0 to 1."""
+    numbers = _FIRST_NUMBERS_OF_LINUX
+    return numbers[min(int(chance * len(numbers)), len(numbers) - 1)]
 
 
 _UDP_PORT_SIZE = 4

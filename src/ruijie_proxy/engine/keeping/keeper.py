@@ -81,6 +81,8 @@ class Authentication:
     """What the Success granted."""
     udp_heartbeat: UdpHeartbeat | None = None
     """Another heartbeat that the server wants, and the router cannot send."""
+    first_number: int = FIRST_NUMBER
+    """The number of the first heartbeat, where no setting and no client tells another."""
 
 
 @frozen
@@ -217,7 +219,7 @@ class Keeper:
     @property
     def _first_number(self) -> int:
         number = self._settings.heartbeat_number
-        return FIRST_NUMBER if number is None else number
+        return self._authentication.first_number if number is None else number
 
     @property
     def next_deadline(self) -> float | None:

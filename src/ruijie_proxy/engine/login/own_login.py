@@ -5,6 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.engine.events import LoginSucceeded, LoginTimedOut, OwnLoginBegun
 from ruijie_proxy.engine.keeping.keeper import Authentication
 from ruijie_proxy.engine.login.groups import name_of_group
+from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, first_number_of_linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,9 +114,14 @@ class OwnLogin:
         self._outbox.report(
             LoginSucceeded(result.message, result.accounting, interval, self.count, wanted)
         )
-        response = supplicant.identity_response
+        is_linux = supplicant.frames.edition is not None
         return Authentication(
-            supplicant.server, address, response, result.grant, self.udp_heartbeat
+            supplicant.server,
+            address,
+            supplicant.identity_response,
+            result.grant,
+            self.udp_heartbeat,
+            first_number_of_linux(self._tries.jitter()) if is_linux else FIRST_NUMBER,
         )
 
     def answer(self, server: bytes, frame: bytes, now: float) -> bool:

@@ -49,7 +49,7 @@ class Tries:
         """Go on from what was written down. ``jitter`` gives numbers by chance, from 0 to 1."""
         self._login = login
         self._renews = settings.renew
-        self._jitter = jitter
+        self.jitter = jitter
         self._outbox = outbox
         self.wanted = 2 if settings.dhcp is DhcpMode.DOUBLE else 1
         """How many logins in a row make a session."""
@@ -185,7 +185,7 @@ class Tries:
         It is written down with the pause that follows.
         """
         if refusal.kind is RefusalKind.CREDENTIALS:
-            salt = int(self._jitter() * (SALT_LIMIT - 1))
+            salt = int(self.jitter() * (SALT_LIMIT - 1))
             refused = RefusedAccount.of(self._login, salt, message, now)
             self._memory = replace(self._memory, refused=refused)
 
@@ -213,7 +213,7 @@ class Tries:
 
     @property
     def _stretch(self) -> float:
-        return 1 + MOST_JITTER * self._jitter()
+        return 1 + MOST_JITTER * self.jitter()
 
     def _remember(self, memory: LoginMemory) -> None:
         self._memory = memory

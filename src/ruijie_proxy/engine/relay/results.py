@@ -22,6 +22,7 @@ from ruijie_proxy.engine.settings import Dialect
 from ruijie_proxy.engine.states import HOLDING, Cause, State
 from ruijie_proxy.engine.status import LoginFailure
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
+from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, NUMBER_MODULUS, first_number_of_linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.relay.reauthentication import Reauthentication
     from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
     from ruijie_proxy.engine.relay.standing import Standing
+    from ruijie_proxy.protocol.results import Grant
 
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 
@@ -81,6 +83,7 @@ class Results:
             identity_response=login.identity_response,
             grant=result.grant,
             udp_heartbeat=login.udp_heartbeat,
+            first_number=_first_number(login.start, result.grant),
         )
         if count < wanted:
             standing.move(Cause.SUCCEEDED_IN_PART)
@@ -181,3 +184,11 @@ class Results:
         standing.return_to_held_login()
         standing.follow_link()
         standing.update_listening()
+
+
+def _first_number(start: bytes | None, grant: Grant | None) -> int:
+    """Return the number to begin with for this client, should it not send the first one itself."""
+    if start is None or grant is None or edition_seen(start) is None:
+        return FIRST_NUMBER
+    # The server has drawn the key by chance, so nothing else has to be.
+    return first_number_of_linux(grant.key / NUMBER_MODULUS)
