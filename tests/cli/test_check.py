@@ -70,6 +70,18 @@ def test_a_good_file_is_told_in_a_line_for_each_session(file: Path, keys: str, l
     assert result.stderr == ""
 
 
+def test_a_windows_client_is_told_by_its_name_and_that_its_check_cannot_be_computed(
+    file: Path,
+) -> None:
+    keys = f"mode: login, {ACCOUNT}, client_version: 6.61"
+    file.write_text(f"sessions:\n  - {{name: dorm, wan: eth1, {keys}}}\n")
+    result = check(file)
+
+    assert result.exit_code == ExitCode.DONE
+    assert "(ruijie, Windows 6.61)" in result.stdout
+    assert "a Windows client whose check cannot be computed" in result.stderr
+
+
 def test_a_client_of_ones_own_is_told_by_its_version(file: Path, tmp_path: Path) -> None:
     program = tmp_path / "8021x.exe"
     program.write_bytes(windows_program(b"\xc3" * 512, version=(2, 56)))
@@ -77,6 +89,9 @@ def test_a_client_of_ones_own_is_told_by_its_version(file: Path, tmp_path: Path)
     file.write_text(f"sessions:\n  - {{name: dorm, wan: eth1, {keys}}}\n")
 
     assert "(ruijie-v2, Windows 2.56)" in check(file).stdout
+
+    file.write_text(f"sessions:\n  - {{name: dorm, wan: eth1, {keys}, client_version: 6.61}}\n")
+    assert "(ruijie-v2, Windows 6.61)" in check(file).stdout
 
 
 def test_every_problem_is_told_and_counted(file: Path) -> None:

@@ -18,7 +18,15 @@ from ruijie_proxy.engine.login.client_frames import (
 )
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, SessionSettings, V2Client
+from ruijie_proxy.engine.settings import (
+    CheckCase,
+    DhcpMode,
+    Dialect,
+    LoginSettings,
+    SessionSettings,
+    V2Client,
+    ZeroCheck,
+)
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0, LINUX_1_31, ClientProfile
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition
@@ -231,6 +239,32 @@ def test_the_v2_check_is_of_the_users_own_program_and_the_challenge() -> None:
     assert answer.content(PropertyType.V2_CHECK) == v2_check(CHALLENGE, section)
     assert answer.version == bytes((3, 0x32, 0, 2))
     assert block_of(ruijie.start(GROUP)).content(PropertyType.V2_CHECK) == b"0" * 32
+
+
+@pytest.mark.parametrize("case", CheckCase)
+def test_the_v2_check_stands_in_the_case_that_is_set(case: CheckCase) -> None:
+    login = replace(
+        LOGIN,
+        dialect=Dialect.RUIJIE_V2,
+        v2_client=V2Client(bytes(range(80)), (3, 0x32)),
+        check_case=case,
+    )
+    right = v2_check(CHALLENGE, bytes(range(80)))
+
+    check = block_of(frames(login).answer(SERVER, REQUEST)).content(PropertyType.V2_CHECK)
+
+    assert right != right.upper()
+    assert check == (right.upper() if case is CheckCase.UPPER else right)
+
+
+def test_the_text_is_what_the_first_check_is_made_of_where_that_is_set() -> None:
+    ruijie = frames(replace(LOGIN, zero_check=ZeroCheck.TEXT, edition=2))
+
+    for early in (ruijie.start(GROUP), ruijie.identity(SERVER, 1)):
+        check = block_of(early).content(PropertyType.V4_CHECK)
+        assert check == v4_check(b"!jierui9002pmsus", Edition.SECOND)
+    answer = block_of(ruijie.answer(SERVER, REQUEST))
+    assert answer.content(PropertyType.V4_CHECK) == v4_check(CHALLENGE, Edition.SECOND)
 
 
 @pytest.mark.parametrize("dialect", [Dialect.RUIJIE, Dialect.RUIJIE_V2])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, client_to_be, edition_is_open
-from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client
+from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client, ZeroCheck
 from ruijie_proxy.protocol.clients.client_block import Machine, client_block
 from ruijie_proxy.protocol.clients.client_profile import (
     LINUX_1_0,
     LINUX_1_30,
     LINUX_1_31,
     WINDOWS_4_10,
+    WINDOWS_5_0_3,
+    WINDOWS_6_61,
+    WINDOWS_6_86,
     ClientProfile,
 )
 from ruijie_proxy.protocol.properties import Property, PropertyType
@@ -86,8 +89,63 @@ def test_a_windows_client_has_the_version_of_the_users_own_program() -> None:
 
     client = client_to_be(login, LEARNED, 2)
 
-    assert client == replace(WINDOWS_4_10, version=bytes((3, 0x32, 0, 2)))
+    assert client == replace(WINDOWS_4_10, name="Windows 3.50", version=bytes((3, 0x32, 0, 2)))
     assert client_to_be(replace(login, v2_client=None), None, None) == WINDOWS_4_10
+
+
+@pytest.mark.parametrize(
+    ("version", "client"),
+    [
+        ("5.0.3", WINDOWS_5_0_3),
+        ("6.61", WINDOWS_6_61),
+        ("6.86", WINDOWS_6_86),
+        ("5.10", replace(WINDOWS_4_10, name="Windows 5.10", version=bytes((5, 10, 0, 2)))),
+    ],
+)
+def test_a_version_that_is_set_goes_before_that_of_the_users_own_program(
+    version: str, client: ClientProfile
+) -> None:
+    own = V2Client(bytes(range(80)), (3, 0x32))
+    login = replace(LOGIN, dialect=Dialect.RUIJIE_V2, v2_client=own, client_version=version)
+
+    assert of_settings(login) == client
+
+
+def test_a_program_of_a_version_that_is_known_brings_what_is_known_of_it() -> None:
+    own = V2Client(bytes(range(80)), (6, 0x3D))
+
+    assert of_settings(replace(LOGIN, dialect=Dialect.RUIJIE_V2, v2_client=own)) == WINDOWS_6_61
+
+
+@pytest.mark.parametrize("version", ["5.0.3", "6.61", "6.86"])
+def test_no_edition_that_was_found_makes_a_check_for_a_client_whose_check_is_unknown(
+    version: str,
+) -> None:
+    login = replace(LOGIN, client_version=version)
+
+    for found in (None, 1, 2):
+        assert not client_to_be(login, None, found).computes_check
+    assert client_to_be(replace(login, edition=2), None, 1).edition == 2, "the user has set it"
+
+
+@pytest.mark.parametrize("found", [None, 1, 2])
+@pytest.mark.parametrize("learned", [None, LEARNED])
+def test_no_client_whose_check_is_unknown_is_chosen_but_by_the_user(
+    found: int | None, learned: ClientProfile | None
+) -> None:
+    assert client_to_be(LOGIN, learned, found).computes_check
+
+
+@pytest.mark.parametrize("learned", [None, LEARNED, replace(LEARNED, text_check=True)])
+def test_the_check_before_a_challenge_is_as_set_or_else_as_learned(
+    learned: ClientProfile | None,
+) -> None:
+    begins_with_text = learned is not None and learned.text_check
+
+    assert client_to_be(LOGIN, learned, None).text_check is begins_with_text
+    for which, is_text in ((ZeroCheck.TEXT, True), (ZeroCheck.ZEROS, False)):
+        login = replace(LOGIN, zero_check=which)
+        assert client_to_be(login, learned, None).text_check is is_text
 
 
 @pytest.mark.parametrize(
@@ -99,6 +157,7 @@ def test_a_windows_client_has_the_version_of_the_users_own_program() -> None:
         (replace(LOGIN, client_version="1.31"), None, True),
         (replace(LOGIN, client_version="1.31"), LEARNED, True),
         (replace(LOGIN, client_version="1.31", edition=2), None, False),
+        (replace(LOGIN, client_version="6.61"), None, False),
         (replace(LOGIN, dialect=Dialect.RUIJIE_V2), None, False),
         (replace(LOGIN, dialect=Dialect.PLAIN), None, False),
         (replace(LOGIN, dialect=Dialect.CERNET), None, False),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.engine.relay.edition_seen import edition_seen
+from ruijie_proxy.engine.relay.edition_seen import edition_seen, sends_text_check
 from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.clients.client_profile import PRESETS, WINDOWS_4_10, ClientProfile
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.properties import PropertyType
+from ruijie_proxy.values import replace
 from tests.engine.conftest import CLIENT, Frames
 
 
@@ -24,6 +25,15 @@ def test_the_check_of_zeros_tells_a_linux_clients_edition(
     profile: ClientProfile, body: bytes
 ) -> None:
     assert edition_seen(frame(profile, body=body)) == profile.edition
+
+
+@pytest.mark.parametrize("profile", PRESETS.values(), ids=PRESETS)
+@pytest.mark.parametrize("text_check", [True, False])
+def test_the_check_of_the_text_tells_it_too(profile: ClientProfile, text_check: bool) -> None:
+    start = frame(replace(profile, text_check=text_check))
+
+    assert edition_seen(start) == profile.edition
+    assert sends_text_check(start) is text_check
 
 
 def test_nothing_else_tells_one() -> None:

@@ -45,7 +45,7 @@ MACHINE = Machine(
     link_local=bytes.fromhex("fe80000000000000 000000fffe00cc01"),
 )
 TAUGHT = (
-    replace(LINUX_1_31, name="RG-SU For Linux V1.31 (version 1.31)")
+    replace(LINUX_1_31, name="RG-SU For Linux V1.30 (version 1.31)")
     .with_property(PropertyType.DISK_SERIAL, b"WD-WCC4E1234567".ljust(64, b"\0"))
     .with_property(0x7D, bytes.fromhex("0badcafe"))
 )
@@ -130,6 +130,20 @@ def test_every_preset_is_learned_as_itself(preset: ClientProfile) -> None:
     assert named(lesson) == ()
     assert lesson.profile is not None
     assert replace(lesson.profile, name=preset.name) == preset
+
+
+def test_a_client_that_begins_with_the_check_of_the_text_is_learned_with_it() -> None:
+    with_text = replace(TAUGHT, text_check=True)
+
+    assert study(genuine_login(with_text), ACCOUNT) == Lesson(profile=with_text)
+
+
+def test_a_client_that_begins_with_the_one_and_goes_on_with_the_other_is_not_learned() -> None:
+    with_text = genuine_login(replace(TAUGHT, text_check=True))
+
+    assert named(study(replace(GENUINE, start=with_text.start), ACCOUNT)) == (
+        "the V4 check of the Identity response",
+    )
 
 
 def test_a_learned_profile_makes_the_clients_own_blocks_for_the_clients_machine() -> None:

@@ -15,13 +15,21 @@ from ruijie_proxy.engine.events import (
     ProofGivenAgain,
     Resumed,
     StartIgnored,
+    TookOver,
     TooLateToResume,
 )
 from ruijie_proxy.engine.login.supplicant import EAGER_FOR, START_REPEAT
 from ruijie_proxy.engine.login.tries import QUIET_PERIOD, STABLE_AFTER
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.settings import DhcpMode, MacMode, SessionSettings
+from ruijie_proxy.engine.settings import (
+    DhcpMode,
+    Dialect,
+    LoginSettings,
+    MacMode,
+    SessionSettings,
+    V2Client,
+)
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.unanswered import Asked
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31
@@ -90,6 +98,33 @@ def test_what_was_held_under_another_mac_address_is_not_gone_on_with() -> None:
 
     assert again.state() is State.AUTHENTICATING
     assert len(again.of(TooLateToResume)) == 1
+
+
+# The first heartbeat.
+
+
+@pytest.mark.parametrize(
+    ("login", "number"),
+    [
+        pytest.param(LOGIN, 0x1802, id="Linux"),
+        pytest.param(replace(LOGIN, client_version="4.96"), 0x1802, id="another number of Linux"),
+        pytest.param(replace(LOGIN, client_version="6.86"), 0x102B, id="Windows"),
+        pytest.param(
+            replace(LOGIN, dialect=Dialect.RUIJIE_V2, v2_client=V2Client(bytes(80), (4, 10))),
+            0x102B,
+            id="V2",
+        ),
+        pytest.param(replace(LOGIN, dialect=Dialect.PLAIN), 0x102B, id="plain"),
+    ],
+)
+def test_only_a_linux_client_begins_to_count_by_chance(login: LoginSettings, number: int) -> None:
+    campus = OwnCampus(login)
+    campus.begin()
+    campus.log_in(Frames.success(GRANT))
+
+    assert [event.number for event in campus.of(TookOver)] == [number]
+    assert campus.kept is not None
+    assert campus.kept.next_number == number + 1, "written down, so a restart goes on with it"
 
 
 # Pauses.

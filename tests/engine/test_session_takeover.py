@@ -19,6 +19,14 @@ from ruijie_proxy.engine.events import (
 from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.settings import ClientLogoff, SessionSettings
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.protocol.clients.client_block import Machine, client_block
+from ruijie_proxy.protocol.clients.client_profile import (
+    LINUX_1_31,
+    WINDOWS_6_86,
+    ClientProfile,
+)
+from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat
 
 if TYPE_CHECKING:
@@ -39,6 +47,34 @@ def test_the_first_heartbeat_follows_within_a_second_of_success(campus: Campus) 
     assert at - told <= 1.0
     assert heartbeat == Heartbeat(campus.KEY, FIRST_NUMBER)
     assert campus.server_got[-1] == heartbeat.encode(campus.SERVER, campus.WAN)
+
+
+@pytest.mark.parametrize(
+    ("profile", "number"),
+    [
+        # 0x32764AE1, the key, is 0.197 of what a key can be.
+        pytest.param(LINUX_1_31, 0x1002 + int(0x1001 * 0x32764AE1 / (1 << 32)), id="Linux"),
+        pytest.param(WINDOWS_6_86, FIRST_NUMBER, id="Windows"),
+    ],
+)
+def test_a_silent_client_is_counted_for_as_its_like_would(
+    campus: Campus, profile: ClientProfile, number: int
+) -> None:
+    block = client_block(profile, Machine(campus.CLIENT), None).encode()
+    start = EapolFrame.build(
+        PAE_GROUP_ADDRESS, campus.CLIENT, EapolType.START, trailer=block
+    ).encode()
+    campus.lan(start)
+    campus.wan(campus.identity_request())
+    campus.lan(campus.response(campus.identity))
+    campus.wan(campus.challenge())
+    campus.lan(campus.response(campus.md5))
+    campus.wan(campus.success(campus.GRANT))
+
+    campus.wait(1.0)
+
+    assert campus.numbers == [number]
+    assert 0x1002 <= number <= 0x2002
 
 
 def test_the_address_is_renewed_after_success(campus: Campus) -> None:

@@ -102,6 +102,17 @@ def test_the_v4_check_is_held_against_the_challenge_without_a_password(edition: 
     assert facts(story, "response-md5")["v4_check"] == right
 
 
+def test_the_check_of_the_text_tells_the_edition_too() -> None:
+    switch = SwitchOptions(edition=Edition.SECOND, text_check=True)
+    client = ClientOptions(edition=Edition.SECOND, text_check=True)
+    story = told(switch, client)
+
+    for kind in ("start", "response-identity"):
+        right = {"verdict": "right", "edition": 2, "of": "text"}
+        assert facts(story, kind)["v4_check"] == right
+    assert facts(story, "response-md5")["v4_check"] == {"verdict": "right", "edition": 2}
+
+
 def test_a_wrong_v4_check_is_told() -> None:
     client = ClientOptions(foreign_check=True)
     story = told(SwitchOptions(check_v4=False), client)

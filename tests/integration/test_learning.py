@@ -66,6 +66,23 @@ def test_without_a_password_the_zero_check_still_tells_the_edition(
     assert not campus.of(events.ProfileDiffers)
 
 
+@pytest.mark.parametrize("edition", Edition)
+def test_a_client_that_begins_with_the_check_of_the_text_teaches_that_too(
+    routed: Routed, edition: Edition
+) -> None:
+    switch = SwitchOptions(edition=edition, text_check=True)
+    teacher = relayed(routed, switch, ClientOptions(edition=edition, text_check=True))
+    assert teacher.of(events.EditionSeen) == [events.EditionSeen(edition)]
+
+    campus = own(routed, switch)
+    campus.profile = teacher.profile
+    campus.restart_router()
+    campus.run(HOUR)
+
+    assert campus.state() is State.ONLINE
+    assert campus.switch.complaints == []
+
+
 def test_a_windows_clients_check_is_named_as_what_differs(routed: Routed) -> None:
     campus = relayed(routed, SwitchOptions(check_v4=False), ClientOptions(foreign_check=True))
 

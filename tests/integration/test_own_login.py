@@ -116,6 +116,25 @@ def test_the_v2_check_is_made_of_the_users_own_client(routed: Routed) -> None:
     assert campus.state() is State.ONLINE
 
 
+@pytest.mark.parametrize("case", engine.CheckCase)
+def test_a_campus_may_want_a_later_version_and_upper_case(
+    routed: Routed, case: engine.CheckCase
+) -> None:
+    options = SwitchOptions(dialect=Dialect.RUIJIE_V2, code_version=(6, 0x3D), upper_case=True)
+    login = account(
+        dialect=engine.Dialect.RUIJIE_V2,
+        v2_client=V2Client(bytes.fromhex(options.code_section), (3, 0x32)),
+        client_version="6.61",
+        check_case=case,
+    )
+    campus = own(routed, options, login=login)
+    campus.begin()
+
+    wants_upper = case is engine.CheckCase.UPPER
+    assert (campus.switch.complaints == []) is wants_upper
+    assert (campus.state() is State.ONLINE) is wants_upper
+
+
 def test_another_programs_code_fails_the_v2_check(routed: Routed) -> None:
     login = account(
         dialect=engine.Dialect.RUIJIE_V2, v2_client=V2Client(bytes(range(256)) * 8, (3, 0x32))
@@ -277,6 +296,36 @@ def test_each_preset_has_the_edition_that_belongs_to_it(
 
     assert campus.switch.complaints == []
     assert campus.state() is State.ONLINE
+
+
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("zero_check", [None, *engine.ZeroCheck])
+def test_a_campus_that_wants_the_check_of_the_text_takes_no_other(
+    routed: Routed, edition: Edition, zero_check: engine.ZeroCheck | None
+) -> None:
+    login = account(edition=int(edition), zero_check=zero_check)
+    campus = own(routed, SwitchOptions(edition=edition, text_check=True), login=login)
+    campus.begin()
+
+    is_text = zero_check is engine.ZeroCheck.TEXT
+    assert (campus.state() is State.ONLINE) is is_text
+    assert (campus.switch.complaints == []) is is_text
+
+
+@pytest.mark.parametrize("version", ["5.0.3", "6.61", "6.86"])
+def test_a_windows_client_passes_only_where_nobody_compares_its_check(
+    routed: Routed, version: str
+) -> None:
+    login = account(client_version=version)
+    content = own(routed, SwitchOptions(check_v4=False), login=login)
+    content.begin()
+    assert content.switch.complaints == []
+    assert content.state() is State.ONLINE
+
+    strict = own(routed, SwitchOptions(), login=login)
+    strict.begin(DAY)
+    assert len(strict.switch.tries) == 1, "no other client is tried in its place"
+    assert strict.state() is State.GIVEN_UP
 
 
 # DHCP.

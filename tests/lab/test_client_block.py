@@ -69,7 +69,7 @@ def test_a_client_of_a_named_version_is_that_preset() -> None:
     block = client_block(ClientOptions(client_version="1.31"), MAC, CHALLENGE)
 
     assert block.version.hex() == "011f0102"
-    assert block.content(PropertyType.CLIENT_NAME) == b"RG-SU For Linux V1.31\0"
+    assert block.content(PropertyType.CLIENT_NAME) == b"RG-SU For Linux V1.30\0"
     assert block.content(PropertyType.V4_CHECK) == v4_check(CHALLENGE, Edition.SECOND)
 
 

@@ -19,6 +19,9 @@ from ruijie_proxy.protocol.clients.client_profile import (
     LINUX_1_31,
     PRESETS,
     WINDOWS_4_10,
+    WINDOWS_6_61,
+    WINDOWS_6_86,
+    WINDOWS_PRESETS,
     ClientProfile,
 )
 from ruijie_proxy.protocol.edition import Edition
@@ -114,6 +117,58 @@ def test_every_preset_says_what_it_is_and_checks_by_its_edition(
     assert block.content(PropertyType.V4_CHECK) == v4_check(challenge, Edition(profile.edition))
     assert bool(block.content(PropertyType.PASSWORD)) is (proof is not None)
     assert (block.state, block.unparsed, block.rest) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_client_may_begin_with_the_check_of_the_text(edition: Edition) -> None:
+    profile = replace(LINUX_1_31, edition=edition, text_check=True)
+
+    early, answer = (client_block(profile, MACHINE, proof) for proof in (None, PROOF))
+
+    assert early.content(PropertyType.V4_CHECK) == v4_check(b"!jierui9002pmsus", edition)
+    assert answer.content(PropertyType.V4_CHECK) == v4_check(CHALLENGE, edition)
+
+
+@pytest.mark.parametrize("profile", WINDOWS_PRESETS.values(), ids=WINDOWS_PRESETS)
+@pytest.mark.parametrize("proof", [None, PROOF], ids=["early", "answer"])
+def test_later_windows_clients_have_placeholders_for_their_checks_in_every_frame(
+    profile: ClientProfile, proof: Proof | None
+) -> None:
+    block = PrivateBlock.parse(client_block(profile, MACHINE, proof).encode())
+
+    assert block.version == profile.version
+    assert [item.type for item in block.properties] == [item.type for item in profile.properties]
+    assert block.content(PropertyType.V2_CHECK) == b"0" * 32
+    assert block.content(PropertyType.V4_CHECK) == bytes(128)
+    again = bytes(128) if profile is WINDOWS_6_86 else None
+    assert block.content(PropertyType.V4_CHECK_AGAIN) == again
+    assert block.content(PropertyType.CLIENT_NAME) == b"\0"
+    assert block.content(PropertyType.DNS_SERVERS) == b"8.8.8.8"
+    assert bool(block.content(PropertyType.PASSWORD)) is (proof is not None)
+
+
+def test_the_check_that_windows_6_86_has_twice_is_the_same_twice() -> None:
+    block = client_block(replace(WINDOWS_6_86, edition=2), MACHINE, PROOF)
+
+    right = v4_check(CHALLENGE, Edition.SECOND)
+    assert block.content(PropertyType.V4_CHECK) == right
+    assert block.content(PropertyType.V4_CHECK_AGAIN) == right
+
+
+@pytest.mark.parametrize("from_dhcp", [True, False])
+@pytest.mark.parametrize("proof", [None, PROOF], ids=["early", "answer"])
+def test_windows_6_86_keeps_an_address_from_dhcp_to_itself(
+    from_dhcp: bool, proof: Proof | None
+) -> None:
+    address, netmask, gateway = b"\x0a\x14\x1e\x28", b"\xff\xff\xff\x00", b"\x0a\x14\x1e\x01"
+    machine = replace(
+        MACHINE, from_dhcp=from_dhcp, address=address, netmask=netmask, gateway=gateway
+    )
+
+    head = client_block(WINDOWS_6_86, machine, proof).head
+    assert head.address == (bytes(4) if from_dhcp else address)
+    assert (head.netmask, head.gateway, head.dns) == (netmask, gateway, DNS)
+    assert client_block(WINDOWS_6_61, machine, proof).head.address == address
 
 
 @pytest.mark.parametrize("profile", [LINUX_1_30, LINUX_1_31], ids=lambda p: str(p.name))

@@ -13,8 +13,13 @@ from ruijie_proxy.protocol.clients.client_profile import (
     PRESETS,
     USUAL_PRESET,
     WINDOWS_4_10,
+    WINDOWS_5_0_3,
+    WINDOWS_6_61,
+    WINDOWS_6_86,
+    WINDOWS_PRESETS,
     ClientProfile,
     preset_of_version,
+    windows_of_version,
 )
 from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.values import replace
@@ -36,8 +41,11 @@ def hexadecimal(text: str) -> str:
     [
         (LINUX_1_0, "01010102", 1, LINUX_ORDER, b"RG-SU For Linux V1.0\0"),
         (LINUX_1_30, "011e0102", 2, LINUX_ORDER + "79", b"RG-SU For Linux V1.30\0"),
-        (LINUX_1_31, "011f0102", 2, LINUX_ORDER + "79", b"RG-SU For Linux V1.31\0"),
+        (LINUX_1_31, "011f0102", 2, LINUX_ORDER + "79", b"RG-SU For Linux V1.30\0"),
         (WINDOWS_4_10, "040a0002", None, "17182d2f353638 4d3954 5562", None),
+        (WINDOWS_5_0_3, "05000300", None, "17182d2f353638 4e4d3954 62 6b 706f7976", b"\0"),
+        (WINDOWS_6_61, "063d0000", None, "17182d2f353638 4e4d3954 62 6b7e 706f7976", b"\0"),
+        (WINDOWS_6_86, "06560000", None, "17182d2f353638 4e4d603954 62 6b7e 706f7976", b"\0"),
     ],
     ids=lambda value: value.name if isinstance(value, ClientProfile) else "",
 )
@@ -80,10 +88,74 @@ def test_the_client_without_a_choice_is_the_one_that_was_held_against_genuine_fr
 
 
 @pytest.mark.parametrize(
-    ("version", "preset"), [("1.0", LINUX_1_0), ("1.30", LINUX_1_30), ("1.31", LINUX_1_31)]
+    ("version", "preset"),
+    [
+        ("1.0", LINUX_1_0),
+        ("1.30", LINUX_1_30),
+        ("1.31", LINUX_1_31),
+        ("5.0.3", WINDOWS_5_0_3),
+        ("6.61", WINDOWS_6_61),
+        ("6.86", WINDOWS_6_86),
+    ],
 )
 def test_a_version_with_a_preset_is_that_preset(version: str, preset: ClientProfile) -> None:
     assert preset_of_version(version) == preset
+
+
+@pytest.mark.parametrize("profile", WINDOWS_PRESETS.values(), ids=WINDOWS_PRESETS)
+def test_a_later_windows_client_is_none_that_can_be_computed(profile: ClientProfile) -> None:
+    assert not profile.computes_check
+    assert profile not in (USUAL_PRESET, *PRESET_OF_EDITION.values())
+    assert all(preset.computes_check for preset in (USUAL_PRESET, *PRESET_OF_EDITION.values()))
+
+
+@pytest.mark.parametrize(
+    ("profile", "serial", "mark", "security_check"),
+    [
+        (WINDOWS_5_0_3, b"", None, b"\0"),
+        (WINDOWS_6_61, b"Static:", "0000010000040000", b"\0"),
+        (WINDOWS_6_86, b"Static:", "00000100000c0000", b"\x01"),
+    ],
+    ids=WINDOWS_PRESETS,
+)
+def test_what_later_windows_clients_say_for_themselves(
+    profile: ClientProfile, serial: bytes, mark: str | None, security_check: bytes
+) -> None:
+    """docs/protocol.md, "Properties"."""
+    assert profile.content(PropertyType.DISK_SERIAL) == serial.ljust(64, b"\0")
+    assert profile.content(PropertyType.WINDOWS_6) == (bytes.fromhex(mark) if mark else None)
+    assert profile.content(PropertyType.SECURITY_CHECK) == security_check
+    assert profile.content(PropertyType.WINDOWS_FLAG) == b"\0"
+    assert profile.content(PropertyType.GENERATION) == b"\x02"
+
+
+@pytest.mark.parametrize("written", [b"WD-1", b"Static:WD-1"])
+def test_a_disk_serial_of_windows_6_has_its_head_once(written: bytes) -> None:
+    changed = WINDOWS_6_61.with_disk_serial(written)
+
+    assert changed.content(PropertyType.DISK_SERIAL) == b"Static:WD-1".ljust(64, b"\0")
+
+
+def test_a_disk_serial_never_outgrows_its_place() -> None:
+    content = WINDOWS_6_61.with_disk_serial(b"x" * 64).content(PropertyType.DISK_SERIAL)
+
+    assert content == b"Static:" + b"x" * 57
+
+
+@pytest.mark.parametrize(
+    ("version", "preset"),
+    [
+        ("5.0.3", WINDOWS_5_0_3),
+        ("6.61", WINDOWS_6_61),
+        ("4.10", replace(WINDOWS_4_10, version=bytes.fromhex("040a0002"))),
+        ("5.1", replace(WINDOWS_4_10, name="Windows 5.1", version=bytes.fromhex("05010002"))),
+        ("5.0.4", replace(WINDOWS_4_10, name="Windows 5.0.4", version=bytes.fromhex("05000402"))),
+    ],
+)
+def test_a_windows_client_of_a_version_has_what_is_known_of_that_version(
+    version: str, preset: ClientProfile
+) -> None:
+    assert windows_of_version(version) == preset
 
 
 @pytest.mark.parametrize(
@@ -97,6 +169,8 @@ def test_a_version_with_a_preset_is_that_preset(version: str, preset: ClientProf
         ("2.0", "0200", LINUX_1_31),
         ("4.96", "0460", LINUX_1_31),
         ("255.255", "ffff", LINUX_1_31),
+        ("1.30.0", "011e00", LINUX_1_31),
+        ("5.0.4", "050004", LINUX_1_31),
     ],
 )
 def test_a_version_without_one_is_the_nearest_preset_with_its_number(
@@ -104,14 +178,15 @@ def test_a_version_without_one_is_the_nearest_preset_with_its_number(
 ) -> None:
     profile = preset_of_version(version)
 
-    assert profile.version == bytes.fromhex(number) + b"\x01\x02"
+    stated = bytes.fromhex(number)
+    assert profile.version == stated + b"\x01\x01\x01\x02"[len(stated) :]
     assert profile.edition == nearest.edition
     assert profile.properties == nearest.properties
     assert profile.name == f"version {version}", "it is no genuine client's name"
 
 
 @pytest.mark.parametrize(
-    "version", ["", "1", "1.2.3", "1.256", "256.0", "-1.0", "1.-1", "one.two", "1."]
+    "version", ["", "1", "1.2.3.4", "1.2.256", "1.256", "256.0", "-1.0", "1.-1", "one.two", "1."]
 )
 def test_what_is_no_version_is_refused(version: str) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -43,6 +43,7 @@ profiles = st.builds(
     properties=st.lists(properties, min_size=1, max_size=64).map(tuple),
     program=st.binary(max_size=32),
     shape=st.sampled_from(list(ClientShape)),
+    text_check=st.booleans(),
 )
 
 
@@ -108,6 +109,7 @@ NO_HEX: list[Any] = [None, 7, [], "0", "zz", "0x01", b"\x01"]
         *((("name",), value) for value in NO_TEXTS),
         *((("edition",), value) for value in NO_EDITIONS),
         *((("shape",), value) for value in NO_SHAPES),
+        *((("text_check",), value) for value in [None, 0, 1, "true"]),
         *((("version",), value) for value in [*NO_HEX, "", "010101", "0101010203"]),
         *((("program",), value) for value in [*NO_HEX, "61" * 33]),
         *((("properties",), value) for value in NO_LISTS),
@@ -124,7 +126,7 @@ def test_a_field_that_cannot_be_is_refused(path: tuple[str | int, ...], value: A
         profile_from_plain(changed(path, value))
 
 
-@pytest.mark.parametrize("field", sorted(PLAIN.keys() - {"edition", "shape"}))
+@pytest.mark.parametrize("field", sorted(PLAIN.keys() - {"edition", "shape", "text_check"}))
 def test_a_field_that_is_missing_is_refused(field: str) -> None:
     plain = {key: value for key, value in PLAIN.items() if key != field}
 
@@ -136,6 +138,16 @@ def test_a_profile_of_an_earlier_version_has_the_shape_of_a_block() -> None:
     plain = {key: value for key, value in PLAIN.items() if key != "shape"}
 
     assert profile_from_plain(plain).shape is ClientShape.BLOCK
+
+
+def test_a_profile_of_an_earlier_version_begins_with_the_check_of_zeros() -> None:
+    earlier = {key: value for key, value in PLAIN.items() if key != "text_check"}
+
+    assert profile_from_plain(earlier) == LINUX_1_31
+
+
+def test_a_profile_for_others_still_says_which_check_it_begins_with() -> None:
+    assert for_others(replace(LINUX_1_31, text_check=True)).profile.text_check
 
 
 @pytest.mark.parametrize("field", ["type", "content", "marked"])
@@ -222,7 +234,7 @@ def test_what_tells_of_program_and_campus_stays_as_it_is() -> None:
     profile = for_others(PERSONAL).profile
 
     assert profile.content(PropertyType.SERVICE) == PERSONAL.content(PropertyType.SERVICE)
-    assert profile.content(PropertyType.CLIENT_NAME) == b"RG-SU For Linux V1.31\0"
+    assert profile.content(PropertyType.CLIENT_NAME) == b"RG-SU For Linux V1.30\0"
     assert profile.content(PropertyType.GENERATION) == b"\x02"
     assert (profile.name, profile.version, profile.edition, profile.program) == (
         PERSONAL.name,

@@ -11,18 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruijie_proxy.protocol import v4_check as module
-from ruijie_proxy.protocol.edition import Edition, edition_of_zero_check
+from ruijie_proxy.protocol.edition import (
+    Edition,
+    edition_of_text_check,
+    edition_of_zero_check,
+)
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.v4_check import (
+    TEXT_CHALLENGE,
     ZERO_CHALLENGE,
     branch_of,
     message_of,
     v4_check,
 )
 
-ROWS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "data" / "v4_check.json").read_text(encoding="utf-8")
-)["check"]
+DATA = Path(__file__).parents[1] / "data"
+ROWS: list[dict[str, Any]] = json.loads((DATA / "v4_check.json").read_text(encoding="utf-8"))[
+    "check"
+]
+OF_THE_TEXT = json.loads((DATA / "v4_check_constant.json").read_text(encoding="utf-8"))
 
 challenges = st.binary(min_size=16, max_size=16)
 editions = st.sampled_from(list(Edition))
@@ -187,3 +194,14 @@ def test_the_editions_never_agree(challenge: bytes) -> None:
 def test_a_challenge_of_another_size_is_refused(challenge: bytes, edition: Edition) -> None:
     with pytest.raises(ProtocolError, match=f"16 bytes long, not {len(challenge)}"):
         v4_check(challenge, edition)
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_the_check_of_the_text_is_as_published_and_tells_its_edition(edition: Edition) -> None:
+    published = OF_THE_TEXT["check"][str(int(edition))].encode()
+
+    assert bytes.fromhex(OF_THE_TEXT["input_hex"]) == TEXT_CHALLENGE
+    assert v4_check(TEXT_CHALLENGE, edition) == published
+    assert edition_of_text_check(published) is edition
+    assert edition_of_zero_check(published) is None
+    assert edition_of_text_check(v4_check(ZERO_CHALLENGE, edition)) is None

@@ -17,6 +17,7 @@ from ruijie_proxy.protocol.clients.client_profile import (
     PRESET_OF_EDITION,
     PRESETS,
     USUAL_PRESET,
+    WINDOWS_PRESETS,
     preset_of_version,
 )
 
@@ -170,7 +171,7 @@ def _client(login: LoginSettings) -> str:
     dialect = login.dialect.value
     if login.v2_client is not None:
         major, minor = login.v2_client.version
-        return f"{dialect}, Windows {major}.{minor}"
+        return f"{dialect}, Windows {login.client_version or f'{major}.{minor}'}"
     if login.dialect is not Dialect.RUIJIE:
         return dialect
     profile = USUAL_PRESET
@@ -179,7 +180,7 @@ def _client(login: LoginSettings) -> str:
     elif login.edition is not None:
         profile = PRESET_OF_EDITION[login.edition]
     name = profile.name
-    if login.client_version not in (None, *PRESETS):
+    if login.client_version not in (None, *PRESETS, *WINDOWS_PRESETS):
         name = _("version {number}", number=login.client_version)
     client = f"{dialect}, {name}"
     if login.edition in (None, profile.edition):

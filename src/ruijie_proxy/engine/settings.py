@@ -133,7 +133,8 @@ class LoginSettings:
     """Of the V4 check, 1 or 2; None: by the client's version, and once the other one when that is
     refused."""
     client_version: str | None = None
-    """Such as 1.31: the preset of that version, or its number alone; None: the usual one."""
+    """Such as 1.31: the preset of that version, or its number alone; None: the usual one, or with
+    Dialect.RUIJIE_V2 that of the user's own program."""
     client_name: str | None = None
     service: str | None = None
     disk_serial: str | None = None
@@ -147,8 +148,8 @@ class LoginSettings:
     """For Dialect.RUIJIE_V2."""
     shape: Shape = Shape.AUTO
     """For Dialect.RUIJIE."""
-    zero_check: ZeroCheck = ZeroCheck.ZEROS
-    """For Dialect.RUIJIE."""
+    zero_check: ZeroCheck | None = None
+    """For Dialect.RUIJIE; None: of zeros, or what a learned client was seen to send."""
     allow_clear_password: bool = False
     """Whether to answer a server that asks for the password in clear (EAP type 7)."""
 

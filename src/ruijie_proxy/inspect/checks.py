@@ -9,7 +9,11 @@ from ruijie_proxy.inspect.client_data import ClientData
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.steps import Fact, Json
 from ruijie_proxy.protocol import cernet
-from ruijie_proxy.protocol.edition import Edition, edition_of_zero_check
+from ruijie_proxy.protocol.edition import (
+    Edition,
+    edition_of_early_check,
+    edition_of_zero_check,
+)
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.password import eap_md5_value, password_property
 from ruijie_proxy.protocol.properties import PropertyType
@@ -22,10 +26,6 @@ _VERDICTS = {
 }
 
 
-_TEXT_CHALLENGE = b"!jierui9002pmsus"
-"""What some campuses' clients take instead of zeros (docs/protocol.md, "The V4 check")."""
-
-
 @lru_cache(maxsize=64)
 def checks_of(challenge: bytes) -> dict[bytes, Edition]:
     """Return the right V4 checks of a challenge, with their editions; none of an odd size."""
@@ -33,11 +33,6 @@ def checks_of(challenge: bytes) -> dict[bytes, Edition]:
         return {v4_check(challenge, edition): edition for edition in Edition}
     except ProtocolError:
         return {}
-
-
-def edition_of_early_check(check: bytes) -> Edition | None:
-    """Tell the edition of a check that was made without a challenge: of zeros, or of the text."""
-    return edition_of_zero_check(check) or checks_of(_TEXT_CHALLENGE).get(check)
 
 
 def early_v4_fact(data: ClientData) -> Fact | None:
@@ -74,8 +69,8 @@ def v4_fact(data: ClientData, challenge: bytes | None) -> Fact | None:
     if edition is not None:
         value: dict[str, Json] = {"verdict": "right", "edition": int(edition)}
         return Fact("v4_check", value, _("right, edition {edition}", edition=edition), good=True)
-    if edition_of_zero_check(check) is not None:
-        told = _("wrong: it is that of zeros, not of the challenge")
+    if edition_of_early_check(check) is not None:
+        told = _("wrong: it is that of zeros or of the text, not of the challenge")
         return Fact("v4_check", {"verdict": "wrong"}, told, good=False)
     if not any(check):
         return Fact("v4_check", {"verdict": "empty"}, _("empty"), good=False)

@@ -9,7 +9,7 @@ from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.client_data import ClientData
 from ruijie_proxy.inspect.property_lines import property_line
 from ruijie_proxy.inspect.steps import Fact, Json, PropertyLine, UnknownBytes
-from ruijie_proxy.protocol.clients.client_profile import PRESETS
+from ruijie_proxy.protocol.clients.client_profile import PRESETS, WINDOWS_PRESETS
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, format_mac
 from ruijie_proxy.protocol.password import PASSWORD_BLOCK_SIZE
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, LogoffReason
@@ -17,12 +17,9 @@ from ruijie_proxy.protocol.properties import MAGIC, SIZE_OVERHEAD, PropertyType
 from ruijie_proxy.protocol.text import decode_text
 
 _VERSIONS = {
-    **{preset.version: preset.name for preset in PRESETS.values()},
+    **{preset.version: preset.name for preset in (PRESETS | WINDOWS_PRESETS).values()},
     bytes((3, 0x32, 0, 2)): "Windows 3.50",
     bytes((4, 0x0A, 0, 2)): "Windows 4.10",
-    bytes((5, 0, 3, 0)): "Windows 5.0.3",
-    bytes((6, 0x3D, 0, 0)): "Windows 6.61",
-    bytes((6, 0x56, 0, 0)): "Windows 6.86",
 }
 """Those seen in genuine clients (docs/protocol.md, "The private block")."""
 _LOGOFF_REASONS: dict[int, str] = {

@@ -154,6 +154,10 @@ class SwitchOptions:
     """Whether the V4 check is compared."""
     edition: Edition = Edition.FIRST
     """The edition of the V4 check that this campus wants."""
+    text_check: bool = False
+    """Whether it wants that of a text before there is a challenge, and not that of zeros."""
+    upper_case: bool = False
+    """Whether it wants the V2 check in upper-case digits."""
     code_section: str = DEFAULT_CODE_SECTION
     """What the V2 check is made with, as hex digits: the code of the campus's ``8021x.exe``."""
     code_version: tuple[int, int] | None = None
@@ -293,7 +297,7 @@ class ClientOptions:
     edition: Edition = Edition.FIRST
     """Which client it is: Linux 1.0 (edition 1) or 1.30 (edition 2)."""
     client_version: str | None = None
-    """Which genuine Linux client it is instead: 1.0, 1.30 or 1.31; None: by the edition."""
+    """Which client it is instead, such as 1.31 or 6.86; None: by the edition."""
     private_block: bool = True
     """Whether it sends one; without, it is a plain 802.1X supplicant."""
     shape: Shape | None = None
@@ -302,6 +306,8 @@ class ClientOptions:
     service: str = "internet"
     disk_serial: str = ""
     """Serial number of the PC's first disk, at most 64 ASCII characters."""
+    text_check: bool = False
+    """Whether its check is that of a text before there is a challenge, and not that of zeros."""
     foreign_check: bool = False
     """Whether its V4 check is one that nobody else can compute, as a Windows client's is."""
     extra_properties: tuple[tuple[int, str], ...] = ()

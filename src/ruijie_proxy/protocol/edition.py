@@ -26,9 +26,27 @@ _EDITION_OF_ZERO_CHECK = {
 }
 
 
+_EDITION_OF_TEXT_CHECK = {
+    b"00f9c0f50729580d934329506ba25643c6a4818c8a37c0d0351649f15ff94f6a"
+    b"7087b012834e385323a2c3606f21436bdbb1891c8873493c65621a07fa76ecaf": Edition.FIRST,
+    b"a57233d9c53b0da798d8facc801214b0a5c35d57f91110b45bcb61063f33ffd9"
+    b"97abcbf68d6f9a812fbacd0a39724920dc1c26b1b8e4e93681632e80ac10b451": Edition.SECOND,
+}
+
+
 def edition_of_zero_check(check: bytes) -> Edition | None:
     """Tell a genuine client's edition by the check in its Start or Identity response.
 
     None when the check is not that of ``ZERO_CHALLENGE``, as with every Windows client.
     """
     return _EDITION_OF_ZERO_CHECK.get(check)
+
+
+def edition_of_text_check(check: bytes) -> Edition | None:
+    """Tell the same of a client that sends the check of ``TEXT_CHALLENGE`` there."""
+    return _EDITION_OF_TEXT_CHECK.get(check)
+
+
+def edition_of_early_check(check: bytes) -> Edition | None:
+    """Tell it of a client that sends either."""
+    return edition_of_zero_check(check) or edition_of_text_check(check)

@@ -16,6 +16,8 @@ from ruijie_proxy.values import frozen
 CHALLENGE_SIZE = 16
 ZERO_CHALLENGE = bytes(CHALLENGE_SIZE)
 """What the check of a Start or an Identity response is computed from: no challenge exists yet."""
+TEXT_CHALLENGE = b"!jierui9002pmsus"
+"""What it is computed from at some campuses instead."""
 
 _BRANCHES = 5
 _TEXT_MESSAGE_SIZE = 96

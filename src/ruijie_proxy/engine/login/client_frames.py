@@ -7,7 +7,7 @@ Made anew for every login, because the addresses may be others then.
 from __future__ import annotations
 
 from ruijie_proxy.engine.login.client_to_be import client_to_be
-from ruijie_proxy.engine.settings import DhcpMode, Dialect
+from ruijie_proxy.engine.settings import CheckCase, DhcpMode, Dialect
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
@@ -147,6 +147,8 @@ class RuijieFrames(ClientFrames):
             from ruijie_proxy.protocol.v2_check import v2_check
 
             check = v2_check(challenge, self._login.v2_client.code_section)
+            if self._login.check_case is CheckCase.UPPER:
+                check = check.upper()
         return Proof(challenge, self._username, self._password, check)
 
 

@@ -6,15 +6,15 @@ the user sets goes before both.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.settings import Dialect
+from ruijie_proxy.engine.settings import Dialect, ZeroCheck
 from ruijie_proxy.protocol.clients.client_profile import (
-    DISK_SERIAL_SIZE,
     PRESET_OF_EDITION,
     SERVICE_SIZE,
     USUAL_PRESET,
     WINDOWS_4_10,
     ClientProfile,
     preset_of_version,
+    windows_of_version,
 )
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.text import encode_text
@@ -37,12 +37,16 @@ def client_to_be(
     wanted = login.edition or edition
     if login.dialect is Dialect.RUIJIE_V2:
         client = WINDOWS_4_10
-        if login.v2_client is not None:
-            client = client.with_version(*login.v2_client.version)
+        if login.client_version is not None:
+            client = windows_of_version(login.client_version)
+        elif login.v2_client is not None:
+            client = windows_of_version(".".join(map(str, login.v2_client.version)))
     elif login.client_version is not None:
-        # The version was chosen, so only the check follows the edition.
+        # The version was chosen, so only the check follows the edition; what was found of editions
+        # says nothing of a client whose check is of neither.
         client = preset_of_version(login.client_version)
-        client = replace(client, edition=wanted or client.edition)
+        found = wanted if client.computes_check else login.edition
+        client = replace(client, edition=found or client.edition)
     elif learned is not None:
         client = replace(learned, edition=login.edition or learned.edition)
     elif wanted is not None:
@@ -54,8 +58,11 @@ def client_to_be(
 
 def edition_is_open(login: LoginSettings, learned: ClientProfile | None) -> bool:
     """Whether another edition may be tried where one is refused."""
-    is_fixed = login.edition is not None or (learned is not None and login.client_version is None)
-    return login.dialect is Dialect.RUIJIE and not is_fixed
+    if login.dialect is not Dialect.RUIJIE or login.edition is not None:
+        return False
+    if login.client_version is None:
+        return learned is None
+    return preset_of_version(login.client_version).computes_check
 
 
 def _with_settings(client: ClientProfile, login: LoginSettings) -> ClientProfile:
@@ -66,8 +73,9 @@ def _with_settings(client: ClientProfile, login: LoginSettings) -> ClientProfile
         service = encode_text(login.service).ljust(SERVICE_SIZE, b"\0")
         client = client.with_property(PropertyType.SERVICE, service)
     if login.disk_serial is not None:
-        serial = login.disk_serial.encode("ascii").ljust(DISK_SERIAL_SIZE, b"\0")
-        client = client.with_property(PropertyType.DISK_SERIAL, serial)
+        client = client.with_disk_serial(login.disk_serial.encode("ascii"))
+    if login.zero_check is not None:
+        client = replace(client, text_check=login.zero_check is ZeroCheck.TEXT)
     for property_type, content in login.properties:
         client = client.with_property(property_type, content)
     return client

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.frame_reading import read_eap
 from ruijie_proxy.engine.learned import Difference
-from ruijie_proxy.engine.relay.edition_seen import edition_seen
+from ruijie_proxy.engine.relay.edition_seen import edition_seen, sends_text_check
 from ruijie_proxy.engine.relay.fields import find_bare
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.bare_properties import (
@@ -93,7 +93,7 @@ def study(login: ObservedLogin, account: LoginSettings) -> Lesson:
         edition = edition_seen(login.start) or edition_seen(login.identity)
     else:
         edition = _edition_of(last)
-    profile = _profile_of(last.told, last.shape, edition)
+    profile = _profile_of(last.told, last.shape, edition, sends_text_check(login.start))
     differences = [
         difference
         for answer in answers
@@ -229,7 +229,9 @@ def _block_of(frame: bytes) -> PrivateBlock | None:
         return None
 
 
-def _profile_of(told: _Told, shape: ClientShape, edition: int | None) -> ClientProfile:
+def _profile_of(
+    told: _Told, shape: ClientShape, edition: int | None, text_check: bool
+) -> ClientProfile:
     name = decode_text(told.content(PropertyType.CLIENT_NAME))
     version = f"version {told.version[0]}.{told.version[1]}"
     return ClientProfile(
@@ -242,6 +244,7 @@ def _profile_of(told: _Told, shape: ClientShape, edition: int | None) -> ClientP
         ),
         program=told.program,
         shape=shape,
+        text_check=text_check,
     )
 
 

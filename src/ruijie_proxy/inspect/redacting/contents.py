@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections import OrderedDict
 
-from ruijie_proxy.inspect.checks import checks_of, edition_of_early_check
+from ruijie_proxy.inspect.checks import checks_of
 from ruijie_proxy.inspect.redacting.pseudonyms import Pseudonyms, is_netmask
 from ruijie_proxy.inspect.redacting.text_redaction import TextRedaction
 from ruijie_proxy.protocol.bare_properties import BARE_ADDRESSES_SIZE, BARE_CLIENT_SIZE
+from ruijie_proxy.protocol.edition import edition_of_early_check
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.private_block import IPV4_SIZE, PROGRAM_SIZE
 from ruijie_proxy.protocol.properties import PropertyType

@@ -8,12 +8,11 @@ from ipaddress import IPv4Address, IPv6Address
 from ruijie_proxy.lab.options import ClientOptions
 from ruijie_proxy.protocol.clients import client_block as protocol_block
 from ruijie_proxy.protocol.clients.client_profile import (
-    DISK_SERIAL_SIZE,
     LINUX_1_0,
     LINUX_1_30,
-    PRESETS,
     SERVICE_SIZE,
     ClientProfile,
+    preset_of_version,
 )
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import link_local_address
@@ -42,11 +41,11 @@ def client_block(options: ClientOptions, mac: bytes, challenge: bytes | None) ->
 def _profile(options: ClientOptions, challenge: bytes | None) -> ClientProfile:
     profile = _PROFILES[options.edition]
     if options.client_version is not None:
-        profile = PRESETS[options.client_version]
+        profile = preset_of_version(options.client_version)
     service = encode_text(options.service).ljust(SERVICE_SIZE, b"\0")
-    serial = options.disk_serial.encode("ascii").ljust(DISK_SERIAL_SIZE, b"\0")
     profile = profile.with_property(PropertyType.SERVICE, service)
-    profile = profile.with_property(PropertyType.DISK_SERIAL, serial)
+    profile = profile.with_disk_serial(options.disk_serial.encode("ascii"))
+    profile = replace(profile, text_check=options.text_check)
     if options.foreign_check:
         profile = replace(profile, edition=None)
         if challenge is not None:

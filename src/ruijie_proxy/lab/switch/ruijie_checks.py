@@ -28,7 +28,7 @@ from ruijie_proxy.protocol.private_block import PrivateBlock, find_private_block
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.text import decode_text, encode_text
 from ruijie_proxy.protocol.v2_check import v2_check
-from ruijie_proxy.protocol.v4_check import ZERO_CHALLENGE, v4_check
+from ruijie_proxy.protocol.v4_check import TEXT_CHALLENGE, ZERO_CHALLENGE, v4_check
 
 V2_CHECK_SIZE = 32
 """Hex characters of the V2 check, and bytes of what stands for it before there is a challenge."""
@@ -108,7 +108,8 @@ class RuijieChecks:
             complaints += self._check_version(block, name)
             complaints += self._check_v2(block, name, challenge)
         elif options.check_v4:
-            right = v4_check(ZERO_CHALLENGE if challenge is None else challenge, options.edition)
+            early = TEXT_CHALLENGE if options.text_check else ZERO_CHALLENGE
+            right = v4_check(early if challenge is None else challenge, options.edition)
             if block.content(PropertyType.V4_CHECK) != right:
                 complaints.append(
                     Complaint(_("{name}: the V4 check is wrong", name=name), WRONG_CLIENT)
@@ -148,7 +149,10 @@ class RuijieChecks:
         if check is None or len(check) != V2_CHECK_SIZE:
             return [Complaint(_("{name} without a V2 check", name=name), WRONG_CLIENT)]
         # Before there is a challenge, anything of its size stands for it.
-        if challenge is None or check == v2_check(challenge, self._code_section):
+        if challenge is None:
+            return []
+        right = v2_check(challenge, self._code_section)
+        if check == (right.upper() if self._options.upper_case else right):
             return []
         return [Complaint(_("{name}: the V2 check is wrong", name=name), WRONG_CLIENT)]
 

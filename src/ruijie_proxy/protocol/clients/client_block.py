@@ -10,7 +10,7 @@ from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.password import password_property
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
-from ruijie_proxy.protocol.v4_check import ZERO_CHALLENGE, v4_check
+from ruijie_proxy.protocol.v4_check import TEXT_CHALLENGE, ZERO_CHALLENGE, v4_check
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -66,12 +66,12 @@ def client_block(profile: ClientProfile, machine: Machine, proof: Proof | None) 
     """Make the block of one frame.
 
     ``proof`` is None in a Start, an Identity response and a Logoff: the V4 check is that of zeros
-    there, and the password property is empty. Raises ProtocolError when a challenge has not its 16
-    bytes.
+    or of the text there, and the password property is empty. Raises ProtocolError when a challenge
+    has not its 16 bytes.
     """
     filled_in = contents_to_fill_in(profile, machine, proof)
     return PrivateBlock(
-        _head(machine),
+        _head(profile, machine),
         profile.program,
         profile.version,
         tuple(
@@ -93,7 +93,8 @@ def contents_to_fill_in(
     ipv6 = (machine.ipv6_gateway, machine.link_local, machine.ipv6_global)
     check = _EMPTY_CHECK
     if profile.edition is not None:
-        challenge = ZERO_CHALLENGE if proof is None else proof.challenge
+        early = TEXT_CHALLENGE if profile.text_check else ZERO_CHALLENGE
+        challenge = early if proof is None else proof.challenge
         check = v4_check(challenge, Edition(profile.edition))
     password = b""
     v2_check = _PLACEHOLDER_OF_V2_CHECK
@@ -118,10 +119,11 @@ def contents_to_fill_in(
     return contents
 
 
-def _head(machine: Machine) -> AddressHead:
+def _head(profile: ClientProfile, machine: Machine) -> AddressHead:
+    is_hidden = machine.from_dhcp and profile.hides_dhcp_address
     return AddressHead(
         int(machine.from_dhcp),
-        machine.address or UNKNOWN_ADDRESS,
+        UNKNOWN_ADDRESS if is_hidden else machine.address or UNKNOWN_ADDRESS,
         machine.netmask or UNKNOWN_ADDRESS,
         machine.gateway or UNKNOWN_ADDRESS,
         machine.dns or UNKNOWN_ADDRESS,

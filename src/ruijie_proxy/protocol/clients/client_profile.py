@@ -1,8 +1,8 @@
 """What a client says of itself: its version, its name, its properties and their order.
 
 These belong together: a switch that knows its clients refuses a mixture. So a client to be is
-either one of the presets, which are the genuine Linux clients (docs/protocol.md, "Properties"), or
-a profile that was learned from a genuine client's own frames.
+either one of the presets, which are genuine clients (docs/protocol.md, "Properties"), or a profile
+that was learned from a genuine client's own frames.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ SERVICE_SIZE = 32
 DISK_SERIAL_SIZE = 64
 """Bytes of the disk's serial number, padded with zeros."""
 USUAL_SERVICE = b"internet"
-_MINOR_OFFSET = 1
 
 FILLED_IN = (
     PropertyType.V2_CHECK,
@@ -61,10 +60,30 @@ class ClientProfile:
     """Types among ``FILLED_IN`` that are sent empty, and are not filled in."""
     shape: ClientShape = ClientShape.BLOCK
     """What the properties are made for. Those of a bare one (:mod:`.bare_block`) are unmarked."""
+    text_check: bool = False
+    """Whether its V4 check before there is a challenge is that of a text, and not that of zeros."""
+    serial_head: bytes = b""
+    """What goes before the serial number of a disk."""
+    hides_dhcp_address: bool = False
+    """Whether its head leaves an IPv4 address from DHCP at zeros."""
 
-    def with_version(self, major: int, minor: int) -> ClientProfile:
-        """Return the same client with another number."""
-        return replace(self, version=bytes((major, minor)) + self.version[_MINOR_OFFSET + 1 :])
+    @property
+    def computes_check(self) -> bool:
+        """Whether its V4 check is known. Zeros stand for one that is not: they pass only where the
+        campus compares nothing, so no client without is chosen but by the user."""
+        return self.edition is not None
+
+    def with_version(self, *numbers: int) -> ClientProfile:
+        """Return the same client with another version, of two numbers or of three."""
+        return replace(self, version=bytes(numbers) + self.version[len(numbers) :])
+
+    def with_disk_serial(self, serial: bytes) -> ClientProfile:
+        """Return the same client on a machine whose first disk has this serial number.
+
+        What does not fit behind its head is cut off.
+        """
+        content = (self.serial_head + serial.removeprefix(self.serial_head))[:DISK_SERIAL_SIZE]
+        return self.with_property(PropertyType.DISK_SERIAL, content.ljust(DISK_SERIAL_SIZE, b"\0"))
 
     def with_property(self, property_type: int, content: bytes | None) -> ClientProfile:
         """Return the same client with a property added, replaced in its place, or (None) without.
@@ -106,6 +125,7 @@ def _properties(order: Iterable[int], name: bytes) -> tuple[Property, ...]:
         PropertyType.SERVICE: USUAL_SERVICE.ljust(SERVICE_SIZE, b"\0"),
         PropertyType.DISK_SERIAL: bytes(DISK_SERIAL_SIZE),
         PropertyType.SECURITY_CHECK: b"\0",
+        PropertyType.WINDOWS_FLAG: b"\0",
         PropertyType.WORD_SIZE: bytes((0x40,)),
         PropertyType.CLIENT_NAME: name + b"\0",
         PropertyType.GENERATION: bytes((2,)),
@@ -121,8 +141,9 @@ LINUX_1_30 = ClientProfile(
     "Linux 1.30", bytes((1, 0x1E, 1, 2)), 2, _properties(_LINUX + b"\x79", b"RG-SU For Linux V1.30")
 )
 LINUX_1_31 = ClientProfile(
-    "Linux 1.31", bytes((1, 0x1F, 1, 2)), 2, _properties(_LINUX + b"\x79", b"RG-SU For Linux V1.31")
+    "Linux 1.31", bytes((1, 0x1F, 1, 2)), 2, _properties(_LINUX + b"\x79", b"RG-SU For Linux V1.30")
 )
+"""It calls itself V1.30 in every genuine capture."""
 WINDOWS_4_10 = ClientProfile(
     "Windows 4.10",
     bytes((4, 0x0A, 0, 2)),
@@ -131,8 +152,42 @@ WINDOWS_4_10 = ClientProfile(
 )
 """The order for the V2 check; its version is that of the user's own program."""
 
+WINDOWS_5_0_3 = ClientProfile(
+    "Windows 5.0.3",
+    bytes((5, 0, 3, 0)),
+    None,
+    _properties(bytes.fromhex("17182d2f35 36384e4d39 54626b70 6f7976"), b""),
+)
+WINDOWS_6_61 = (
+    ClientProfile(
+        "Windows 6.61",
+        bytes((6, 0x3D, 0, 0)),
+        None,
+        _properties(bytes.fromhex("17182d2f35 36384e4d39 54626b7e70 6f7976"), b""),
+        serial_head=b"Static:",
+    )
+    .with_disk_serial(b"")
+    .with_property(PropertyType.WINDOWS_6, bytes.fromhex("0000010000040000"))
+)
+WINDOWS_6_86 = (
+    ClientProfile(
+        "Windows 6.86",
+        bytes((6, 0x56, 0, 0)),
+        None,
+        _properties(bytes.fromhex("17182d2f35 36384e4d6039 54626b7e70 6f7976"), b""),
+        serial_head=b"Static:",
+        hides_dhcp_address=True,
+    )
+    .with_disk_serial(b"")
+    .with_property(PropertyType.SECURITY_CHECK, b"\x01")
+    .with_property(PropertyType.WINDOWS_6, bytes.fromhex("00000100000c0000"))
+)
+"""Where 0x60 stands in its block is a conclusion from its bare shape (W)."""
+
 PRESETS = {"1.0": LINUX_1_0, "1.30": LINUX_1_30, "1.31": LINUX_1_31}
 """The genuine Linux clients by their version."""
+WINDOWS_PRESETS = {"5.0.3": WINDOWS_5_0_3, "6.61": WINDOWS_6_61, "6.86": WINDOWS_6_86}
+"""Genuine Windows clients by their version, but for their check, which nobody can compute."""
 USUAL_PRESET = LINUX_1_0
 """The one whose frames were held byte for byte against genuine ones."""
 PRESET_OF_EDITION = {1: LINUX_1_0, 2: LINUX_1_31}
@@ -140,17 +195,33 @@ PRESET_OF_EDITION = {1: LINUX_1_0, 2: LINUX_1_31}
 
 
 def preset_of_version(version: str) -> ClientProfile:
-    """Return the client of a version such as ``1.31``.
+    """Return the client of a version such as ``1.31`` or ``5.0.3``.
 
-    One that has no preset is the nearest preset with its number. Raises ValueError for what is no
-    version of two numbers below 256.
+    One that has no preset is the nearest Linux preset with its number. Raises ValueError for what
+    is no version of two or three numbers below 256.
     """
-    preset = PRESETS.get(version)
+    preset = PRESETS.get(version) or WINDOWS_PRESETS.get(version)
     if preset is not None:
         return preset
-    major, minor = (int(part) for part in version.split("."))
-    if not (0 <= major <= 0xFF and 0 <= minor <= 0xFF):
-        raise ValueError(f"{version} is no version of two numbers from 0 to 255")
-    later = (major, minor) >= (LINUX_1_30.version[0], LINUX_1_30.version[_MINOR_OFFSET])
+    numbers = _numbers_of(version)
+    later = numbers[:2] >= tuple(LINUX_1_30.version[:2])
     nearest = LINUX_1_31 if later else LINUX_1_0
-    return replace(nearest.with_version(major, minor), name=f"version {version}")
+    return replace(nearest.with_version(*numbers), name=f"version {version}")
+
+
+def windows_of_version(version: str) -> ClientProfile:
+    """Return the Windows client of a version, for the V2 check.
+
+    One that has no preset is 4.10 with its number. Raises as :func:`preset_of_version` does.
+    """
+    preset = WINDOWS_PRESETS.get(version)
+    if preset is not None:
+        return preset
+    return replace(WINDOWS_4_10.with_version(*_numbers_of(version)), name=f"Windows {version}")
+
+
+def _numbers_of(version: str) -> tuple[int, ...]:
+    numbers = tuple(int(part) for part in version.split("."))
+    if len(numbers) not in (2, 3) or not all(0 <= number <= 0xFF for number in numbers):
+        raise ValueError(f"{version} is no version of two or three numbers from 0 to 255")
+    return numbers

@@ -87,6 +87,7 @@ def profile_to_plain(profile: ClientProfile) -> dict[str, Any]:
         "version": profile.version.hex(),
         "edition": profile.edition,
         "shape": profile.shape.value,
+        "text_check": profile.text_check,
         "properties": [
             {"type": item.type, "content": item.content.hex(), "marked": item.marked}
             for item in profile.properties
@@ -107,6 +108,9 @@ def profile_from_plain(plain: Any) -> ClientProfile:
     shape = plain.get("shape", ClientShape.BLOCK.value)
     if shape not in [known.value for known in ClientShape]:
         raise ProfileDamaged(N_("its shape is none of block, bare and inside"))
+    text_check = plain.get("text_check", False)  # which files of earlier versions do not hold
+    if not isinstance(text_check, bool):
+        raise ProfileDamaged(N_("its text_check is neither true nor false"))
     if not isinstance(items, list) or not 0 < len(items) <= MOST_PROPERTIES:
         raise ProfileDamaged(N_("its properties are no list"))
     profile = ClientProfile(
@@ -116,6 +120,7 @@ def profile_from_plain(plain: Any) -> ClientProfile:
         properties=tuple(_property(item) for item in items),
         program=_bytes(plain.get("program"), N_("its program is not made of hex digits")),
         shape=ClientShape(shape),
+        text_check=text_check,
     )
     if not profile.fits:
         raise ProfileDamaged(N_("its program or version is too long or too short"))
