@@ -88,6 +88,10 @@ def show_profile(session: str | None, config: str | None) -> None:
     )
     label = padded(_("program"), _LABEL_WIDTH)
     click.echo(f"  {label} {program}")
+    if profile.text_check:
+        label = padded(_("first check"), _LABEL_WIDTH)
+        made_of = _("of the text, as with zero_check text")
+        click.echo(f"  {label} {made_of}")
     for item in profile.properties:
         click.echo(f"  {padded(f'{item.type:#04x}', _LABEL_WIDTH)} {_describe(item)}")
     click.echo(_("Kept in {path}.", path=file.path), err=True)
