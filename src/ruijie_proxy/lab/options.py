@@ -318,7 +318,7 @@ class ClientOptions:
     netmask: str = "0.0.0.0"  # noqa: S104
     gateway: str = "0.0.0.0"  # noqa: S104
     dns: str = "0.0.0.0"  # noqa: S104
-    dns_servers: str = "8.8.8.8"
+    dns_servers: str = ""
     """The DNS servers behind that one, `;` between; empty: there is none."""
     link_local: bool = True
     """Whether it has an IPv6 link-local address, made of its MAC address."""
