@@ -64,7 +64,7 @@ _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
     (
         RefusalKind.BINDING,
         Advice.MAC_IS_BOUND,
-        "mac bind|wrong|change|forbid|prescribed|only|absent|outside|registered",
+        "mac bind|wrong|change|forbid|not|prescribed|only|absent|outside|registered",
     ),
     (
         RefusalKind.BINDING,
@@ -77,6 +77,7 @@ _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
         Advice.SOCKET_IS_BOUND,
         "port bind|wrong|change|forbid|prescribed|only|outside|lock !hours|offline",
     ),
+    (RefusalKind.BUSY, Advice.LOGGED_IN_ELSEWHERE, "bind count limit"),
     (RefusalKind.BINDING, Advice.SOCKET_IS_BOUND, "bind"),
     (RefusalKind.CREDENTIALS, Advice.CHECK_PASSWORD, "wrong+user"),
     (RefusalKind.HOURS, Advice.OUT_OF_HOURS, "hours"),

@@ -45,7 +45,7 @@ WORDS = {
         "INSUFFICIENT BALANCE/INSUFFICIENT CREDIT/NO CREDIT"
     ),
     "balance": "余额/费用/BALANCE/CREDIT",
-    "data": "流量/时长/使用量/套餐/包月/网费/USAGE/USAGE TIME/TRAFFIC/QUOTA/DATA",
+    "data": "流量/时长/使用量/套餐/包月/网费/USAGE/USAGE TIME/TRAFFIC/UPTIME/QUOTA/DATA",
     "idle": "无流量/没有流量/无数据/无响应数据/闲置/空闲/IDLE",
     "remaining": "剩余/还可以/还剩/还有/REMAINING",
     "used-up": "用尽/用完/耗尽/用光/不足/无可用/超支/为0/EXHAUSTED/USED UP/INSUFFICIENT",
@@ -94,7 +94,7 @@ WORDS = {
     "together": "同时/重复",
     "limit": (
         "上限/超限/超出/超过/限制/限额/最大/已满/达到/过多/太多/连续/LIMIT/MAXIMUM/EXCEED/"
-        "EXCEEDED/REACHED/TOO MANY/MULTIPLE"
+        "EXCEEDED/REACHED/TOO MANY/NO MORE/MULTIPLE"
     ),
     "within": "不超过/不到",
     "times": "次数/多次/次/ATTEMPT/NUMBER OF",
@@ -136,7 +136,7 @@ WORDS = {
         "无此用户/查无此人/非法字符/LOGIN INCORRECT/INVALID LOGIN/INVALID USER/INVALID USERNAME/"
         "INVALID CREDENTIALS/BAD CREDENTIALS/NO SUCH USER/UNKNOWN USER"
     ),
-    "code": "错误码/错误代码/ERROR CODE",
+    "nothing": "错误码/错误代码/ERROR CODE/NOT LOGGED IN",
     "wrong": (
         "错误/输错/有误/不正确/不匹配/不对/不符/不符合/不一致/不合法/非法/无效/为空/INCORRECT/"
         "INVALID/WRONG/MISMATCH/ERROR"
