@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from fuzz.byte_source import ByteSource
-from fuzz.templates import FROM_LAN, FROM_WAN, WAN
+from fuzz.templates import BARE_FROM_LAN, BARE_FROM_WAN, FROM_LAN, FROM_WAN, WAN
 from ruijie_proxy.engine.actions import (
     ForgetSession,
     KeepProfile,
@@ -40,6 +40,7 @@ from ruijie_proxy.engine.settings import (
     LoginSettings,
     MacMode,
     SessionSettings,
+    Shape,
     V2Client,
 )
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
@@ -77,6 +78,7 @@ _LEASED = RouterFacts(
 )
 _KINDS: tuple[type[LoginSession | AutoSession] | None, ...] = (None, LoginSession, AutoSession)
 """None: a session that clients alone log in through."""
+_SHAPES = tuple(Shape)
 
 
 class Bench:
@@ -84,12 +86,18 @@ class Bench:
 
     def __init__(self, source: ByteSource) -> None:
         flags = source.byte()
-        self._kind = _KINDS[source.byte() % len(_KINDS)]
+        kind = source.byte()
+        self._kind = _KINDS[kind % len(_KINDS)]
+        campus = kind // len(_KINDS)
+        is_bare = bool(campus & len(_SHAPES))
+        self.from_wan = BARE_FROM_WAN + FROM_WAN if is_bare else FROM_WAN
+        self.from_lan = BARE_FROM_LAN + FROM_LAN if is_bare else FROM_LAN
         self._login = LoginSettings(
             DEFAULT_USER,
             Secret(PASSWORD),
             dialect=source.pick(tuple(Dialect)),
             v2_client=V2Client(bytes(range(64)), (4, 10)),
+            shape=_SHAPES[campus % len(_SHAPES)],
         )
         self._settings = SessionSettings(
             group=source.pick(tuple(GroupMode)),
@@ -254,10 +262,10 @@ def _frame(source: ByteSource, templates: list[bytes]) -> bytes:
 def _steps(bench: Bench, source: ByteSource) -> tuple[Callable[[], None], ...]:
     session = bench.session
     return (
-        lambda: bench.wan(_frame(source, FROM_WAN)),
-        lambda: bench.lan(_frame(source, FROM_LAN)),
-        lambda: bench.wan(_frame(source, FROM_WAN)),
-        lambda: bench.lan(_frame(source, FROM_LAN)),
+        lambda: bench.wan(_frame(source, bench.from_wan)),
+        lambda: bench.lan(_frame(source, bench.from_lan)),
+        lambda: bench.wan(_frame(source, bench.from_wan)),
+        lambda: bench.lan(_frame(source, bench.from_lan)),
         lambda: bench.wait(source.pick(_PAUSES)),
         lambda: bench.sleep(source.pick(_PAUSES)),
         lambda: bench.link(False),

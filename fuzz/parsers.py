@@ -30,6 +30,11 @@ from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.relay.fields import rewrite_fields
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.i18n import DamagedCatalogue, read_catalogue
+from ruijie_proxy.protocol.bare_properties import (
+    encode_bare_properties,
+    find_bare_properties,
+    parse_bare_properties,
+)
 from ruijie_proxy.protocol.clients.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
@@ -116,6 +121,17 @@ def properties(data: bytes) -> None:
     """Properties, one behind the other."""
     found, rest = parse_properties(data)
     assert b"".join(item.encode() for item in found) + rest == data
+
+
+def bare(data: bytes) -> None:
+    """Bare properties, and an answer that may have some."""
+    found, rest = parse_bare_properties(data)
+    assert encode_bare_properties(found) + rest == data
+    begin = find_bare_properties(data)
+    if begin is not None:
+        found, rest = parse_bare_properties(data[begin:])
+        assert found, "they are whole"
+        assert not rest, "they are whole"
 
 
 def heartbeat(data: bytes) -> None:
@@ -216,6 +232,7 @@ ALL: tuple[Callable[[bytes], None], ...] = (
     fields,
     uci,
     others,
+    bare,
 )
 
 

@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 
 from fuzz import parsers
-from fuzz.templates import FROM_LAN, FROM_WAN
+from fuzz.templates import BARE_FROM_LAN, BARE_FROM_WAN, FROM_LAN, FROM_WAN
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0
@@ -21,6 +21,8 @@ from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame
 from ruijie_proxy.protocol.private_block import PROPERTIES_OFFSET, find_private_block
 
 CORPUS = Path(__file__).parent / "corpus"
+_ANSWER_OFFSET = BODY_OFFSET + 5
+"""Of what follows the EAP type."""
 _CATALOGUE = (
     bytes.fromhex("de120495 00000000 01000000 1c000000 24000000 00000000 2c000000")
     + bytes.fromhex("02000000 2c000000 03000000 2f000000")
@@ -101,6 +103,18 @@ _HISTORIES = {
     "leased": (_LEASE, 0, _RENEWED, 1, _WAN, _NOTIFICATION, 0, _WAN, _SUCCESS, 0, _LOG_OFF),
     "client-again": (_WAN, _SUCCESS, 0, *(_WAIT, 7, _LAN, 0, 0) * 3, _WAN, _SUCCESS, 0),
 }
+# At a switch of another vendor: its frames, and its client's, by their places.
+_BARE_CAMPUS = 4 * 3
+"""Added to the kind of a session: its shape is chosen by itself."""
+_LONGER, _REASON, _ACCEPTED, _REFUSED = 2, 3, 4, 5
+_BARE_OWN = (*_OWN, _WAN, _LONGER, 0)
+_BARE_RELAYED = (*_RELAYED, _WAN, _LONGER, 0, _LAN, 3, 0)
+_BARE_HISTORIES = {
+    "online": (_WAN, _ACCEPTED, 0, _WAIT, _HALF_A_MINUTE, _WAN, _IDENTITY, 0, _LOG_OFF),
+    "again": (_WAN, _ACCEPTED, 0, _WAN, _IDENTITY, 0, _WAN, _CHALLENGE, 0, _WAN, _ACCEPTED, 0),
+    "refused": (_WAN, _REASON, 0, _WAN, _REFUSED, 0, _WAIT, _MINUTES),
+    "killed": (_WAN, _ACCEPTED, 0, _RESTART, _A_SECOND, _WAN, _IDENTITY, 0, _LAN, 4, 0),
+}
 
 
 def parser_inputs() -> Iterator[tuple[str, bytes]]:
@@ -112,6 +126,15 @@ def parser_inputs() -> Iterator[tuple[str, bytes]]:
         body = EapolFrame.parse(frame).body
         for parser in (parsers.eap, parsers.challenge if number < 7 else parsers.result):
             yield f"{parser.__name__}-{number}", bytes((numbers[parser],)) + body
+    for number, frame in enumerate(BARE_FROM_WAN + BARE_FROM_LAN):
+        yield f"bare-frame-{number}", bytes((numbers[parsers.frame],)) + frame
+    for number, frame in enumerate(BARE_FROM_LAN[2:4]):
+        yield f"bare-fields-{number}", bytes((numbers[parsers.fields],)) + frame
+        data = frame[_ANSWER_OFFSET:]
+        yield f"bare-answer-{number}", bytes((numbers[parsers.bare],)) + data
+    for number, frame in enumerate(BARE_FROM_WAN[1:4]):
+        body = EapolFrame.parse(frame).body
+        yield f"bare-challenge-{number}", bytes((numbers[parsers.challenge],)) + body
     block = FROM_LAN[0][find_private_block(FROM_LAN[0]) or 0 :]
     plain = {
         parsers.block: block,
@@ -138,6 +161,10 @@ def engine_inputs() -> Iterator[tuple[str, bytes]]:
         for flags, dialect in ((0x80, 0), (0xD0, 2 if kind else 0)):
             settings = (flags, kind, dialect, 0, 0, kind)
             yield f"{kind}-{name}-{flags:x}", bytes((*settings, *login, *history))
+    for kind, (name, history) in product(range(3), _BARE_HISTORIES.items()):
+        settings = (0x80, _BARE_CAMPUS + kind, 0, 0, 0, kind)
+        bare_login = _BARE_OWN if kind else _BARE_RELAYED
+        yield f"{kind}-bare-campus-{name}", bytes((*settings, *bare_login, *history))
 
 
 def story_inputs() -> Iterator[tuple[str, bytes]]:
@@ -149,6 +176,10 @@ def story_inputs() -> Iterator[tuple[str, bytes]]:
             shown = [*clients[:3], *frames[part::3], *clients[3:]]
             packets = [taken for number in shown for taken in (0x80, number)]
             yield f"login-{password}-{part}", bytes((password, *packets))
+    first = len(FROM_WAN) + len(FROM_LAN)
+    count = len(BARE_FROM_WAN) + len(BARE_FROM_LAN)
+    shown = [taken for number in range(first, first + count) for taken in (0x80, number)]
+    yield "bare-login", bytes((1, *shown))
     for number, frame in enumerate((FROM_WAN[1], FROM_WAN[7], FROM_LAN[1])):
         yield f"frame-{number}", bytes((1, 0, len(frame) & 0xFF)) + frame[:255]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fuzz.byte_source import ByteSource
-from fuzz.templates import FROM_LAN, FROM_WAN
+from fuzz.templates import BARE_FROM_LAN, BARE_FROM_WAN, FROM_LAN, FROM_WAN
 from ruijie_proxy.inspect.capture.link_layers import is_eapol, read_link_header
 from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.story import Story
@@ -11,7 +11,7 @@ from ruijie_proxy.inspect.text_report import TextReport
 
 MOST_PACKETS = 20
 _LINK_TYPES = (1, 113, 276, 0)
-_TEMPLATES = FROM_WAN + FROM_LAN
+_TEMPLATES = FROM_WAN + FROM_LAN + BARE_FROM_WAN + BARE_FROM_LAN
 
 
 def run(data: bytes) -> None:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
-from ruijie_proxy.lab.options import ClientOptions, SuccessShape, SwitchOptions
+from ruijie_proxy.lab.options import (
+    ClientOptions,
+    Shape,
+    SuccessShape,
+    SwitchOptions,
+    linux_1_31,
+    switch_of_another_vendor,
+)
 from ruijie_proxy.lab.switch.shapes import SwitchFrames
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.ethernet import parse_mac
 
 WAN = bytes.fromhex("0200000000e1")
 OTHER_SERVER = bytes.fromhex("00d0f8d9f105")
@@ -20,6 +28,7 @@ _REFUSALS = (
     "认证次数过多，请30分钟后再试",
     "",
 )
+_UDP_HEARTBEAT = ((0x5A, "00001f90"), (0x5B, "0a000003"), (0x5C, "00" * 8), (0x5D, "00" * 8))
 
 
 def _of_switch() -> list[bytes]:
@@ -54,5 +63,28 @@ def _of_client() -> list[bytes]:
     return made + others + [bare]
 
 
+def _bare() -> tuple[list[bytes], list[bytes]]:
+    """Return what a switch of another vendor says, and what its client does."""
+    options = switch_of_another_vendor(pieces=_UDP_HEARTBEAT)
+    frames = SwitchFrames(options, parse_mac(options.usual_address))
+    campus = MemoryCampus(options, linux_1_31(shape=Shape.BARE, ipv6_global="2001:db8::1"))
+    campus.login()
+    campus.client.logoff(campus.now)
+    campus.run()
+    inside = MemoryCampus(SwitchOptions(shape=Shape.INSIDE), ClientOptions(shape=Shape.INSIDE))
+    inside.login()
+    of_switch = [
+        frames.identity(WAN, 1),
+        frames.challenge(WAN, 2, _CHALLENGE),
+        frames.challenge(WAN, 3, _CHALLENGE, longer=True),
+        frames.reason(WAN, 4, _CHALLENGE, _REFUSALS[1]),
+        frames.success(WAN, 3, SuccessShape.BARE, KEY),
+        frames.failure(WAN, 4, None),
+    ]
+    return of_switch, campus.to_switch + inside.to_switch[2:3]
+
+
 FROM_WAN = _of_switch()
 FROM_LAN = _of_client()
+BARE_FROM_WAN, BARE_FROM_LAN = _bare()
+"""Apart, since the numbers of the others stand in the corpus."""

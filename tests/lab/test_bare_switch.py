@@ -10,12 +10,12 @@ import pytest
 
 from ruijie_proxy.lab.campus.memory import (
     CLIENT_ADDRESS,
-    OTHER_VENDORS_ADDRESS,
     SWITCH_ADDRESS,
     MemoryCampus,
 )
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.options import (
+    OTHER_VENDORS_SWITCH,
     ClientOptions,
     Dropping,
     Shape,
@@ -39,6 +39,7 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
     link_local_address,
+    parse_mac,
 )
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.password import eap_md5_value
@@ -59,6 +60,7 @@ from tests.lab.bare_frames import (
 from tests.lab.port import PASSWORD, USER, Port
 
 DAY = 24 * 3600.0
+OTHER_VENDORS_ADDRESS = parse_mac(OTHER_VENDORS_SWITCH)
 BARE_CLIENT = linux_1_31(shape=Shape.BARE)
 STATIC = replace(
     BARE_CLIENT,
@@ -292,6 +294,17 @@ def in_lengths(eapol: int, eap: int) -> Callable[[bytes], bytes]:
     return answers(change)
 
 
+def changing_bytes(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Return what changes the bytes behind the value of each answer."""
+
+    def tamper(frame: bytes) -> bytes:
+        packet = eap_of(frame)
+        assert packet is not None
+        return with_private(frame, change(packet.data[VALUE_END:]))
+
+    return answers(tamper)
+
+
 def behind_the_name(frame: bytes) -> bytes:
     """Give an answer a user name in front of its properties."""
     packet = eap_of(frame)
@@ -346,6 +359,14 @@ MISTAKES = {
         changing(lambda items: [item for item in items if item[0] not in (0x38, 0x36)]),
         DAMAGED_CLIENT,
     ),
+    "count of none": (
+        changing(
+            lambda items: [
+                (n, b"\0" if n == 0x35 else content) for n, content in items if n != 0x38
+            ]
+        ),
+        DAMAGED_CLIENT,
+    ),
     "addresses without a count": (without(0x35), DAMAGED_CLIENT),
     "no gateway's IPv6": (without(0x36), DAMAGED_CLIENT),
     "global IPv6 of zeros": (added(0x4E, bytes(16), behind=0x38), DAMAGED_CLIENT),
@@ -354,7 +375,9 @@ MISTAKES = {
         setting(0x11, b"8021x.exe".ljust(32, b"\0") + bytes((1, 1, 1, 2))),
         WRONG_CLIENT,
     ),
-    "name": (setting(0x6F, b"RG-SU For Linux V1.30"), WRONG_CLIENT),
+    "name without its end": (setting(0x6F, b"RG-SU For Linux V1.30"), WRONG_CLIENT),
+    "name of another system": (setting(0x6F, b"RG-SU For Mac V1.30\0"), WRONG_CLIENT),
+    "serial of other letters": (setting(0x54, "盘".encode()), WRONG_CLIENT),
     "padded serial": (setting(0x54, b"WD".ljust(64, b"\0")), WRONG_CLIENT),
     "security check": (setting(0x62, b"\1"), WRONG_CLIENT),
     "round": (added(0x63, b"\0", behind=0x2D), WRONG_CLIENT),
@@ -378,6 +401,54 @@ def test_each_mistake_in_an_answer_is_complained_about_and_refused(
     assert len(campus.switch.complaints) >= 1
     assert campus.switch.session is None
     assert refusal(campus) == told
+
+
+@pytest.mark.parametrize(
+    ("tamper", "complaint"),
+    [
+        (answers(behind_the_name), "Response/MD5-Challenge: the user name follows the MD5 value"),
+        (
+            changing_bytes(lambda private: private[:-1]),
+            "Response/MD5-Challenge: the properties are damaged",
+        ),
+        (
+            changing_bytes(lambda private: private + b"\x7e"),
+            "Response/MD5-Challenge: the properties are damaged",
+        ),
+    ],
+    ids=["user-name", "cut", "one-byte-more"],
+)
+def test_what_cannot_be_read_as_properties_is_named(
+    tamper: Callable[[bytes], bytes], complaint: str
+) -> None:
+    assert bare(tamper=tamper).switch.complaints == [complaint]
+
+
+def test_a_secondary_domain_may_be_set() -> None:
+    campus = bare(tamper=added(0x55, b"campus.example", behind=0x54))
+
+    assert campus.switch.complaints == []
+    assert campus.switch.session is not None
+
+
+@pytest.mark.parametrize(
+    ("option", "number", "content"),
+    [
+        ("check_mac", 0x2D, STRANGER),
+        ("check_v4", 0x4D, bytes(128)),
+        ("check_password_property", 0x2F, bytes(16)),
+    ],
+)
+def test_what_a_campus_does_not_compare_may_be_anything(
+    option: str, number: int, content: bytes
+) -> None:
+    options = switch_of_another_vendor(**{option: False})
+    campus = MemoryCampus(options, BARE_CLIENT)
+    campus.tamper = setting(number, content)
+    campus.login()
+
+    assert campus.switch.complaints == []
+    assert campus.switch.session is not None
 
 
 def test_the_edition_that_is_not_wanted() -> None:
@@ -447,8 +518,18 @@ def test_private_data_behind_the_user_name() -> None:
     assert refusal(campus) == FOREIGN_CLIENT
 
 
-def test_a_start_with_something_behind_it_is_complained_about_and_answered() -> None:
-    campus = bare(tamper=lambda frame: frame[:-1] + b"\1" if frame[15] == 1 else frame)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda start: start[:-1] + b"\1",
+        lambda start: start[:LENGTH_OFFSET] + b"\0\5" + start[BODY_OFFSET:],
+    ],
+    ids=["behind", "counted"],
+)
+def test_a_start_with_something_behind_it_is_complained_about_and_answered(
+    wrong: Callable[[bytes], bytes],
+) -> None:
+    campus = bare(tamper=lambda frame: wrong(frame) if frame[15] == EapolType.START else frame)
 
     assert campus.switch.complaints == ["Start holds more than its header"]
     assert campus.switch.session is not None

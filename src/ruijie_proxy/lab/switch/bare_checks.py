@@ -145,7 +145,7 @@ class BareChecks:
         private = packet.data[value_end:]
         if not private:
             return [*complaints, Complaint(_("{name} without properties", name=name), NO_CLIENT)]
-        if username and private.startswith(encode_text(username)):
+        if private.startswith(encode_text(username)):
             text = _("{name}: the user name follows the MD5 value", name=name)
             return [*complaints, Complaint(text, DAMAGED_CLIENT)]
         found = _read(private)
@@ -327,7 +327,7 @@ def _is_linux_name(name: bytes) -> bool:
 
 def _hidden_password(username: bytes, challenge: bytes, password: bytes) -> bytes:
     """Return the right password property: each block hidden by the one before it."""
-    padded = password + bytes(-len(password) % _BLOCK) if password else bytes(_BLOCK)
+    padded = password + bytes(-len(password) % _BLOCK)
     before, hidden = challenge, b""
     for start in range(0, len(padded), _BLOCK):
         mask = md5(username + before, usedforsecurity=False).digest()
