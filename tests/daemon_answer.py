@@ -21,6 +21,7 @@ ONLINE: dict[str, Any] = {
         "sent": 12,
         "number": 4150,
         "last": "2026-11-23T13:03:36+08:00",
+        "off": None,
     },
     "message": "欢迎使用校园网",
     "accounting": "剩余时长 120 小时",

@@ -144,6 +144,20 @@ def test_status_of_a_session_that_rests_says_how_it_goes_on(
     assert "to go on" not in status_text(OWN_LOGIN)
 
 
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [
+        ("configured", "none is sent, as configured; what the server asks is answered"),
+        ("server", "none is sent, as the server wants none; what it asks is answered"),
+    ],
+)
+def test_status_tells_why_no_heartbeat_is_sent(off: str, told: str) -> None:
+    heartbeat = {"source": "probe", "interval": 27.0, "sent": 0, "number": None, "last": None}
+    text = status_text({**OWN_LOGIN, "heartbeat": {**heartbeat, "off": off}})
+
+    assert told in text
+
+
 def test_status_tells_programs_in_json(daemon: str) -> None:
     result = invoke("status", "--json", "dorm", environment={"RUIJIE_PROXY_CONTROL": daemon})
 

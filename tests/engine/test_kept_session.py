@@ -58,8 +58,17 @@ sessions = st.builds(
     mac_mode=st.sampled_from([None, "rewrite", "clone", "keep"]),
     private=st.none() | st.booleans(),
     doubtful=st.booleans(),
+    forbids_heartbeats=st.booleans(),
 )
-ADDED = {"account", "mac_mode", "private", "doubtful", "udp_server", "udp_port"}
+ADDED = {
+    "account",
+    "mac_mode",
+    "private",
+    "doubtful",
+    "udp_server",
+    "udp_port",
+    "forbids_heartbeats",
+}
 """Fields that files of earlier versions do not have."""
 
 
@@ -140,6 +149,7 @@ def test_a_session_without_heartbeats_is_kept_too() -> None:
         ("private", "yes"),
         ("doubtful", None),
         ("doubtful", 1),
+        ("forbids_heartbeats", "no"),
     ],
 )
 def test_a_field_that_is_wrong_is_named(field: str, value: Any) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ruijie_proxy.inspect.server_facts import result_facts, result_unknown
 from ruijie_proxy.inspect.steps import Json, Phase, Step
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import (
@@ -17,10 +18,12 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
+from ruijie_proxy.protocol.eap import EapCode, EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.results import Result, no_heartbeats_piece
 from ruijie_proxy.protocol.text import encode_text
 from tests.inspect.recorded import (
     SECOND,
@@ -246,6 +249,17 @@ def test_probes_are_told_from_the_requests_of_a_login() -> None:
     assert story.steps[-2].phase is Phase.ONLINE
     assert "probe" in story.steps[-2].title
     assert facts(story, "success")["grant"] is None
+
+
+def test_a_success_that_wants_no_heartbeats_is_told_as_one() -> None:
+    packet = EapPacket.build(EapCode.SUCCESS, 2, data=no_heartbeats_piece())
+    result = Result.parse(packet.encode())
+
+    (told,) = [fact for fact in result_facts(result, was_online=False) if fact.key == "grant"]
+
+    assert told.value == {"off": True}
+    assert told.text == "switched off: no heartbeats shall be sent"
+    assert result_unknown(result) == []
 
 
 def test_a_full_reauthentication_is_a_login_of_its_own() -> None:

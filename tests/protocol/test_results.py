@@ -24,6 +24,7 @@ from ruijie_proxy.protocol.results import (
     block_piece,
     empty_piece,
     message_piece,
+    no_heartbeats_piece,
     typed_piece,
 )
 from ruijie_proxy.protocol.text import decode_text
@@ -405,6 +406,41 @@ def test_of_two_grants_the_first_is_meant() -> None:
     second = Part(Grant(1, 2).encode())
 
     assert Result.parse(body_of((EMPTY, GRANTED, second))).grant == GRANT
+
+
+def test_a_hello_that_is_off_wants_no_heartbeats_whatever_its_numbers_are() -> None:
+    off = bytes.fromhex("ffff3777 afff af27cb43 ffff7fcb ff")
+    result = Result.parse(body_of((MESSAGE, BLOCK, OTHER_EMPTY, Part(off), ACCOUNTING)))
+
+    assert result.forbids_heartbeats
+    assert result.grant is None
+    assert result.accounting is not None
+
+
+@pytest.mark.parametrize("size", range(6, 15))
+def test_a_hello_that_is_off_says_so_though_its_numbers_are_cut(size: int) -> None:
+    assert Result.parse(body_of((MESSAGE, Part(no_heartbeats_piece()[:size])))).forbids_heartbeats
+
+
+@pytest.mark.parametrize("key", ["ffff3777", "00001311"])
+def test_a_hello_that_is_off_is_one_piece_though_a_magic_stands_in_it(key: str) -> None:
+    off = Part(bytes.fromhex(f"ffff3777 afff {key} ffff7fcb ff"))
+    result = Result.parse(body_of((off, GRANTED)))
+
+    assert [len(piece.content) for piece in result.pieces] == [9, 9]
+
+
+@pytest.mark.parametrize("forbidden_first", [True, False])
+def test_of_a_grant_and_a_hello_that_is_off_the_first_is_meant(forbidden_first: bool) -> None:
+    parts = (Part(no_heartbeats_piece()), GRANTED)
+    result = Result.parse(body_of(parts if forbidden_first else parts[::-1]))
+
+    assert result.forbids_heartbeats is forbidden_first
+    assert (result.grant is None) is forbidden_first
+
+
+def test_a_result_without_a_hello_forbids_nothing() -> None:
+    assert not Result.parse(body_of((MESSAGE,))).forbids_heartbeats
 
 
 def test_a_plain_piece_with_the_grants_numbers_is_none() -> None:

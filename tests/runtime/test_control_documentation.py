@@ -14,7 +14,7 @@ import pytest
 
 import ruijie_proxy
 from ruijie_proxy.config.shape.model import SessionConfiguration
-from ruijie_proxy.engine import events, learned, way_out
+from ruijie_proxy.engine import events, heartbeats, learned, way_out
 from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.states import PUBLIC_NAMES
 from ruijie_proxy.runtime.control.protocol import VERSION
@@ -54,10 +54,14 @@ def rows(title: str) -> Iterator[list[str]]:
             yield cells
 
 
+_HOMES = {kept.__name__ for kept in (heartbeats, learned, way_out)}
+"""Where events stand with what they tell of."""
+
+
 def kinds_of_events() -> Iterator[type]:
     for module in (events, machine_events):
         for _, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ in (module.__name__, learned.__name__, way_out.__name__):
+            if kind.__module__ in {module.__name__, *_HOMES}:
                 yield kind
 
 

@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
-from ruijie_proxy.engine import events, learned, way_out
-from ruijie_proxy.engine.heartbeats import Source
+from ruijie_proxy.engine import events, heartbeats, learned, way_out
+from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.learned import Difference
 from ruijie_proxy.engine.reasons import Doubt, Hurdle
 from ruijie_proxy.engine.refusals import Advice
@@ -49,6 +49,7 @@ EXAMPLES: list[events.Event] = [
     events.TookOver(Source.CLIENT, 4140, 27.0),
     events.NothingGranted(),
     events.OnlyProbes(),
+    *(events.NoHeartbeats(off, client_may_leave=True) for off in Off),
     events.HeartbeatSent(4139),
     events.ProbeAnswered(7),
     events.ChallengedOnline("lan2"),
@@ -104,7 +105,8 @@ def test_every_event_of_the_engine_has_its_line() -> None:
     known = {
         value
         for _, value in inspect.getmembers(events, inspect.isclass)
-        if value.__module__ in (events.__name__, learned.__name__, way_out.__name__)
+        if value.__module__
+        in (module.__name__ for module in (events, heartbeats, learned, way_out))
     }
 
     assert told == known
@@ -133,6 +135,28 @@ def test_a_takeover_says_that_the_pc_may_go() -> None:
     assert level is Level.NOTICE
     assert "from number 4140, every 18 s" in text
     assert "The PC may be switched off" in text
+
+
+@pytest.mark.parametrize(
+    ("off", "why"),
+    [
+        (Off.CONFIGURED, "as configured (“heartbeat: off”)"),
+        (Off.SERVER, "as the server wants none"),
+    ],
+)
+def test_that_no_heartbeats_are_sent_is_told_with_the_reason(off: Off, why: str) -> None:
+    level, text = describe(events.NoHeartbeats(off, client_may_leave=False))
+
+    assert level is Level.NOTICE
+    assert why in text
+    assert "PC" not in text
+    assert "The PC may be switched off" in describe(events.NoHeartbeats(off, True))[1]
+
+
+def test_a_success_tells_that_the_server_wants_no_heartbeats() -> None:
+    event = events.LoginSucceeded(None, None, None, 1, 1, forbids_heartbeats=True)
+
+    assert describe(event)[1] == "Success, no heartbeats wanted"
 
 
 def test_a_heartbeat_is_only_for_those_who_look_closely() -> None:

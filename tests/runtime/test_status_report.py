@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ruijie_proxy.config.shape.model import SessionConfiguration
-from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Source
+from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Off, Source
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.status import LoginFailure, SessionStatus
@@ -75,6 +75,18 @@ def test_an_online_session_tells_all_there_is_to_tell() -> None:
     since = datetime.fromisoformat(report["since"])
     assert since.tzinfo is not None
     assert abs(datetime.now(UTC) - since - timedelta(hours=1)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("off", "told"), [(None, None), (Off.CONFIGURED, "configured"), (Off.SERVER, "server")]
+)
+def test_it_is_told_why_no_heartbeats_are_sent(off: Off | None, told: str | None) -> None:
+    progress = HeartbeatProgress(Source.PROBE, None, 27.0, 0, None, off)
+    status = replace(NOTHING, state=State.ONLINE, heartbeat=progress)
+
+    heartbeat = report_session(CONFIGURATION, status)["heartbeat"]
+
+    assert (heartbeat["source"], heartbeat["off"]) == ("probe", told)
 
 
 def test_the_advice_is_left_to_be_translated_by_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 # Events like all others, which stand with what they tell of.
+from ruijie_proxy.engine.heartbeats import HeartbeatMismatch as HeartbeatMismatch
+from ruijie_proxy.engine.heartbeats import HeartbeatSent as HeartbeatSent
+from ruijie_proxy.engine.heartbeats import NoHeartbeats as NoHeartbeats
+from ruijie_proxy.engine.heartbeats import NothingGranted as NothingGranted
+from ruijie_proxy.engine.heartbeats import OnlyProbes as OnlyProbes
+from ruijie_proxy.engine.heartbeats import TookOver as TookOver
 from ruijie_proxy.engine.learned import EditionSeen as EditionSeen
 from ruijie_proxy.engine.learned import ProfileDiffers as ProfileDiffers
 from ruijie_proxy.engine.learned import ProfileLearned as ProfileLearned
@@ -15,7 +21,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ruijie_proxy.engine.heartbeats import Source
     from ruijie_proxy.engine.reasons import Doubt, Hurdle
     from ruijie_proxy.engine.refusals import Advice
 
@@ -113,6 +118,8 @@ class LoginSucceeded:
     """The how-manyeth Success of this login it is."""
     wanted: int
     """How many the campus wants."""
+    forbids_heartbeats: bool = False
+    """Whether the server says that none shall be sent."""
 
 
 @frozen
@@ -172,45 +179,6 @@ class LogoffRelayed:
 @frozen
 class LogoffIgnored:
     """The client's Logoff was swallowed: the router holds the session."""
-
-
-@frozen
-class HeartbeatMismatch:
-    """The client's heartbeat has another key than the grant; the next one decides."""
-
-
-@frozen
-class TookOver:
-    """From now on the router alone sends heartbeats."""
-
-    source: Source
-    """Where key and number come from."""
-    number: int
-    """The number of the first heartbeat of the router's own."""
-    interval: float
-    """Seconds between heartbeats."""
-    client_may_leave: bool = True
-    """Whether there is a client that is needed no longer."""
-
-
-@frozen
-class NothingGranted:
-    """The Success held no grant: a client's heartbeat is waited for."""
-
-
-@frozen
-class OnlyProbes:
-    """Nothing tells how to send heartbeats: answering identity probes is all that can be done."""
-
-    client_may_teach: bool = True
-    """Whether there is a client whose heartbeat may still come."""
-
-
-@frozen
-class HeartbeatSent:
-    """The router sent a heartbeat."""
-
-    number: int
 
 
 @frozen
@@ -411,6 +379,7 @@ if TYPE_CHECKING:
         | TookOver
         | NothingGranted
         | OnlyProbes
+        | NoHeartbeats
         | HeartbeatSent
         | ProbeAnswered
         | ChallengedOnline

@@ -1,4 +1,4 @@
-"""What keeps a session alive, and how far its heartbeats are."""
+"""What keeps a session alive, how far its heartbeats are, and what is told of them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ class Source(Enum):
     """Answers to identity probes."""
 
 
+class Off(Enum):
+    """Why no heartbeats are sent though the session is held."""
+
+    CONFIGURED = "configured"
+    """``heartbeat: off``."""
+    SERVER = "server"
+    """The server has said that none shall be sent."""
+
+
 @frozen
 class HeartbeatProgress:
     """How far the heartbeats are, for people to see."""
@@ -30,3 +39,54 @@ class HeartbeatProgress:
     """How many this program has sent."""
     last: float | None
     """When the last heartbeat was sent or the last probe answered."""
+    off: Off | None = None
+    """Why none are sent at all; None: they are, once it is known how."""
+
+
+@frozen
+class HeartbeatMismatch:
+    """The client's heartbeat has another key than the grant; the next one decides."""
+
+
+@frozen
+class TookOver:
+    """From now on the router alone sends heartbeats."""
+
+    source: Source
+    """Where key and number come from."""
+    number: int
+    """The number of the first heartbeat of the router's own."""
+    interval: float
+    """Seconds between heartbeats."""
+    client_may_leave: bool = True
+    """Whether there is a client that is needed no longer."""
+
+
+@frozen
+class NothingGranted:
+    """The Success held no grant: a client's heartbeat is waited for."""
+
+
+@frozen
+class OnlyProbes:
+    """Nothing tells how to send heartbeats: answering identity probes is all that can be done."""
+
+    client_may_teach: bool = True
+    """Whether there is a client whose heartbeat may still come."""
+
+
+@frozen
+class NoHeartbeats:
+    """The router sends none, and need not; identity probes are answered."""
+
+    off: Off
+    """Why."""
+    client_may_leave: bool
+    """Whether there is a client that is needed no longer."""
+
+
+@frozen
+class HeartbeatSent:
+    """The router sent a heartbeat."""
+
+    number: int

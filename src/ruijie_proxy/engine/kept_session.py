@@ -77,6 +77,8 @@ class KeptSession:
     """IPv4 address, 4 bytes, where the campus also wants a heartbeat by UDP, and …"""
     udp_port: int | None = None
     """… its port; None where it wants none."""
+    forbids_heartbeats: bool = False
+    """Whether the server has said that none shall be sent."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry: bytes become hex digits."""
@@ -197,6 +199,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "doubtful": _flag,
     "udp_server": _or_none(_ipv4),
     "udp_port": _or_none(_port),
+    "forbids_heartbeats": _flag,
 }
 _ADDED = {
     "account": None,
@@ -205,5 +208,6 @@ _ADDED = {
     "doubtful": False,
     "udp_server": None,
     "udp_port": None,
+    "forbids_heartbeats": False,
 }
 """What files of earlier versions do not hold, and what is read for it."""

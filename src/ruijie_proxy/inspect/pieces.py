@@ -8,7 +8,7 @@ from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.results import (
     BLOCK_HEADERS,
     EMPTY_HEADERS,
-    GRANT_HEADER,
+    HELLO_HEADERS,
     Piece,
     Result,
     is_message,
@@ -23,6 +23,7 @@ class PieceKind(Enum):
     """The upgrade information, most of it zero."""
     EMPTY = "empty"
     GRANT = "grant"
+    """Or the server's word that no heartbeats shall be sent, which has the same form."""
     ACCOUNTING = "accounting"
     TYPED = "typed"
     """Any other that has a type."""
@@ -36,7 +37,7 @@ def kinds_of(result: Result) -> list[tuple[PieceKind, Piece]]:
 
 def _kind(piece: Piece, *, first: bool) -> PieceKind:
     if piece.twisted:
-        return PieceKind.GRANT if piece.header == GRANT_HEADER else PieceKind.UNKNOWN
+        return PieceKind.GRANT if piece.header in HELLO_HEADERS else PieceKind.UNKNOWN
     if is_message(piece, first=first):
         return PieceKind.MESSAGE
     if piece.header in BLOCK_HEADERS:

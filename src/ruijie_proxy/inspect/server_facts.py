@@ -121,6 +121,8 @@ def result_facts(
         key, interval = f"{result.grant.key:08x}", result.grant.interval
         told = _("key {key}, a heartbeat every {interval} s", key=key, interval=interval)
         facts.append(Fact("grant", {"key": key, "interval": interval}, told))
+    elif result.forbids_heartbeats:
+        facts.append(Fact("grant", {"off": True}, _("switched off: no heartbeats shall be sent")))
     if result.newest_version is not None:
         facts.append(_newest_fact(result.newest_version))
     if result.looks_for_proxies is not None:
@@ -130,7 +132,7 @@ def result_facts(
     facts += _piece_facts(result.typed_pieces)
     if result.code == EapCode.FAILURE:
         facts += _failure_facts(result, was_online=was_online, told_before=told_before)
-    elif result.grant is None:
+    elif result.grant is None and not result.forbids_heartbeats:
         told = _("none: identity probes, or nothing at all, keep the session here")
         facts.append(Fact("grant", None, told))
     return facts

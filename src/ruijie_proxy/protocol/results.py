@@ -28,6 +28,10 @@ _VERSION_SIZE = 4
 _HEADER_SIZE = 2
 _CONTENT_OFFSET = _MAGIC_SIZE + _HEADER_SIZE
 GRANT_HEADER = twist(bytes((0x0A, 0x01)))
+NO_HEARTBEATS_HEADER = twist(bytes((0x0A, 0x00)))
+"""Of a hello that is switched off; what stands where the grant has key and interval says nothing.
+"""
+HELLO_HEADERS = (GRANT_HEADER, NO_HEARTBEATS_HEADER)
 _GRANT_END = twist(b"\0")
 _NUMBER_SIZE = 4
 _GRANT_CONTENT_SIZE = 2 * _NUMBER_SIZE + len(_GRANT_END)
@@ -145,13 +149,23 @@ class Result:
     @property
     def grant(self) -> Grant | None:
         """The heartbeat grant, or None where there is none or the frame is cut inside it."""
-        for piece in self.pieces:
-            if piece.twisted and piece.header == GRANT_HEADER:
-                numbers = twist(piece.content[: 2 * _NUMBER_SIZE])
-                if len(numbers) == 2 * _NUMBER_SIZE:
-                    key = int.from_bytes(numbers[:_NUMBER_SIZE], "big")
-                    return Grant(key, int.from_bytes(numbers[_NUMBER_SIZE:], "big"))
+        for piece in self._hellos:
+            numbers = twist(piece.content[: 2 * _NUMBER_SIZE])
+            if len(numbers) == 2 * _NUMBER_SIZE and not self.forbids_heartbeats:
+                key = int.from_bytes(numbers[:_NUMBER_SIZE], "big")
+                return Grant(key, int.from_bytes(numbers[_NUMBER_SIZE:], "big"))
         return None
+
+    @property
+    def forbids_heartbeats(self) -> bool:
+        """Whether the server says that none shall be sent."""
+        first = next(self._hellos, None)
+        return first is not None and first.header == NO_HEARTBEATS_HEADER
+
+    @property
+    def _hellos(self) -> Iterator[Piece]:
+        """What the server says of heartbeats; the first one counts."""
+        return (piece for piece in self.pieces if piece.twisted and piece.header in HELLO_HEADERS)
 
     @property
     def message(self) -> str | None:
@@ -261,7 +275,7 @@ def _least_end(private: bytes, start: int, boundaries: frozenset[int], *, first:
     content = start + _CONTENT_OFFSET
     header = private[start + _MAGIC_SIZE : content]
     if private.startswith(TWISTED_MAGIC, start):
-        if header != GRANT_HEADER:
+        if header not in HELLO_HEADERS:
             return start
         return min(content + _GRANT_CONTENT_SIZE, len(private))  # a key can look like a magic
     for size in _stated_sizes(header, private[content : content + BLOCK_SIZE], first=first):
@@ -313,6 +327,11 @@ def typed_piece(piece_type: PieceType, content: bytes) -> bytes:
 def empty_piece(second: int) -> bytes:
     """Write the piece ``01 00`` or ``01 01``, which holds nothing of its own."""
     return MAGIC + bytes((0x01, second))
+
+
+def no_heartbeats_piece() -> bytes:
+    """Write the 15 hidden bytes by which a server says that no heartbeats shall be sent."""
+    return TWISTED_MAGIC + NO_HEARTBEATS_HEADER + twist(bytes(_GRANT_CONTENT_SIZE))
 
 
 def accounting_piece(text: bytes) -> bytes:

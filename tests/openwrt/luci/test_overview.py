@@ -118,6 +118,21 @@ def test_it_is_told_where_the_heartbeat_comes_from(
     assert session_row(open_page(), "Heartbeat") == words
 
 
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        ("configured", "none is sent, as it is set"),
+        ("server", "none is sent, as the campus wants none"),
+    ],
+)
+def test_it_is_told_why_no_heartbeat_is_sent(
+    router: Router, open_page: OpenPage, off: str, words: str
+) -> None:
+    heartbeat = {**ONLINE["heartbeat"], "source": "probe", "off": off}
+    router.programs[STATUS] = status({**ONLINE, "heartbeat": heartbeat})
+    assert session_row(open_page(), "Heartbeat") == words
+
+
 def test_a_failure_is_told_with_the_servers_words_and_the_advice(
     router: Router, open_page: OpenPage
 ) -> None:

@@ -27,6 +27,10 @@ _SOURCES = {
     "probe": N_("by answering identity probes"),
     None: N_("not yet known how"),
 }
+_OFF = {
+    "configured": N_("none is sent, as configured; what the server asks is answered"),
+    "server": N_("none is sent, as the server wants none; what it asks is answered"),
+}
 
 _LABEL_WIDTH = 11
 _BELOW = " " * (_LABEL_WIDTH + 3)
@@ -135,6 +139,9 @@ def _way_on(*, has_failed: bool) -> str:
 
 
 def _heartbeat(heartbeat: dict[str, Any]) -> str:
+    off = heartbeat.get("off")  # a daemon from before an upgrade does not say
+    if off:
+        return _(_OFF[off])
     known = heartbeat["source"]
     source = _(_SOURCES[known])
     if known in (None, "probe"):

@@ -197,6 +197,7 @@ class HeldSession:
             doubtful=self.doubtful,
             udp_server=self.udp_heartbeat.server if self.udp_heartbeat else None,
             udp_port=self.udp_heartbeat.port if self.udp_heartbeat else None,
+            forbids_heartbeats=keeper.is_forbidden,
         )
         self._outbox.act(KeepSession(kept))
 
@@ -239,7 +240,8 @@ class HeldSession:
         if proven:
             self.reauthenticated(result, now, account)
         else:
-            self.keeper.told_success(result.grant, now)
+            forbidden = result.forbids_heartbeats
+            self.keeper.told_success(result.grant, now, forbidden=forbidden)
         return True
 
     def reauthenticated(self, result: Result, now: float, account: str | None = None) -> None:
@@ -251,7 +253,7 @@ class HeldSession:
         self.accounting = result.accounting or account
         self.gave_sign()
         self.wants_by_udp(result.udp_heartbeat)
-        self.keeper.reauthenticated(result.grant, now)
+        self.keeper.reauthenticated(result.grant, now, forbidden=result.forbids_heartbeats)
 
     def doubt(self) -> None:
         """Take note that something has happened that may have ended it."""

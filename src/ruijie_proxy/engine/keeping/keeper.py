@@ -9,6 +9,9 @@ to the server until key and number are certain: at the first one when it agrees 
 at the second one when that goes on from the first. If the client falls silent before, the keeper
 goes on from what it knows: the client's last heartbeat, or else the grant. A heartbeat with a wrong
 key is answered by nothing and costs the session minutes later, which is why it does not guess.
+
+Where the user or the server wants no heartbeats, the keeper sends none and learns none. The
+client's own still pass for as long as it is there: it knows its campus.
 """
 
 from __future__ import annotations
@@ -18,12 +21,13 @@ from ruijie_proxy.engine.events import (
     EchoAnswered,
     HeartbeatMismatch,
     HeartbeatSent,
+    NoHeartbeats,
     NothingGranted,
     OnlyProbes,
     ProbeAnswered,
     TookOver,
 )
-from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Source
+from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Off, Source
 from ruijie_proxy.protocol.eap import IDENTIFIER_OFFSET
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
 from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat, number_after, number_before
@@ -83,6 +87,8 @@ class Authentication:
     """Another heartbeat that the server wants, and the router cannot send."""
     first_number: int = FIRST_NUMBER
     """The number of the first heartbeat, where no setting and no client tells another."""
+    forbids_heartbeats: bool = False
+    """Whether it said that no heartbeats shall be sent."""
 
 
 @frozen
@@ -133,13 +139,24 @@ class Keeper:
         """Whether a client was there when this began."""
         self._relearns_until: float | None = None
         """Until when the client may teach another key, though the router sends already."""
+        self.is_forbidden = authentication.forbids_heartbeats
+        """Whether the server has said that no heartbeats shall be sent."""
+
+    @property
+    def off(self) -> Off | None:
+        """Why no heartbeats are sent; None: they are, once it is known how."""
+        if not self._settings.heartbeats:
+            return Off.CONFIGURED
+        return Off.SERVER if self.is_forbidden else None
 
     def begin(self, client_may_teach: bool, now: float) -> None:
         """Begin right after a Success. Where no client may teach, a grant is used at once."""
         self._proven_at = now
         self._client_may_teach = client_may_teach
         grant = self._authentication.grant
-        if grant is None and not client_may_teach:
+        if self.off is not None:
+            self._act(Report(NoHeartbeats(self.off, client_may_teach)))
+        elif grant is None and not client_may_teach:
             self._act(Report(OnlyProbes(client_may_teach)))
         elif grant is None:
             self._act(Report(NothingGranted()))
@@ -150,14 +167,17 @@ class Keeper:
 
     def go_on(self, kept: KeptSession, now: float) -> None:
         """Go on from a session that was kept: with the next number, when that falls due."""
-        last = kept.last_heartbeat
+        last = self._last = kept.last_heartbeat
+        self._proven_at = kept.since if last is None else last
+        self.is_forbidden = kept.forbids_heartbeats
+        source = None if kept.source is None else Source(kept.source)
+        if self.off is not None:  # there may have been some, before the settings changed
+            self._source = source if source is Source.PROBE else None
+            return
+        self._source = source
         self._granted_interval = kept.interval
         self._observed_interval = kept.observed_interval
-        self._key = kept.key
-        self._next_number = kept.next_number
-        self._source = None if kept.source is None else Source(kept.source)
-        self._last = last
-        self._proven_at = kept.since if last is None else last
+        self._key, self._next_number = kept.key, kept.next_number
         if kept.key is not None:
             self._due = now if last is None else max(now, last + self.interval)
 
@@ -202,7 +222,9 @@ class Keeper:
         number = None if self._observed is None else self._observed.number
         if self._next_number is not None:
             number = number_before(self._next_number)
-        return HeartbeatProgress(self._source, number, self.interval, self._sent, self._last)
+        return HeartbeatProgress(
+            self._source, number, self.interval, self._sent, self._last, self.off
+        )
 
     @property
     def resume_point(self) -> ResumePoint:
@@ -232,6 +254,8 @@ class Keeper:
         silence = now - self._proven_at
         if self._key is None and self._source is Source.PROBE:
             return 0 <= silence <= PROBE_HOLD
+        if self.off is not None:
+            return silence >= 0  # the server waits for nothing
         return 0 <= silence <= self._expected_within
 
     def has_overslept(self, now: float) -> bool:
@@ -252,6 +276,8 @@ class Keeper:
 
         Returns whether it shall pass on to the server.
         """
+        if self.off is not None:
+            return True
         if self.has_taken_over and not self._teaches_another_key(heartbeat):
             return False
         if heartbeat is None:
@@ -293,12 +319,18 @@ class Keeper:
         self._save()
         self.handle_timer(now)
 
-    def told_success(self, grant: Grant | None, now: float) -> None:
+    def told_success(self, grant: Grant | None, now: float, *, forbidden: bool = False) -> None:
         """Take note of a Success while online: a heartbeat goes out at once, as a client's does.
 
-        Not close behind the last one, though, however often the Success is repeated.
+        Not close behind the last one, though, however often the Success is repeated. One that
+        forbids heartbeats ends them, until another one grants them.
         """
         self._proven_at = now
+        if forbidden or grant is not None:
+            self._be_forbidden(forbidden)
+        if self.off is not None:
+            self._save()
+            return
         if grant is not None:
             self._take_grant(grant, now)
         if self.has_taken_over and self._relearns_until is None:
@@ -307,18 +339,27 @@ class Keeper:
         self._save()
         self.handle_timer(now)
 
-    def reauthenticated(self, grant: Grant | None, now: float) -> None:
+    def _be_forbidden(self, forbidden: bool) -> None:
+        was_forbidden, self.is_forbidden = self.is_forbidden, forbidden
+        if self.off is Off.SERVER and not was_forbidden:
+            self._key = self._next_number = self._grant_key = None
+            self._observed = self._observed_at = self._due = self._relearns_until = None
+            self._granted_interval = self._observed_interval = self._source = None
+            self._act(Report(NoHeartbeats(Off.SERVER, self._client_may_teach)))
+
+    def reauthenticated(self, grant: Grant | None, now: float, *, forbidden: bool = False) -> None:
         """Take note of a Success for which the client has proven itself anew.
 
         A grant that nobody can parse may hold another key now. Who had to learn the last one from
         the client listens to it again for a moment, and else goes on with what is known.
         """
-        if grant is None and self.has_taken_over and self._source is Source.CLIENT:
+        has_learned = self.has_taken_over and self._source is Source.CLIENT
+        if grant is None and not forbidden and has_learned:
             self._proven_at = now
             self._due = self._relearns_until = now + TAKEOVER_WAIT
             self._save()
         else:
-            self.told_success(grant, now)
+            self.told_success(grant, now, forbidden=forbidden)
 
     def _take_grant(self, grant: Grant, now: float) -> None:
         self._granted_interval = grant.interval

@@ -110,9 +110,11 @@ class OwnLogin:
         self.count += 1
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None
-        wanted = self._tries.wanted
+        wanted, forbidden = self._tries.wanted, result.forbids_heartbeats
         self._outbox.report(
-            LoginSucceeded(result.message, result.accounting, interval, self.count, wanted)
+            LoginSucceeded(
+                result.message, result.accounting, interval, self.count, wanted, forbidden
+            )
         )
         is_linux = supplicant.frames.edition is not None
         return Authentication(
@@ -122,6 +124,7 @@ class OwnLogin:
             result.grant,
             self.udp_heartbeat,
             first_number_of_linux(self._tries.jitter()) if is_linux else FIRST_NUMBER,
+            forbidden,
         )
 
     def answer(self, server: bytes, frame: bytes, now: float) -> bool:

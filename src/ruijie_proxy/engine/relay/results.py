@@ -70,7 +70,14 @@ class Results:
         count = 1 if challenged else login.successes + 1
         wanted = 1 if challenged else standing.settings.successes
         standing.outbox.report(
-            LoginSucceeded(result.message, standing.accounting, interval, count, wanted)
+            LoginSucceeded(
+                result.message,
+                standing.accounting,
+                interval,
+                count,
+                wanted,
+                result.forbids_heartbeats,
+            )
         )
         if challenged:
             self._reauthentication.succeeded(login, result, now)
@@ -84,6 +91,7 @@ class Results:
             grant=result.grant,
             udp_heartbeat=login.udp_heartbeat,
             first_number=_first_number(login.start, result.grant),
+            forbids_heartbeats=result.forbids_heartbeats,
         )
         if count < wanted:
             standing.move(Cause.SUCCEEDED_IN_PART)

@@ -69,6 +69,7 @@ def _heartbeat(progress: HeartbeatProgress) -> dict[str, Any]:
         "sent": progress.sent,
         "number": progress.number,
         "last": _moment(progress.last),
+        "off": progress.off.value if progress.off else None,
     }
 
 

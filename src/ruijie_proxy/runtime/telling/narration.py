@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.durations import duration
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.heartbeats import Source
+from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.eap import EapType
@@ -180,7 +180,9 @@ def _succeeded(event: events.LoginSucceeded) -> str:
     parts = [_("Success")]
     if event.wanted > 1:
         parts.append(_(" ({count} of {wanted})", count=event.count, wanted=event.wanted))
-    if event.granted_interval is None:
+    if event.forbids_heartbeats:
+        parts.append(_(", no heartbeats wanted"))
+    elif event.granted_interval is None:
         parts.append(_(", no heartbeat granted"))
     else:
         parts.append(_(", heartbeat granted every {interval} s", interval=event.granted_interval))
@@ -275,6 +277,19 @@ def _only_probes(event: events.OnlyProbes) -> str:
         "which is all that some campuses want. If the session is dropped after some minutes, "
         "relay one login of the genuine client (“mode: relay”), from which the router learns"
     )
+
+
+_WITHOUT_HEARTBEATS = {
+    Off.CONFIGURED: N_(
+        "no heartbeats are sent, as configured (“heartbeat: off”); what the server asks is answered"
+    ),
+    Off.SERVER: N_("no heartbeats are sent, as the server wants none; what it asks is answered"),
+}
+
+
+def _no_heartbeats(event: events.NoHeartbeats) -> str:
+    told = _(_WITHOUT_HEARTBEATS[event.off])
+    return told + _(". The PC may be switched off") if event.client_may_leave else told
 
 
 def _own_login_begun(event: events.OwnLoginBegun) -> str:
@@ -377,6 +392,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         ),
     ),
     events.OnlyProbes: (Level.NOTICE, _only_probes),
+    events.NoHeartbeats: (Level.NOTICE, _no_heartbeats),
     events.HeartbeatSent: (
         Level.DEBUG,
         lambda event: _("heartbeat {number} sent", number=event.number),

@@ -40,6 +40,12 @@ var SOURCES = {
 	'probe': _('by answering identity probes')
 };
 
+/* Why no heartbeat is sent. */
+var OFF = {
+	'configured': _('none is sent, as it is set'),
+	'server': _('none is sent, as the campus wants none')
+};
+
 var FAILURES = {
 	'credentials': _('user name or password'),
 	'client-rejected': _('client not accepted'),
@@ -103,6 +109,9 @@ function portsOf(session) {
 
 function heartbeatOf(heartbeat) {
 	var source = SOURCES[heartbeat.source] || heartbeat.source;
+
+	if (heartbeat.off)
+		return OFF[heartbeat.off] || heartbeat.off;
 
 	if (heartbeat.source == null)
 		return _('not yet known how to send any');
