@@ -16,6 +16,7 @@ from ruijie_proxy.engine.login.client_frames import (
     frames_of,
     machine_of,
 )
+from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import (
@@ -128,6 +129,49 @@ def test_a_notification_is_noted_and_another_method_refused_in_favour_of_md5(
 ) -> None:
     assert body_of(frames(login).noted(SERVER, 9)) == bytes.fromhex("02 09 0005 02")
     assert body_of(frames(login).other_method(SERVER, 9)) == bytes.fromhex("02 09 0006 03 04")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "username", "password"),
+    [
+        (Dialect.PLAIN, CHINESE.encode(), "密码".encode()),
+        (Dialect.RUIJIE, CHINESE.encode("gbk"), "密码".encode("gbk")),
+    ],
+)
+def test_the_password_goes_out_in_clear_where_that_is_allowed(
+    dialect: Dialect, username: bytes, password: bytes
+) -> None:
+    login = LoginSettings(CHINESE, Secret("密码"), dialect, allow_clear_password=True)
+    answer, said = frames(login).in_clear(SERVER, 9)
+
+    body = EapolFrame.parse(answer).body
+    assert said is ClearPassword.SENT
+    assert body[:2] + body[4:5] == bytes((2, 9, 7))
+    assert body[5:] == bytes((len(password),)) + password + username
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_without_leave_the_password_does_not_go_out_in_clear(dialect: Dialect) -> None:
+    answer, said = frames(LoginSettings("u", Secret("plum-tree"), dialect)).in_clear(SERVER, 9)
+
+    assert said is ClearPassword.NOT_ALLOWED
+    assert EapolFrame.parse(answer).body == bytes.fromhex("02 09 0006 03 04")
+    assert b"plum-tree" not in answer
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(255, ClearPassword.SENT), (256, ClearPassword.TOO_LONG)]
+)
+def test_a_password_whose_length_does_not_fit_into_a_byte_does_not_go_out(
+    size: int, said: ClearPassword
+) -> None:
+    login = LoginSettings("u", Secret("p" * size), Dialect.PLAIN, allow_clear_password=True)
+
+    answer, told = frames(login).in_clear(SERVER, 9)
+
+    assert told is said
+    assert EapolFrame.parse(answer).body[4] == (7 if said is ClearPassword.SENT else 3)
+    assert (b"pp" in answer) is (said is ClearPassword.SENT)
 
 
 # Cernet.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ruijie_proxy.engine.actions import HeedServers, Report, SendToServer
 from ruijie_proxy.engine.candidates import MOST_CANDIDATES, MOST_REQUESTS
 from ruijie_proxy.engine.events import (
+    ClearPasswordWanted,
     NobodyAnswers,
     RequestAnswered,
     ServerFound,
@@ -31,6 +32,7 @@ from ruijie_proxy.engine.login.supplicant import (
     Supplicant,
 )
 from ruijie_proxy.engine.outbox import Outbox
+from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.engine.unanswered import Asked, Unanswered
@@ -63,8 +65,9 @@ class Bench:
         dialect: Dialect = Dialect.RUIJIE,
         groups: tuple[bytes, ...] = (PAE_GROUP_ADDRESS,),
         jitter: Callable[[], float] = lambda: 0.0,
+        login: LoginSettings | None = None,
     ) -> None:
-        login = LoginSettings("20260001", Secret("plum-tree"), dialect)
+        login = login or LoginSettings("20260001", Secret("plum-tree"), dialect)
         self.outbox = Outbox()
         self.unanswered = Unanswered()
         self.starts: list[tuple[float, bytes]] = []
@@ -572,6 +575,27 @@ def test_other_methods_are_refused_in_favour_of_md5(bench: Bench, method: int) -
 
     (answer,) = bench.answers()
     assert EapolFrame.parse(answer).body == bytes.fromhex("02 09 0006 03 04")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "said"), [(True, ClearPassword.SENT), (False, ClearPassword.NOT_ALLOWED)]
+)
+def test_who_wants_the_password_in_clear_gets_it_by_leave_alone_and_that_is_told(
+    allowed: bool, said: ClearPassword
+) -> None:
+    account = LoginSettings("20260001", Secret("plum-tree"), allow_clear_password=allowed)
+    bench = Bench(login=account)
+    bench.begin()
+    bench.receive(Frames.identity_request())
+    bench.answers()
+    bench.receive(request(EapType.CLEAR_PASSWORD, b"", 9))
+
+    (answer,) = bench.answers()
+    in_clear = bytes.fromhex("02 09 0017 07 09") + b"plum-tree" + b"20260001"
+    refused = bytes.fromhex("02 09 0006 03 04")
+    assert EapolFrame.parse(answer).body == (in_clear if allowed else refused)
+    assert bench.of(ClearPasswordWanted) == [ClearPasswordWanted(said)]
+    assert "plum-tree" not in repr(bench.events)
 
 
 def test_a_notification_is_answered_and_told(bench: Bench) -> None:

@@ -7,6 +7,7 @@ import pytest
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine import settings as engine
 from ruijie_proxy.engine.heartbeats import Source
+from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import DhcpMode, GroupMode, V2Client
 from ruijie_proxy.engine.states import State
@@ -21,8 +22,10 @@ from ruijie_proxy.lab.options import (
     SuccessShape,
     SwitchOptions,
 )
-from ruijie_proxy.lab.switch.checks import WRONG_CLIENT
+from ruijie_proxy.lab.switch.checks import WRONG_CLIENT, WRONG_PASSWORD
+from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.edition import Edition
+from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
 from tests.integration.own_campus import (
     DAY,
@@ -168,6 +171,32 @@ def test_the_plain_dialect_is_rfc_3748_and_nothing_more(
     assert campus.state() is State.ONLINE
     told = [event.message for event in campus.of(events.ServerSaid)]
     assert set(told) == ({notification} if notification else set())
+
+
+@pytest.mark.parametrize("dialect", [Dialect.PLAIN, Dialect.RUIJIE])
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_switch_that_wants_the_password_in_clear_is_told_it_or_proposed_md5(
+    routed: Routed, dialect: Dialect, allowed: bool
+) -> None:
+    login = account(dialect=engine.Dialect(dialect.value), allow_clear_password=allowed)
+    options = SwitchOptions(dialect=dialect, offers_first=EapType.CLEAR_PASSWORD)
+    campus = own(routed, options, login=login)
+    campus.begin()
+
+    assert campus.switch.complaints == []
+    assert campus.state() is State.ONLINE
+    said = ClearPassword.SENT if allowed else ClearPassword.NOT_ALLOWED
+    assert campus.of(events.ClearPasswordWanted) == [events.ClearPasswordWanted(said)]
+
+
+def test_a_wrong_password_in_clear_is_refused(routed: Routed) -> None:
+    options = SwitchOptions(offers_first=EapType.CLEAR_PASSWORD)
+    login = replace(account(allow_clear_password=True), password=Secret("another"))
+    campus = own(routed, options, login=login)
+    campus.begin()
+
+    assert campus.switch.complaints == ["the password in clear is wrong"]
+    assert campus.of(events.LoginRefused) == [events.LoginRefused(WRONG_PASSWORD, own=True)]
 
 
 def test_cernet_is_kept_by_answering_its_echoes(routed: Routed) -> None:

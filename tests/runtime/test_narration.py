@@ -7,7 +7,7 @@ import pytest
 from ruijie_proxy.engine import events, heartbeats, learned, way_out
 from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.learned import Difference
-from ruijie_proxy.engine.reasons import Doubt, Hurdle
+from ruijie_proxy.engine.reasons import ClearPassword, Doubt, Hurdle
 from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.way_out import Check, Remedy
 from ruijie_proxy.runtime.telling.level import Level
@@ -74,6 +74,7 @@ EXAMPLES: list[events.Event] = [
     events.OwnLoginBegun("plain 802.1X", None, 2),
     events.RequestAnswered(1),
     events.RequestAnswered(4, ("移动宽带接入", "教育网接入")),
+    *(events.ClearPasswordWanted(answer) for answer in ClearPassword),
     events.ServerSaid("欢迎"),
     events.ProofGivenAgain(),
     events.OtherEditionNext(2),
@@ -135,6 +136,25 @@ def test_a_takeover_says_that_the_pc_may_go() -> None:
     assert level is Level.NOTICE
     assert "from number 4140, every 18 s" in text
     assert "The PC may be switched off" in text
+
+
+def test_who_is_asked_for_the_password_in_clear_hears_of_the_setting() -> None:
+    level, text = describe(events.ClearPasswordWanted(ClearPassword.NOT_ALLOWED))
+
+    assert level is Level.WARNING
+    assert "“allow_clear_password: true”" in text
+    assert "255 bytes" in describe(events.ClearPasswordWanted(ClearPassword.TOO_LONG))[1]
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (events.RequestRelayed(7), "server to client: asks for the password in clear"),
+        (events.ResponseRelayed(7), "client to server: answers with the password in clear"),
+    ],
+)
+def test_a_relayed_password_in_clear_is_named(event: events.Event, text: str) -> None:
+    assert describe(event)[1] == text
 
 
 @pytest.mark.parametrize(

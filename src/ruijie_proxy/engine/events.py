@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ruijie_proxy.engine.reasons import Doubt, Hurdle
+    from ruijie_proxy.engine.reasons import ClearPassword, Doubt, Hurdle
     from ruijie_proxy.engine.refusals import Advice
 
 
@@ -289,6 +289,14 @@ class RequestAnswered:
 
 
 @frozen
+class ClearPasswordWanted:
+    """The server asked for the password in clear, in the router's own login."""
+
+    answer: ClearPassword
+    """What it got. Who does not get the password is proposed MD5."""
+
+
+@frozen
 class ServerSaid:
     """The server told the user something in a request."""
 
@@ -395,6 +403,7 @@ if TYPE_CHECKING:
         | EchoAnswered
         | OwnLoginBegun
         | RequestAnswered
+        | ClearPasswordWanted
         | ServerSaid
         | ProofGivenAgain
         | OtherEditionNext

@@ -1,4 +1,6 @@
-"""Why a session that is held is doubted, and why a Start stays on the LAN meanwhile."""
+"""Why a session that is held is doubted, why a Start stays on the LAN meanwhile, and why a password
+does not go out in clear.
+"""
 
 from ruijie_proxy.choices import Enum
 
@@ -24,3 +26,13 @@ class Hurdle(Enum):
     """Another client, or the router itself, has logged in, and ``client:`` allows no other one."""
     OTHER_KIND = "other-kind"
     """It has no private block as the one has that the session is from."""
+
+
+class ClearPassword(Enum):
+    """What becomes of a server's wish to have the password in clear."""
+
+    SENT = "sent"
+    NOT_ALLOWED = "not-allowed"
+    """Nobody has set ``allow_clear_password``."""
+    TOO_LONG = "too-long"
+    """It does not fit into the answer."""

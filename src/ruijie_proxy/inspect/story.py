@@ -44,7 +44,7 @@ from ruijie_proxy.protocol.text import decode_text
 _SECOND = 1_000_000_000
 _FIRST_SHOWN = 0x20
 """Bytes below are in no user name."""
-_CLEAR_METHODS = (6, 7)
+_CLEAR_METHODS = (6, EapType.CLEAR_PASSWORD)
 """GTC (RFC 3748, 5.6), and what a switch in PAP mode asks for: the password in clear."""
 _METHOD_NAMES = {
     EapType.IDENTITY: "Identity",
@@ -52,7 +52,7 @@ _METHOD_NAMES = {
     EapType.NAK: "Nak",
     EapType.MD5_CHALLENGE: "MD5-Challenge",
     6: "GTC",
-    7: N_("the password in clear (type 7)"),
+    EapType.CLEAR_PASSWORD: N_("the password in clear (type 7)"),
     13: "TLS",
     21: "TTLS",
     25: "PEAP",

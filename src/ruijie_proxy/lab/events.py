@@ -56,6 +56,7 @@ class FrameName(StrEnum):
     RESPONSE_NOTIFICATION = "Response/Notification"
     REQUEST_OTHER = "Request of another method"
     RESPONSE_NAK = "Response/Nak"
+    RESPONSE_CLEAR_PASSWORD = "Response/Clear-Password"  # noqa: S105 - a name
     REQUEST_CHALLENGE = "Request/MD5-Challenge"
     RESPONSE_CHALLENGE = "Response/MD5-Challenge"
     SUCCESS = "Success"

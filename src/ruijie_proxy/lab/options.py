@@ -187,7 +187,8 @@ class SwitchOptions:
     """Services that the challenge offers, in private pieces inside its EAP length."""
     offers_first: int | None = None
     """EAP method that is asked before MD5, such as 25 (PEAP); the client has to decline it with a
-    Nak that proposes MD5 (RFC 3748, 5.3.1). None: MD5 is asked at once."""
+    Nak that proposes MD5 (RFC 3748, 5.3.1). 7, the password in clear, can be answered, too, and no
+    MD5 is asked then. None: MD5 is asked at once."""
     notification: str | None = None
     """Text of a Request/Notification before the challenge, which has to be answered."""
     stops_after_identity: bool = False

@@ -28,6 +28,8 @@ class EapType(IntEnum):
     NOTIFICATION = 2
     NAK = 3
     MD5_CHALLENGE = 4
+    CLEAR_PASSWORD = 7
+    """What a switch in PAP mode asks for (docs/protocol.md, "Requests")."""
 
 
 @frozen

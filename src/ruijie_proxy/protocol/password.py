@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.digests.md5 import md5
+from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.properties import MAXIMUM_CONTENT_SIZE
 
 PASSWORD_BLOCK_SIZE = 16
 """Bytes of the password that are hidden at a time: the size of an MD5 digest."""
 LONGEST_HIDDEN_PASSWORD = MAXIMUM_CONTENT_SIZE // PASSWORD_BLOCK_SIZE * PASSWORD_BLOCK_SIZE
 """Bytes; a longer password does not fit into its property."""
+
+
+LONGEST_IN_CLEAR = 255
+"""Bytes of a password that can be told in clear: its length has one."""
+
+
+def clear_password(password: bytes, username: bytes) -> bytes:
+    """Write the answer to who asks for the password in clear.
+
+    Raises ProtocolError for a password whose length does not fit.
+    """
+    if len(password) > LONGEST_IN_CLEAR:
+        raise ProtocolError(
+            N_("a password of {size} bytes is too long to be told in clear"), size=len(password)
+        )
+    return bytes((len(password),)) + password + username
 
 
 def eap_md5_value(identifier: int, password: bytes, challenge: bytes) -> bytes:

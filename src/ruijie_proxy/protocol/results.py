@@ -149,23 +149,28 @@ class Result:
     @property
     def grant(self) -> Grant | None:
         """The heartbeat grant, or None where there is none or the frame is cut inside it."""
-        for piece in self._hellos:
-            numbers = twist(piece.content[: 2 * _NUMBER_SIZE])
-            if len(numbers) == 2 * _NUMBER_SIZE and not self.forbids_heartbeats:
-                key = int.from_bytes(numbers[:_NUMBER_SIZE], "big")
-                return Grant(key, int.from_bytes(numbers[_NUMBER_SIZE:], "big"))
-        return None
+        hello = self._hello
+        if hello is None or hello.header != GRANT_HEADER:
+            return None
+        numbers = twist(hello.content[: 2 * _NUMBER_SIZE])
+        if len(numbers) < 2 * _NUMBER_SIZE:
+            return None
+        key = int.from_bytes(numbers[:_NUMBER_SIZE], "big")
+        return Grant(key, int.from_bytes(numbers[_NUMBER_SIZE:], "big"))
 
     @property
     def forbids_heartbeats(self) -> bool:
         """Whether the server says that none shall be sent."""
-        first = next(self._hellos, None)
-        return first is not None and first.header == NO_HEARTBEATS_HEADER
+        hello = self._hello
+        return hello is not None and hello.header == NO_HEARTBEATS_HEADER
 
     @property
-    def _hellos(self) -> Iterator[Piece]:
-        """What the server says of heartbeats; the first one counts."""
-        return (piece for piece in self.pieces if piece.twisted and piece.header in HELLO_HEADERS)
+    def _hello(self) -> Piece | None:
+        """What the server says of heartbeats; of several the first counts."""
+        for piece in self.pieces:
+            if piece.twisted and piece.header in HELLO_HEADERS:
+                return piece
+        return None
 
     @property
     def message(self) -> str | None:

@@ -7,13 +7,15 @@ Made anew for every login, because the addresses may be others then.
 from __future__ import annotations
 
 from ruijie_proxy.engine.login.client_to_be import client_to_be
+from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.settings import CheckCase, DhcpMode, Dialect
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
+from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import link_local_address
-from ruijie_proxy.protocol.password import eap_md5_value
+from ruijie_proxy.protocol.password import clear_password, eap_md5_value
 from ruijie_proxy.protocol.private_block import LogoffReason, with_logoff_reason
 from ruijie_proxy.protocol.text import encode_text
 
@@ -70,6 +72,17 @@ class ClientFrames:
     def other_method(self, server: bytes, identifier: int) -> bytes:
         """Write the answer to a method that is not spoken: MD5 is wanted (RFC 3748, 5.3.1)."""
         return self._response(server, identifier, EapType.NAK, bytes((EapType.MD5_CHALLENGE,)))
+
+    def in_clear(self, server: bytes, identifier: int) -> tuple[bytes, ClearPassword]:
+        """Write the answer to who asks for the password in clear, and tell what it says."""
+        if not self._login.allow_clear_password:
+            return self.other_method(server, identifier), ClearPassword.NOT_ALLOWED
+        try:
+            data = clear_password(self._password, self._username)
+        except ProtocolError:
+            return self.other_method(server, identifier), ClearPassword.TOO_LONG
+        answer = self._response(server, identifier, EapType.CLEAR_PASSWORD, data)
+        return answer, ClearPassword.SENT
 
     def echo(self, server: bytes) -> bytes | None:  # noqa: ARG002 - it has none
         """Write the answer to an echo; None where the dialect has none."""

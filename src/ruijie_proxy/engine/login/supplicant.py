@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import HeedServers, SendToServer
 from ruijie_proxy.engine.candidates import Candidates
-from ruijie_proxy.engine.events import RequestAnswered, ServerFound, ServerSaid
+from ruijie_proxy.engine.events import ClearPasswordWanted, RequestAnswered, ServerFound, ServerSaid
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
     answers_a_start,
@@ -277,6 +277,9 @@ class Supplicant:
         elif method == EapType.NOTIFICATION:
             answer = self.frames.noted(server, identifier)
             self._note(decode_text(read_eap(frame).data))
+        elif method == EapType.CLEAR_PASSWORD:
+            answer, said = self.frames.in_clear(server, identifier)
+            self._outbox.report(ClearPasswordWanted(said))
         else:
             answer = self.frames.other_method(server, identifier)
         self._outbox.report(RequestAnswered(method, services))

@@ -64,6 +64,23 @@ def check_answer(
     return complaints
 
 
+def check_clear_password(
+    options: SwitchOptions, packet: EapPacket, username: str
+) -> list[Complaint]:
+    """Check an answer that tells the password in clear: its length, itself, and the user name."""
+    password = options.users.get(username)
+    if password is None:
+        return [Complaint(_("the user is unknown"), WRONG_PASSWORD)]
+    told = encode_text(password)
+    if packet.data[:1] != bytes((len(told),)) or packet.data[1 : 1 + len(told)] != told:
+        return [Complaint(_("the password in clear is wrong"), WRONG_PASSWORD)]
+    if packet.data[1 + len(told) :] != encode_text(username):
+        return [
+            Complaint(_("the answer with the password in clear names another user"), WRONG_PASSWORD)
+        ]
+    return []
+
+
 def check_notification_answer(packet: EapPacket) -> list[Complaint]:
     """Check a Response/Notification, which is empty (RFC 3748, section 5.2)."""
     if packet.data:

@@ -16,7 +16,12 @@ from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.events import Event, EventKind, FrameName
 from ruijie_proxy.lab.journal import Journal
 from ruijie_proxy.lab.options import Dialect, Dropping, Group, SwitchOptions
-from ruijie_proxy.lab.switch.checks import Complaint, check_nak, check_notification_answer
+from ruijie_proxy.lab.switch.checks import (
+    Complaint,
+    check_clear_password,
+    check_nak,
+    check_notification_answer,
+)
 from ruijie_proxy.lab.switch.destinations import right_destinations
 from ruijie_proxy.lab.switch.dialect_checks import checks_of
 from ruijie_proxy.lab.switch.login import Login, Pending, steps_after_identity
@@ -289,6 +294,8 @@ class Switch:
                 self._voice.ask_next(login, now)
             case FrameName.REQUEST_OTHER, EapType.NAK:
                 self._on_nak(login, frame, packet, now)
+            case FrameName.REQUEST_OTHER, EapType.CLEAR_PASSWORD if self._asks_in_clear:
+                self._on_clear_password(login, frame, packet, now)
             case FrameName.REQUEST_CHALLENGE, EapType.MD5_CHALLENGE:
                 self._on_answer(login, pending.step.challenge, frame, packet, now)
             case name, method:
@@ -383,7 +390,24 @@ class Switch:
         is_refused_early = self.options.is_bare and self._will_refuse
         if login.refusal is None and login.steps and not is_refused_early:
             self._voice.ask_next(login, now)
-            return
+        else:
+            self._decide(login, now)
+
+    @property
+    def _asks_in_clear(self) -> bool:
+        return self.options.offers_first == EapType.CLEAR_PASSWORD
+
+    def _on_clear_password(
+        self, login: Login, frame: EapolFrame, packet: EapPacket, now: float
+    ) -> None:
+        name = FrameName.RESPONSE_CLEAR_PASSWORD
+        self._journal.received(name, frame.source, now)
+        username = login.identity.username
+        complaints = check_clear_password(self.options, packet, username)
+        self._take(complaints + self._checks.reply(frame, name), login, now)
+        self._decide(login, now)
+
+    def _decide(self, login: Login, now: float) -> None:
         refusal = self._scripted_refusal() or login.refusal
         if refusal is not None:
             self._refuse(login, refusal, now)

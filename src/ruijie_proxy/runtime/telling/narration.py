@@ -5,6 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.durations import duration
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.heartbeats import Off, Source
+from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.eap import EapType
@@ -25,6 +26,7 @@ _METHODS = {
     EapType.NOTIFICATION: N_("a notification"),
     EapType.NAK: N_("another method"),
     EapType.MD5_CHALLENGE: N_("the MD5 challenge"),
+    EapType.CLEAR_PASSWORD: N_("the password in clear"),
     13: N_("EAP-TLS"),
     25: N_("PEAP"),
     26: N_("MSCHAPv2"),
@@ -279,6 +281,21 @@ def _only_probes(event: events.OnlyProbes) -> str:
     )
 
 
+_IN_CLEAR = {
+    ClearPassword.SENT: N_(
+        "the switch has got the password in clear, as “allow_clear_password: true” allows"
+    ),
+    ClearPassword.NOT_ALLOWED: N_(
+        "the switch wants the password in clear, which whoever listens on the cable can read: it "
+        "was not sent, and MD5 proposed instead. If your campus is known to log in like that, set "
+        "“allow_clear_password: true”"
+    ),
+    ClearPassword.TOO_LONG: N_(
+        "the switch wants the password in clear, but a longer one than 255 bytes cannot be sent "
+        "so: MD5 was proposed instead"
+    ),
+}
+
 _WITHOUT_HEARTBEATS = {
     Off.CONFIGURED: N_(
         "no heartbeats are sent, as configured (“heartbeat: off”); what the server asks is answered"
@@ -436,6 +453,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.EchoAnswered: (Level.DEBUG, N_("echo of the server answered")),
     events.OwnLoginBegun: (Level.NOTICE, _own_login_begun),
     events.RequestAnswered: (Level.INFO, _answered),
+    events.ClearPasswordWanted: (Level.WARNING, lambda event: _(_IN_CLEAR[event.answer])),
     events.ServerSaid: (
         Level.NOTICE,
         lambda event: _("the server says: “{message}”", message=event.message),
