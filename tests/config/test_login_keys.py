@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ruijie_proxy.config import mode_checks
 from ruijie_proxy.config.shape import parsers
 from ruijie_proxy.config.shape.model import Configuration, RenewMethod, SessionConfiguration
 from ruijie_proxy.engine.settings import (
@@ -172,6 +173,10 @@ def test_the_limits_are_the_protocols() -> None:
     assert parsers.SERVICE_SIZE == client_profile.SERVICE_SIZE
     assert parsers.DISK_SERIAL_SIZE == client_profile.DISK_SERIAL_SIZE
     assert parsers.MAXIMUM_CONTENT_SIZE == properties.MAXIMUM_CONTENT_SIZE
+
+
+def test_the_versions_that_are_warned_of_are_the_clients_whose_check_nobody_knows() -> None:
+    assert tuple(client_profile.WINDOWS_PRESETS) == mode_checks.WINDOWS_VERSIONS
     assert parsers.LONGEST_HIDDEN_PASSWORD == password.LONGEST_HIDDEN_PASSWORD
 
 

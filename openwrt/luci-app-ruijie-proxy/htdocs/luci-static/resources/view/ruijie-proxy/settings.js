@@ -471,6 +471,7 @@ function addLogin(s) {
 	o.depends('dialect', 'ruijie');
 
 	o = addChoice(s, 'login', 'zero_check', _('Check before the challenge'), _('What it is made of.'), [
+		[ '', _('automatic') ],
 		[ 'zeros', _('zeros') ],
 		[ 'text', _('a fixed text') ]
 	]);
