@@ -71,6 +71,8 @@ COMMANDS: list[list[str]] = [
     ["history"],
     ["history", "--json"],
     ["history", "没有"],
+    ["history", "--chart"],
+    ["history", "--chart", "--json"],
     ["check"],
     ["check", "-c", "BROKEN"],
     ["import", "MINIEAP", "-o", "-"],
@@ -237,6 +239,7 @@ def test_a_real_locale_of_gbk_shows_what_gbk_has(router: Path, tmp_path: Path) -
 COLOURED = [
     ["status"],
     ["history"],
+    ["history", "--chart"],
     ["events"],
     ["inspect", "CAPTURE"],
     ["doctor", "--seconds", "0"],
@@ -302,7 +305,14 @@ def test_a_dumb_terminal_gets_nothing_to_write_over(router: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
     "arguments",
-    [["status"], ["doctor", "--seconds", "0"], ["--help"], ["login", "--help"], ["doctor", "-h"]],
+    [
+        ["status"],
+        ["history", "--chart"],
+        ["doctor", "--seconds", "0"],
+        ["--help"],
+        ["login", "--help"],
+        ["doctor", "-h"],
+    ],
     ids=" ".join,
 )
 def test_what_is_folded_fits_forty_columns(
@@ -326,6 +336,7 @@ SPEAKING = [
     ["logout"],
     ["events", "--json"],
     ["history"],
+    ["history", "--chart"],
     ["check"],
     ["import", "MINIEAP", "-o", "-"],
     ["inspect", "CAPTURE"],

@@ -116,6 +116,7 @@ def test_an_interface_may_be_removed_and_made_anew(router: Router, configuration
 def test_a_missing_link_is_told_and_waited_for(router: Router, configuration: Path) -> None:
     router.namespace.ip("link", "set", "wan", "down")
     daemon = router.start(configuration)
+    assert "the WAN link is down" in daemon.log.text
     assert "wan has no link: check the cable" in daemon.log.text
     assert daemon.status()["state"] == "link-down"
 

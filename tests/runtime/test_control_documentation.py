@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 import ruijie_proxy
+from ruijie_proxy.cli.watching.history import MOST_SESSIONS
+from ruijie_proxy.cli.watching.week import Band, BandState, MarkKind, Span
+from ruijie_proxy.cli.watching.week_json import MOST_MARKS, MOST_SPANS, week_json
 from ruijie_proxy.config.shape.model import SessionConfiguration
 from ruijie_proxy.engine import events, heartbeats, learned, way_out
 from ruijie_proxy.engine.refusals import RefusalKind
@@ -154,6 +157,25 @@ def test_what_the_journal_adds_and_leaves_out_stands_there() -> None:
     words = quoted(section("## The journal"))
     assert {plain(kind)["event"] for kind in (*journal.CHATTER, *journal.MARKS)} <= set(words)
     assert {NAME, OLDER_NAME} <= set(words)
+
+
+def test_what_the_chart_says_stands_there() -> None:
+    promised = {quoted(cells[0])[0] for cells in rows("## The last 7 days")}
+    states = {state.value for state in BandState}
+    example = json.loads(
+        re.findall(
+            r"^```json\n(.*?)^```", section("## The last 7 days"), flags=re.DOTALL | re.MULTILINE
+        )[0]
+    )
+    band = Band("dorm", (Span(0.0, 60.0, BandState.ONLINE),), ())
+    document = week_json([band], [(0.0, 60.0)], 60.0)
+
+    assert states <= promised
+    assert set(example) - {"damaged"} == set(document)
+    assert set(example["sessions"][0]) == set(document["sessions"][0])
+    assert {kind.value for kind in MarkKind} <= set(quoted(section("## The last 7 days")))
+    assert f"at most {MOST_SPANS} spans and {MOST_MARKS} marks" in TEXT
+    assert f"{MOST_SESSIONS} sessions are told of at most" in TEXT
 
 
 @pytest.mark.parametrize(

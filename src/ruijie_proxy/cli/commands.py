@@ -374,12 +374,26 @@ def events(session: str | None, config: str | None, follow: bool, as_json: bool)
     metavar="N",
     help=_("The last N lines [default: 100; with --since: all]."),
 )
+@click.option(
+    "--chart",
+    is_flag=True,
+    help=_("The last 7 days as a chart: online or not, with the newest N drops [default: 10]."),
+)
 @click.option("--json", "as_json", is_flag=True, help=_("For programs: a line of JSON an event."))
 def history(
-    session: str | None, config: str | None, since: str | None, count: int | None, as_json: bool
+    session: str | None,
+    config: str | None,
+    since: str | None,
+    count: int | None,
+    chart: bool,
+    as_json: bool,
 ) -> None:
-    from ruijie_proxy.cli.watching.history import show_history
+    from ruijie_proxy.cli.watching.history import show_history, show_week
 
+    if chart and since is not None:
+        raise click.UsageError(_("--chart always shows the last 7 days: leave out --since."))
+    if chart:
+        sys.exit(show_week(session, config, count, as_json=as_json))
     sys.exit(show_history(session, config, since, count, as_json=as_json))
 
 

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     Options = dict[str, Any]
     Run = Callable[[Options], ExitCode]
 
-CONFIG, SESSION, VERBOSE, AS_JSON, COUNT = "config", "session", "verbose", "as_json", "count"
+CONFIG, SESSION, VERBOSE = "config", "session", "verbose"
+AS_JSON, COUNT, CHART = "as_json", "count", "chart"
 _OPTIONS = {
     "-c": CONFIG,
     "--config": CONFIG,
     "-v": VERBOSE,
     "--verbose": VERBOSE,
     "--json": AS_JSON,
+    "--chart": CHART,
     "-n": COUNT,
     "--lines": COUNT,
 }
 """How each can be written; what is none of them is a session's name."""
-_FLAGS = (VERBOSE, AS_JSON)
+_FLAGS = (VERBOSE, AS_JSON, CHART)
 """Those without a value."""
 _MOST_DIGITS = 9
 """Of a number; what is longer is none that anybody means."""
@@ -106,9 +108,11 @@ def _status(options: Options) -> ExitCode:
 
 
 def _history(options: Options) -> ExitCode:
-    from ruijie_proxy.cli.watching.history import show_history
+    from ruijie_proxy.cli.watching.history import show_history, show_week
 
     session, config, count = options.get(SESSION), options.get(CONFIG), options.get(COUNT)
+    if CHART in options:
+        return show_week(session, config, count, as_json=AS_JSON in options)
     return show_history(session, config, None, count, as_json=AS_JSON in options)
 
 
@@ -140,7 +144,7 @@ COMMANDS: dict[str, tuple[Run, Sequence[str]]] = {
     "run": (_run, (CONFIG, VERBOSE)),
     "check": (_check, (CONFIG,)),
     "status": (_status, (CONFIG, SESSION, AS_JSON)),
-    "history": (_history, (CONFIG, SESSION, AS_JSON, COUNT)),
+    "history": (_history, (CONFIG, SESSION, AS_JSON, COUNT, CHART)),
     "logout": (_log_out, (CONFIG, SESSION)),
     "relogin": (_log_in_anew, (CONFIG, SESSION)),
     "renew": (_renew, (CONFIG, SESSION)),

@@ -17,6 +17,7 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
+from ruijie_proxy.engine.events import LinkLost
 from ruijie_proxy.engine.keeping.session import Anew
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
@@ -277,6 +278,7 @@ class SessionRunner:
                 ),
             )
         elif not running:
+            self._publish(LinkLost())
             self._say(
                 Level.WARNING,
                 _(

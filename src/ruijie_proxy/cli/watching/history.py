@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from ruijie_proxy.cli.basics.asking import no_such_session
+from ruijie_proxy.cli.basics.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, say_json
 from ruijie_proxy.config.reader import read_configuration, read_path
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from ruijie_proxy.runtime.records.journal_reading import JournalContent
+
 USUAL_COUNT = 100
 """So many of the newest lines are shown when it is not said which."""
+MOST_SESSIONS = 32
+"""So many are drawn: what a page can show, and more than anybody has."""
 
 
 def show_history(
@@ -28,31 +32,11 @@ def show_history(
     """Print what has happened, newest last. Raises click.UsageError."""
     begin = None if since is None else _moment(since)
     try:
-        directory = read_path(config, "journal_dir", "state_dir")
-    except ConfigurationForbidden as problems:
-        say(str(problems), error=True)
-        return ExitCode.INTERFACE
-    except ConfigurationProblems as problems:
-        say(str(problems), error=True)
-        return ExitCode.USAGE
-    try:
-        content = read_journal(directory)
-    except PermissionError as error:
-        told = _("No permission to read {path}: run as root.", path=error.filename)
-        say(told, error=True)
-        return ExitCode.INTERFACE
-    except OSError as error:
-        told = _("{path} cannot be read: {reason}", path=error.filename, reason=reason_of(error))
-        say(told, error=True)
-        return ExitCode.ERROR
-    if session is not None:
-        known = list(dict.fromkeys(one["session"] for one in content.lines if one["session"]))
-        if session not in known:
-            # One that nothing has happened to yet is known all the same.
-            known += [name for name in _configured_sessions(config) if name not in known]
-        if session not in known:
-            say(no_such_session(session, known), error=True)
-            return ExitCode.USAGE
+        directory, content = _read(config)
+        _be_known(session, content, config)
+    except NotShown as obstacle:
+        say(str(obstacle), error=True)
+        return obstacle.exit_code
     wanted = (line for line in content.lines if _is_wanted(line, session, begin))
     most = USUAL_COUNT if count is None and begin is None else count
     lines = deque(wanted, most)
@@ -61,23 +45,118 @@ def show_history(
             say_json(_translated(line))
         else:
             say(_for_people(line))
+    _tell_of_damage(content)
+    if not lines:
+        if content.lines:
+            told = _("There is nothing of that in the journal in {path}.", path=directory)
+        else:
+            told = _nothing_yet(directory)
+        say(told, error=True)
+    return ExitCode.DONE
+
+
+def show_week(
+    session: str | None, config: str | None, count: int | None, *, as_json: bool
+) -> ExitCode:
+    """Print the last days of each session, or of one, as bands, with the newest drops."""
+    import time
+
+    from ruijie_proxy.cli.watching.week import bands
+    from ruijie_proxy.cli.watching.week_days import last_days
+
+    try:
+        directory, content = _read(config)
+        _be_known(session, content, config)
+    except NotShown as obstacle:
+        say(str(obstacle), error=True)
+        return obstacle.exit_code
+    now = time.time()
+    days = last_days(now)
+    # One that is configured no more is shown to who names it.
+    names = [session] if session else _configured_sessions(config) or _sessions_in(content)
+    found = bands(content.lines, names[:MOST_SESSIONS], days[0][0], now, runs=_daemon_runs(config))
+    if as_json:
+        from ruijie_proxy.cli.watching.week_json import week_json
+
+        say_json({**week_json(found, days, now, count), "damaged": content.damaged})
+    elif found:
+        from ruijie_proxy.cli.watching.week_text import week_text
+
+        say(week_text(found, days, count))
+    if len(names) > MOST_SESSIONS:
+        told = _("{count} more sessions are not shown.", count=len(names) - MOST_SESSIONS)
+        say(told, error=True)
+    _tell_of_damage(content)
+    if not content.lines:
+        say(_nothing_yet(directory), error=True)
+    return ExitCode.DONE
+
+
+class NotShown(Exception):
+    """The journal cannot be shown; the text is for the user."""
+
+    def __init__(self, message: str, exit_code: ExitCode) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def _read(config: str | None) -> tuple[str, JournalContent]:
+    """Return where the journal is, and what it holds. Raises NotShown."""
+    try:
+        directory = read_path(config, "journal_dir", "state_dir")
+    except ConfigurationForbidden as problems:
+        raise NotShown(str(problems), ExitCode.INTERFACE) from problems
+    except ConfigurationProblems as problems:
+        raise NotShown(str(problems), ExitCode.USAGE) from problems
+    try:
+        return directory, read_journal(directory)
+    except PermissionError as error:
+        told = _("No permission to read {path}: run as root.", path=error.filename)
+        raise NotShown(told, ExitCode.INTERFACE) from error
+    except OSError as error:
+        told = _("{path} cannot be read: {reason}", path=error.filename, reason=reason_of(error))
+        raise NotShown(told, ExitCode.ERROR) from error
+
+
+def _be_known(session: str | None, content: JournalContent, config: str | None) -> None:
+    """Raises NotShown when there is no session of this name."""
+    known = _sessions_in(content)
+    if session is None or session in known:
+        return
+    # One that nothing has happened to yet is known all the same.
+    known += [name for name in _configured_sessions(config) if name not in known]
+    if session not in known:
+        raise NotShown(no_such_session(session, known), ExitCode.USAGE)
+
+
+def _sessions_in(content: JournalContent) -> list[str]:
+    return list(dict.fromkeys(one["session"] for one in content.lines if one["session"]))
+
+
+def _daemon_runs(config: str | None) -> bool:
+    """Whether there is a daemon, as far as this user may know."""
+    try:
+        ask_daemon(config, "status")
+    except NotAnswered as error:
+        return error.exit_code is not ExitCode.NO_DAEMON
+    return True
+
+
+def _tell_of_damage(content: JournalContent) -> None:
     if content.damaged:
         told = _(
             "{count} lines are damaged (by a loss of power, say) and left out.",
             count=content.damaged,
         )
         say(told, error=True)
-    if not lines:
-        if content.lines:
-            told = _("There is nothing of that in the journal in {path}.", path=directory)
-        else:
-            told = _(
-                "The journal in {path} holds nothing yet; what happens is written there within "
-                "some minutes.",
-                path=directory,
-            )
-        say(told, error=True)
-    return ExitCode.DONE
+
+
+def _nothing_yet(directory: str) -> str:
+    return _(
+        "The journal in {path} holds nothing yet; what happens is written there within "
+        "some minutes.",
+        path=directory,
+    )
 
 
 def _configured_sessions(config: str | None) -> list[str]:
