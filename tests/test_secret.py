@@ -9,9 +9,9 @@ import traceback
 import pytest
 
 from ruijie_proxy.config.shape.model import Configuration, SessionConfiguration
-from ruijie_proxy.engine.login.client_frames import frames_of
 from ruijie_proxy.engine.login.client_to_be import client_to_be
 from ruijie_proxy.engine.login.login_session import LoginSession
+from ruijie_proxy.engine.login.shaped_frames import frames_of
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import LoginSettings, SessionSettings

@@ -429,7 +429,8 @@ def test_a_refusal_is_told_with_the_servers_words_and_advice(
     ("advice", "told"),
     [
         (Advice.CHECK_PASSWORD, "Check “-u” and the password"),
-        (Advice.OTHER_EDITION, "Try “--edition 1” or “--edition 2”, or “--client-version”;"),
+        (Advice.OTHER_EDITION, "Try “--edition 1” or “--edition 2”, “--shape block” or "),
+        (Advice.OTHER_EDITION, "“--shape bare”, or “--client-version”; if none helps,"),
         (Advice.OTHER_EDITION, "log in (“--lan alone” or “--lan beside -u”)"),
         (Advice.MAC_IS_BOUND, "let its client log in with “--mac clone”"),
         (Advice.ADDRESS_IS_BOUND, "See “--dhcp”: “double” or “before” tells"),

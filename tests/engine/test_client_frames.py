@@ -13,9 +13,9 @@ from ruijie_proxy.engine.login.client_frames import (
     CernetFrames,
     ClientFrames,
     RuijieFrames,
-    frames_of,
     machine_of,
 )
+from ruijie_proxy.engine.login.shaped_frames import ShapeFound, frames_of
 from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.relay.edition_seen import edition_seen
 from ruijie_proxy.engine.router_facts import RouterFacts
@@ -29,6 +29,7 @@ from ruijie_proxy.engine.settings import (
     ZeroCheck,
 )
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0, LINUX_1_31, ClientProfile
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -72,7 +73,8 @@ def frames(
     learned: ClientProfile | None = None,
     edition: int | None = None,
 ) -> ClientFrames:
-    return frames_of(SessionSettings(dhcp=dhcp), login, facts, learned, edition)
+    found = None if edition is None else ShapeFound(ClientShape.BLOCK, edition)
+    return frames_of(SessionSettings(dhcp=dhcp), login, facts, learned, found).for_server(SERVER)
 
 
 def block_of(frame: bytes) -> PrivateBlock:

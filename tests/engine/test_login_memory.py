@@ -353,8 +353,10 @@ FULL = LoginMemory(
     settings=0xFFFFFFFF,
     logins=(1.75, 2.25),
     refused=RefusedAccount(7, 0xFFFFFFFF, "密码错误", 2.5),
+    shape="bare",
+    shape_was_refused=True,
 )
-ADDED = ("logins", "refused")
+ADDED = ("logins", "refused", "shape", "shape_was_refused")
 """Fields that files of earlier versions do not have."""
 
 
@@ -373,7 +375,9 @@ def test_an_edition_may_come_as_its_name() -> None:
 def test_what_an_earlier_version_has_written_down_is_read() -> None:
     plain = {key: value for key, value in FULL.to_plain().items() if key not in ADDED}
 
-    assert LoginMemory.from_plain(plain) == replace(FULL, logins=(), refused=None)
+    assert LoginMemory.from_plain(plain) == replace(
+        FULL, logins=(), refused=None, shape=None, shape_was_refused=False
+    )
 
 
 def test_tries_in_disorder_are_put_in_order() -> None:
@@ -411,6 +415,8 @@ WRONG: dict[str, list[Any]] = {
         *([at] for at in [None, *NO_TIMES]),
     ],
     "refused": ["密码错误", 1, True, []],
+    "shape": ["", "auto", "BLOCK", 1, True, []],
+    "shape_was_refused": [None, 0, 1, "true"],
 }
 
 

@@ -28,6 +28,7 @@ from ruijie_proxy.engine.settings import (
     LoginSettings,
     MacMode,
     SessionSettings,
+    Shape,
     V2Client,
 )
 from ruijie_proxy.engine.states import State
@@ -345,7 +346,8 @@ def test_the_edition_that_was_accepted_is_remembered() -> None:
 
 
 def test_a_client_that_is_rejected_leaves_the_logins_to_another_one() -> None:
-    campus = begun()
+    campus = OwnCampus(replace(LOGIN, shape=Shape.BLOCK))
+    campus.begin()
     campus.log_in(Frames.failure("未使用锐捷客户端"))
 
     assert campus.state() is State.GIVEN_UP

@@ -20,7 +20,7 @@ from ruijie_proxy.engine.events import (
     ServerFound,
     ServerSaid,
 )
-from ruijie_proxy.engine.login.client_frames import frames_of
+from ruijie_proxy.engine.login.shaped_frames import frames_of
 from ruijie_proxy.engine.login.supplicant import (
     CONTEST_WAIT,
     EAGER_FOR,
@@ -269,7 +269,8 @@ def test_only_the_server_that_has_gone_on_counts(bench: Bench) -> None:
 
 # Several who ask for the identity: the server is who goes on.
 
-STRANGERS = [bytes.fromhex("020000005e") + bytes((number,)) for number in range(100)]
+STRANGERS = [bytes.fromhex("00d0f8005e") + bytes((number,)) for number in range(100)]
+"""Of the vendor that the server has, so that they are answered as it is."""
 
 
 def destinations(frames: list[bytes]) -> list[bytes]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.actions import SendToServer
 from ruijie_proxy.engine.keeping.keeper import CLOSEST_HEARTBEATS
-from ruijie_proxy.engine.settings import SessionSettings
+from ruijie_proxy.engine.settings import SessionSettings, Shape
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.campus.endpoint import Station
 from ruijie_proxy.lab.loss import Loss
@@ -245,10 +245,12 @@ class Life:
         options = replace(SWITCH, refusals=self.refusals)
         if forgiving:
             options = replace(options, inward=_FORGIVING)
+        # Where a client is to log in instead, one wrong edition is enough of rejected clients.
+        login = account(shape=Shape.BLOCK if self.relayed else Shape.AUTO)
         return DisturbedCampus(
             options,
             ClientOptions(),
-            SessionSettings(login=None if self.mode is Mode.RELAY else account()),
+            SessionSettings(login=None if self.mode is Mode.RELAY else login),
             mode=self.mode,
             facts=LEASED,
             disturb_at=disturb_at,

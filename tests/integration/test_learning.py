@@ -179,19 +179,19 @@ def test_auto_logs_in_by_itself_where_nothing_speaks_against_it(routed: Routed) 
 def test_a_rejected_client_turns_into_waiting_for_a_genuine_one(routed: Routed) -> None:
     campus = own(
         routed,
-        SwitchOptions(check_v4=False, refusals=("使用了非管理员指定的客户端",) * 2),
+        SwitchOptions(check_v4=False, refusals=("使用了非管理员指定的客户端",) * 3),
         client=ClientOptions(foreign_check=True),
         mode=Mode.AUTO,
     )
     campus.begin(5 * MINUTE)
     assert campus.state() is State.WAITING
     assert len(campus.of(events.LeftToClient)) == 1
-    assert len(campus.switch.tries) == 2
+    assert len(campus.switch.tries) == 3
 
     campus.restart_router()
     campus.run(DAY)
     assert campus.state() is State.WAITING, "it is remembered"
-    assert len(campus.switch.tries) == 2
+    assert len(campus.switch.tries) == 3
 
     campus.login()
     campus.take_pc_away()
@@ -203,7 +203,7 @@ def test_a_rejected_client_turns_into_waiting_for_a_genuine_one(routed: Routed) 
 def test_a_login_that_teaches_brings_auto_back(routed: Routed) -> None:
     campus = own(
         routed,
-        SwitchOptions(edition=Edition.SECOND, refusals=("客户端类型不允许",) * 2),
+        SwitchOptions(edition=Edition.SECOND, refusals=("客户端类型不允许",) * 3),
         client=ClientOptions(edition=Edition.SECOND, client_version="1.30"),
         mode=Mode.AUTO,
     )
@@ -247,7 +247,7 @@ def test_a_reauthentication_is_answered_by_the_router_once_it_has_learned(
 ) -> None:
     campus = own(
         routed,
-        SwitchOptions(reauthentication_interval=3600.0, refusals=("客户端类型不允许",) * 2),
+        SwitchOptions(reauthentication_interval=3600.0, refusals=("客户端类型不允许",) * 3),
         mode=Mode.AUTO,
     )
     campus.begin(5 * MINUTE)

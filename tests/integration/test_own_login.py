@@ -295,8 +295,9 @@ def test_the_wrong_edition_costs_one_try_and_is_remembered(
     assert len(campus.of(events.LoginRefused)) == refused
 
 
-def test_two_wrong_editions_are_the_end_of_trying(routed: Routed) -> None:
-    campus = own(routed, SwitchOptions(refuse_always=WRONG_CLIENT))
+def test_two_wrong_editions_are_the_end_of_trying_in_a_shape_that_is_set(routed: Routed) -> None:
+    options = SwitchOptions(refuse_always=WRONG_CLIENT)
+    campus = own(routed, options, login=account(shape=engine.Shape.BLOCK))
     campus.begin(DAY)
 
     assert len(campus.switch.tries) == 2
@@ -307,7 +308,8 @@ def test_two_wrong_editions_are_the_end_of_trying(routed: Routed) -> None:
 @pytest.mark.parametrize("edition", [1, 2])
 def test_an_edition_that_is_set_is_the_only_one(routed: Routed, edition: int) -> None:
     wanted = Edition.SECOND if edition == 1 else Edition.FIRST
-    campus = own(routed, SwitchOptions(edition=wanted), login=account(edition=edition))
+    login = account(edition=edition, shape=engine.Shape.BLOCK)
+    campus = own(routed, SwitchOptions(edition=wanted), login=login)
     campus.begin(DAY)
 
     assert len(campus.switch.tries) == 1

@@ -10,7 +10,7 @@ import pytest
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import Advice, RefusalKind, read_refusal
-from ruijie_proxy.engine.settings import DhcpMode, Dialect
+from ruijie_proxy.engine.settings import DhcpMode, Dialect, Shape
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.options import SuccessShape, SwitchOptions
 from ruijie_proxy.values import replace
@@ -41,7 +41,8 @@ WITHOUT_KNOWN_WORDS = "未知错误 0x17"
 
 @pytest.mark.parametrize("text", STOPPING)
 def test_what_only_the_user_can_mend_is_tried_once(routed: Routed, text: str) -> None:
-    campus = own(routed, SwitchOptions(refuse_always=text), login=account(edition=1))
+    login = account(edition=1, shape=Shape.BLOCK)
+    campus = own(routed, SwitchOptions(refuse_always=text), login=login)
     campus.begin(DAY)
 
     assert len(campus.switch.tries) == 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.protocol.bare_properties import find_bare_properties
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import format_mac
@@ -136,6 +137,14 @@ def invite(campus: RadiusCampus, identifier: int) -> None:
         switch.send(frame.encode())
 
 
+def eap_of(frame: bytes) -> EapPacket | None:
+    """Return the EAP packet of a frame; None where it has none."""
+    eapol = EapolFrame.parse(frame)
+    if eapol.type != EapolType.EAP_PACKET:
+        return None
+    return EapPacket.parse(eapol.body)[0]
+
+
 def test_the_router_logs_in_by_itself(campus: RadiusCampus) -> None:
     radius = campus.start_radius()
     switch = campus.start_switch()
@@ -149,6 +158,52 @@ def test_the_router_logs_in_by_itself(campus: RadiusCampus) -> None:
     assert (status["state"], status["mode"]) == ("online", "login")
     assert status["server"] == format_mac(campus.switch_mac)
     assert status["last_failure"] is None
+
+
+def test_a_switch_of_another_vendor_lets_the_ruijie_dialect_in_by_itself(
+    campus: RadiusCampus,
+) -> None:
+    """With properties behind the MD5 value, where hostapd and FreeRADIUS look for a name."""
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+    at_switch = Capture(campus.switch, SWITCH_PORT)
+
+    daemon = log_in(campus, dialect="ruijie")
+
+    daemon.log.wait_for("the switch is not Ruijie's: going on in the bare shape")
+    daemon.log.wait_for("Success")
+    assert switch.lets_in(campus.wan_mac)
+    assert (radius.accepted, radius.refused) == (1, 0)
+    answers = [
+        packet
+        for packet in (eap_of(frame.content) for frame in at_switch.received)
+        if packet is not None and packet.type == EapType.MD5_CHALLENGE
+    ]
+    assert [find_bare_properties(packet.data) is not None for packet in answers] == [True]
+    at_switch.close()
+
+
+@pytest.mark.parametrize("shape", ["bare", "inside", "block"])
+def test_and_in_every_shape_that_is_set(campus: RadiusCampus, shape: str) -> None:
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+
+    daemon = log_in(campus, dialect="ruijie", shape=shape)
+
+    daemon.log.wait_for("Success")
+    assert switch.lets_in(campus.wan_mac)
+    assert (radius.accepted, radius.refused) == (1, 0)
+
+
+def test_the_wrong_password_is_refused_in_the_bare_shape(campus: RadiusCampus) -> None:
+    radius = campus.start_radius()
+    switch = campus.start_switch()
+
+    daemon = log_in(campus, WRONG_PASSWORD, dialect="ruijie")
+
+    daemon.log.wait_for("the next try is in")
+    assert (radius.accepted, radius.refused) == (0, 1)
+    assert not switch.lets_in(campus.wan_mac)
 
 
 def test_a_wrong_password_is_not_tried_again_at_once(campus: RadiusCampus) -> None:

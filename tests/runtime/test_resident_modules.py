@@ -91,10 +91,11 @@ OWN_OF_ITS_OWN_LOGIN = """
     engine.login.client_frames engine.login.client_to_be engine.login.failures
     engine.login.groups engine.login.lease_wait engine.login.login_anew
     engine.login.login_session engine.login.online_talk engine.login.own_login
-    engine.login.router_client engine.login.supplicant engine.login.tries
+    engine.login.router_client engine.login.shaped_frames engine.login.supplicant
+    engine.login.tries
     engine.login_memory engine.refused_account protocol.cernet
-    protocol.clients protocol.clients.client_block protocol.clients.client_profile
-    protocol.clients.client_shape
+    protocol.clients protocol.clients.bare_block protocol.clients.client_block
+    protocol.clients.client_profile protocol.clients.client_shape protocol.clients.ruijie_vendors
     protocol.clients.profile_data protocol.digests protocol.digests.md5
     protocol.digests.whirlpool protocol.password protocol.v4_check
     runtime.records.login_memory_file runtime.records.profile_file

@@ -10,8 +10,11 @@ from ruijie_proxy.engine.heartbeats import NothingGranted as NothingGranted
 from ruijie_proxy.engine.heartbeats import OnlyProbes as OnlyProbes
 from ruijie_proxy.engine.heartbeats import TookOver as TookOver
 from ruijie_proxy.engine.learned import EditionSeen as EditionSeen
+from ruijie_proxy.engine.learned import OtherEditionNext as OtherEditionNext
+from ruijie_proxy.engine.learned import OtherShapeNext as OtherShapeNext
 from ruijie_proxy.engine.learned import ProfileDiffers as ProfileDiffers
 from ruijie_proxy.engine.learned import ProfileLearned as ProfileLearned
+from ruijie_proxy.engine.learned import ShapeByVendor as ShapeByVendor
 from ruijie_proxy.engine.way_out import HealthActed as HealthActed
 from ruijie_proxy.engine.way_out import HealthFailed as HealthFailed
 from ruijie_proxy.engine.way_out import HealthRestored as HealthRestored
@@ -309,13 +312,6 @@ class ProofGivenAgain:
 
 
 @frozen
-class OtherEditionNext:
-    """The client was rejected; the next try is with the other edition of the V4 check."""
-
-    edition: int
-
-
-@frozen
 class NextTryPlanned:
     """The router will log in again by itself."""
 
@@ -407,6 +403,8 @@ if TYPE_CHECKING:
         | ServerSaid
         | ProofGivenAgain
         | OtherEditionNext
+        | OtherShapeNext
+        | ShapeByVendor
         | NextTryPlanned
         | GaveUp
         | RefusedBefore

@@ -1,4 +1,4 @@
-"""What a relayed login teaches of the genuine client, and its events."""
+"""What is learned of the client that a campus wants, and its events."""
 
 from __future__ import annotations
 
@@ -47,3 +47,30 @@ class ProfileDiffers:
 
     parts: tuple[Difference, ...]
     """What differs, in the words of docs/protocol.md."""
+
+
+@frozen
+class OtherEditionNext:
+    """The client was rejected; the next try is with the other edition of the V4 check."""
+
+    edition: int
+
+
+@frozen
+class OtherShapeNext:
+    """The client was rejected; the next try is in another shape of the dialect."""
+
+    shape: str
+    """``block`` or ``bare``."""
+
+
+@frozen
+class ShapeByVendor:
+    """The server's vendor speaks for another shape than the router had in mind."""
+
+    shape: str
+    """``block`` or ``bare``."""
+    client: str
+    """Which client the router says to be from here on: a profile's name."""
+    edition: int | None
+    """Of the V4 check, where the client has one."""

@@ -41,7 +41,14 @@ LONGEST_PAUSE = 9 * 24 * 3600.0
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
-_ADDED: dict[str, Any] = {"logins": [], "refused": None}
+_FLAGS = ("edition_was_refused", "left_to_client", "shape_was_refused")
+_SHAPES = ("block", "bare", "inside")
+_ADDED: dict[str, Any] = {
+    "logins": [],
+    "refused": None,
+    "shape": None,
+    "shape_was_refused": False,
+}
 """What files of earlier versions do not hold."""
 
 
@@ -73,6 +80,11 @@ class LoginMemory:
     """When the last logins succeeded, the oldest first."""
     refused: RefusedAccount | None = None
     """The account whose password was refused last; None: the last one was accepted."""
+    shape: str | None = None
+    """Which shape of the dialect was right, or is to be tried next: ``block``, ``bare`` or
+    ``inside``. The edition belongs to it."""
+    shape_was_refused: bool = False
+    """Whether the shape that a server's vendor speaks for was refused before."""
 
     def for_settings(self, digest: int) -> LoginMemory:
         """Return what is still of use with these settings: what the limits count always is."""
@@ -152,6 +164,8 @@ class LoginMemory:
             "settings": self.settings,
             "logins": list(self.logins),
             "refused": None if self.refused is None else self.refused.to_plain(),
+            "shape": self.shape,
+            "shape_was_refused": self.shape_was_refused,
         }
 
     @staticmethod
@@ -162,7 +176,7 @@ class LoginMemory:
         failures, digest = plain.get("failures"), plain.get("settings")
         failure, edition = plain.get("failure"), plain.get("edition")
         refused = plain["refused"]
-        flags = (plain.get("edition_was_refused"), plain.get("left_to_client"))
+        flags = [plain.get(name) for name in _FLAGS]
         fits = (
             _are_times(tries, REMEMBERED_TRIES)
             and _are_times(plain["logins"], REMEMBERED_LOGINS)
@@ -174,6 +188,7 @@ class LoginMemory:
             and (edition is None or (isinstance(edition, int) and edition in _EDITIONS))
             and edition is not True
             and plain.get("group") in (None, *_GROUPS)
+            and plain["shape"] in (None, *_SHAPES)
             and all(flag is True or flag is False for flag in flags)
             and (digest is None or (type(digest) is int and 0 <= digest < _DIGEST_LIMIT))
         )

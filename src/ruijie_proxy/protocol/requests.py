@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.bare_properties import parse_bare_properties
-from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.heartbeat import udp_heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
@@ -37,6 +37,8 @@ class Md5Challenge:
     """Private pieces inside the EAP length."""
     unparsed: bytes
     """What follows them: in standard EAP the server's name."""
+    is_cut: bool = False
+    """Whether more was said to follow than there is."""
 
     @staticmethod
     def parse(packet: EapPacket) -> Md5Challenge:
@@ -51,7 +53,8 @@ class Md5Challenge:
         if not size or len(challenge) < size:
             raise ProtocolError(N_("the challenge is empty or cut"))
         pieces, unparsed = parse_properties(packet.data[1 + size :])
-        return Md5Challenge(packet.identifier, challenge, pieces, unparsed)
+        is_cut = packet.length > EAP_HEADER_SIZE + 1 + len(packet.data)
+        return Md5Challenge(packet.identifier, challenge, pieces, unparsed, is_cut)
 
     def encode(self) -> EapPacket:
         """Make the EAP packet. The inverse of :meth:`parse`."""
@@ -110,7 +113,7 @@ class Md5Challenge:
         told = self._content(PieceType.REFUSAL_REASON)
         if told is not None:
             return _chinese_text(told)
-        return None if self.is_bare else _chinese_text(self.unparsed)
+        return None if self.is_bare or self.is_cut else _chinese_text(self.unparsed)
 
     def _content(self, piece_type: PieceType) -> bytes | None:
         """Return the content of the first piece of a type, headed by the magic or bare."""

@@ -121,11 +121,15 @@ class HeldSession:
     def of_own_login(
         authentication: Authentication,
         result: Result,
+        account: str | None,
         settings: SessionSettings,
         outbox: Outbox,
         now: float,
     ) -> HeldSession:
-        """Make it of what a login of the router's own has ended in."""
+        """Make it of what a login of the router's own has ended in.
+
+        ``account`` is what the server has told of that before the result.
+        """
         return HeldSession(
             authentication,
             settings,
@@ -134,7 +138,7 @@ class HeldSession:
             own=True,
             since=now,
             message=result.message,
-            accounting=result.accounting,
+            accounting=result.accounting or account,
         )
 
     @staticmethod

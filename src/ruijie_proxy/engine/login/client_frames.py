@@ -1,16 +1,17 @@
 """The frames of the router's own login, in each of the dialects that it speaks.
 
 Whoever holds one of these says when a frame goes out (:mod:`.supplicant`); here is what it says.
-Made anew for every login, because the addresses may be others then.
+Made anew for every login, because the addresses may be others then. The shapes that Ruijie's
+dialect has besides its private block are in :mod:`.shaped_frames`.
 """
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.login.client_to_be import client_to_be
 from ruijie_proxy.engine.reasons import ClearPassword
-from ruijie_proxy.engine.settings import CheckCase, DhcpMode, Dialect
+from ruijie_proxy.engine.settings import CheckCase
 from ruijie_proxy.protocol import cernet
 from ruijie_proxy.protocol.clients.client_block import Machine, Proof, client_block
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -22,7 +23,7 @@ from ruijie_proxy.protocol.text import encode_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
+    from ruijie_proxy.engine.settings import LoginSettings
     from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.protocol.requests import Md5Challenge
 
@@ -38,6 +39,10 @@ class ClientFrames:
     """Which client it says to be, for people."""
     edition: int | None = None
     """Of the V4 check, where there is one."""
+    shape: ClientShape | None = None
+    """Of the private data, where there is some."""
+    ways_to_start = 1
+    """How many Starts there are to try."""
     _speaks_utf8 = True
     """As RFC 3748, 5.1, wants it of names; Ruijie's and Cernet's clients speak GBK."""
 
@@ -45,8 +50,16 @@ class ClientFrames:
         self._login = login
         self._facts = facts
 
-    def start(self, group: bytes) -> bytes:
-        """Write the Start to a group address."""
+    def for_server(self, server: bytes) -> ClientFrames:  # noqa: ARG002 - they are all the same
+        """Return the frames that go to this server."""
+        return self
+
+    def to_start_anew(self, server: bytes) -> ClientFrames | None:  # noqa: ARG002 - they never do
+        """Return the frames to start anew with, where the Start was not for this server."""
+        return None
+
+    def start(self, group: bytes, way: int = 0) -> bytes:  # noqa: ARG002 - there is but one
+        """Write the Start to a group address, in one of the ways that there are: from 0 on."""
         return self._frame(group, EapolType.START, b"", None)
 
     def logoff(self, server: bytes) -> bytes:
@@ -60,7 +73,7 @@ class ClientFrames:
     def answer(self, server: bytes, request: Md5Challenge) -> bytes:
         """Write the answer to a challenge. Raises ProtocolError for one that cannot be answered."""
         value = self._md5_value(request)
-        data = bytes((len(value),)) + value + self._username
+        data = bytes((len(value),)) + value + self._behind_value(request.challenge)
         return self._response(
             server, request.identifier, EapType.MD5_CHALLENGE, data, request.challenge
         )
@@ -102,6 +115,10 @@ class ClientFrames:
     def _md5_value(self, request: Md5Challenge) -> bytes:
         return eap_md5_value(request.identifier, self._password, request.challenge)
 
+    def _behind_value(self, challenge: bytes) -> bytes:  # noqa: ARG002 - it proves nothing more
+        """Return what follows the value of an answer to a challenge, within the stated lengths."""
+        return self._username
+
     def _block(self, challenge: bytes | None) -> bytes:  # noqa: ARG002 - it has none
         """Return what stands behind the stated length, in an answer to a challenge or not."""
         return b""
@@ -127,6 +144,7 @@ class ClientFrames:
 class RuijieFrames(ClientFrames):
     """The dialect of Ruijie's clients, with a private block behind each frame."""
 
+    shape = ClientShape.BLOCK
     _speaks_utf8 = False
 
     def __init__(
@@ -171,7 +189,7 @@ class CernetFrames(ClientFrames):
     name = "Cernet"
     _speaks_utf8 = False
 
-    def start(self, group: bytes) -> bytes:
+    def start(self, group: bytes, way: int = 0) -> bytes:  # noqa: ARG002 - as above
         return cernet.bare_frame(group, self._facts.mac, EapolType.START)
 
     def logoff(self, server: bytes) -> bytes:
@@ -187,26 +205,6 @@ class CernetFrames(ClientFrames):
 
     def _md5_value(self, request: Md5Challenge) -> bytes:
         return cernet.md5_value(request.identifier, self._password, request.challenge)
-
-
-def frames_of(
-    settings: SessionSettings,
-    login: LoginSettings,
-    facts: RouterFacts,
-    learned: ClientProfile | None,
-    edition: int | None,
-) -> ClientFrames:
-    """Return the frames of a login with these settings.
-
-    ``learned`` is what is known of a genuine client, ``edition`` the one that was found to be
-    wanted, both for where the settings leave it open.
-    """
-    if login.dialect is Dialect.PLAIN:
-        return ClientFrames(login, facts)
-    if login.dialect is Dialect.CERNET:
-        return CernetFrames(login, facts)
-    client = client_to_be(login, learned, edition)
-    return RuijieFrames(login, facts, client, settings.dhcp is not DhcpMode.OFF)
 
 
 def machine_of(facts: RouterFacts, login: LoginSettings, from_dhcp: bool) -> Machine:

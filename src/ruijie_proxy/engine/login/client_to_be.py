@@ -6,8 +6,10 @@ the user sets goes before both.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.settings import Dialect, ZeroCheck
+from ruijie_proxy.engine.settings import Dialect, Shape, ZeroCheck
+from ruijie_proxy.protocol.clients.bare_block import as_bare
 from ruijie_proxy.protocol.clients.client_profile import (
+    LINUX_1_31,
     PRESET_OF_EDITION,
     SERVICE_SIZE,
     USUAL_PRESET,
@@ -16,6 +18,7 @@ from ruijie_proxy.protocol.clients.client_profile import (
     preset_of_version,
     windows_of_version,
 )
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.values import replace
@@ -25,16 +28,22 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import LoginSettings
 
 OTHER_EDITION = {1: 2, 2: 1}
+OTHER_SHAPE = {ClientShape.BLOCK: ClientShape.BARE, ClientShape.BARE: ClientShape.BLOCK}
+_USUAL_BARE_PRESET = LINUX_1_31
+"""The one that is known to log in so."""
 
 
 def client_to_be(
-    login: LoginSettings, learned: ClientProfile | None, edition: int | None
+    login: LoginSettings,
+    learned: ClientProfile | None,
+    edition: int | None,
+    shape: ClientShape = ClientShape.BLOCK,
 ) -> ClientProfile:
-    """Return the client for Ruijie's dialects.
+    """Return the client for Ruijie's dialects, as it is in a shape.
 
     ``edition`` is the one that was found to be wanted, for where the settings leave it open.
     """
-    wanted = login.edition or edition
+    wanted, is_bare = login.edition or edition, shape is ClientShape.BARE
     if login.dialect is Dialect.RUIJIE_V2:
         client = WINDOWS_4_10
         if login.client_version is not None:
@@ -47,13 +56,16 @@ def client_to_be(
         client = preset_of_version(login.client_version)
         found = wanted if client.computes_check else login.edition
         client = replace(client, edition=found or client.edition)
-    elif learned is not None:
+    elif learned is not None and (learned.shape is not ClientShape.BARE or is_bare):
         client = replace(learned, edition=login.edition or learned.edition)
+    elif learned is not None and learned.edition is not None:
+        # Nobody knows the block of a client that was seen in the bare shape.
+        client = PRESET_OF_EDITION[login.edition or learned.edition]
     elif wanted is not None:
         client = PRESET_OF_EDITION[wanted]
     else:
-        client = USUAL_PRESET
-    return _with_settings(client, login)
+        client = _USUAL_BARE_PRESET if is_bare else USUAL_PRESET
+    return _with_settings(as_bare(client) if is_bare else client, login)
 
 
 def edition_is_open(login: LoginSettings, learned: ClientProfile | None) -> bool:
@@ -63,6 +75,20 @@ def edition_is_open(login: LoginSettings, learned: ClientProfile | None) -> bool
     if login.client_version is None:
         return learned is None
     return preset_of_version(login.client_version).computes_check
+
+
+def settled_shape(login: LoginSettings, learned: ClientProfile | None) -> ClientShape | None:
+    """Return the shape that is settled by the settings or a learned client; None: it is open."""
+    if login.dialect is not Dialect.RUIJIE:
+        return ClientShape.BLOCK
+    if login.shape is not Shape.AUTO:
+        return ClientShape(login.shape.value)
+    return learned.shape if learned is not None and _speaks(learned, login) else None
+
+
+def _speaks(learned: ClientProfile | None, login: LoginSettings) -> bool:
+    """Whether what was learned is who speaks."""
+    return learned is not None and login.client_version is None
 
 
 def _with_settings(client: ClientProfile, login: LoginSettings) -> ClientProfile:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.events import Dropped, LoginRefused, OtherEditionNext
+from ruijie_proxy.engine.events import (
+    Dropped,
+    LoginRefused,
+    OtherEditionNext,
+    OtherShapeNext,
+)
 from ruijie_proxy.engine.refusals import Advice, RefusalKind, read_refusal
 from ruijie_proxy.engine.status import LoginFailure
 
@@ -10,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.events import GaveUp, NextTryPlanned
     from ruijie_proxy.engine.keeping.held_session import HeldSession
+    from ruijie_proxy.engine.login.client_frames import ClientFrames
     from ruijie_proxy.engine.login.router_client import RouterClient
     from ruijie_proxy.engine.login.supplicant import Supplicant
     from ruijie_proxy.engine.login.tries import Tries
@@ -43,12 +49,10 @@ class Failures:
         refusal = read_refusal(message, to_plain=self._client.is_plain)
         self.last = LoginFailure(message, refusal.kind, now, refusal.advice)
         self._outbox.report(LoginRefused(message, own=True))
-        if refusal.advice is Advice.OTHER_EDITION:
-            other = self._client.other_edition(supplicant.frames.edition)
-            if other is not None:
-                self._outbox.report(OtherEditionNext(other))
-                self._tries.try_other_edition(other, now)
-                return self._tries.plan(now, was_failure=True)
+        if refusal.kind is RefusalKind.CLIENT_REJECTED and self._tries_another_client(
+            supplicant.frames, refusal, now
+        ):
+            return self._tries.plan(now, was_failure=True)
         self._tries.services = supplicant.services
         self._tries.note_refused_password(refusal, message, now)
         return self._tries.pause(refusal, now, supplicant.services)
@@ -58,6 +62,19 @@ class Failures:
     ) -> NextTryPlanned | GaveUp | None:
         """Take note of what a server said to a client on the LAN; return as :meth:`.Tries.plan`."""
         return self._tries.pause(read_refusal(message, was_online=dropped), now)
+
+    def _tries_another_client(self, refused: ClientFrames, refusal: Refusal, now: float) -> bool:
+        """Whether the next try is as another client: docs/architecture.md, "Not being banned"."""
+        edition = self._client.other_edition(refused, refusal.advice)
+        if edition is not None:
+            self._outbox.report(OtherEditionNext(edition))
+            self._tries.try_other_edition(edition, refused.shape, now)
+            return True
+        shape = self._client.other_shape(refused, refusal.advice)
+        if shape is not None:
+            self._outbox.report(OtherShapeNext(shape.value))
+            self._tries.try_other_shape(shape, now)
+        return shape is not None
 
     def dropped(self, held: HeldSession, message: str | None, now: float) -> Refusal:
         """Take note that the server has ended the session; return what that means."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import RenewAddress
 from ruijie_proxy.engine.events import LeaseAwaited, LeaseMissing
+from ruijie_proxy.engine.settings import DhcpMode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class LeaseWait:
     def deadline(self) -> float | None:
         """When it will have taken too long."""
         return self._deadline
+
+    def is_wanted(self, facts: RouterFacts) -> bool:
+        """Whether an address has to come before the first login, and is not there."""
+        return self._settings.dhcp is DhcpMode.BEFORE and facts.address is None
 
     def begin(self, facts: RouterFacts, now: float) -> None:
         """Wait for another address than the port has now."""

@@ -85,7 +85,9 @@ class LoginSession(PlainSession):
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
         tries = self.tries = Tries(settings, login, memory, jitter, self._outbox)
         self._lease = LeaseWait(settings, self._outbox)
-        client = self._client = RouterClient(settings, login, lambda: self._facts, profile, tries)
+        client = self._client = RouterClient(
+            settings, login, lambda: self._facts, lambda: self._login.count, profile, tries
+        )
         self._login = OwnLogin(
             settings.login_timeout,
             lambda: client.supplicant(self._outbox, self._unanswered, jitter),
@@ -261,7 +263,7 @@ class LoginSession(PlainSession):
         if profile == self._client.profile:
             return
         self._client.profile = profile
-        self.tries.forget_edition()
+        self.tries.forget_client()
         self._take_up_again(now)
 
     def next_login(self, now: float) -> float:
@@ -332,14 +334,10 @@ class LoginSession(PlainSession):
 
     def _begin_try(self, now: float) -> None:
         self.tries.next_at = None
-        if self._lacks_lease:
+        if self._lease.is_wanted(self._facts):
             self._await_lease(now)
         else:
             self._start_login(now)
-
-    @property
-    def _lacks_lease(self) -> bool:
-        return self._settings.dhcp is DhcpMode.BEFORE and self._facts.address is None
 
     def _await_lease(self, now: float) -> None:
         self._login.forget()
@@ -348,7 +346,8 @@ class LoginSession(PlainSession):
 
     def _start_login(self, now: float) -> None:
         self._move(Cause.OWN_LOGIN_BEGUN)
-        self._login.begin(now, calls_for_a_time=self._lacks_lease or self._login.count > 0)
+        came_early = self._lease.is_wanted(self._facts)
+        self._login.begin(now, calls_for_a_time=came_early or self._login.count > 0)
 
     @property
     def _is_calling(self) -> bool:
@@ -373,14 +372,15 @@ class LoginSession(PlainSession):
 
     def _accepted(self, supplicant: Supplicant, result: Result, now: float) -> None:
         authentication = self._login.succeeded(result, self._facts.mac, now)
-        self._message, self._accounting = result.message, result.accounting
+        self._message = result.message
+        self._accounting = result.accounting or supplicant.account
+        self.tries.client_was_right(supplicant.frames.edition, supplicant.frames.shape)
         if self._login.count < self.tries.wanted:
             self._await_lease(now)
             return
         self._move(Cause.SUCCEEDED)
-        self.tries.edition_was_right(supplicant.frames.edition)
         held = self._held = HeldSession.of_own_login(
-            authentication, result, self._settings, self._outbox, now
+            authentication, result, supplicant.account, self._settings, self._outbox, now
         )
         self._talk.begin()
         held.keeper.begin(client_may_teach=False, now=now)

@@ -45,7 +45,8 @@ class OnlineTalk:
         if code == EapCode.REQUEST:
             self._asked(held, frame, now)
         elif code == EapCode.SUCCESS:
-            if held.told_success(read_result(frame), proven=self._proof_given, now=now):
+            result, account = read_result(frame), self._login.account
+            if held.told_success(result, proven=self._proof_given, now=now, account=account):
                 if self._proof_given:
                     self._outbox.report(ProofGivenAgain())
                 self._proof_given = False

@@ -63,6 +63,11 @@ class OwnLogin:
         return self._supplicant.server if self._supplicant else None
 
     @property
+    def account(self) -> str | None:
+        """What the server has told of the account in a request, and not in its result."""
+        return self._supplicant.account if self._supplicant else None
+
+    @property
     def next_deadline(self) -> float | None:
         """When something is due of a login that is under way, or None."""
         asks_again = self._supplicant.next_deadline if self._supplicant else None
@@ -111,10 +116,9 @@ class OwnLogin:
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None
         wanted, forbidden = self._tries.wanted, result.forbids_heartbeats
+        accounting = result.accounting or supplicant.account
         self._outbox.report(
-            LoginSucceeded(
-                result.message, result.accounting, interval, self.count, wanted, forbidden
-            )
+            LoginSucceeded(result.message, accounting, interval, self.count, wanted, forbidden)
         )
         is_linux = supplicant.frames.edition is not None
         return Authentication(

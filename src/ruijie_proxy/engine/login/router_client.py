@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.frame_reading import EAP_IDENTIFIER_AT, read_eap
-from ruijie_proxy.engine.login.client_frames import frames_of
-from ruijie_proxy.engine.login.client_to_be import OTHER_EDITION, edition_is_open
+from ruijie_proxy.engine.login.client_to_be import (
+    OTHER_EDITION,
+    OTHER_SHAPE,
+    edition_is_open,
+    settled_shape,
+)
 from ruijie_proxy.engine.login.groups import groups_in_turn
+from ruijie_proxy.engine.login.shaped_frames import ShapeFound, frames_of
 from ruijie_proxy.engine.login.supplicant import Supplicant
+from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.settings import Dialect
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,13 +37,16 @@ class RouterClient:
         settings: SessionSettings,
         login: LoginSettings,
         facts: Callable[[], RouterFacts],
+        count: Callable[[], int],
         profile: ClientProfile | None,
         tries: Tries,
     ) -> None:
-        """``facts`` tells what the router's addresses are now."""
+        """``facts`` tells what the router's addresses are now, ``count`` how many logins of those
+        that make one session have succeeded."""
         self._settings = settings
         self._login = login
         self._facts = facts
+        self._count = count
         self._tries = tries
         self.profile = profile
         """What is known of a genuine client."""
@@ -47,9 +57,11 @@ class RouterClient:
         return self._login.dialect is Dialect.PLAIN
 
     def frames(self) -> ClientFrames:
-        """Return the frames, with the addresses and the edition of now."""
-        edition = self._tries.memory.edition
-        return frames_of(self._settings, self._login, self._facts(), self.profile, edition)
+        """Return the frames, with the addresses, the edition and the shape of now."""
+        wanted = self._tries.wanted
+        phase = min(self._count() + 1, wanted) if wanted > 1 else None
+        facts, found = self._facts(), self._found
+        return frames_of(self._settings, self._login, facts, self.profile, found, phase)
 
     def supplicant(
         self, outbox: Outbox, unanswered: Unanswered, jitter: Callable[[], float]
@@ -63,8 +75,41 @@ class RouterClient:
         ours = self.frames().identity(server, response[EAP_IDENTIFIER_AT])
         return read_eap(response) == read_eap(ours)
 
-    def other_edition(self, refused: int | None) -> int | None:
-        """Return the edition to try after one was refused; None: there is none to try."""
-        if refused is None or self._tries.memory.edition_was_refused:
+    def other_edition(self, refused: ClientFrames, advice: Advice) -> int | None:
+        """Return the edition to try after a client was rejected; None: there is none to try.
+
+        None either in the bare shape that was chosen by itself, where no client has the other one.
+        """
+        was_bare = refused.shape is ClientShape.BARE
+        if (
+            advice is not Advice.OTHER_EDITION
+            or refused.edition is None
+            or self._tries.memory.edition_was_refused
+            or (was_bare and settled_shape(self._login, self.profile) is None)
+            or not edition_is_open(self._login, self.profile)
+        ):
             return None
-        return OTHER_EDITION[refused] if edition_is_open(self._login, self.profile) else None
+        return OTHER_EDITION[refused.edition]
+
+    def other_shape(self, refused: ClientFrames, advice: Advice) -> ClientShape | None:
+        """Return the shape to try after a client was rejected; None: there is none to try.
+
+        None either where the client's version was read, and was too low: its shape is right.
+        """
+        if (
+            advice is Advice.LATER_VERSION
+            or refused.shape is None
+            or self._tries.memory.shape_was_refused
+            or settled_shape(self._login, self.profile) is not None
+        ):
+            return None
+        return OTHER_SHAPE.get(refused.shape)
+
+    @property
+    def _found(self) -> ShapeFound | None:
+        memory = self._tries.memory
+        if memory.shape is None and memory.edition is None:
+            return None
+        # What was written down before there were other shapes is of a block.
+        shape = ClientShape.BLOCK if memory.shape is None else ClientShape(memory.shape)
+        return ShapeFound(shape, memory.edition, not memory.shape_was_refused)

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import HeedServers, SendToServer
 from ruijie_proxy.engine.candidates import Candidates
-from ruijie_proxy.engine.events import ClearPasswordWanted, RequestAnswered, ServerFound, ServerSaid
+from ruijie_proxy.engine.events import (
+    ClearPasswordWanted,
+    RequestAnswered,
+    ServerFound,
+    ServerSaid,
+    ShapeByVendor,
+)
 from ruijie_proxy.engine.frame_reading import (
     EAP_IDENTIFIER_AT,
     answers_a_start,
@@ -64,8 +70,8 @@ request for 12."""
 CONTEST_WAIT = 4.0
 """Seconds in which one of several who asked for the identity has to go on, before all are asked
 anew."""
-_NOBODY = bytes.fromhex("020000000000")
-"""The server of a rehearsal."""
+_NOBODIES = (bytes.fromhex("00d0f8000000"), bytes.fromhex("020000000000"))
+"""The servers of a rehearsal: one of Ruijie's and another, who may be spoken to otherwise."""
 REQUEST_BURST = 20
 REQUEST_INTERVAL = 1.0
 """Of requests answered: so many at once, and then one in so many seconds."""
@@ -102,15 +108,24 @@ class Supplicant:
         """The services that the server offers."""
         self.udp_heartbeat: UdpHeartbeat | None = None
         """The heartbeat by UDP that a challenge has said to be wanted."""
+        self.account: str | None = None
+        """What the server has told of the account in a request."""
+        self._broadcast: str | None = None
+        """What it has told everybody."""
         self.tried: float | None = None
         """When the first Start went out that was answered."""
         self._groups = groups
         self._outbox = outbox
         self._unanswered = unanswered
         self._jitter = jitter
-        self._turn = 0
+        self._calls: list[tuple[bytes, int]] = []
+        """What is left of a round of Starts: to which group, and in which way each …"""
+        self._calls_a_round = 1
+        """… of how many."""
+        self._called = groups[0]
+        """The group address that the last Start went to …"""
         self._started = 0.0
-        """When the last Start went out."""
+        """… and when."""
         self._is_proven = False
         self._candidates = Candidates()
         """Who asks for the identity besides that server, while it has not gone on."""
@@ -128,6 +143,7 @@ class Supplicant:
         """Begin as one whose login is done: only to answer what this server asks anew."""
         self.server = server
         self._is_proven = True
+        self.frames = self.frames.for_server(server)
 
     @property
     def was_answered(self) -> bool:
@@ -151,18 +167,32 @@ class Supplicant:
         code = eap_code(frame)
         source = frame[SOURCE_OFFSET:ETHERTYPE_OFFSET]
         if self.server is None and answers_a_start(frame, code, None):
+            frames = self.frames.to_start_anew(source)
+            if frames is not None:
+                self.frames = frames
+                self._calls.clear()
+                self._send_start(now)
+                return None
             self._found(source, now)
         if source != self.server and not self._takes_over(source, frame, code, now):
             return None
         if not self._is_proven and goes_on(frame, code):
             self._is_proven = True
             self._outbox.act(HeedServers((source,)))
+            self._settle(source)
         if code in (EapCode.SUCCESS, EapCode.FAILURE):
             self.next_deadline = None
             return read_result(frame)
         if code == EapCode.REQUEST and self.answer(frame, now) and not self._is_contested:
             self.next_deadline = now + RESULT_WAIT
         return None
+
+    def _settle(self, server: bytes) -> None:
+        """Speak as this server wants it from now on."""
+        before, frames = self.frames, self.frames.for_server(server)
+        self.frames = frames
+        if frames.shape is not None and frames.shape is not before.shape:
+            self._outbox.report(ShapeByVendor(frames.shape.value, frames.name, frames.edition))
 
     @property
     def _is_contested(self) -> bool:
@@ -235,9 +265,13 @@ class Supplicant:
         texts, the tables of the V4 check) takes several times as long as an answer itself, and
         would be in the midst of the login.
         """
+        for server in _NOBODIES:
+            self._rehearse_with(server, now)
+
+    def _rehearse_with(self, server: bytes, now: float) -> None:
         alone = Supplicant(self.frames, self._groups, Outbox(), Unanswered(), lambda: 0.0)
         alone.begin(now)
-        us, server = bytes(ADDRESS_SIZE), _NOBODY
+        us = bytes(ADDRESS_SIZE)
         for packet in (
             EapPacket.build(EapCode.REQUEST, 1, EapType.IDENTITY),
             Md5Challenge(2, bytes(CHALLENGE_SIZE), (), b"").encode(),
@@ -252,7 +286,7 @@ class Supplicant:
             self.tried = self._started
         self._answered = None
         self._requests.refill()
-        self.group = self._groups[(self._turn - 1) % len(self._groups)]
+        self.group = self._called
         self.next_deadline = now + RESULT_WAIT
         self._unanswered.forget()
         self._outbox.report(ServerFound(server))
@@ -271,9 +305,12 @@ class Supplicant:
                 answer = self.frames.answer(server, request)
             except ProtocolError:
                 return None  # cut, or of a size that nobody can answer: it will come again
-            services = self.services = request.services or self.services
+            own = (request.service,) if request.service else ()
+            services = self.services = request.services or self.services or own
+            self.account = request.account or self.account
             self.reason = request.reason or self.reason
             self.udp_heartbeat = request.udp_heartbeat or self.udp_heartbeat
+            self._note_broadcast(request.broadcast)
         elif method == EapType.NOTIFICATION:
             answer = self.frames.noted(server, identifier)
             self._note(decode_text(read_eap(frame).data))
@@ -285,27 +322,43 @@ class Supplicant:
         self._outbox.report(RequestAnswered(method, services))
         return answer
 
+    def _note_broadcast(self, text: str | None) -> None:
+        if text is not None and text != self._broadcast:  # it comes with each challenge
+            self._broadcast = text
+            self._outbox.report(ServerSaid(text))
+
     def _note(self, text: str) -> None:
         if text:
             self.reason = text
             self._outbox.report(ServerSaid(text))
 
     def _send_start(self, now: float) -> None:
-        group = self._groups[self._turn % len(self._groups)]
-        self._turn += 1
+        self._calls = self._calls or self._next_round(now)
+        self._called, way = self._calls.pop(0)
         self._candidates.forget()
         self._outbox.act(HeedServers(self._known_servers, anew=True))
         self._started = now
-        self._outbox.act(SendToServer(self.frames.start(group)))
+        self._outbox.act(SendToServer(self.frames.start(self._called, way)))
         told = self._unanswered.note_start(now)
         if told is not None:
             self._outbox.report(told)
         pause = self._pause(self._unanswered.seconds(now))
         self.next_deadline = now + pause * (1 - START_JITTER * self._jitter())
 
+    def _next_round(self, now: float) -> list[tuple[bytes, int]]:
+        """Return the calls of a round: to each group, and, once it has called in vain, in all ways.
+
+        A switch that wakes up is called by the usual one within 6 seconds.
+        """
+        ways = self.frames.ways_to_start if self._unanswered.seconds(now) >= EAGER_FOR else 1
+        calls = [(group, way) for way in range(ways) for group in self._groups]
+        self._calls_a_round = len(calls)
+        return calls
+
     def _pause(self, in_vain: float) -> float:
         """Return the time to the next Start after so many seconds in vain, nothing taken off."""
-        if in_vain < EAGER_FOR or self._turn % len(self._groups):
+        if in_vain < EAGER_FOR or self._calls:
             return START_REPEAT
-        since_the_round_began = START_REPEAT * (len(self._groups) - 1)
-        return min(in_vain / PAUSES_A_CALL, LONGEST_PAUSE) - since_the_round_began
+        since_the_round_began = START_REPEAT * (self._calls_a_round - 1)
+        pause = min(in_vain / PAUSES_A_CALL, LONGEST_PAUSE)
+        return max(pause - since_the_round_began, START_REPEAT)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.refusals import Refusal
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
+    from ruijie_proxy.protocol.clients.client_shape import ClientShape
 
 STABLE_AFTER = 600.0
 """Seconds online after which the failures before count no more."""
@@ -158,14 +159,21 @@ class Tries:
         """Take note of a login that succeeded."""
         self._remember(self._memory.after_success(began, now))
 
-    def edition_was_right(self, edition: int | None) -> None:
-        """Take note of the edition that a login succeeded with."""
-        if edition != self._memory.edition:
-            self._remember(replace(self._memory, edition=edition))
+    def client_was_right(self, edition: int | None, shape: ClientShape | None) -> None:
+        """Take note of what a login succeeded with."""
+        memory = replace(self._memory, edition=edition, shape=shape.value if shape else None)
+        if memory != self._memory:
+            self._remember(memory)
 
-    def try_other_edition(self, edition: int, now: float) -> None:
-        """Have the next try be made with another edition, which happens but once."""
+    def try_other_edition(self, edition: int, shape: ClientShape | None, now: float) -> None:
+        """Have the next try be made with another edition in this shape, which happens but once."""
         memory = replace(self._memory, edition=edition, edition_was_refused=True)
+        memory = replace(memory, shape=shape.value if shape else None)
+        self._remember(replace(memory, not_before=now + QUIET_PERIOD))
+
+    def try_other_shape(self, shape: ClientShape, now: float) -> None:
+        """Have the next try be made in another shape, which happens but once."""
+        memory = replace(self._memory, edition=None, shape=shape.value, shape_was_refused=True)
         self._remember(replace(memory, not_before=now + QUIET_PERIOD))
 
     def was_dropped(self, since: float, own: bool, now: float) -> None:
@@ -202,9 +210,10 @@ class Tries:
         if self.is_refused:
             self._remember(replace(self._memory, refused=None))
 
-    def forget_edition(self) -> None:
-        """Let the editions be found out anew: another client is known now."""
-        self._remember(replace(self._memory, edition=None, edition_was_refused=False))
+    def forget_client(self) -> None:
+        """Let edition and shape be found out anew: another client is known now."""
+        memory = replace(self._memory, edition=None, edition_was_refused=False)
+        self._remember(replace(memory, shape=None, shape_was_refused=False))
 
     def leave_to_client(self) -> None:
         """Take note that the router's own login is of no use here."""

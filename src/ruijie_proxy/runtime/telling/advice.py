@@ -8,12 +8,13 @@ from ruijie_proxy.i18n import N_, _
 _SENTENCES = {
     Advice.CHECK_PASSWORD: N_("Check “username:” and the password; only you can mend it."),
     Advice.OTHER_EDITION: N_(
-        "The campus wants another client. Try “edition: 1” or “edition: 2”, or “client_version:”; "
-        "if neither helps, let the genuine client log in (“mode: relay” or “mode: auto”). "
-        "Each try counts towards a ban."
+        "The campus wants another client. Try “edition: 1” or “edition: 2”, “shape: block” or "
+        "“shape: bare”, or “client_version:”; if none helps, let the genuine client log in "
+        "(“mode: relay” or “mode: auto”). Each try counts towards a ban."
     ),
     Advice.ADD_BLOCK: N_(
-        "The private block is missing. Set “dialect: ruijie”, and remove no properties."
+        "The client's private data is missing. Set “dialect: ruijie”, try “shape: block” and "
+        "“shape: bare”, and remove no properties."
     ),
     Advice.LATER_VERSION: N_("Set a later “client_version:”, such as 1.31."),
     Advice.WAIT_FOR_BAN: N_("The account is banned for some time. Wait; further tries prolong it."),

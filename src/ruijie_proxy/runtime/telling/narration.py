@@ -318,6 +318,23 @@ def _own_login_begun(event: events.OwnLoginBegun) -> str:
     return _("logging in as {client}; the Start goes out", client=client)
 
 
+def _shape_by_vendor(event: events.ShapeByVendor) -> str:
+    client = event.client
+    if event.edition:
+        client = _("{client}, edition {edition} of the check", client=client, edition=event.edition)
+    if event.shape == "bare":
+        return _(
+            "the switch is not Ruijie's: going on in the bare shape, as {client}", client=client
+        )
+    return _("the switch is Ruijie's: going on with the private block, as {client}", client=client)
+
+
+def _other_shape(event: events.OtherShapeNext) -> str:
+    if event.shape == "bare":
+        return _("once more in the bare shape (“shape:” would settle it)")
+    return _("once more with the private block (“shape:” would settle it)")
+
+
 def _next_try(event: events.NextTryPlanned) -> str:
     time = duration(round(event.seconds))
     if event.limited:
@@ -469,6 +486,8 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
             edition=event.edition,
         ),
     ),
+    events.OtherShapeNext: (Level.NOTICE, _other_shape),
+    events.ShapeByVendor: (Level.NOTICE, _shape_by_vendor),
     events.NextTryPlanned: (Level.NOTICE, _next_try),
     events.GaveUp: (Level.ERROR, _gave_up),
     events.RefusedBefore: (Level.ERROR, _refused_before),
