@@ -544,3 +544,87 @@ def test_a_new_client_lets_edition_and_shape_be_found_out_anew() -> None:
 
     memory = campus.memory
     assert (memory.shape, memory.shape_was_refused, memory.edition) == (None, False, None)
+
+
+# A switch that says nothing more to an identity.
+
+
+def identity_to(campus: OwnCampus, source: bytes) -> bytes:
+    """Let a server ask for the identity in the next login, and return the answer."""
+    while campus.state() is not State.AUTHENTICATING:
+        assert campus.session.next_deadline is not None
+        campus.wait(campus.session.next_deadline - campus.now + 0.01)
+    campus.sent()
+    campus.wan(Frames.identity_request(source=source))
+    (answer,) = campus.sent()
+    return answer
+
+
+@pytest.mark.parametrize("source", [SERVER, ANOTHERS])
+def test_an_identity_that_nothing_follows_is_given_in_the_other_shape_the_next_time(
+    source: bytes,
+) -> None:
+    """Some switches drop what is not in their shape, and their vendor tells nothing of it."""
+    campus = begun()
+    blocks = []
+    for _ in range(4):
+        blocks.append(has_block(identity_to(campus, source)))
+        campus.wait(16.0)
+
+    usual = source == SERVER
+    assert blocks == [usual, not usual, usual, not usual]
+    other = "bare" if usual else "block"
+    assert [event.shape for event in campus.of(OtherShapeNext)][:2] == [
+        other,
+        "block" if usual else "bare",
+    ]
+    assert not campus.memory.shape_was_refused, "it may as well be that nobody is there behind it"
+
+
+def test_the_shape_that_was_heard_then_is_remembered() -> None:
+    campus = begun()
+    identity_to(campus, ANOTHERS)
+    campus.wait(16.0)
+    assert has_block(identity_to(campus, ANOTHERS))
+    campus.wan(bare_challenge(2))
+    campus.wan(success())
+
+    assert campus.state() is State.ONLINE
+    assert (campus.memory.shape, campus.memory.edition) == ("block", 1)
+    again = OwnCampus(memory=campus.memory)
+    again.now = campus.now + 1.0
+    again.begin()
+    assert has_block(identity_to(again, ANOTHERS))
+
+
+def test_a_refusal_shows_that_a_shape_was_heard() -> None:
+    campus = begun()
+    identity_to(campus, SERVER)
+    campus.wait(16.0)
+    assert not has_block(identity_to(campus, SERVER))
+    campus.wan(bare_challenge(2, source=SERVER))
+    campus.wan(failure("已达到同时在线用户数量上限", SERVER))
+
+    assert has_block(identity_to(campus, SERVER)), "as the vendor wants it"
+
+
+@pytest.mark.parametrize("shape", [Shape.BLOCK, Shape.BARE, Shape.INSIDE])
+def test_a_shape_that_is_set_stays_also_where_nothing_follows(shape: Shape) -> None:
+    campus = begun(shape=shape)
+    identities = set()
+    for _ in range(3):
+        identities.add(has_block(identity_to(campus, SERVER)))
+        campus.wait(16.0)
+
+    assert identities == {shape is Shape.BLOCK}
+    assert not campus.of(OtherShapeNext)
+
+
+def test_what_falls_silent_behind_a_challenge_has_heard_the_shape() -> None:
+    campus = begun()
+    for _ in range(2):
+        assert has_block(identity_to(campus, SERVER))
+        campus.wan(bare_challenge(2, source=SERVER))
+        campus.wait(16.0)
+
+    assert not campus.of(OtherShapeNext)

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine import settings as engine
 from ruijie_proxy.engine.heartbeats import Source
 from ruijie_proxy.engine.reasons import ClearPassword
+from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.settings import DhcpMode, GroupMode, V2Client
+from ruijie_proxy.engine.settings import DhcpMode, GroupMode, SessionSettings, V2Client
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.loss import Loss
 from ruijie_proxy.lab.options import (
     Challenges,
+    ClientOptions,
     Destination,
     Dialect,
     Group,
     Heartbeats,
     Padding,
+    Shape,
     SuccessShape,
     SwitchOptions,
+    switch_of_another_vendor,
 )
 from ruijie_proxy.lab.switch.checks import WRONG_CLIENT, WRONG_PASSWORD
 from ruijie_proxy.protocol.eap import EapType
@@ -36,6 +43,7 @@ from tests.integration.own_campus import (
     WAN,
     Routed,
     account,
+    assert_within_limits,
     own,
 )
 
@@ -357,6 +365,106 @@ def test_a_windows_client_passes_only_where_nobody_compares_its_check(
     strict.begin(DAY)
     assert len(strict.switch.tries) == 1, "no other client is tried in its place"
     assert strict.state() is State.GIVEN_UP
+
+
+# Shapes.
+
+BARE_BY_MISTAKE = ["Start holds more than its header"]
+"""The first Start of `shape: auto`, before anybody could have a vendor."""
+
+
+def test_at_another_vendors_switch_the_router_finds_the_bare_shape_by_itself(
+    routed: Routed,
+) -> None:
+    campus = own(routed, switch_of_another_vendor())
+    campus.begin()
+
+    assert campus.switch.complaints == BARE_BY_MISTAKE
+    assert campus.state() is State.ONLINE
+    assert campus.session.status.services
+    assert campus.session.status.accounting
+    campus.run(DAY)
+    campus.switch.kick(campus.now)
+    campus.run(5 * MINUTE)
+    assert campus.state() is State.ONLINE
+    assert campus.switch.complaints == BARE_BY_MISTAKE, "the next Start is bare"
+    assert campus.of(events.LoginRefused) == []
+
+
+def at_address(routed: Routed, options: SwitchOptions, address: str) -> Any:
+    """Make a campus whose switch has an address that does not fit its shape."""
+    return routed(
+        options,
+        ClientOptions(),
+        SessionSettings(login=account()),
+        mode=Mode.LOGIN,
+        facts=LEASED,
+        switch_address=bytes.fromhex(address),
+    )
+
+
+def test_a_switch_that_wants_the_block_under_another_vendors_address_gets_it(
+    routed: Routed,
+) -> None:
+    """It says that there was no client of Ruijie's, and the other shape is tried."""
+    campus = at_address(routed, SwitchOptions(), "000fe2d9f104")
+    campus.begin(MINUTE)
+
+    assert campus.state() is State.ONLINE
+    assert campus.of(events.OtherShapeNext) == [events.OtherShapeNext("block")]
+    assert len(campus.of(events.LoginRefused)) == 1
+    campus.switch.kick(campus.now)
+    campus.run(5 * MINUTE)
+    assert campus.state() is State.ONLINE
+    assert len(campus.of(events.LoginRefused)) == 1, "it is remembered"
+    assert_within_limits(campus)
+
+
+def test_a_switch_of_ruijies_address_that_hears_the_bare_shape_alone_gets_that(
+    routed: Routed,
+) -> None:
+    """It drops what is not sent to the group, without a word."""
+    campus = at_address(routed, switch_of_another_vendor(), "00d0f8d9f104")
+    campus.begin(MINUTE)
+
+    assert campus.state() is State.ONLINE
+    assert campus.of(events.OtherShapeNext) == [events.OtherShapeNext("bare")]
+    campus.switch.kick(campus.now)
+    before = len(campus.switch.complaints)
+    campus.run(5 * MINUTE)
+    assert campus.state() is State.ONLINE
+    assert len(campus.switch.complaints) == before, "it is remembered"
+    assert_within_limits(campus)
+
+
+def test_the_shape_in_between_can_be_set(routed: Routed) -> None:
+    login = account(shape=engine.Shape.INSIDE)
+    campus = own(routed, SwitchOptions(shape=Shape.INSIDE), login=login)
+    campus.begin()
+
+    assert campus.switch.complaints == []
+    assert campus.state() is State.ONLINE
+
+
+@pytest.mark.parametrize("dhcp", [DhcpMode.AFTER, DhcpMode.DOUBLE])
+def test_a_bare_login_passes_every_check_of_the_switch(routed: Routed, dhcp: DhcpMode) -> None:
+    login = account(shape=engine.Shape.BARE, service="教育网接入", disk_serial="WD-1")
+    campus = own(routed, switch_of_another_vendor(), login=login, dhcp=dhcp)
+    campus.begin()
+    campus.lease(LEASED)
+    campus.run(MINUTE)
+
+    assert campus.switch.complaints == []
+    assert campus.state() is State.ONLINE
+
+
+def test_a_wrong_password_is_known_by_the_reason_in_the_second_request(routed: Routed) -> None:
+    login = account(password=Secret("not the right one"))
+    campus = own(routed, switch_of_another_vendor(), login=login)
+    campus.begin(DAY)
+
+    assert len(campus.switch.tries) == 1
+    assert campus.session.status.last_failure.kind is RefusalKind.CREDENTIALS
 
 
 # DHCP.

@@ -11,6 +11,7 @@ from ruijie_proxy.protocol.clients.client_profile import (
     LINUX_1_0,
     LINUX_1_30,
     LINUX_1_31,
+    WINDOWS_6_86,
     ClientProfile,
 )
 from ruijie_proxy.protocol.clients.client_shape import ClientShape
@@ -37,25 +38,7 @@ STANDARD_SIZE = 22
 """Of an EAP packet with the MD5 value alone."""
 
 
-def windows_6_86(serial: bytes) -> ClientProfile:
-    """Return Windows 6.86 as docs/protocol.md tells it, written down as a block's client."""
-    contents = {
-        0x39: b"internet".ljust(32, b"\0"),
-        0x54: serial.ljust(64, b"\0"),
-        0x62: b"\1",
-        0x6B: b"\0",
-        0x70: b"\x40",
-        0x6F: b"\0",
-        0x79: b"\2",
-        0x7E: bytes.fromhex("00000100000c0000"),
-    }
-    order = bytes.fromhex("17182d2f3536384e4d603954626b7e706f7976")
-    return ClientProfile(
-        "Windows 6.86",
-        bytes((6, 0x56, 0, 0)),
-        None,
-        tuple(Property(number, contents.get(number, b"")) for number in order),
-    )
+WINDOWS = WINDOWS_6_86.with_disk_serial(b"S1234567")
 
 
 def made(
@@ -90,14 +73,14 @@ def test_a_linux_1_31_answers_with_272_bytes_and_its_serial_number(size: int) ->
 
 
 def test_windows_6_86_answers_with_412_bytes_without_ipv6_and_service() -> None:
-    client = as_bare(windows_6_86(b"Static:S1234567"))
+    client = as_bare(WINDOWS)
 
     assert eap_length(client, phase=2) == STANDARD_SIZE + 390 == 412
     assert order_of(client, phase=2) == "1150762d632f4d6054626b707e6f79"
 
 
 def test_and_with_485_bytes_with_two_ipv6_addresses_and_a_service() -> None:
-    client = as_bare(windows_6_86(b"Static:S1234567"))
+    client = as_bare(WINDOWS)
     client = client.with_property(PropertyType.SERVICE, b"campus".ljust(32, b"\0"))
     machine = replace(WITH_IPV6, ipv6_global=None)
 
@@ -150,7 +133,7 @@ def test_only_the_dns_servers_behind_the_first_are_told_as_text() -> None:
 
 
 def test_windows_tells_its_check_twice() -> None:
-    properties = made(replace(as_bare(windows_6_86(b"")), edition=2))
+    properties = made(replace(as_bare(WINDOWS), edition=2))
 
     assert properties[0x60] == properties[0x4D] == v4_check(CHALLENGE, Edition.SECOND)
 
@@ -180,7 +163,7 @@ def test_of_ipv6_only_what_there_is_and_a_gateway_are_told(
 
 
 def test_windows_has_no_place_for_a_global_address_and_counts_it_not() -> None:
-    properties = made(as_bare(windows_6_86(b"")), WITH_IPV6)
+    properties = made(as_bare(WINDOWS), WITH_IPV6)
 
     assert 0x4E not in properties
     assert properties[0x35] == bytes((2,))
@@ -195,6 +178,12 @@ def test_a_gateway_alone_is_no_ipv6_address() -> None:
 def test_a_challenge_of_another_size_has_no_answer() -> None:
     with pytest.raises(ProtocolError):
         bare_properties(as_bare(LINUX_1_31), MACHINE, replace(PROOF, challenge=bytes(15)))
+
+
+def test_windows_tells_a_serial_number_behind_its_head() -> None:
+    assert made(as_bare(WINDOWS))[0x54] == b"Static:S1234567"
+    assert made(as_bare(WINDOWS_6_86).with_disk_serial(b"S1234567"))[0x54] == b"Static:S1234567"
+    assert made(as_bare(LINUX_1_31).with_disk_serial(b"WD-1"))[0x54] == b"WD-1", "not padded"
 
 
 # A block's client in the bare shape.

@@ -84,7 +84,7 @@ class LoginMemory:
     """Which shape of the dialect was right, or is to be tried next: ``block``, ``bare`` or
     ``inside``. The edition belongs to it."""
     shape_was_refused: bool = False
-    """Whether the shape that a server's vendor speaks for was refused before."""
+    """Whether the shape that a server's vendor speaks for was refused before, or not heard."""
 
     def for_settings(self, digest: int) -> LoginMemory:
         """Return what is still of use with these settings: what the limits count always is."""

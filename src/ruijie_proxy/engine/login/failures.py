@@ -48,6 +48,7 @@ class Failures:
         """Take note that a login was refused; return what is planned, as :meth:`.Tries.plan`."""
         refusal = read_refusal(message, to_plain=self._client.is_plain)
         self.last = LoginFailure(message, refusal.kind, now, refusal.advice)
+        self._client.was_heard()
         self._outbox.report(LoginRefused(message, own=True))
         if refusal.kind is RefusalKind.CLIENT_REJECTED and self._tries_another_client(
             supplicant.frames, refusal, now
@@ -75,6 +76,12 @@ class Failures:
             self._outbox.report(OtherShapeNext(shape.value))
             self._tries.try_other_shape(shape, now)
         return shape is not None
+
+    def without_result(self, supplicant: Supplicant | None) -> None:
+        """Take note that a login came to no result, and tell of what is tried next."""
+        shape = self._client.fell_silent(supplicant)
+        if shape is not None:
+            self._outbox.report(OtherShapeNext(shape.value))
 
     def dropped(self, held: HeldSession, message: str | None, now: float) -> Refusal:
         """Take note that the server has ended the session; return what that means."""

@@ -374,7 +374,7 @@ class LoginSession(PlainSession):
         authentication = self._login.succeeded(result, self._facts.mac, now)
         self._message = result.message
         self._accounting = result.accounting or supplicant.account
-        self.tries.client_was_right(supplicant.frames.edition, supplicant.frames.shape)
+        self._client.was_right(supplicant)
         if self._login.count < self.tries.wanted:
             self._await_lease(now)
             return
@@ -390,7 +390,7 @@ class LoginSession(PlainSession):
             self._outbox.act(RenewAddress())
 
     def _login_timed_out(self, now: float) -> None:
-        self._login.timed_out(now)
+        self._failures.without_result(self._login.timed_out(now))
         self._move(Cause.BACKED_OFF)
         self._plan(now, was_failure=True)
 

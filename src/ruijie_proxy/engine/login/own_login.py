@@ -158,12 +158,14 @@ class OwnLogin:
         if self._supplicant is not None:
             self._supplicant.frames = frames
 
-    def timed_out(self, now: float) -> None:
-        """Take note that the login has come to nothing."""
+    def timed_out(self, now: float) -> Supplicant | None:
+        """Take note that the login has come to nothing; return who made it."""
         was_answered = not self.is_calling
         self._outbox.report(LoginTimedOut(was_answered, client_is_awaited=False))
         self._tries.came_to_nothing(was_answered, now)
+        supplicant = self._supplicant
         self.forget()
+        return supplicant
 
     def forget(self) -> None:
         """Be done with the login."""

@@ -10,7 +10,7 @@ from ruijie_proxy.engine.login.client_to_be import (
     settled_shape,
 )
 from ruijie_proxy.engine.login.groups import groups_in_turn
-from ruijie_proxy.engine.login.shaped_frames import ShapeFound, frames_of
+from ruijie_proxy.engine.login.shaped_frames import ShapeFound, frames_of, shape_of_vendor
 from ruijie_proxy.engine.login.supplicant import Supplicant
 from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.settings import Dialect
@@ -50,6 +50,8 @@ class RouterClient:
         self._tries = tries
         self.profile = profile
         """What is known of a genuine client."""
+        self._unheard: ClientShape | None = None
+        """The shape in which the last login's identity was given, and nothing more was said."""
 
     @property
     def is_plain(self) -> bool:
@@ -69,6 +71,30 @@ class RouterClient:
         """Return who makes one login."""
         groups = groups_in_turn(self._settings.group, self._tries.memory.group)
         return Supplicant(self.frames(), groups, outbox, unanswered, jitter)
+
+    def was_right(self, supplicant: Supplicant) -> None:
+        """Take note that a login has succeeded."""
+        frames, server = supplicant.frames, supplicant.server
+        is_open = settled_shape(self._login, self.profile) is None
+        by_vendor = server is None or not is_open or frames.shape is shape_of_vendor(server)
+        self._unheard = None
+        self._tries.client_was_right(frames.edition, frames.shape, by_vendor=by_vendor)
+
+    def was_heard(self) -> None:
+        """Take note that a server has read what a login said."""
+        self._unheard = None
+
+    def fell_silent(self, supplicant: Supplicant | None) -> ClientShape | None:
+        """Take note of a login without a result; return the shape to try next, if it is another.
+
+        A switch can be set to drop what is not in its shape. It may as well be that nobody behind
+        the switch answers, so nothing of it is written down.
+        """
+        unheard = supplicant.unheard_shape if supplicant else None
+        if unheard is None or settled_shape(self._login, self.profile) is not None:
+            return None
+        self._unheard = unheard
+        return OTHER_SHAPE[unheard]
 
     def would_say(self, response: bytes, server: bytes) -> bool:
         """Whether its Identity response to a server would be the same as this one."""
@@ -94,10 +120,13 @@ class RouterClient:
     def other_shape(self, refused: ClientFrames, advice: Advice) -> ClientShape | None:
         """Return the shape to try after a client was rejected; None: there is none to try.
 
-        None either where the client's version was read, and was too low: its shape is right.
+        None either where the client's version was read, and was too low: its shape is right; or its
+        check, where nobody can compute it: no shape makes that another one.
         """
+        was_compared = advice is Advice.OTHER_EDITION and refused.edition is None
         if (
             advice is Advice.LATER_VERSION
+            or was_compared
             or refused.shape is None
             or self._tries.memory.shape_was_refused
             or settled_shape(self._login, self.profile) is not None
@@ -108,8 +137,11 @@ class RouterClient:
     @property
     def _found(self) -> ShapeFound | None:
         memory = self._tries.memory
-        if memory.shape is None and memory.edition is None:
-            return None
         # What was written down before there were other shapes is of a block.
         shape = ClientShape.BLOCK if memory.shape is None else ClientShape(memory.shape)
+        if self._unheard is not None:
+            other = OTHER_SHAPE[self._unheard]
+            return ShapeFound(other, memory.edition if other is shape else None, is_by_vendor=False)
+        if memory.shape is None and memory.edition is None:
+            return None
         return ShapeFound(shape, memory.edition, not memory.shape_was_refused)

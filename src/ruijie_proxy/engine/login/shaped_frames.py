@@ -42,6 +42,11 @@ class ShapeFound:
     """Whether a server's vendor part tells the same, as far as is known: it goes first then."""
 
 
+def shape_of_vendor(server: bytes) -> ClientShape:
+    """Return the shape that a genuine client speaks to a switch of this MAC address."""
+    return ClientShape.BLOCK if is_of_ruijie(server) else ClientShape.BARE
+
+
 class InsideFrames(RuijieFrames):
     """A private block within the lengths of the MD5 response, and nothing private elsewhere."""
 
@@ -126,7 +131,8 @@ class FramesByVendor(ClientFrames):
     def for_server(self, server: bytes) -> ClientFrames:
         if self._found is not None and not self._found.is_by_vendor:
             return self._usual
-        return self._block_frames if is_of_ruijie(server) else self._bare_frames
+        is_bare = shape_of_vendor(server) is ClientShape.BARE
+        return self._bare_frames if is_bare else self._block_frames
 
     def logoff(self, server: bytes) -> bytes:
         return self.for_server(server).logoff(server)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ruijie_proxy.engine.login.client_frames import ClientFrames
+    from ruijie_proxy.protocol.clients.client_shape import ClientShape
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.protocol.results import Result
 
@@ -149,6 +150,13 @@ class Supplicant:
     def was_answered(self) -> bool:
         """Whether a server has answered at all."""
         return self.server is not None
+
+    @property
+    def unheard_shape(self) -> ClientShape | None:
+        """The shape of an identity that the server asked for, and then said nothing more to."""
+        if self._is_proven or self.server is None or self.identity_response is None:
+            return None
+        return self.frames.for_server(self.server).shape
 
     def handle_timer(self, now: float) -> bool:
         """Do what is due; tell whether the login has come to nothing: its result was lost."""

@@ -159,9 +159,13 @@ class Tries:
         """Take note of a login that succeeded."""
         self._remember(self._memory.after_success(began, now))
 
-    def client_was_right(self, edition: int | None, shape: ClientShape | None) -> None:
-        """Take note of what a login succeeded with."""
+    def client_was_right(
+        self, edition: int | None, shape: ClientShape | None, *, by_vendor: bool
+    ) -> None:
+        """Take note of what a login succeeded with, and whether its vendor speaks for the shape."""
         memory = replace(self._memory, edition=edition, shape=shape.value if shape else None)
+        if not by_vendor:
+            memory = replace(memory, shape_was_refused=True)
         if memory != self._memory:
             self._remember(memory)
 

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 LINUX_ORDER = bytes.fromhex("11502d63 35384e36 392f764d 54556270 6f79")
 WINDOWS_ORDER = bytes.fromhex("1150762d 63353836 392f4d60 54626b70 7e6f79")
 """All that they ever send, in their order; that of Windows 6.86 has no place for 0x4E."""
-_SYSTEM_OFFSET = 2
-_LINUX = 1
-"""What a Linux client's version says there."""
-
 _ONLY_IF_SET = (
     PropertyType.PHASE,
     PropertyType.IPV6_ADDRESS_COUNT,
@@ -45,8 +41,9 @@ def as_bare(profile: ClientProfile) -> ClientProfile:
     """Return the same client as it is in the bare shape."""
     if profile.shape is ClientShape.BARE:
         return profile
-    order = LINUX_ORDER if profile.version[_SYSTEM_OFFSET] == _LINUX else WINDOWS_ORDER
     held = {item.type: item.content for item in profile.properties}
+    is_windows = PropertyType.V2_CHECK in held
+    order = WINDOWS_ORDER if is_windows else LINUX_ORDER
     service = held.get(PropertyType.SERVICE, b"")
     if service.rstrip(b"\0") == USUAL_SERVICE:
         held[PropertyType.SERVICE] = b""  # which nobody has chosen

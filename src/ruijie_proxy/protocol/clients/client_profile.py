@@ -83,7 +83,9 @@ class ClientProfile:
         What does not fit behind its head is cut off.
         """
         content = (self.serial_head + serial.removeprefix(self.serial_head))[:DISK_SERIAL_SIZE]
-        return self.with_property(PropertyType.DISK_SERIAL, content.ljust(DISK_SERIAL_SIZE, b"\0"))
+        if self.shape is not ClientShape.BARE:
+            content = content.ljust(DISK_SERIAL_SIZE, b"\0")
+        return self.with_property(PropertyType.DISK_SERIAL, content)
 
     def with_property(self, property_type: int, content: bytes | None) -> ClientProfile:
         """Return the same client with a property added, replaced in its place, or (None) without.
