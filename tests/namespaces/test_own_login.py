@@ -250,6 +250,7 @@ def test_what_a_relayed_login_teaches_makes_the_pc_needless(
         ClientOptions(edition=Edition.SECOND, client_version="1.30", disk_serial="WD-1234567"),
         **AUTO,
         edition=2,
+        shape="block",
     )
     driver.log_says("waiting for the genuine client")
     none_yet = command(driver, "profile", "show")
