@@ -15,6 +15,7 @@ ONLINE: dict[str, Any] = {
     "since": "2026-11-23T13:00:00+08:00",
     "client_needed": False,
     "doubtful": False,
+    "udp_heartbeat": None,
     "heartbeat": {
         "source": "server",
         "interval": 18.0,
