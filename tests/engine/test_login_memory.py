@@ -13,6 +13,7 @@ from ruijie_proxy.engine.login.tries import MOST_JITTER
 from ruijie_proxy.engine.login_memory import (
     LONGEST_PAUSE,
     MOST_FAILURES,
+    MOST_HOURS,
     REMEMBERED_LOGINS,
     REMEMBERED_TRIES,
     LoginMemory,
@@ -20,7 +21,7 @@ from ruijie_proxy.engine.login_memory import (
 )
 from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.refused_account import RefusedAccount
-from ruijie_proxy.engine.settings import Dialect, LoginSettings, V2Client
+from ruijie_proxy.engine.settings import Dialect, LoginSettings, OpenHours, V2Client
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
@@ -353,10 +354,11 @@ FULL = LoginMemory(
     settings=0xFFFFFFFF,
     logins=(1.75, 2.25),
     refused=RefusedAccount(7, 0xFFFFFFFF, "密码错误", 2.5),
+    hours=(OpenHours(0, 360, 1439), OpenHours(6, 0, 1440)),
     shape="bare",
     shape_was_refused=True,
 )
-ADDED = ("logins", "refused", "shape", "shape_was_refused")
+ADDED = ("logins", "refused", "hours", "shape", "shape_was_refused")
 """Fields that files of earlier versions do not have."""
 
 
@@ -376,7 +378,7 @@ def test_what_an_earlier_version_has_written_down_is_read() -> None:
     plain = {key: value for key, value in FULL.to_plain().items() if key not in ADDED}
 
     assert LoginMemory.from_plain(plain) == replace(
-        FULL, logins=(), refused=None, shape=None, shape_was_refused=False
+        FULL, logins=(), refused=None, hours=(), shape=None, shape_was_refused=False
     )
 
 
@@ -389,7 +391,25 @@ def test_tries_in_disorder_are_put_in_order() -> None:
 
 NAN, INFINITY = float("nan"), float("inf")
 NO_TIMES: list[Any] = ["1", True, [], NAN, INFINITY, -INFINITY, 1e12, 10**400]
+NO_HOURS: list[Any] = [
+    None,
+    [0, 360],
+    [0, 360, 1440, 0],
+    [7, 360, 1440],
+    [-1, 360, 1440],
+    [0, 1440, 1440],
+    [0, 720, 360],
+    [0, 360, 1441],
+    [0, 360.0, 1440],
+    [False, 360, 1440],
+]
 WRONG: dict[str, list[Any]] = {
+    "hours": [
+        None,
+        "06:00-23:59",
+        [[0, 0, 1440]] * (MOST_HOURS + 1),
+        *([hour] for hour in NO_HOURS),
+    ],
     "tries": [
         None,
         1.0,

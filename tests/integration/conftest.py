@@ -52,6 +52,8 @@ class RoutedCampus:
     facts: RouterFacts = ROUTER
     switch_address: bytes | None = None
     """None: that of a switch of its kind."""
+    local_time: Callable[[float], tuple[int, float] | None] = lambda _now: None
+    """Day of the week and seconds since midnight by the router's clock on the wall."""
 
     def __post_init__(self) -> None:
         address = self.switch_address or parse_mac(self.switch_options.usual_address)
@@ -105,7 +107,16 @@ class RoutedCampus:
             return RelaySession(self.settings, self.facts, link_up=True)
         memory = self.memory.for_settings(settings_digest(login))
         kind = LoginSession if self.mode is Mode.LOGIN else AutoSession
-        return kind(self.settings, login, self.facts, True, memory, self.profile, lambda: 0.5)
+        return kind(
+            self.settings,
+            login,
+            self.facts,
+            True,
+            memory,
+            self.profile,
+            lambda: 0.5,
+            local_time=lambda: self.local_time(self.now),
+        )
 
     def login(self, seconds: float = 2.0) -> None:
         """Let the client log in, and some time pass."""

@@ -85,6 +85,8 @@ EXAMPLES: list[events.Event] = [
     events.NextTryPlanned(15.0, limited=False),
     events.NextTryPlanned(540.0, limited=True),
     events.NextTryPlanned(30.0, limited=False, advice=Advice.CHECK_PASSWORD),
+    events.NextTryPlanned(21600.0, limited=False, hours="06:00-23:59"),
+    events.HoursLearned("mon-thu 06:00-23:30, fri,sat 06:00-24:00"),
     events.GaveUp(Advice.CHECK_PASSWORD, ()),
     events.GaveUp(Advice.CHOOSE_SERVICE, ("移动宽带接入", "教育网接入")),
     events.RefusedBefore("用户不存在或密码错误", Advice.CHECK_PASSWORD),

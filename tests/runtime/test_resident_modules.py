@@ -92,6 +92,7 @@ OWN_OF_ITS_OWN_LOGIN = """
     engine.login.groups engine.login.lease_wait engine.login.login_anew
     engine.login.login_session engine.login.online_talk engine.login.own_login
     engine.login.router_client engine.login.shaped_frames engine.login.supplicant
+    engine.login.timetable
     engine.login.tries
     engine.login_memory engine.refused_account protocol.cernet
     protocol.clients protocol.clients.bare_block protocol.clients.client_block

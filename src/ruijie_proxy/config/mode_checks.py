@@ -97,6 +97,12 @@ class _SessionCheck:
     def _check_relay(self) -> None:
         if self._session.get("group") == GroupMode.AUTO.value:
             self._useless("group", _("auto is for the router's own login"), _("use keep"))
+        if "hours" in self._session:
+            wrong = _(
+                "is for the router's own login, which {setting} never makes",
+                setting=self._set("mode", Mode.RELAY),
+            )
+            self._useless("hours", wrong, self._or_set("mode", Mode.AUTO))
         if self._session.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
             alone = not self._report.knows(f"{self._key}.dhcp.mode")
             wrong = _("double is for the router's own login")

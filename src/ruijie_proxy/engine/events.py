@@ -10,6 +10,7 @@ from ruijie_proxy.engine.heartbeats import NothingGranted as NothingGranted
 from ruijie_proxy.engine.heartbeats import OnlyProbes as OnlyProbes
 from ruijie_proxy.engine.heartbeats import TookOver as TookOver
 from ruijie_proxy.engine.learned import EditionSeen as EditionSeen
+from ruijie_proxy.engine.learned import HoursLearned as HoursLearned
 from ruijie_proxy.engine.learned import OtherEditionNext as OtherEditionNext
 from ruijie_proxy.engine.learned import OtherShapeNext as OtherShapeNext
 from ruijie_proxy.engine.learned import ProfileDiffers as ProfileDiffers
@@ -321,6 +322,8 @@ class NextTryPlanned:
     """Whether that is because there were many tries lately."""
     advice: Advice | None = None
     """What the user can look at meanwhile, where that may help."""
+    hours: str | None = None
+    """The campus's hours, where it is because of them that it waits."""
 
 
 @frozen
@@ -406,6 +409,7 @@ if TYPE_CHECKING:
         | OtherShapeNext
         | ShapeByVendor
         | NextTryPlanned
+        | HoursLearned
         | GaveUp
         | RefusedBefore
         | LeftToClient

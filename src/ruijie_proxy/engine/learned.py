@@ -1,4 +1,4 @@
-"""What is learned of the client that a campus wants, and its events."""
+"""What logins teach, and its events: of the client that a campus wants, and of its hours."""
 
 from __future__ import annotations
 
@@ -74,3 +74,11 @@ class ShapeByVendor:
     """Which client the router says to be from here on: a profile's name."""
     edition: int | None
     """Of the V4 check, where the client has one."""
+
+
+@frozen
+class HoursLearned:
+    """A refusal has named the hours in which the campus lets people in."""
+
+    hours: str
+    """As the configuration writes them."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from binascii import crc32
 
 from ruijie_proxy.engine.refused_account import RefusedAccount
+from ruijie_proxy.engine.settings import OpenHours
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -38,6 +39,9 @@ MOST_FAILURES = 1000
 LONGEST_WORD = 32
 LONGEST_PAUSE = 9 * 24 * 3600.0
 """Seconds; no pause is longer, by chance neither (:mod:`.refusals`, :mod:`.login_session`)."""
+MOST_HOURS = 70
+"""Spans in the hours of a campus: ten a day."""
+_DAYS, _MINUTES_OF_DAY = 7, 24 * 60
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
@@ -46,6 +50,7 @@ _SHAPES = ("block", "bare", "inside")
 _ADDED: dict[str, Any] = {
     "logins": [],
     "refused": None,
+    "hours": [],
     "shape": None,
     "shape_was_refused": False,
 }
@@ -85,19 +90,30 @@ class LoginMemory:
     ``inside``. The edition belongs to it."""
     shape_was_refused: bool = False
     """Whether the shape that a server's vendor speaks for was refused before, or not heard."""
+    hours: tuple[OpenHours, ...] = ()
+    """The campus's hours, as its server has told them."""
 
     def for_settings(self, digest: int) -> LoginMemory:
         """Return what is still of use with these settings: what the limits count always is."""
         if digest == self.settings:
             return self
         return LoginMemory(
-            tries=self.tries, settings=digest, logins=self.logins, refused=self.refused
+            tries=self.tries,
+            settings=digest,
+            logins=self.logins,
+            refused=self.refused,
+            hours=self.hours,
         )
 
     def next_try(self, wanted: int, now: float) -> float:
         """Return when ``wanted`` logins in a row may begin."""
         earliest = max(now, self.not_before or now)
         return max(earliest, self.limited_until(wanted, now))
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether no login was answered since the machine has started."""
+        return not any(at > 0 for at in (*self.tries, *self.logins))
 
     def limited_until(self, wanted: int, now: float) -> float:
         """Return until when the limits alone keep ``wanted`` logins in a row from beginning.
@@ -166,6 +182,7 @@ class LoginMemory:
             "refused": None if self.refused is None else self.refused.to_plain(),
             "shape": self.shape,
             "shape_was_refused": self.shape_was_refused,
+            "hours": [[item.day, item.begin, item.end] for item in self.hours],
         }
 
     @staticmethod
@@ -181,6 +198,7 @@ class LoginMemory:
             _are_times(tries, REMEMBERED_TRIES)
             and _are_times(plain["logins"], REMEMBERED_LOGINS)
             and isinstance(refused, dict | None)
+            and _are_hours(plain["hours"])
             and (until is None or _is_time(until))
             and type(failures) is int
             and 0 <= failures <= MOST_FAILURES
@@ -196,7 +214,8 @@ class LoginMemory:
             raise ValueError("it does not tell of logins")
         times = {name: tuple(sorted(plain[name])) for name in ("tries", "logins")}
         account = None if refused is None else RefusedAccount.from_plain(refused)
-        return LoginMemory(**{**plain, **times, "refused": account})
+        hours = tuple(OpenHours(*item) for item in plain["hours"])
+        return LoginMemory(**{**plain, **times, "refused": account, "hours": hours})
 
 
 def _free_at(
@@ -210,6 +229,17 @@ def _free_at(
         if blocking > 0 and blocking <= len(times):
             until = max(until, times[blocking - 1] + seconds + _MARGIN)
     return until
+
+
+def _are_hours(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= MOST_HOURS and all(map(_is_hour, value))
+
+
+def _is_hour(value: Any) -> bool:
+    if not isinstance(value, list) or [type(part) for part in value] != [int, int, int]:
+        return False
+    day, begin, end = map(int, value)
+    return 0 <= day < _DAYS and 0 <= begin < end <= _MINUTES_OF_DAY
 
 
 def _are_times(value: Any, most: int) -> bool:

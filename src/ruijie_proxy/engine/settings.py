@@ -155,6 +155,17 @@ class LoginSettings:
 
 
 @frozen
+class OpenHours:
+    """Hours of one day of the week in which the campus lets people in, by local time."""
+
+    day: int
+    """0 is Monday, 6 is Sunday."""
+    begin: int
+    """Minutes since midnight, as is ``end``, which is later and at most 1440."""
+    end: int
+
+
+@frozen
 class SessionSettings:
     """How the engine runs one session. The defaults suit most campuses."""
 
@@ -186,6 +197,9 @@ class SessionSettings:
     """Seconds a login waits for the address at most, where it has to wait for it."""
     login: LoginSettings | None = None
     """The router's own account; None: only a client on the LAN can log in."""
+    hours: tuple[OpenHours, ...] = ()
+    """Outside of them the router begins no login of its own; empty: any time will do, unless the
+    server has told its hours."""
     logoff_on_exit: bool = False
     """Whether to log off at the switch when the program ends in an orderly way; otherwise the
     session is there for the next start to go on with."""

@@ -58,3 +58,5 @@ class SessionStatus:
     gave no sign since."""
     udp_heartbeat: UdpHeartbeat | None = None
     """The heartbeat by UDP that the campus wanted at the last Success: it explains a drop."""
+    hours: str | None = None
+    """The hours in which the campus lets people in, as the configuration writes them."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.runtime.basis.chance import chance
+from ruijie_proxy.runtime.basis.clock import time_of_week
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,16 @@ def make_session(
     if configuration.mode is Mode.LOGIN:
         from ruijie_proxy.engine.login.login_session import LoginSession
 
-        return LoginSession(settings, login, facts, link_up, remembered, profile, chance)
+        return LoginSession(
+            settings,
+            login,
+            facts,
+            link_up,
+            remembered,
+            profile,
+            chance,
+            local_time=time_of_week,
+        )
     from ruijie_proxy.engine.auto.auto_session import AutoSession
 
-    return AutoSession(settings, login, facts, link_up, remembered, profile, chance)
+    return AutoSession(settings, login, facts, link_up, remembered, profile, chance, time_of_week)

@@ -495,6 +495,16 @@ REFUSED = {
         "login_timeout": ["4", "601"],
         "heartbeat_interval": ["0.5", "301", "7x"],
         "heartbeat_number": ["4294967296", "-1", "0x"],
+        "hours": [
+            "06:00",
+            "06:00-24:01",
+            "6-23",
+            "23:00-06:00",
+            "06:00-12:00 11:00-23:00",
+            "mun 06:00-23:00",
+            "mon",
+            "06：00-23:59",
+        ],
     },
     "places": {
         "control": ["relative", "/dir/", "/" + "x" * 107],
@@ -529,6 +539,7 @@ ACCEPTED = {
         "group": ["keep", "auto"],
         "heartbeat_interval": ["auto", "20", "0300"],
         "heartbeat_number": ["auto", "0x102B", "4294967295"],
+        "hours": ["06:00-23:59", "mon-thu 6:00-23:30, fri,sat 06:00-24:00", "fri-mon 00:00-24:00"],
     },
     "places": {
         "control": ["/run/x.sock"],

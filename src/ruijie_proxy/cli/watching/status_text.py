@@ -98,6 +98,8 @@ def status_text(session: dict[str, Any]) -> str:
         lines.append(_row(_("account"), session["accounting"]))
     if session["services"]:
         lines.append(_row(_("services"), ", ".join(session["services"])))
+    if session.get("hours"):
+        lines.append(_row(_("hours there"), session["hours"]))
     failure = session["last_failure"]
     if failure:
         kind = failure["kind"]

@@ -16,6 +16,7 @@ from ruijie_proxy.engine.settings import (
     GroupMode,
     LoginSettings,
     MacMode,
+    OpenHours,
     SessionSettings,
     Shape,
     V2Client,
@@ -256,6 +257,7 @@ _SESSION_FIELDS: Fields = (
     ("fields", "fields", FieldsMode),
     ("successes", "successes", _as_it_is),
     ("client_logoff", "client_logoff", ClientLogoff),
+    ("hours", "hours", lambda spans: tuple(OpenHours(*span) for span in spans)),
     ("logoff_on_exit", "logoff_on_exit", _as_it_is),
 )
 # The same for the keys below ``heartbeat`` and ``dhcp``; None stands for auto in both.

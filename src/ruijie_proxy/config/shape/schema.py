@@ -6,6 +6,7 @@ What a key means stands with the model's fields; the defaults stand there too.
 from __future__ import annotations
 
 from ruijie_proxy.config.shape import parsers
+from ruijie_proxy.config.shape.hours import hours
 from ruijie_proxy.config.shape.look_alikes import doubt, doubt_quotes
 from ruijie_proxy.config.shape.model import HOOK_EVENTS, Mode, RenewMethod
 from ruijie_proxy.config.shape.shapes import Group, List, Scalar, ScalarOrGroup, ScalarOrList, Table
@@ -245,6 +246,9 @@ SESSION = Group(
         "fields": _choice(*FieldsMode),
         "successes": _whole(1, 5),
         "client_logoff": _choice(*ClientLogoff),
+        "hours": Scalar(
+            _("hours such as {example}", example="mon-thu 06:00-23:30, fri,sat 06:00-24:00"), hours
+        ),
         "logoff_on_exit": _BOOLEAN,
         "heartbeat": _HEARTBEAT,
         "dhcp": _DHCP,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.engine.keeping.held_session import HeldSession
     from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.login.timetable import LocalTime
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.relay.standing import RelayEnd
     from ruijie_proxy.engine.router_facts import RouterFacts
@@ -53,11 +54,12 @@ class AutoSession(Session):
         memory: LoginMemory,
         profile: ClientProfile | None,
         jitter: Callable[[], float],
+        local_time: Callable[[], LocalTime | None] = lambda: None,
     ) -> None:
         """Begin without a session held; the arguments are those of the parts."""
         outbox, unanswered = Outbox(), Unanswered()
         self._own = LoginSession(
-            settings, login, facts, link_up, memory, profile, jitter, outbox, unanswered
+            settings, login, facts, link_up, memory, profile, jitter, outbox, unanswered, local_time
         )
         self._relay = RelaySession(
             settings, facts, link_up, outbox, unanswered, self._router_may_log_in
@@ -93,6 +95,7 @@ class AutoSession(Session):
             udp_heartbeat=self._active.status.udp_heartbeat
             or own.udp_heartbeat
             or relay.udp_heartbeat,
+            hours=own.hours,
         )
 
     @property

@@ -55,6 +55,7 @@ class Failures:
         ):
             return self._tries.plan(now, was_failure=True)
         self._tries.services = supplicant.services
+        self._tries.note_hours(refusal, message)
         self._tries.note_refused_password(refusal, message, now)
         return self._tries.pause(refusal, now, supplicant.services)
 
@@ -89,6 +90,7 @@ class Failures:
         self.last = LoginFailure(message, refusal.kind, now, refusal.advice, was_online=True)
         self._outbox.report(Dropped(message))
         self._tries.was_dropped(held.since, held.own, now)
+        self._tries.note_hours(refusal, message)
         if held.own:
             self._tries.note_refused_password(refusal, message, now)
         return refusal

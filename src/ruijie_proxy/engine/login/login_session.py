@@ -8,7 +8,7 @@ into a ban (docs/protocol.md, "Identity probes").
 
 Here is what leads from one state to another; what happens within each is its own part's:
 :mod:`.tries` (the back-off), :mod:`.lease_wait`, :mod:`.own_login`, and, while online,
-:mod:`.online_talk` and :mod:`.login_anew`. A Failure, in either, is :mod:`.failures`' to read.
+:mod:`.online_talk` and :mod:`.login_anew`. A Failure, in either, is :mod:`.failures`'.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.login.timetable import LocalTime
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.router_facts import RouterFacts
@@ -75,15 +76,16 @@ class LoginSession(PlainSession):
         jitter: Callable[[], float],
         outbox: Outbox | None = None,
         unanswered: Unanswered | None = None,
+        local_time: Callable[[], LocalTime | None] = lambda: None,
     ) -> None:
         """Begin without a session held.
 
         ``memory`` is what was written down of earlier logins, ``profile`` what is known of a
-        genuine client. ``jitter`` gives numbers by chance, from 0 to 1.
+        genuine client; ``jitter`` and ``local_time`` are as :class:`.Tries` has them.
         """
         state = State.BACKOFF if link_up else State.LINK_DOWN
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
-        tries = self.tries = Tries(settings, login, memory, jitter, self._outbox)
+        tries = self.tries = Tries(settings, login, memory, jitter, self._outbox, local_time)
         self._lease = LeaseWait(settings, self._outbox)
         client = self._client = RouterClient(
             settings, login, lambda: self._facts, lambda: self._login.count, profile, tries
@@ -125,10 +127,11 @@ class LoginSession(PlainSession):
             accounting=self._accounting,
             last_failure=self._failures.last,
             next_try=self.tries.next_at if self._state is State.BACKOFF else None,
-            services=supplicant.services if supplicant else self.tries.services,
+            services=(supplicant or self.tries).services,
             asked=self._unanswered.asked,
             doubtful=held is not None and held.doubtful,
             udp_heartbeat=held.udp_heartbeat if held else self._login.udp_heartbeat,
+            hours=self.tries.hours,
         )
 
     @property
@@ -136,7 +139,7 @@ class LoginSession(PlainSession):
         if self._is_resting:
             return None
         if self._state is State.BACKOFF:
-            return self.tries.next_at
+            return self.tries.next_deadline
         if self._state is State.PREPARING:
             return self._lease.deadline
         if self._state is State.AUTHENTICATING:
@@ -287,9 +290,11 @@ class LoginSession(PlainSession):
             self._follow(self._failures.of_a_client(message, dropped, now))
 
     def handle_timer(self, now: float) -> None:
-        if self._state is State.BACKOFF:
-            if self.tries.next_at is not None and now >= self.tries.next_at:
-                self._begin_try(now)
+        if self._state is State.BACKOFF and self.tries.is_due(now):
+            if self._lease.is_wanted(self._facts):
+                self._await_lease(now)
+            else:
+                self._start_login(now)
         elif self._state is State.PREPARING and self._lease.has_timed_out(now):
             self._start_login(now)
         elif self._state is State.AUTHENTICATING:
@@ -331,13 +336,6 @@ class LoginSession(PlainSession):
             self._outbox.report(planned)
         elif planned is not None and not self._is_resting:
             self._outbox.report(planned)
-
-    def _begin_try(self, now: float) -> None:
-        self.tries.next_at = None
-        if self._lease.is_wanted(self._facts):
-            self._await_lease(now)
-        else:
-            self._start_login(now)
 
     def _await_lease(self, now: float) -> None:
         self._login.forget()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import RememberLogins, RenewAddress
 from ruijie_proxy.engine.events import GaveUp, NextTryPlanned, RefusedBefore
+from ruijie_proxy.engine.learned import HoursLearned
+from ruijie_proxy.engine.login.timetable import LOOK_AGAIN, Timetable, text_of
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.refused_account import SALT_LIMIT, RefusedAccount
 from ruijie_proxy.engine.settings import DhcpMode
@@ -17,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ruijie_proxy.engine.login.timetable import LocalTime
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.refusals import Refusal
@@ -46,8 +49,13 @@ class Tries:
         memory: LoginMemory,
         jitter: Callable[[], float],
         outbox: Outbox,
+        local_time: Callable[[], LocalTime | None],
     ) -> None:
-        """Go on from what was written down. ``jitter`` gives numbers by chance, from 0 to 1."""
+        """Go on from what was written down.
+
+        ``jitter`` gives numbers by chance, from 0 to 1; ``local_time`` tells the time on the wall,
+        None while nobody knows it.
+        """
         self._login = login
         self._renews = settings.renew
         self.jitter = jitter
@@ -58,6 +66,10 @@ class Tries:
         """Whether there is no next try, until something is changed."""
         self.next_at: float | None = None
         """When to begin, in a back-off."""
+        self._look_again_at: float | None = None
+        """When to see, in closed hours, what the clock on the wall says by then."""
+        self._configured_hours = settings.hours
+        self._timetable = Timetable(settings.hours, memory.hours, local_time, jitter)
         self.services: tuple[str, ...] = ()
         """Those that a server has offered which then refused the login."""
         refused = memory.refused
@@ -83,8 +95,43 @@ class Tries:
     # The next one.
 
     def may_begin(self, now: float) -> float:
-        """Return when the next login may begin, by what is remembered."""
-        return self._memory.next_try(self.wanted, now)
+        """Return when the next login may begin, by what is remembered and the campus's hours.
+
+        The first one since the machine has started is free of these: its clock may be wrong until
+        there is a network to set it by.
+        """
+        earliest = self._memory.next_try(self.wanted, now)
+        if self._memory.is_untried:
+            return earliest
+        return self._timetable.from_then(earliest, now)
+
+    @property
+    def hours(self) -> str | None:
+        """The campus's hours, as the configuration writes them; None: they are not known."""
+        return text_of(self._configured_hours or self._memory.hours) or None
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When :meth:`is_due` wants to be called, in a back-off, or None."""
+        if self.next_at is None or self._look_again_at is None:
+            return self.next_at
+        return min(self.next_at, self._look_again_at)
+
+    def is_due(self, now: float) -> bool:
+        """Tell, once, to begin a login now: it is time, and the clock on the wall agrees."""
+        if self.next_at is None or self.next_deadline is None or now < self.next_deadline:
+            return False
+        if self._timetable.is_closed() and self._memory.failure == RefusalKind.HOURS.value:
+            # The pause was for not knowing until when: the clock has been set since.
+            self._memory = replace(self._memory, not_before=None)
+        begins = self.may_begin(now)
+        self.next_at = begins if begins > now else None
+        self._look_again(now)
+        return begins <= now
+
+    def _look_again(self, now: float) -> None:
+        knows_hours = bool(self._configured_hours or self._memory.hours)
+        self._look_again_at = now + LOOK_AGAIN if knows_hours else None
 
     def plan(
         self, now: float, *, was_failure: bool, advice: Advice | None = None
@@ -93,10 +140,13 @@ class Tries:
         if self.is_refused:
             return self._give_up(Advice.CHECK_PASSWORD, self.services)
         begins = self.next_at = self.may_begin(now)
+        self._look_again(now)
         if begins <= now and not was_failure:
             return None
         pause_ends = max(now, self._memory.not_before or now)
-        return NextTryPlanned(begins - now, begins > pause_ends, advice)
+        free_at = self._memory.next_try(self.wanted, now)
+        closed = self.hours if begins > free_at else None
+        return NextTryPlanned(begins - now, free_at > pause_ends, advice, closed)
 
     def pause(
         self, refusal: Refusal, now: float, services: tuple[str, ...] = ()
@@ -109,6 +159,8 @@ class Tries:
         before = self._without_old_failures(now) if refusal.ends else self._memory
         is_over = refusal.is_over_after(before.failures_of(kind))
         pauses = () if is_over else refusal.pauses
+        if refusal.kind is RefusalKind.HOURS and self._timetable.is_closed():
+            pauses = (QUIET_PERIOD,)  # and then the hours decide
         memory = before.after_failure(kind, pauses, self._stretch, now)
         if is_over:
             # For a program that is restarted at once.
@@ -200,6 +252,17 @@ class Tries:
             salt = int(self.jitter() * (SALT_LIMIT - 1))
             refused = RefusedAccount.of(self._login, salt, message, now)
             self._memory = replace(self._memory, refused=refused)
+
+    def note_hours(self, refusal: Refusal, message: str | None) -> None:
+        """Learn the campus's hours from a refusal for being out of them, if it names any."""
+        if refusal.kind is not RefusalKind.HOURS:
+            return
+        learned = self._timetable.learn(message)
+        if learned is None:
+            return
+        self._memory = replace(self._memory, hours=learned)
+        if learned:
+            self._outbox.report(HoursLearned(text_of(learned)))
 
     # What the user or a client changes.
 

@@ -6,6 +6,9 @@ import time
 
 from ruijie_proxy.values import frozen
 
+_BEFORE_THIS_PROGRAM = 1767225600.0
+"""The year 2026: a clock that says less was not set. (Routers begin in 1970, or when their system
+was built.)"""
 BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id"
 
 
@@ -34,6 +37,18 @@ def local_time(at: float) -> str:
     """Write a time of this clock as local time with its zone (ISO 8601, whole seconds)."""
     text = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(time.time() - now() + at))
     return f"{text[:-2]}:{text[-2:]}"
+
+
+def time_of_week() -> tuple[int, float] | None:
+    """Return the day of the week (0 is Monday) and the seconds since midnight, by local time.
+
+    None while nobody has set the clock, as on a router that has just started.
+    """
+    wall = time.time()
+    if wall < _BEFORE_THIS_PROGRAM:
+        return None
+    local = time.localtime(wall)
+    return local.tm_wday, (local.tm_hour * 60 + local.tm_min) * 60 + local.tm_sec + wall % 1
 
 
 def boot_id() -> str:

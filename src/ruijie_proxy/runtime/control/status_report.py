@@ -57,6 +57,7 @@ def report_session(
         "next_try": _moment(status.next_try if status else None),
         "services": list(status.services) if status else [],
         "udp_heartbeat": _udp(status.udp_heartbeat) if status and status.udp_heartbeat else None,
+        "hours": status.hours if status else None,
         "asked": _asked(status.asked) if status and status.asked else None,
         "too_long": _too_long(too_long) if too_long else None,
     }

@@ -337,7 +337,13 @@ def _other_shape(event: events.OtherShapeNext) -> str:
 
 def _next_try(event: events.NextTryPlanned) -> str:
     time = duration(round(event.seconds))
-    if event.limited:
+    if event.hours is not None:
+        told = _(
+            "outside the campus's hours ({hours}); the next try is in {time}",
+            hours=event.hours,
+            time=time,
+        )
+    elif event.limited:
         told = _(
             "there were many tries lately, and campuses ban for that: the next one is in {time}",
             time=time,
@@ -347,6 +353,12 @@ def _next_try(event: events.NextTryPlanned) -> str:
     if event.advice is None:
         return told
     return _("{told}. {advice}", told=told, advice=sentence_of(event.advice))
+
+
+def _hours_learned(event: events.HoursLearned) -> str:
+    return _(
+        "the campus says its hours: {hours}; no try is made outside of them", hours=event.hours
+    )
 
 
 def _gave_up(event: events.GaveUp) -> str:
@@ -489,6 +501,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.OtherShapeNext: (Level.NOTICE, _other_shape),
     events.ShapeByVendor: (Level.NOTICE, _shape_by_vendor),
     events.NextTryPlanned: (Level.NOTICE, _next_try),
+    events.HoursLearned: (Level.NOTICE, _hours_learned),
     events.GaveUp: (Level.ERROR, _gave_up),
     events.RefusedBefore: (Level.ERROR, _refused_before),
     events.LeftToClient: (

@@ -45,6 +45,8 @@ var LONGEST_DISK_SERIAL = 64;
 var LONGEST_PROPERTY = 247;
 var MOST_DNS_SERVERS = 8;
 var MOST_NETWORKS = 16;
+var MOST_SPANS = 10;
+var DAYS = [ 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun' ];
 
 /* ---- what a value may be: each returns true, or what is wrong with it ---- */
 
@@ -130,6 +132,67 @@ function seconds(least, most) {
 		return (DECIMAL.test(value) && +value >= least && +value <= most) ||
 			_('Seconds from %d to %d.').format(least, most);
 	};
+}
+
+/* Minutes since midnight, or null. */
+function minutesOf(time) {
+	var parts = /^([0-9]{1,2}):([0-5][0-9])$/.exec(time);
+	var minutes = parts ? 60 * +parts[1] + +parts[2] : null;
+
+	return minutes != null && minutes <= 1440 ? minutes : null;
+}
+
+/* As config/shape/hours.py reads them. */
+function hours(value) {
+	var days = [], taken = DAYS.map(function() { return []; }), followsTimes = true, any = false;
+	var words = value.toLowerCase().split(/[\s,]+/).filter(function(word) { return word != ''; });
+
+	if (lookAlike(value))
+		return lookAlike(value);
+
+	for (var i = 0; i < words.length; i++) {
+		var ends = words[i].split('-');
+
+		if (!/^[0-9]/.test(words[i])) {
+			var first = DAYS.indexOf(ends[0]), last = DAYS.indexOf(ends[ends.length - 1]);
+
+			if (first < 0 || last < 0 || ends.length > 2)
+				return _('Days are %s.').format(DAYS.join(' '));
+
+			if (followsTimes)
+				days = [];
+
+			for (var step = 0; step <= (last - first + 7) % 7; step++)
+				days.push((first + step) % 7);
+
+			followsTimes = false;
+			continue;
+		}
+
+		var begin = minutesOf(ends[0]), end = minutesOf(ends[1] || '');
+
+		if (begin == null || end == null || ends.length > 2)
+			return _('Hours such as 06:00-23:59.');
+
+		if (end <= begin)
+			return _('They end before they begin: write a night as two, such as 22:00-24:00, 00:00-06:00.');
+
+		(days.length ? days : Object.keys(DAYS)).forEach(function(day) {
+			taken[day].push([ begin, end ]);
+		});
+		followsTimes = any = true;
+	}
+
+	if (!any || !followsTimes)
+		return _('Hours such as 06:00-23:59.');
+
+	return taken.every(function(spans) {
+		spans.sort(function(one, other) { return one[0] - other[0]; });
+
+		return spans.length <= MOST_SPANS && spans.every(function(span, i) {
+			return i == 0 || span[0] >= spans[i - 1][1];
+		});
+	}) || _('Hours of one day overlap.');
 }
 
 function whole(least, most) {
@@ -669,6 +732,11 @@ function addAdvanced(s) {
 	o = addValue(s, 'advanced', 'heartbeat_number', _('First heartbeat number'),
 		_('Decimal, or hexadecimal such as 0x102B.'), 'auto', wordOr('auto', heartbeatNumber));
 	o.depends('heartbeat_enabled', '1');
+
+	o = addValue(s, 'advanced', 'hours', _('Hours of the campus'),
+		_('The router begins no login outside of them. Such as 06:00-23:59, or with days: mon-thu 06:00-23:30, fri,sat 06:00-24:00'),
+		null, hours);
+	onlyWith(o, 'mode', [ 'login', 'auto' ]);
 
 	addFlag(s, 'advanced', 'logoff_on_exit', _('Log off when the service stops'),
 		_('Otherwise a restarted service goes on with the session.'), '0');
