@@ -165,11 +165,11 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
         ("MAC: keep", '4:5: sessions[0]: unknown key; did you mean "mac"?'),
         (
             "xyzzy: 1",
-            "4:5: sessions[0]: unknown key; the keys here are name, mode, wan, lan, client, "
-            "username, password, password_file, dialect, shape, edition, zero_check, check_case, "
-            "client_version, client_name, client_exe, service, disk_serial, dns, properties, "
-            "allow_clear_password, login_timeout, group, mac, restore_mac, fields, successes, "
-            "client_logoff, hours, logoff_on_exit, heartbeat, dhcp, health, hooks",
+            "4:5: sessions[0]: unknown key; the keys here are name, mode, campus, wan, lan, "
+            "client, username, password, password_file, dialect, shape, edition, zero_check, "
+            "check_case, client_version, client_name, client_exe, service, disk_serial, dns, "
+            "properties, allow_clear_password, login_timeout, group, mac, restore_mac, fields, "
+            "successes, client_logoff, hours, logoff_on_exit, heartbeat, dhcp, health, hooks",
         ),
         (
             "heartbeat: {intervall: 20}",

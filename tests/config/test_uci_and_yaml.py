@@ -51,6 +51,7 @@ SAMPLES: dict[str, Any] = {
     "session.fields": "keep",
     "session.successes": "2",
     "session.client_logoff": "forward",
+    "session.campus": "gzhu",
     "session.hours": "mon-thu 06:00-23:30, fri,sat 06:00-24:00",
     "session.logoff_on_exit": "on",
     "session.heartbeat.enabled": "off",

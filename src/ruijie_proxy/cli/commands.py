@@ -397,6 +397,27 @@ def history(
     sys.exit(show_history(session, config, since, count, as_json=as_json))
 
 
+@commands.group(help=_("What is known of campuses: a start for a session of yours."))
+def campus() -> None:
+    """Commands around what is known of campuses."""
+
+
+@campus.command("list", help=_("The campuses of which something is known."))
+def campus_list() -> None:
+    from ruijie_proxy.cli.campus import list_campuses
+
+    list_campuses()
+
+
+@campus.command("show", help=_("What one wants, as a session has it."))
+@click.argument("name")
+@click.option("--uci", "as_uci", is_flag=True, help=_("As OpenWrt's configuration has it."))
+def campus_show(name: str, as_uci: bool) -> None:
+    from ruijie_proxy.cli.campus import show_campus
+
+    show_campus(name, as_uci=as_uci)
+
+
 @commands.group(
     help=_(
         "What was learned of the campus's genuine client.\n\n"

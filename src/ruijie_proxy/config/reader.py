@@ -125,6 +125,10 @@ def _read(document: Document, file: str, path: str | None, password: str | None)
         report.at(root, "", unfit.wrong, remedy)
     sessions = plain.get("sessions", [])
     name_sessions(sessions)
+    if any(session and "campus" in session for session in sessions):
+        from ruijie_proxy.config.campus_defaults import add_campus_defaults
+
+        add_campus_defaults(sessions, report)
     if password is not None:
         for session in filter(None, sessions):
             session["password"] = password

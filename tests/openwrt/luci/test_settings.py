@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ruijie_proxy.config.shape import schema
+from ruijie_proxy.config.shape.campuses import CAMPUSES
 from ruijie_proxy.config.shape.nodes import MappingNode, Place, ScalarNode
 from ruijie_proxy.config.shape.notation import YAML
 from ruijie_proxy.config.shape.problems import Unfit
@@ -293,6 +294,18 @@ def test_heartbeats_are_switched_off(router: Router, open_page: OpenPage) -> Non
     field(page, "heartbeat_enabled").locator("input").uncheck()
     save(page)
     assert router.config["campus"] == {**RELAY, "heartbeat_enabled": "0"}
+
+
+def test_the_campuses_on_offer_are_those_that_the_program_knows(
+    router: Router, open_page: OpenPage
+) -> None:
+    page = open_page("settings")
+    offered = field(page, "campus").locator("option")
+    rows = offered.evaluate_all("options => options.map(one => [one.value, one.textContent])")
+    assert rows[1:] == [[campus.name, campus.title] for campus in CAMPUSES]
+    choose(page, "campus", "gdufs")
+    save(page)
+    assert router.config["campus"] == {**RELAY, "campus": "gdufs"}
 
 
 def test_what_is_of_one_dialect_shows_with_that_alone(router: Router, open_page: OpenPage) -> None:

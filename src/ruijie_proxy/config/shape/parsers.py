@@ -90,6 +90,21 @@ def session_name(value: str) -> str:
     return value
 
 
+def campus(value: str) -> str:
+    # Only a session that names one needs the table.
+    from ruijie_proxy.config.shape.campuses import CAMPUSES
+
+    name, known = value.lower(), [one.name for one in CAMPUSES]
+    if name not in known:
+        near = nearest(name, known)
+        raise Unfit(
+            _("is no campus that is known here; did you mean {near}?", near=near)
+            if near
+            else _("is no campus that is known here")
+        )
+    return name
+
+
 def interface_name(value: str) -> str:
     # What the kernel takes (dev_valid_name), without what no terminal can show.
     name = value.encode(errors="surrogateescape")  # bytes of a command line

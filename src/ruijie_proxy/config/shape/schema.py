@@ -201,6 +201,10 @@ SESSION = Group(
             _("1 to 32 of the characters A-Z a-z 0-9 _ -, such as dorm"), parsers.session_name
         ),
         "mode": _choice(*Mode),
+        "campus": Scalar(
+            _("a campus of “ruijie-proxy campus list”, such as {example}", example="gdufs"),
+            parsers.campus,
+        ),
         "wan": Scalar(
             _("the interface towards the campus switch, such as eth1"), parsers.interface_name
         ),

@@ -48,6 +48,23 @@ var MOST_NETWORKS = 16;
 var MOST_SPANS = 10;
 var DAYS = [ 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun' ];
 
+/* As the program's table has them (config/shape/campuses.py); the names are the same in every language. */
+var CAMPUSES = [
+	[ 'fjut', '福建理工大学 FJUT' ],
+	[ 'gdufs', '广东外语外贸大学 GDUFS' ],
+	[ 'gzhu', '广州大学 GZHU' ],
+	[ 'hust', '华中科技大学 HUST' ],
+	[ 'jmu', '集美大学 JMU' ],
+	[ 'jnu', 'JNU' ],
+	[ 'nwafu', '西北农林科技大学 NWAFU' ],
+	[ 'scau', '华南农业大学 SCAU' ],
+	[ 'scnu', '华南师范大学 SCNU' ],
+	[ 'sysu', '中山大学 SYSU' ],
+	[ 'sysu-east', '中山大学东校园 SYSU' ],
+	[ 'zqu', '肇庆学院 ZQU' ],
+	[ 'zzu', '郑州大学 ZZU' ]
+];
+
 /* ---- what a value may be: each returns true, or what is wrong with it ---- */
 
 function bytesOf(text) {
@@ -470,6 +487,10 @@ function addGeneral(s) {
 		[ 'login', _('The router itself') ],
 		[ 'auto', _('The router itself, or the client where that cannot work') ]
 	]);
+
+	addChoice(s, 'general', 'campus', _('Campus'),
+		_('A start with what is known of it. Whatever you set yourself goes before it.'),
+		[ [ '', _('another one') ] ].concat(CAMPUSES));
 
 	o = s.taboption('general', widgets.DeviceSelect, 'wan', _('WAN port'),
 		_('The port towards the campus switch. On older devices that is a VLAN such as eth0.2.'));
