@@ -8,6 +8,7 @@ import signal
 from ruijie_proxy import __version__
 from ruijie_proxy.config.shape.model import Configuration, name_of_port
 from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.control.server import ControlServer
 from ruijie_proxy.runtime.control_commands import ControlCommands
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.engine.status import SessionStatus
+    from ruijie_proxy.runtime.ports.shared_cable import SharedCables
     from ruijie_proxy.runtime.processes.configuration_child import ReadConfiguration
     from ruijie_proxy.runtime.processes.hooks import Hooks
     from ruijie_proxy.runtime.telling.event_stream import Occurrence
@@ -60,6 +62,7 @@ class Daemon:
         self._journal: Journal | None = None
         self._metrics: Metrics | None = None
         self._hooks: Hooks | None = None
+        self._cables: SharedCables | None = None
         self._stream = EventStream()
         self._stream.subscribe(log.tell)
         self._manager = ServiceManager(self._loop)
@@ -131,6 +134,7 @@ class Daemon:
             self._stream,
             look_at_links=self._look_at_links,
             state_file=self._state_file(configuration),
+            cables=self._shared_cables(),
             **self._files_of_logins(configuration),
         )
         try:
@@ -139,6 +143,14 @@ class Daemon:
             runner.close()
             raise
         self._runners[configuration.name] = runner
+
+    def _shared_cables(self) -> SharedCables | None:
+        """Return the cables that several sessions may share."""
+        if self._cables is None and len(self._configuration.sessions) > 1:
+            from ruijie_proxy.runtime.ports.shared_cable import SharedCables
+
+            self._cables = SharedCables(self._loop, self._links, clock.now)
+        return self._cables
 
     def _state_file(self, session: SessionConfiguration) -> StateFile:
         """Return the file of a session, which also finds what ``login --keep`` has left."""

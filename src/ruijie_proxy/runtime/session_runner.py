@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.health.watch import HealthWatch
     from ruijie_proxy.runtime.ports.links import LinkMonitor
     from ruijie_proxy.runtime.ports.port import TooLong
+    from ruijie_proxy.runtime.ports.shared_cable import SharedCables
     from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.records.profile_file import ProfileFile
     from ruijie_proxy.runtime.records.state_file import StateFile
@@ -81,8 +82,11 @@ class SessionRunner:
         state_file: StateFile | None = None,
         memory_file: LoginMemoryFile | None = None,
         profile_file: ProfileFile | None = None,
+        cables: SharedCables | None = None,
     ) -> None:
         """Take the WAN port. ``look_at_links`` reads what has happened to links until now.
+
+        ``cables`` are those of all sessions; None: there is no other one.
 
         Raises PortTaken when another process has it.
         """
@@ -98,6 +102,7 @@ class SessionRunner:
             # Answers to the client's own address reach the port only so.
             promiscuous=configuration.settings.mac is MacMode.KEEP,
         )
+        self._turn = cables.join(configuration.wan, self._send_by_wan) if cables else None
         lan = configuration.lan
         clients = configuration.settings.clients
         self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan, clients)
@@ -192,6 +197,8 @@ class SessionRunner:
             self._health.close()
         self._address.close()
         self._interfaces.close()
+        if self._turn is not None:
+            self._turn.is_over()
         self._lock.close()
 
     # What comes in.
@@ -212,6 +219,8 @@ class SessionRunner:
     def _from_wan(self, _: Port, frame: bytes) -> None:
         session = self._session
         if session is None:
+            return
+        if self._turn is not None and not self._turn.hears(frame):
             return
         crossing = session.crossing
         passed = crossing.to_client(frame) if crossing is not None else None
@@ -313,6 +322,8 @@ class SessionRunner:
         finally:
             self._carrying_out = False
         self._timer.set(session.next_deadline)
+        if self._turn is not None and session.state not in LOGGING_IN:
+            self._turn.is_over()
         self._tell_if_online_changed(session)
 
     def _tell_if_online_changed(self, session: Session) -> None:
@@ -323,7 +334,13 @@ class SessionRunner:
         self._publish(WentOffline() if held is None else WentOnline(held.own))
 
     def _send_to_server(self, action: SendToServer) -> None:
-        self._tell_if_lost(_LOST_TO_SWITCH, self._wan.send(action.frame))
+        if self._turn is None:
+            self._send_by_wan(action.frame)
+        else:
+            self._turn.send(action.frame)
+
+    def _send_by_wan(self, frame: bytes) -> None:
+        self._tell_if_lost(_LOST_TO_SWITCH, self._wan.send(frame))
 
     def _send_to_client(self, action: SendToClient) -> None:
         self._tell_if_lost(_LOST_TO_CLIENT, self._send_to_lan(action.port, action.frame))

@@ -69,6 +69,10 @@ _ATTRIBUTE = struct.Struct("HH")
 """struct rtattr: size (header included), type."""
 
 
+_ON_ONE_CABLE = ("macvlan", "macvtap", "ipvlan")
+"""Kinds of links that are other names for the link below them, with an address of their own."""
+
+
 @frozen
 class Link:
     """A network interface as the kernel describes it."""
@@ -88,6 +92,8 @@ class Link:
     """Of a VLAN device (IEEE 802.1Q): its VLAN's number. 0: it is none."""
     parent: int = 0
     """Of a VLAN device: index of the link that it is a VLAN of."""
+    below: int = 0
+    """Of a macvlan and its like: index of the link whose cable it shares."""
     is_vlan_aware: bool = False
     """Of a bridge: it keeps VLANs apart (vlan_filtering)."""
     carrier_changes: int = 0
@@ -151,6 +157,7 @@ def parse_link(body: bytes) -> Link | None:
     # An index in another network namespace is none of ours.
     is_vlan = kind == "vlan" and data.get(_IFLA_VLAN_PROTOCOL, _CUSTOMER_VLAN) == _CUSTOMER_VLAN
     is_vlan = is_vlan and _IFLA_LINK_NETNSID not in told
+    shares_a_cable = kind in _ON_ONE_CABLE and _IFLA_LINK_NETNSID not in told
     return Link(
         index=index,
         name=name,
@@ -160,6 +167,7 @@ def parse_link(body: bytes) -> Link | None:
         kind=kind,
         vlan=_number(data.get(_IFLA_VLAN_ID, b"")) if is_vlan else 0,
         parent=_number(told.get(_IFLA_LINK, b"")) if is_vlan else 0,
+        below=_number(told.get(_IFLA_LINK, b"")) if shares_a_cable else 0,
         carrier_changes=_number(told.get(_IFLA_CARRIER_CHANGES, b"")),
         is_vlan_aware=kind == "bridge" and bool(_number(data.get(_IFLA_BR_VLAN_FILTERING, b""))),
     )

@@ -1,0 +1,182 @@
+"""One cable, several WAN ports on it: macvlans of one interface, each with an account of its own.
+
+A server that asks at the group address is heard by all of them, and each would answer what another
+one is asked (docs/protocol.md, "Frames"). So they take turns: while a login is under way on one,
+the Starts of the others wait, and what comes to a group is that one's. What goes to a port's own
+address is always its own.
+"""
+
+from __future__ import annotations
+
+from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
+from ruijie_proxy.protocol.ethernet import is_group_address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ruijie_proxy.runtime.basis.event_loop import EventLoop
+    from ruijie_proxy.runtime.ports.links import LinkMonitor
+
+UNANSWERED_FOR = 4.0
+"""Seconds after a Start in which nobody has answered, and another port may call."""
+SILENT_FOR = 15.0
+"""Seconds without a frame after which a login that was answered holds the cable no more: a server
+repeats a request for 12."""
+STILL_QUEUED = 0.3
+"""Seconds after a login in which the other ports may still read what it was asked: the kernel has
+put it into all their queues."""
+LONGEST = 60.0
+"""Seconds that one login may hold it, whatever comes."""
+
+
+class Turn:
+    """One WAN port's part in its cable. Times are seconds on the daemon's clock."""
+
+    def __init__(
+        self,
+        cables: SharedCables,
+        wan: str,
+        send: Callable[[bytes], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """``send`` sends a frame by the port."""
+        self.wan = wan
+        self._cables = cables
+        self._send = send
+        self._clock = clock
+        self.waiting: bytes | None = None
+        """The Start that waits for another one's login to end."""
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame; a Start when it is this port's turn, in place of one that waits already."""
+        if frame[TYPE_OFFSET] != EapolType.START:
+            self._send(frame)
+            return
+        cable = self._cables.cable_of(self.wan)
+        if cable.is_free_for(self, self._clock()):
+            self.waiting = None
+            cable.take(self, self._clock())
+            self._send(frame)
+        else:
+            self.waiting = frame
+            cable.wait(self)
+        self._cables.look_again(cable)
+
+    def hears(self, frame: bytes) -> bool:
+        """Whether a frame that came in is for this port, as far as its turn decides that."""
+        cable, now = self._cables.cable_of(self.wan), self._clock()
+        if is_group_address(frame) and cable.is_anothers(self, now):
+            return False
+        cable.goes_on(self, now)
+        return True
+
+    def is_over(self) -> None:
+        """Take note that no login is under way here any more."""
+        self.waiting = None
+        for cable in self._cables.cables:
+            cable.leave(self, self._clock())
+            self._cables.look_again(cable)
+
+
+class Cable:
+    """Who is logging in on one cable, until when that is believed, and who waits."""
+
+    def __init__(self) -> None:
+        self.holder: Turn | None = None
+        self.until = 0.0
+        self.queue: list[Turn] = []
+        self._latest = 0.0
+        self._was_answered = False
+        self._last: Turn | None = None
+        self._left = float("-inf")
+        """When the last one that logged in was done, and which it was."""
+
+    def is_held(self, now: float) -> bool:
+        """Whether a login is under way."""
+        return self.holder is not None and now < self.until
+
+    def is_anothers(self, turn: Turn, now: float) -> bool:
+        """Whether what comes to a group now is for another port."""
+        if self.is_held(now):
+            return self.holder is not turn
+        return self._last is not turn and now < self._left + STILL_QUEUED
+
+    def is_free_for(self, turn: Turn, now: float) -> bool:
+        """Whether a port may call.
+
+        One that calls again, since nobody has answered it, lets those go first that wait.
+        """
+        if self.holder is turn and self.is_held(now):
+            return self._was_answered or not self.queue
+        return not self.is_held(now) and (not self.queue or self.queue[0] is turn)
+
+    def take(self, turn: Turn, now: float) -> None:
+        """Have a port log in."""
+        if turn in self.queue:
+            self.queue.remove(turn)
+        if self.holder is not turn or not self.is_held(now):
+            self.holder, self._was_answered, self._latest = turn, False, now + LONGEST
+        self.until = min(now + (SILENT_FOR if self._was_answered else UNANSWERED_FOR), self._latest)
+
+    def wait(self, turn: Turn) -> None:
+        """Have a port wait, behind those that do already."""
+        if self.holder is turn:
+            self.holder = None
+        if turn not in self.queue:
+            self.queue.append(turn)
+
+    def goes_on(self, turn: Turn, now: float) -> None:
+        """Give a login that was answered its time."""
+        if self.holder is turn and self.is_held(now):
+            self._was_answered = True
+            self.until = min(now + SILENT_FOR, self._latest)
+
+    def leave(self, turn: Turn, now: float) -> None:
+        """Have a port neither log in nor wait."""
+        if self.holder is turn:
+            self.holder, self._last, self._left = None, turn, now
+        if turn in self.queue:
+            self.queue.remove(turn)
+
+
+class SharedCables:
+    """The cables of all WAN ports of the daemon."""
+
+    def __init__(self, loop: EventLoop, links: LinkMonitor, clock: Callable[[], float]) -> None:
+        self._links = links
+        self._clock = clock
+        self._by_link: dict[int | str, Cable] = {}
+        self._timer = loop.timer(self._on_timer)
+
+    @property
+    def cables(self) -> list[Cable]:
+        """All of them."""
+        return list(self._by_link.values())
+
+    def join(self, wan: str, send: Callable[[bytes], None]) -> Turn:
+        """Return the part of a WAN port; ``send`` sends a frame by it."""
+        return Turn(self, wan, send, self._clock)
+
+    def cable_of(self, wan: str) -> Cable:
+        """Return the cable of a WAN port: that of the interface which it is a macvlan of."""
+        link = self._links.by_name(wan)
+        key: int | str = wan if link is None else link.below or link.index
+        return self._by_link.setdefault(key, Cable())
+
+    def look_again(self, cable: Cable) -> None:
+        """Let the next one call that waits, if it may; else see again when it may."""
+        now = self._clock()
+        while cable.queue and not cable.is_held(now):
+            turn = cable.queue[0]
+            start, turn.waiting = turn.waiting, None
+            if start is None:
+                cable.leave(turn, now)
+            else:
+                turn.send(start)
+        ends = [one.until for one in self.cables if one.queue and one.is_held(now)]
+        self._timer.set(min(ends, default=None))
+
+    def _on_timer(self) -> None:
+        for cable in self.cables:
+            self.look_again(cable)
