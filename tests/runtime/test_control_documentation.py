@@ -34,6 +34,8 @@ from ruijie_proxy.runtime.telling.metrics import FIGURES
 PACKAGE = Path(ruijie_proxy.__file__).parent
 TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text(encoding="utf-8")
 
+TEXT_IN_CHINESE = Path(__file__).parents[2] / "docs" / "control.zh-CN.md"
+
 
 def section(title: str) -> str:
     """Return what stands below a heading, up to the next one of its kind or above."""
@@ -197,3 +199,15 @@ def test_what_a_renewal_answers_is_what_stands_there() -> None:
 
     assert handlers["renew"]({"session": "dorm"}) in results
     assert handlers["logout"]({"session": "dorm"}) in results
+
+
+def test_the_chinese_page_knows_every_field_command_and_kind() -> None:
+    chinese = TEXT_IN_CHINESE.read_text(encoding="utf-8")
+    known = set(quoted(chinese))
+    fields = set(report_session(SessionConfiguration("dorm", wan="eth1"), None))
+    commands = set(ControlCommands({}, lambda: None).handlers) | {"events"}
+    kinds = {kind.value for kind in RefusalKind}
+
+    assert (fields - {"name", "mode", "wan", "lan"}) - known == set()
+    assert commands - known == set()
+    assert kinds - known == set()
