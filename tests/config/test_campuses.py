@@ -88,7 +88,7 @@ def test_a_shape_of_the_users_own_takes_the_zero_check_with_it() -> None:
     assert read.warnings == ()
     login = Configuration.from_plain(read.plain).sessions[0].settings.login
     assert login is not None
-    assert (login.shape, login.zero_check) == (Shape.BARE, ZeroCheck.ZEROS)
+    assert (login.shape, login.zero_check) == (Shape.BARE, None)
 
 
 def test_what_a_campus_needs_of_the_user_is_asked_for() -> None:
