@@ -55,6 +55,20 @@ def test_gettext_finds_each_message(tmp_path: Path) -> None:
     assert compiled.gettext('two\nlines, "quoted"') == "两\n行，“引用”"
 
 
+def test_one_original_has_one_translation(tmp_path: Path) -> None:
+    twice = PO + '\nmsgid "stopped"\nmsgstr "停止"\n'
+
+    with pytest.raises(CatalogueError, match="'stopped' is translated twice"):
+        read_po(written(tmp_path, twice))
+
+
+def test_a_message_is_translated_alike_in_all_catalogues() -> None:
+    told: dict[str, str] = {}
+    for file in sorted(LOCALE.glob("*.po")):
+        for original, translation in read_po(file).items():
+            assert told.setdefault(original, translation) == translation, (file.name, original)
+
+
 def test_one_translation_serves_all_counts(tmp_path: Path) -> None:
     compiled = as_gettext_reads(to_mo(read_po(written(tmp_path, PO))))
 

@@ -98,6 +98,8 @@ def _add(entry: dict[str, str], translations: dict[str, str]) -> None:
         return  # the header, or what nobody has translated
     if "msgid_plural" in entry:
         original += "\0" + entry["msgid_plural"]
+    if original in translations:
+        raise CatalogueError(f"{original!r} is translated twice")
     translations[original] = translation
 
 

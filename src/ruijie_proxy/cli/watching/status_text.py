@@ -95,7 +95,7 @@ def status_text(session: dict[str, Any]) -> str:
     if session["message"]:
         lines.append(_row(_("message"), session["message"]))
     if session["accounting"]:
-        lines.append(_row(_("account"), session["accounting"]))
+        lines.append(_row(_("accounting"), session["accounting"]))
     if session["services"]:
         lines.append(_row(_("services"), ", ".join(session["services"])))
     if session.get("hours"):
