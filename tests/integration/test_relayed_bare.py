@@ -125,3 +125,18 @@ def test_a_client_that_finds_out_by_the_switchs_address_is_learned(routed: Route
     campus = relayed(routed, client=linux(shape=None), login=account())
 
     assert campus.profile.shape is ClientShape.BARE
+
+
+@pytest.mark.parametrize("shape", [Shape.BARE, Shape.INSIDE])
+def test_a_learned_client_logs_in_by_itself_at_that_switch(routed: Routed, shape: Shape) -> None:
+    options = switch_of_another_vendor(shape=shape)
+    taught = relayed(routed, options, linux(shape=shape), login=account())
+
+    campus = own(routed, options)
+    campus.session.profile_changed(taught.profile, campus.now)
+    campus.begin()
+
+    (begun,) = campus.of(events.OwnLoginBegun)
+    assert begun.client == taught.profile.name
+    assert campus.state() is State.ONLINE
+    assert campus.switch.complaints == []

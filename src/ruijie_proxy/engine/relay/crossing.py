@@ -46,9 +46,7 @@ if TYPE_CHECKING:
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
 _BARE_AT = BODY_OFFSET + EAP_HEADER_SIZE + 1 + BARE_OFFSET
-"""Where bare properties begin in a frame that has some …"""
-_BARE_BEGUN = _BARE_AT + len(BARE_BEGINNING)
-"""… and where their first has told that it is one."""
+"""Where bare properties begin in a frame that has some."""
 # Plain numbers: looking a member of an enum up costs more than comparing it.
 _EAP_PACKET = EapolType.EAP_PACKET.value
 _REQUEST = EapCode.REQUEST.value
@@ -135,7 +133,7 @@ class Crossing(ShortWay):
         head = frame[:ADDRESS_SIZE] + self._wire
         if self._changes is None:
             return head + frame[_ADDRESSES_END:]
-        if frame[_BARE_AT:_BARE_BEGUN] == BARE_BEGINNING:
+        if frame.startswith(BARE_BEGINNING, _BARE_AT):
             return None
         at = frame.find(TWISTED_MAGIC, BODY_OFFSET)
         if at < 0:
