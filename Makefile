@@ -2,6 +2,7 @@
 # make test   every check and every test but those of foreign architectures; they are
 # make test-packages  the self-contained packages of all architectures, built and emulated
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
+# make apk    the same for OpenWrt 25.12 and later:                  make apk ARCH=mipsel_24kc
 # make test-mips  the package of one executable on an emulated router, with its figures
 # make test-vlan  a LAN that is a VLAN of a bridge, on an emulated machine whose kernel has VLANs
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
@@ -20,7 +21,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo setting test check unit test-packages bench ipk test-mips test-vlan soak fuzz install uninstall clean
+.PHONY: demo setting test check unit test-packages bench ipk apk test-mips test-vlan soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -57,12 +58,12 @@ bench: $(READY)
 # As in /etc/openwrt_release; without it, the package in Python and the one for LuCI are made.
 ARCH ?=
 
-ipk: $(READY)
+ipk apk: $(READY)
 ifeq ($(ARCH),)
-	$(BIN)/python -m openwrt.packaging
+	$(BIN)/python -m openwrt.packaging --format $@
 else
 	executable=$$($(BIN)/python -m openwrt.standalone $(ARCH)) && \
-		$(BIN)/python -m openwrt.packaging self-contained $(ARCH) "$$executable"
+		$(BIN)/python -m openwrt.packaging --format $@ self-contained $(ARCH) "$$executable"
 endif
 
 # The self-contained package on a real MIPS kernel: its size, memory and start, and a relayed login.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from openwrt.packaging.release import time_of_members
 from openwrt.packaging.service_files import service_files
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+FORMATS = ("ipk", "apk")
 
 
 def main() -> int:
     """Carry out the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m openwrt.packaging", description=__doc__)
     parser.add_argument("--output", type=Path, default=CHECKOUT / "dist", metavar="DIR")
+    parser.add_argument("--format", choices=FORMATS, default="ipk", help="for opkg or for apk")
     commands = parser.add_subparsers(dest="command")
     own = commands.add_parser("self-contained", help="the package of an executable")
     own.add_argument("architecture")
@@ -39,19 +42,31 @@ def main() -> int:
             from openwrt.packaging.lmo import from_po
 
             packages = [pure_package(CHECKOUT), luci_package(CHECKOUT, from_po)]
+        for name, data in [_file(package, options.format) for package in packages]:
+            _write(options.output / name, data)
     except (LuciAppMissing, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    for package in packages:
-        _write(package, options.output)
     return 0
 
 
-def _write(package: Package, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / package.file_name
-    path.write_bytes(package.to_ipk(time_of_members()))
-    print(f"{path}: {path.stat().st_size} bytes")
+def _file(package: Package, kind: str) -> tuple[str, bytes]:
+    """Return the name of a package's file, and what is in it. Raises ValueError."""
+    if kind == "apk":
+        return package.apk_file_name, package.to_apk(time_of_members())
+    return package.file_name, package.to_ipk(time_of_members())
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file: all of it, or none. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    print(f"{path}: {len(data)} bytes")
 
 
 def _lay_out(files: list[File], root: Path) -> None:

@@ -27,29 +27,50 @@ class File:
     mode: int = 0o644
 
 
+def by_path(files: Iterable[File]) -> dict[str, File]:
+    """Return the files by their paths.
+
+    Raises ValueError where two have one path, where one lies below another, and for a path that no
+    file of a router can have, or that could not stand in a list of files, one a line.
+    """
+    listed: dict[str, File] = {}
+    for file in files:
+        words = file.path.split("/")
+        if words[0] or not {"", ".", ".."}.isdisjoint(words[1:]) or not file.path.isprintable():
+            raise ValueError(
+                f"{file.path!r} cannot be a file's path: it begins with a slash, and between "
+                "slashes are names of printable characters"
+            )
+        if file.path in listed:
+            raise ValueError(f"{file.path} is there twice")
+        listed[file.path] = file
+    for path in folders(listed) & listed.keys():
+        raise ValueError(f"{path} is a file, and a folder with files in it")
+    return listed
+
+
+def folders(paths: Iterable[str]) -> set[str]:
+    """Return all folders above absolute paths, the root included."""
+    return {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+
+
 def archive(files: Iterable[File], time: int) -> bytes:
     """Return a gzipped tar of the files and of the directories above them, sorted.
 
-    ``time``: of every member, in seconds since 1970. Raises ValueError where two files have one
-    path.
+    ``time``: of every member, in seconds since 1970. Raises ValueError, as :func:`by_path` does.
     """
-    by_path = {}
-    for file in files:
-        if file.path in by_path:
-            raise ValueError(f"{file.path} is there twice")
-        by_path[file.path] = file
-    directories = {str(parent) for path in by_path for parent in PurePosixPath(path).parents}
+    listed = by_path(files)
     output = io.BytesIO()
     with tarfile.open(fileobj=output, mode="w", format=tarfile.GNU_FORMAT) as tar:
-        for path in sorted({*by_path, *directories}, key=lambda path: PurePosixPath(path).parts):
+        for path in sorted({*listed, *folders(listed)}, key=lambda path: PurePosixPath(path).parts):
             # "./" for the root, and "./usr/bin" for what lies below it, as opkg's own tools do.
             member = tarfile.TarInfo("." + path if path != "/" else ".")
             member.uname = member.gname = _OWNER
             member.mtime = time
-            if path in by_path:
-                member.mode = by_path[path].mode
-                member.size = len(by_path[path].data)
-                tar.addfile(member, io.BytesIO(by_path[path].data))
+            if path in listed:
+                member.mode = listed[path].mode
+                member.size = len(listed[path].data)
+                tar.addfile(member, io.BytesIO(listed[path].data))
             else:
                 member.type = tarfile.DIRTYPE
                 member.mode = DIRECTORY_MODE
@@ -57,7 +78,13 @@ def archive(files: Iterable[File], time: int) -> bytes:
     return _gzip(output.getvalue())
 
 
-def _gzip(data: bytes) -> bytes:
+def deflate(data: bytes) -> bytes:
+    """Return the data as a deflate stream (RFC 1951), as small as zlib can make it."""
     compressor = zlib.compressobj(zlib.Z_BEST_COMPRESSION, wbits=-zlib.MAX_WBITS, memLevel=9)
-    deflated = compressor.compress(data) + compressor.flush()
-    return _GZIP_HEADER + deflated + struct.pack("<2I", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+    return compressor.compress(data) + compressor.flush()
+
+
+def _gzip(data: bytes) -> bytes:
+    return (
+        _GZIP_HEADER + deflate(data) + struct.pack("<2I", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+    )

@@ -58,6 +58,7 @@ def luci_package(checkout: Path, to_lmo: Callable[[Path], bytes]) -> Package:
         files=tuple(luci_app.luci_files(checkout, to_lmo)),
         depends=("luci-base", NAME),
         scripts=luci_app.SCRIPTS,
+        one_for_all=True,
     )
 
 

@@ -16,19 +16,6 @@ _INSTALLED = {
     "ruijie-proxy.keep": ("/lib/upgrade/keep.d/ruijie-proxy", 0o644),
 }
 """The files there, where they go, and with which mode."""
-_POSTINST = """\
-#!/bin/sh
-[ "${IPKG_NO_SCRIPT}" = "1" ] && exit 0
-[ -s "${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
-. "${IPKG_INSTROOT}/lib/functions.sh"
-default_postinst "$0" "$@"
-"""
-_PRERM = """\
-#!/bin/sh
-[ -s "${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
-. "${IPKG_INSTROOT}/lib/functions.sh"
-default_prerm "$0" "$@"
-"""
 
 
 def service_files(checkout: Path) -> list[File]:
@@ -40,14 +27,12 @@ def service_files(checkout: Path) -> list[File]:
 
 
 def scripts(checkout: Path) -> dict[str, str]:
-    """Return the scripts, by opkg's names for them. Raises OSError.
+    """Return the package's own scripts, by the names that OpenWrt's build has for them.
 
-    As in all packages of OpenWrt: its functions set up what the package has (defaults, service),
-    and run ``postinst-pkg``, which is the package's own.
+    Raises OSError.
     """
-    own = {"postinst-pkg": "ruijie-proxy.postinst", "postrm": "ruijie-proxy.postrm"}
-    texts = {
+    own = {"postinst": "ruijie-proxy.postinst", "postrm": "ruijie-proxy.postrm"}
+    return {
         script: (checkout / FOLDER / name).read_text(encoding="utf-8")
         for script, name in own.items()
     }
-    return {"postinst": _POSTINST, "prerm": _PRERM, **texts}

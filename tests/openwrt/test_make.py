@@ -1,4 +1,4 @@
-"""``make ipk``: which programs it calls, with what."""
+"""``make ipk`` and ``make apk``: which programs they call, with what."""
 
 from __future__ import annotations
 
@@ -27,33 +27,43 @@ def environment(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(params=["ipk", "apk"])
+def target(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 def make(environment: Path, *arguments: str) -> tuple[int, list[str]]:
     done = subprocess.run(
-        ["make", "-C", CHECKOUT, f"VENV={environment}", "ipk", *arguments],
+        ["make", "-C", CHECKOUT, f"VENV={environment}", *arguments],
         capture_output=True,
         check=False,
     )
     return done.returncode, (environment / "bin/called").read_text().splitlines()
 
 
-def test_without_an_architecture_the_packages_for_all_are_made(environment: Path) -> None:
-    assert make(environment) == (0, ["-m openwrt.packaging"])
+def test_without_an_architecture_the_packages_for_all_are_made(
+    environment: Path, target: str
+) -> None:
+    assert make(environment, target) == (0, [f"-m openwrt.packaging --format {target}"])
 
 
-def test_with_an_architecture_its_executable_is_built_and_packed(environment: Path) -> None:
-    assert make(environment, "ARCH=x86_64") == (
+def test_with_an_architecture_its_executable_is_built_and_packed(
+    environment: Path, target: str
+) -> None:
+    assert make(environment, target, "ARCH=x86_64") == (
         0,
         [
             "-m openwrt.standalone x86_64",
-            "-m openwrt.packaging self-contained x86_64 /built/ruijie-proxy",
+            f"-m openwrt.packaging --format {target} self-contained x86_64 /built/ruijie-proxy",
         ],
     )
 
 
-def test_an_executable_that_cannot_be_built_is_not_packed(environment: Path) -> None:
+def test_an_executable_that_cannot_be_built_is_not_packed(environment: Path, target: str) -> None:
     (environment / "bin/broken").touch()
 
-    code, called = make(environment, "ARCH=x86_64")
+    code, called = make(environment, target, "ARCH=x86_64")
 
     assert code != 0
     assert called == ["-m openwrt.standalone x86_64"]

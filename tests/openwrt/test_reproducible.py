@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.openwrt.apk_reader import read_apk
 from tests.openwrt.checkout import copy_of_checkout, stand_in_for_luci
 
 MAKE_ALL = """
@@ -27,6 +28,7 @@ packages = [
 ]
 for package in packages:
     Path(sys.argv[1], package.file_name).write_bytes(package.to_ipk(time_of_members()))
+    Path(sys.argv[1], package.apk_file_name).write_bytes(package.to_apk(time_of_members()))
 """
 AS_NOBODY = ("unshare", "--user")
 """In a namespace of users without any, where everybody is nobody."""
@@ -84,7 +86,7 @@ def test_another_folder_day_user_umask_time_zone_and_locale_make_the_same_bytes(
         prefix=AS_NOBODY,
     )
 
-    assert len(first) == 3
+    assert len(first) == 6
     assert {name: first[name] == second[name] for name in first} == dict.fromkeys(second, True)
 
 
@@ -95,9 +97,12 @@ def test_a_given_time_is_the_time_of_everything(tmp_path: Path) -> None:
 
     listed = subprocess.run(
         ["tar", "--list", "--verbose", "--full-time", "--gunzip", "--file", "-"],
-        input=next(iter(packages.values())),
+        input=next(data for name, data in packages.items() if name.endswith(".ipk")),
         env={**os.environ, "TZ": "UTC"},
         capture_output=True,
         check=True,
     ).stdout.decode()
     assert {line.split()[3] for line in listed.splitlines()} == {"2009-02-13"}, listed
+    apk = read_apk(next(data for name, data in packages.items() if name.endswith(".apk")))
+    times = {file.mtime for file in apk.files.values()} | {apk.info["build-time"]}
+    assert times == {1_234_567_890}

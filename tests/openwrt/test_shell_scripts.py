@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from openwrt.packaging import wrapped_scripts
 from openwrt.packaging.luci_app import SCRIPTS as LUCI_SCRIPTS
 from openwrt.packaging.service_files import scripts
 from tests.openwrt.checkout import CHECKOUT
@@ -14,7 +15,8 @@ from tests.openwrt.checkout import CHECKOUT
 FILES = CHECKOUT / "openwrt" / "files"
 TEXTS = {
     **{name: (FILES / name).read_text() for name in ("ruijie-proxy.init", "ruijie-proxy.defaults")},
-    **scripts(CHECKOUT),
+    **wrapped_scripts.for_opkg(scripts(CHECKOUT)),
+    **wrapped_scripts.for_apk("ruijie-proxy", scripts(CHECKOUT)),
     **{f"LuCI's {name}": text for name, text in LUCI_SCRIPTS.items()},
 }
 CALLED_BY_OTHERS = {
