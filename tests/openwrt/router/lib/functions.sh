@@ -73,19 +73,34 @@ list_contains() {
 	return 1
 }
 
-default_postinst() {
-	local file name root=$IPKG_INSTROOT
+# The list of a package's files, in "list". The scripts of apk's packages say whose they are; those of
+# opkg's are called like it.
+find_list() {
+	local root=$IPKG_INSTROOT
 
-	name=$(basename "${1%.*}")
+	name=${pkgname:-$(basename "${1%.*}")}
+	list=$root/usr/lib/opkg/info/$name.list
+	[ ! -f "$root/lib/apk/packages/$name.list" ] || list=$root/lib/apk/packages/$name.list
+}
+
+# No package here has users of its own.
+add_group_and_user() {
+	:
+}
+
+default_postinst() {
+	local file name list root=$IPKG_INSTROOT
+
+	find_list "$1"
 	if [ -z "$root" ]; then
-		for file in $(grep '^/etc/uci-defaults/' "/usr/lib/opkg/info/$name.list"); do
-			(cd /etc/uci-defaults && . "$file") && rm -f "$file"
+		for file in $(grep -s '^/etc/uci-defaults/' "$list"); do
+			([ -f "$file" ] && cd /etc/uci-defaults && . "$file") && rm -f "$file"
 		done
 	fi
 	if [ -f "$root/usr/lib/opkg/info/$name.postinst-pkg" ]; then
 		(. "$root/usr/lib/opkg/info/$name.postinst-pkg")
 	fi
-	for file in $(grep '^/etc/init.d/' "$root/usr/lib/opkg/info/$name.list"); do
+	for file in $(grep -s '^/etc/init.d/' "$list"); do
 		if [ -n "$root" ]; then
 			echo "$file enable" >>"$root/told"
 		else
@@ -96,10 +111,10 @@ default_postinst() {
 }
 
 default_prerm() {
-	local file name
+	local file name list
 
-	name=$(basename "${1%.*}")
-	for file in $(grep '^/etc/init.d/' "/usr/lib/opkg/info/$name.list"); do
+	find_list "$1"
+	for file in $(grep -s '^/etc/init.d/' "$list"); do
 		[ "$PKG_UPGRADE" = 1 ] || "$file" disable
 		"$file" stop
 	done
