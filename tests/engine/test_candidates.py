@@ -85,6 +85,25 @@ def test_a_client_that_answers_to_the_group_answers_all_who_asked(campus: Campus
     assert campus.session.status.server == campus.SERVER
 
 
+@pytest.mark.parametrize("short_way", [False, True])
+def test_who_answered_first_is_heard_no_more_once_the_server_goes_on(
+    campus: Campus, short_way: bool
+) -> None:
+    campus.short_way = short_way
+    campus.lan(campus.start())
+    campus.wan(campus.identity_request(source=STRANGERS[0]))
+    campus.wan(campus.identity_request())
+    campus.lan(campus.response(campus.identity))
+    campus.wan(campus.challenge())
+    campus.forget_frames()
+
+    campus.wan(campus.challenge(3, source=STRANGERS[0]))
+    assert campus.client_got == []
+
+    campus.wan(campus.challenge(3))
+    assert campus.client_got == [campus.challenge(3, to=campus.CLIENT)]
+
+
 @pytest.mark.parametrize("answered", [STRANGERS[0], STRANGERS[1], PAE_GROUP_ADDRESS])
 def test_who_was_not_answered_cannot_go_on(campus: Campus, answered: bytes) -> None:
     campus.lan(campus.start())

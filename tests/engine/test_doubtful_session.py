@@ -80,6 +80,19 @@ def test_what_the_switch_asks_of_who_is_online_ends_the_doubt(campus: Campus) ->
     assert not campus.session.status.client_needed
 
 
+def test_a_challenge_ends_the_doubt_before_it_is_answered(campus: Campus) -> None:
+    campus.go_online()
+    flap(campus)
+
+    campus.wan(campus.challenge(9))
+
+    assert campus.state() is State.CHALLENGED
+    assert campus.of(SessionConfirmed) == [SessionConfirmed()]
+    assert not campus.session.status.doubtful
+    assert campus.kept is not None
+    assert not campus.kept.doubtful
+
+
 def test_a_success_ends_the_doubt(campus: Campus) -> None:
     campus.go_online()
     flap(campus)

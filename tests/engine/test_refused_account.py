@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ruijie_proxy.engine.events import OwnLoginBegun, RefusedBefore
+from ruijie_proxy.engine.events import Dropped, OwnLoginBegun, RefusedBefore
 from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.refused_account import LONGEST_TEXT, RefusedAccount
@@ -168,6 +168,24 @@ def test_a_client_whose_password_is_wrong_says_nothing_of_the_routers() -> None:
     campus.relay(Frames.failure(WRONG))
 
     assert campus.memory.refused is None
+
+
+def test_nor_does_a_clients_session_that_the_router_took_over_and_the_server_ended() -> None:
+    campus = begun(auto=True)
+    campus.log_in(Frames.failure("已达到同时在线用户数量上限"))
+    campus.relay(Frames.success(GRANT))
+    campus.link(up=False)
+    campus.wait(3.0)
+    campus.link(up=True)
+    held = campus.session.held
+    assert held is not None
+    assert not held.own
+
+    campus.wan(Frames.failure(WRONG))
+
+    assert campus.of(Dropped) == [Dropped(WRONG)]
+    assert campus.memory.refused is None
+    assert again(campus, auto=True).state() is State.AUTHENTICATING
 
 
 def test_a_challenge_is_not_answered_with_a_password_that_was_refused() -> None:

@@ -355,6 +355,22 @@ def test_a_client_that_starts_again_patiently_logs_in_anew(campus: Campus) -> No
     assert campus.renewals == 2
 
 
+def test_one_stray_start_behind_a_new_login_is_no_repetition_of_that_logins_starts(
+    campus: Campus,
+) -> None:
+    campus.go_online()
+    restart_patiently(campus)
+    campus.log_in(campus.success(Grant(NEW_KEY, 30)))
+    campus.wait(5.0)
+    campus.forget_frames()
+
+    campus.lan(campus.start())
+
+    assert campus.of(StartIgnored) == [StartIgnored(campus.CLIENT)]
+    assert campus.server_got == []
+    assert campus.state() is State.ONLINE
+
+
 @pytest.mark.parametrize("pause", [0.5, 61.0])
 def test_starts_too_close_or_too_far_apart_are_no_new_login(campus: Campus, pause: float) -> None:
     campus.go_online()

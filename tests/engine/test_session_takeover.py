@@ -103,6 +103,21 @@ def test_the_clients_heartbeat_crosses_and_is_gone_on_from(campus: Campus) -> No
     assert campus.of(TookOver) == [TookOver(Source.SERVER, 0x102C, 27.0)]
 
 
+def test_a_heartbeat_from_before_the_success_is_of_another_session_and_teaches_nothing(
+    campus: Campus,
+) -> None:
+    """A client that has not yet noticed that its session is gone still beats for that one."""
+    campus.lan(campus.start())
+    campus.lan(campus.heartbeat(OTHER_KEY, 0x2000))
+    campus.log_in(campus.success())
+    campus.forget_frames()
+
+    campus.wait(HOUR)
+
+    assert campus.heartbeats == []
+    assert campus.of(OnlyProbes) == [OnlyProbes(client_may_teach=True)]
+
+
 def test_after_the_takeover_the_clients_heartbeats_end_here(campus: Campus) -> None:
     campus.log_in(campus.success(campus.GRANT))
     campus.lan(campus.heartbeat(campus.KEY, 0x102B))

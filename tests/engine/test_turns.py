@@ -142,6 +142,88 @@ def test_who_has_let_turns_pass_waits_behind_who_has_not(campus: Campus) -> None
     assert campus.session.status.client == CLIENT
 
 
+def test_who_has_logged_in_since_waits_in_front_of_who_came_later(campus: Campus) -> None:
+    campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    campus.lan(campus.start(OTHER))
+    campus.wait(IDENTITY_PATIENCE)
+    assert [passed.client for passed in campus.of(TurnPassed)] == [CLIENT]
+    campus.wan(campus.failure())  # OTHER's login
+    campus.go_online()
+    campus.wan(campus.failure())
+    campus.lan(bare_start(STRANGER))
+    campus.wan(campus.identity_request())
+    campus.lan(campus.start())
+    campus.lan(campus.start(OTHER))
+
+    campus.wait(IDENTITY_PATIENCE)
+
+    assert campus.session.status.client == CLIENT
+
+
+# A login that has come to its end: who starts next is next.
+
+
+def stays_silent(campus: Campus) -> None:
+    """Let the server ask who is there, and nobody say so."""
+    campus.wan(campus.identity_request())
+    campus.wait(IDENTITY_PATIENCE)
+
+
+def test_who_waited_for_a_login_that_succeeded_gets_no_turn_while_that_session_is_held(
+    campus: Campus,
+) -> None:
+    campus.lan(campus.start())
+    campus.lan(campus.start(OTHER))
+    campus.log_in(campus.success(GRANT))
+    for _ in range(2):
+        campus.wait(5.0)
+        campus.lan(campus.start())
+    assert campus.state() is State.LOGGING_IN_AGAIN
+
+    stays_silent(campus)
+
+    assert campus.of(TurnPassed) == []
+    assert campus.session.status.client == CLIENT
+
+
+def test_who_waited_for_a_login_that_was_refused_does_not_wait_for_the_next_one(
+    campus: Campus,
+) -> None:
+    campus.lan(campus.start())
+    campus.lan(campus.start(OTHER))
+    campus.wan(campus.failure())
+    campus.lan(campus.start())
+
+    stays_silent(campus)
+
+    assert campus.of(TurnPassed) == []
+    assert campus.session.status.client == CLIENT
+
+
+def test_who_waited_for_a_login_anew_without_a_result_does_not_wait_for_the_next_one(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(SessionSettings(any_client=True))
+    campus.go_online()
+    for _ in range(2):
+        campus.wait(5.0)
+        campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    campus.lan(campus.response(campus.identity))
+    campus.wait(campus.settings.login_timeout - 1.0)
+    campus.lan(campus.start(OTHER))
+    assert campus.of(ClientWaits) == [ClientWaits(OTHER)]
+    campus.wait(1.0)
+    assert campus.state() is State.ONLINE
+    campus.lan(campus.start())
+
+    stays_silent(campus)
+
+    assert campus.of(TurnPassed) == []
+    assert campus.session.status.client == CLIENT
+
+
 def test_a_session_that_is_held_waits_for_nobody_who_may_not_log_in_anew(
     make_campus: Callable[..., Campus],
 ) -> None:

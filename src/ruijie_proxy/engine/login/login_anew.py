@@ -44,10 +44,7 @@ class LoginAnew:
         if _has_come(held.silent_at, now):
             self.doubt(held, Doubt.SILENCE, now)
             return False
-        if not (held.doubtful and _has_come(self._begins, now)):
-            return False
-        self.plan(now)  # what is remembered may have changed since
-        return _has_come(self._begins, now)
+        return held.doubtful and _has_come(self._begins, now)
 
 
 def _has_come(when: float | None, now: float) -> bool:

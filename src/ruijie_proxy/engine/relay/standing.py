@@ -224,7 +224,6 @@ class Standing:
     def _forget_what_was_held(self) -> None:
         self.held_login = None
         self.doubts.proof_was_given()
-        self.restarts.forget()
 
     def say_goodbye(self) -> bool:
         """Log off, if a session is held, and let go of it; tell whether one was."""
