@@ -376,6 +376,7 @@ MISTAKES = {
         WRONG_CLIENT,
     ),
     "name without its end": (setting(0x6F, b"RG-SU For Linux V1.30"), WRONG_CLIENT),
+    "name that no 1.31 says": (setting(0x6F, b"RG-SU For Linux V1.31\0"), WRONG_CLIENT),
     "name of another system": (setting(0x6F, b"RG-SU For Mac V1.30\0"), WRONG_CLIENT),
     "serial of other letters": (setting(0x54, "盘".encode()), WRONG_CLIENT),
     "padded serial": (setting(0x54, b"WD".ljust(64, b"\0")), WRONG_CLIENT),

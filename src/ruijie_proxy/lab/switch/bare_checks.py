@@ -40,7 +40,8 @@ _STANDARD_SIZE = 22
 _LARGEST = 255
 _BLOCK = 16
 _LINUX_VERSIONS = (bytes((1, 0x1E, 1, 2)), bytes((1, 0x1F, 1, 2)))
-_LINUX_NAME = b"RG-SU For Linux V1."
+_LINUX_NAME = b"RG-SU For Linux V1.30\0"
+"""Of both versions."""
 _WINDOWS_VERSION = bytes((6, 0x56, 0, 0))
 _PROGRAM = b"8021x.exe".ljust(32, b"\0")
 
@@ -226,8 +227,7 @@ class BareChecks:
         windows = self._options.windows_order
         program, version = properties[0x11][:32], properties[0x11][32:]
         right_version = version == _WINDOWS_VERSION if windows else version in _LINUX_VERSIONS
-        name = properties[0x6F]
-        right_name = name == b"\0" if windows else _is_linux_name(name)
+        right_name = b"\0" if windows else _LINUX_NAME
         security = bytes((1,)) if windows else bytes((0,))
         judged = {
             0x11: program == _PROGRAM and right_version,
@@ -236,7 +236,7 @@ class BareChecks:
             0x62: properties[0x62] == security,
             0x63: properties.get(0x63, b"\1") in (b"\1", b"\2"),
             0x6B: properties.get(0x6B, b"\0") == b"\0",
-            0x6F: right_name,
+            0x6F: properties[0x6F] == right_name,
             0x70: properties[0x70] in (b"\x20", b"\x40"),
             0x79: properties[0x79] == b"\2",
         }
@@ -319,10 +319,6 @@ def _check_other_dns_servers(told: bytes, first: IPv4Address) -> list[Complaint]
         text = _("bare property 0x76 tells the first DNS server again")
         return [Complaint(text, DAMAGED_CLIENT)]
     return []
-
-
-def _is_linux_name(name: bytes) -> bool:
-    return name.startswith(_LINUX_NAME) and name.find(b"\0") == len(name) - 1
 
 
 def _hidden_password(username: bytes, challenge: bytes, password: bytes) -> bytes:
