@@ -122,7 +122,7 @@ _KNOWN: dict[int, tuple[str, Show]] = {
     PieceType.PROXY_DETECTION: (N_("looks for proxies"), _number),
     PieceType.DIAL_UP_DETECTION: (N_("looks for dial-up"), _number),
     PieceType.UPGRADE_URL: (N_("upgrade"), _text),
-    PieceType.ACCOUNT: (N_("account"), _text),
+    PieceType.ACCOUNT: (N_("accounting"), _text),
     PieceType.PERSONAL: (N_("personal"), _hex),
     PropertyType.ADDRESSES: (N_("IPv4 addresses"), _addresses),
     PieceType.BROADCAST: (N_("text for all"), _text),

@@ -28,7 +28,7 @@ _HEADING_WIDTH = 78
 _LONGEST_HEX = 64
 """Bytes of unknown meaning that are shown without ``verbose`` being asked for."""
 _LABELS = {
-    "account": N_("account"),
+    "account": N_("accounting"),
     "address": N_("address"),
     "advice": N_("advice"),
     "broadcast": N_("to all"),
