@@ -40,6 +40,20 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     assert real.read_bytes() == b"new"
 
 
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert replace_file(str(pipe), b"new") is None
+        assert os.read(reading, 10) == b"new"
+    finally:
+        os.close(reading)
+
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
 def test_a_run_that_was_killed_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / ".config.new").write_bytes(b"half")
     replace_file(str(tmp_path / "config"), b"new")

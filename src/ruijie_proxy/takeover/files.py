@@ -11,10 +11,15 @@ _MODE = 0o600
 def replace_file(path: str, content: bytes) -> str | None:
     """Write a file that only its owner can read; return where what was there before is now.
 
-    A link is followed. Raises OSError, and then what was there is still there.
+    A link is followed, and what is no file, such as a device or a pipe, is written to instead.
+    Raises OSError, and then what was there is still there.
     """
     path = os.path.realpath(path)
     old = None
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as device:
+            device.write(content)
+        return None
     if os.path.exists(path):
         with open(path, "rb") as file:
             before = file.read()
