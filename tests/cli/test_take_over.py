@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ruijie_proxy.cli import take_over
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.config import usual_path as usual
@@ -48,8 +49,10 @@ def test_the_session_of_the_port_is_replaced_and_the_old_file_kept(
     assert done.exit_code == ExitCode.DONE
     assert done.stdout == ""
     assert done.stderr == (
-        "campus: login as 20261234 through wan (ruijie, Linux 1.0), DHCP after the login\n"
+        "campus: login as 20261234 through wan (ruijie, Linux 1.31, edition 1), "
+        "DHCP after the login\n"
         "It takes the place of the session that was there for wan.\n"
+        "Options that the session had there, and now has not: lan.\n"
         "- daemonize: left out: ruijie-proxy runs as a service and writes to the system's log\n"
         f"Written to {ours}.\n"
         f"What was there before is in {ours}.old.\n"
@@ -125,7 +128,7 @@ def test_what_would_not_pass_the_check_is_not_written(theirs: Path, ours: Path) 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("color=red\n", "this is no configuration of minieap or MentoHUST; "),
+        ("color=red\n", "this is no configuration of minieap, MentoHUST or jmuSupplicant; "),
         (UCI, "this is a configuration of ruijie-proxy already; "),
         (MINIEAP.replace("nic=wan", ""), "names no network port; "),
     ],
@@ -198,4 +201,86 @@ def test_what_comes_from_there_is_told_as_that(ours: Path) -> None:
 
     assert done.returncode == ExitCode.USAGE
     assert done.stderr.startswith("standard input: ")
+    assert not ours.exists()
+
+
+def test_a_second_import_says_that_all_is_there_already(theirs: Path, ours: Path) -> None:
+    ours.write_text(UCI)
+    run(theirs, "-c", ours)
+    written = ours.read_text()
+    done = run(theirs, "-c", ours)
+
+    assert done.exit_code == ExitCode.DONE
+    assert done.stderr.endswith(f"{ours} has just this already: nothing was written.\n")
+    assert "takes the place" not in done.stderr
+    assert ours.read_text() == written
+    assert Path(f"{ours}.old").read_text() == UCI
+
+
+def test_a_second_import_of_something_else_says_what_goes(theirs: Path, ours: Path) -> None:
+    ours.write_text(UCI)
+    run(theirs, "-c", ours)
+    ours.write_text(ours.read_text() + "\toption heartbeat_interval '20'\n")
+    theirs.write_text(MINIEAP.replace("20261234", "20269999"))
+    done = run(theirs, "-c", ours)
+
+    assert "It takes the place of the session that was there for wan." in done.stderr
+    assert "Options that the session had there, and now has not: heartbeat_interval.\n" in (
+        done.stderr
+    )
+    assert f"What was there before is in {ours}.old.\n" in done.stderr
+    assert f"What {ours}.old held from an earlier time is gone.\n" in done.stderr
+    assert "20261234" in Path(f"{ours}.old").read_text()
+
+
+def test_ports_that_are_imported_together_are_not_told_as_others(theirs: Path, ours: Path) -> None:
+    theirs.write_text(
+        "minieap -u a -p b -n eth1 --module rjv3; minieap -u c -p d -n eth2 --module rjv3\n"
+    )
+    done = run(theirs, "-c", ours)
+
+    assert done.exit_code == ExitCode.DONE
+    assert "stay as they are" not in done.stderr
+    assert "takes the place" not in done.stderr
+
+
+def test_one_port_with_two_logins_is_told(theirs: Path, ours: Path) -> None:
+    section = "config minieap\n\toption nic 'wan'\n\toption username 'a'\n\toption password 'b'\n"
+    theirs.write_text(section * 2)
+    done = run(theirs, "-c", ours)
+
+    assert done.exit_code == ExitCode.USAGE
+    assert "has two logins for the port wan; leave the one in it that is used" in done.stderr
+    assert not ours.exists()
+
+
+def test_without_a_file_the_usual_ones_are_looked_through(
+    theirs: Path, ours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_over, "USUAL_FILES", (str(ours.parent / "none"), str(theirs)))
+    done = run("-c", ours)
+
+    assert done.exit_code == ExitCode.DONE
+    assert done.stderr.startswith(f"Found in {theirs}.\n")
+    assert load(str(ours)).sessions[0].wan == "wan"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("minieap -u me -n eth1 -p 'hunter2\n", "line 1 opens a quote that nothing closes; "),
+        ("minieap -u me -n eth1 -p $hunter2\n", "line 1 has a value that only the shell knows "),
+        (f"password={'hunter2' * 150_000}\n", "has more than 64 KiB; "),
+        ('{"username": "me", "password": "hunter2"', "begins as JSON, and is none in line 1; "),
+    ],
+)
+def test_bad_input_writes_nothing_and_shows_no_password(
+    theirs: Path, ours: Path, content: str, told: str
+) -> None:
+    theirs.write_text(content)
+    done = run(theirs, "-c", ours)
+
+    assert done.exit_code == ExitCode.USAGE
+    assert done.stderr.startswith(f"{theirs}: {told}")
+    assert "hunter2" not in done.output
     assert not ours.exists()

@@ -12,7 +12,8 @@ from ruijie_proxy.takeover.sessions import take_over
 from ruijie_proxy.takeover.source import NotTakenOver
 
 USUAL = "[MentoHUST]\nUsername=me\nPassword=hunter2\nNic=eth1\nDhcpMode=2\n"
-LOGIN = {"mode": "login", "wan": "eth1", "username": "me", "password": "hunter2", "dhcp": "after"}
+ACCOUNT = {"mode": "login", "wan": "eth1", "username": "me", "password": "hunter2", "dhcp": "after"}
+LOGIN = ACCOUNT | {"shape": "block"}
 WRITTEN_BY_ITSELF = """\
 # MentoHUST for Linux By HustMoon Studio
 [MentoHUST]
@@ -69,7 +70,6 @@ def test_a_whole_file_is_taken_over() -> None:
     [
         ("echointerval=20", {"heartbeat_interval": "20"}),
         ("STARTMODE=0", {}),
-        ("StartMode=2", {"dialect": "cernet"}),
         ("DNS=202.114.0.242", {"dns": ["202.114.0.242"]}),
         ("Version=4.10", {"client_version": "4.10"}),
         ("Version=1.08", {"client_version": "1.8"}),
@@ -81,6 +81,64 @@ def test_a_whole_file_is_taken_over() -> None:
 )
 def test_a_key_becomes_an_option(line: str, options: dict[str, object]) -> None:
     assert taken(f"{USUAL}{line}\n").options == LOGIN | options
+
+
+def test_its_cernet_mode_is_a_dialect() -> None:
+    assert taken(f"{USUAL}StartMode=2\n").options == ACCOUNT | {"dialect": "cernet"}
+
+
+V4 = {
+    "shape": "block",
+    "client_version": "1.0",
+    "edition": "1",
+    "client_name": "RG-SU For Linux V1.0",
+    "dns": ["202.114.0.242", "8.8.8.8"],
+    "properties": ["0x35=hex:01"],
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "options"),
+    [
+        ("ServiceName=internet\n", {}),
+        ("ServiceName=学生\n", {"service": "学生"}),
+        ("ServiceName=internet\nMaxRetries=3\nRestartOnLogOff=1\n", {}),
+        (
+            "ServiceName=internet\nDhcpMode=0\n",
+            {"dhcp": "off", "properties": ["0x18=hex:00000001", "0x35=hex:01"]},
+        ),
+    ],
+)
+def test_a_build_with_the_v4_check_is_known_by_its_keys(
+    lines: str, options: dict[str, object]
+) -> None:
+    assert taken(USUAL + lines).options == ACCOUNT | V4 | options
+
+
+def test_what_such_a_build_does_not_send_is_said() -> None:
+    told = remarks(
+        f"{USUAL}ServiceName=internet\nDNS=1.1.1.1\nVersion=4.10\nMaxRetries=3\nRestartOnLogOff=0\n"
+    )
+
+    assert "sends its own, and what it sends is kept" in told["DNS"]
+    assert "sends its own, and what it sends is kept" in told["Version"]
+    assert "begun again, within the limits" in told["RestartOnLogOff"]
+    assert set(told) == {"DNS", "Version", "MaxRetries", "RestartOnLogOff"}
+
+
+SBWML = (
+    "config mentohust 'config'\n\toption enable '1'\n\toption username 'me'\n"
+    "\toption password 'hunter2'\n\toption interface 'eth1'\n\toption mask '255.255.255.0'\n"
+    "\toption gateway '0.0.0.0'\n\toption ping '0.0.0.0'\n\toption timeout '8'\n"
+    "\toption interval '30'\n\toption wait '15'\n\toption fail_number '0'\n"
+    "\toption version '0.00'\n"
+)
+
+
+def test_the_page_that_saves_no_default_means_two_logins() -> None:
+    """Its script says -d1 and -a0 where the page has left them out."""
+    assert taken(SBWML).options == LOGIN | {"dhcp": "double"}
+    assert taken(f"{SBWML}\toption dhcp_mode '0'\n").options["dhcp"] == "off"
 
 
 @pytest.mark.parametrize(

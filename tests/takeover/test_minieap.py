@@ -21,6 +21,15 @@ LUCI = (
     "\toption password 'hunter2'\n\toption nic 'eth0.2'\n\tlist module 'rjv3'\n"
 )
 LOGIN = {"mode": "login", "wan": "eth0.2", "username": "20261234", "password": "hunter2"}
+PROPERTIES = ["0x35=hex:01", "0x79=remove"]
+CLIENT = {
+    "shape": "block",
+    "client_version": "1.31",
+    "edition": "1",
+    "client_name": "RG-SU For Linux V1.0",
+    "properties": PROPERTIES,
+}
+"""What minieap sends without a key."""
 
 
 def taken(text: str) -> TakenOver:
@@ -34,12 +43,12 @@ def remarks(text: str) -> dict[str, str]:
 
 
 def test_an_account_makes_a_login() -> None:
-    assert taken(USUAL).options == LOGIN | {"dhcp": "after"}
+    assert taken(USUAL).options == LOGIN | CLIENT | {"dhcp": "after"}
     assert taken(USUAL).remarks == ()
 
 
 def test_defaults_that_were_written_down_stay_defaults() -> None:
-    assert taken(SAVED).options == LOGIN | {"dhcp": "after"}
+    assert taken(SAVED).options == LOGIN | CLIENT | {"dhcp": "after"}
 
 
 def test_what_has_no_counterpart_is_named_with_the_reason() -> None:
@@ -64,6 +73,7 @@ def test_what_has_no_counterpart_is_named_with_the_reason() -> None:
     ("line", "options"),
     [
         ("heartbeat=30", {"heartbeat_interval": "30"}),
+        ("heartbeat=0", {"heartbeat": "off"}),
         ("eap-bcast-addr=1", {"group": "ruijie"}),
         ("dhcp-type=1", {"dhcp": "double"}),
         ("dhcp-type=3", {"dhcp": "before"}),
@@ -73,25 +83,34 @@ def test_what_has_no_counterpart_is_named_with_the_reason() -> None:
         ("fake-serial=WD-1", {"disk_serial": "WD-1"}),
         ("fake-dns1=1.1.1.1\nfake-dns2=8.8.8.8", {"dns": ["1.1.1.1", "8.8.8.8"]}),
         ("fake-dns1=1.1.1.1", {"dns": ["1.1.1.1"]}),
-        ("fake-dns2=8.8.8.8", {"properties": ["0x76=text:8.8.8.8"]}),
-        ("fake-dns2=8.8.8.8\nrj-option=76:ab", {"properties": ["0x76=hex:ab"]}),
+        (
+            "fake-dns1=1.1.1.1\nfake-dns2=8.8.8.8;9.9.9.9",
+            {"dns": ["1.1.1.1", "8.8.8.8", "9.9.9.9"]},
+        ),
+        ("fake-dns2=8.8.8.8", {"properties": [*PROPERTIES, "0x76=text:8.8.8.8"]}),
+        ("fake-dns2=8.8.8.8;9.9.9.9", {"properties": [*PROPERTIES, "0x76=text:8.8.8.8;9.9.9.9"]}),
+        (
+            "fake-dns1=1.1.1.1\nfake-dns2=2001:da8::1",
+            {"dns": ["1.1.1.1"], "properties": [*PROPERTIES, "0x76=text:2001:da8::1"]},
+        ),
+        ("fake-dns2=8.8.8.8\nrj-option=76:ab", {"properties": [*PROPERTIES, "0x76=hex:ab"]}),
         ("dhcp-script=/etc/renew.sh wan", {"dhcp_renew": ["/etc/renew.sh", "wan"]}),
         (
-            "rj-option=6a:000102\nrj-option=79:AB:r\nrj-option=5:00",
-            {"properties": ["0x6A=hex:000102", "0x79=hex:ab", "0x05=hex:00"]},
+            "rj-option=6a:000102\nrj-option=79:AB\nrj-option=5:00\nrj-option=35:03:r",
+            {"properties": ["0x35=hex:03", "0x79=hex:ab", "0x6A=hex:000102", "0x05=hex:00"]},
         ),
         ("password= with  spaces#", {"password": " with  spaces#"}),
         ("pinghost=0.0.0.0", {}),
     ],
 )
 def test_a_key_becomes_an_option(line: str, options: dict[str, object]) -> None:
-    assert taken(f"{USUAL}{line}\n").options == LOGIN | {"dhcp": "after"} | options
+    assert taken(f"{USUAL}{line}\n").options == LOGIN | CLIENT | {"dhcp": "after"} | options
 
 
 @pytest.mark.parametrize(
     ("line", "key", "told"),
     [
-        ("heartbeat=0", "heartbeat", "the interval that the server grants is used"),
+        ("heartbeat=999", "heartbeat", "the interval that the server grants is used"),
         ("dhcp-type=9", "dhcp-type", "it is none of 0, 1, 2 and 3"),
         ("no-auto-reauth=1", "no-auto-reauth", "begun again, within the limits"),
         ("auth-round=3", "auth-round", "done once, or twice"),
@@ -101,7 +120,8 @@ def test_a_key_becomes_an_option(line: str, options: dict[str, object]) -> None:
         ("dhcp-script=/etc/a.sh > /dev/null", "dhcp-script", "name it by its path as dhcp_renew"),
         ("dhcp-script=ifup wan", "dhcp-script", "name it by its path as dhcp_renew"),
         ("dhcp-type=0\ndhcp-script=/etc/a.sh", "dhcp-script", "of no use without DHCP"),
-        ("fake-dns2=2001:da8::1", "fake-dns2", "only IPv4 addresses"),
+        ("fake-dns1=2001:da8::1", "fake-dns1", "only IPv4 addresses"),
+        ("rj-option=6a:00:r", "rj-option", "replaces what is not there, and had no effect"),
         ("rj-option=6f", "rj-option", "in hexadecimal digits, such as 6f:000102"),
         ("rj-option=6f:0", "rj-option", "in hexadecimal digits"),
         ("rj-option=6a:00\nrj-option=6A:01", "rj-option", "the last one counts"),
@@ -150,7 +170,13 @@ def test_two_logins_with_dhcp_between_are_the_clients_when_relaying() -> None:
 def test_an_account_beside_the_proxy_mode_is_kept_for_later() -> None:
     text = f"{USUAL}proxy-lan-iface=br-lan\n"
 
-    assert taken(text).options == {**LOGIN, "mode": "relay", "lan": "br-lan", "dhcp": "after"}
+    assert taken(text).options == {
+        **LOGIN,
+        **CLIENT,
+        "mode": "relay",
+        "lan": "br-lan",
+        "dhcp": "after",
+    }
     assert "with mode 'auto' the router does so by itself" in remarks(text)["proxy-lan-iface"]
 
 
@@ -169,13 +195,13 @@ def test_the_pages_of_luci_have_keys_of_their_own() -> None:
         "\toption pid_file '/x'\n\tlist rj_option '6a:00'\n"
     )
 
-    assert taken(text).options == LOGIN | {
+    assert taken(text).options == LOGIN | CLIENT | {
         "dhcp": "after",
         "health": "on",
         "health_ping": "114.114.114.114",
         "health_interval": "60",
         "disk_serial": "WD-1",
-        "properties": ["0x6A=hex:00"],
+        "properties": [*PROPERTIES, "0x6A=hex:00"],
     }
     assert set(remarks(text)) == {"pingcommand", "pid_file"}
 

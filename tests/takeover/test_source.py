@@ -6,7 +6,8 @@ import pytest
 
 from ruijie_proxy.config.notations.document import LARGEST_FILE
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
-from ruijie_proxy.takeover.source import Entry, NotTakenOver, read_sources
+from ruijie_proxy.takeover.reading import read_sources
+from ruijie_proxy.takeover.source import Entry, NotTakenOver, Origin
 
 MINIEAP = "# minieap's\nusername=me\n  module=rjv3\nmodule=printer\nservice=\n"
 MENTOHUST = "; MentoHUST's\n[MentoHUST]\nUsername=me\n;Nic=eth7\nNic=eth0\n[Other]\nNic=eth9\n"
@@ -19,19 +20,19 @@ def entries_of(text: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("text", "program", "uci"),
+    ("text", "program", "origin"),
     [
-        (MINIEAP, "minieap", False),
-        (MENTOHUST, "mentohust", False),
-        (MENTOHUST.replace("[MentoHUST]", " [MENTOHUST] "), "mentohust", False),
-        (UCI, "minieap", True),
-        ("config mentohust 'default'\n\toption nic 'eth0'\n", "mentohust", True),
+        (MINIEAP, "minieap", Origin.FILE),
+        (MENTOHUST, "mentohust", Origin.FILE),
+        (MENTOHUST.replace("[MentoHUST]", " [MENTOHUST] "), "mentohust", Origin.FILE),
+        (UCI, "minieap", Origin.UCI),
+        ("config mentohust 'default'\n\toption nic 'eth0'\n", "mentohust", Origin.UCI),
     ],
 )
-def test_a_file_is_known_by_its_content(text: str, program: str, uci: bool) -> None:
+def test_a_file_is_known_by_its_content(text: str, program: str, origin: Origin) -> None:
     (source,) = read_sources(text.encode(), "file")
 
-    assert (source.program, source.is_uci) == (program, uci)
+    assert (source.program, source.origin) == (program, origin)
 
 
 def test_keys_can_come_several_times_and_those_without_a_value_do_not_count() -> None:
@@ -77,13 +78,20 @@ def test_an_entry_does_not_show_its_value() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "this is no configuration of minieap or MentoHUST; name one such as /etc/minieap."),
-        (b"color=red\n", "this is no configuration of minieap or MentoHUST; "),
+        (b"", "this is no configuration of minieap, MentoHUST or jmuSupplicant; name one such as "),
+        (b"color=red\n", "this is no configuration of minieap, MentoHUST or jmuSupplicant; "),
         (b"username=a\0b", "is not a text file; name the configuration"),
         (b"\x7fELF\0\0", "is not a text file; "),
         (b"username=\xff\xff", "is text neither in UTF-8 nor in GBK; save the file as UTF-8"),
         (b"#" * LARGEST_FILE + b"#", "has more than 64 KiB; "),
-        (b"config interface 'wan'\n", "holds no section of minieap or mentohust; name /etc/conf"),
+        (
+            b"config interface 'wan'\n",
+            "has no interface with option proto 'minieap'; name the file ",
+        ),
+        (b"config system\n", "holds no section of minieap, mentohust or jmusupplicant; name "),
+        (b'{"username": "me", "password": "hunter2",', "begins as JSON, and is none in line 1; "),
+        (b'{"name": "me"}', "this JSON holds no username and password; name the file that "),
+        (b"username=" + b"x" * 1024 * 1024, "has more than 64 KiB; "),
         (b"config session 'a'\n", "this is a configuration of ruijie-proxy already; look at it "),
         (b"sessions:\n  - wan: eth1\n", "this is a configuration of ruijie-proxy already; "),
     ],

@@ -86,15 +86,17 @@ def check(config: str | None) -> None:
 @commands.command(
     "import",
     help=_(
-        "Take over the configuration of minieap or MentoHUST, as a session of this program.\n\n"
-        "FILE is theirs, such as /etc/minieap.conf, /etc/config/minieap, /etc/mentohust.conf or "
-        "/etc/config/mentohust; - is standard input. In OpenWrt's configuration a session of the "
-        "same port is replaced, all else stays, and what was there before is kept beside it. What "
-        "cannot be taken over is listed, with what to do.\n\n"
+        "Take over the configuration of minieap, MentoHUST or jmuSupplicant, as a session of this "
+        "program.\n\n"
+        "FILE is theirs, such as /etc/minieap.conf, /etc/config/network, /etc/mentohust.conf or "
+        "the JSON of MentoHUST Modern, or a script with the command line, such as /etc/rc.local; - "
+        "is standard input. Without FILE the usual files are looked through. In OpenWrt's "
+        "configuration a session of the same port is replaced, all else stays, and what was there "
+        "before is kept beside it. What cannot be taken over is listed, with what to do.\n\n"
         "The password goes along: with -o it is in the output, too."
     ),
 )
-@click.argument("file")
+@click.argument("file", required=False)
 @_config_option
 @click.option(
     "-o",
@@ -105,7 +107,7 @@ def check(config: str | None) -> None:
         "[default: into the configuration]."
     ),
 )
-def import_(file: str, config: str | None, output: str | None) -> None:
+def import_(file: str | None, config: str | None, output: str | None) -> None:
     from ruijie_proxy.cli.take_over import import_configuration
 
     sys.exit(import_configuration(file, config, output))

@@ -1,4 +1,4 @@
-"""``ruijie-proxy import``: a configuration of minieap or MentoHUST, made into a session of ours."""
+"""``ruijie-proxy import``: another program's configuration, made into a session of ours."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import path_to_write
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.standard_streams import write_file_out
-from ruijie_proxy.takeover.files import replace_file
+from ruijie_proxy.takeover.files import OLD_SUFFIX, replace_file
 from ruijie_proxy.takeover.sections import merge_into_uci, write_yaml
 from ruijie_proxy.takeover.sessions import take_over
 from ruijie_proxy.takeover.source import NotTakenOver
+from ruijie_proxy.takeover.usual_files import USUAL_FILES, take_over_what_is_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,12 +30,19 @@ STANDARD_INPUT = STANDARD_OUTPUT = "-"
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
-def import_configuration(source: str, config: str | None, output: str | None) -> ExitCode:
-    """Make sessions of another program's configuration, and write them; say what became of it."""
+def import_configuration(source: str | None, config: str | None, output: str | None) -> ExitCode:
+    """Make sessions of another program's configuration, and write them; say what became of it.
+
+    Without a ``source`` the usual files are looked through.
+    """
     target = config or path_to_write()
     called = _("standard input") if source == STANDARD_INPUT else source
     try:
-        taken = take_over(_read(source, called), called)
+        if called is None or source is None:
+            source, taken = take_over_what_is_there(USUAL_FILES)
+            say(_("Found in {path}.", path=source), error=True)
+        else:
+            taken = take_over(_read(source, called), called)
         before = decode(read_file(target), target) if os.path.exists(target) else None
         as_uci = _is_uci(target, before)
         if output is None and before is not None and not as_uci:
@@ -51,7 +59,11 @@ def import_configuration(source: str, config: str | None, output: str | None) ->
         text, told = _text_of(taken, before or "" if output is None else "", name, as_uci=as_uci)
         configuration = Configuration.from_plain(parse_configuration(text.encode(), name).plain)
     except NotTakenOver as error:
-        say(_("{path}: {reason}", path=called, reason=error), error=True)
+        reason = str(error)
+        say(
+            reason if called is None else _("{path}: {reason}", path=called, reason=reason),
+            error=True,
+        )
         return ExitCode.USAGE
     except ConfigurationProblems as problems:
         say(str(problems), error=True)
@@ -60,10 +72,14 @@ def import_configuration(source: str, config: str | None, output: str | None) ->
     except OSError as error:
         return _refused(error)
     ports = {one.options["wan"] for one in taken}
+    is_there = output is None and text == before
     for session in configuration.sessions:
         if session.wan in ports:
             say(session_summary(session), error=True)
-    _tell_remarks(taken, told)
+    _tell_remarks(taken, [] if is_there else told)
+    if is_there:
+        say(_("{path} has just this already: nothing was written.", path=target), error=True)
+        return ExitCode.DONE
     return _write(text, target if output is None else output)
 
 
@@ -92,14 +108,23 @@ def _text_of(
         return write_yaml(one.options for one in taken), []
     text, told = before, []
     others: tuple[str, ...] = ()
+    ports = {one.options["wan"] for one in taken}
     for one in taken:
         merged = merge_into_uci(text, name, one.options, one.program)
-        text, others = merged.text, merged.others
+        text = merged.text
+        others = tuple(port for port in merged.others if port not in ports)
         if merged.replaced is not None:
             told.append(
                 _(
                     "It takes the place of the session that was there for {wan}.",
                     wan=one.options["wan"],
+                )
+            )
+        if merged.lost:
+            told.append(
+                _(
+                    "Options that the session had there, and now has not: {options}.",
+                    options=", ".join(merged.lost),
                 )
             )
     if others:
@@ -130,12 +155,15 @@ def _write(text: str, path: str) -> ExitCode:
         return ExitCode.DONE
     try:
         os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+        was_kept = os.path.exists(os.path.realpath(path) + OLD_SUFFIX)
         old = replace_file(path, text.encode())
     except OSError as error:
         return _refused(error)
     say(_("Written to {path}.", path=path), error=True)
     if old is not None:
         say(_("What was there before is in {path}.", path=old), error=True)
+        if was_kept:
+            say(_("What {path} held from an earlier time is gone.", path=old), error=True)
     say(
         _("Before ruijie-proxy is started, stop the other program, and keep it from starting."),
         error=True,

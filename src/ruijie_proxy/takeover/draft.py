@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.config.notations.uci_document import SWITCHED_OFF
-from ruijie_proxy.config.shape.parsers import ipv4_address, seconds
+from ruijie_proxy.config.shape.parsers import client_version, ipv4_address, seconds
 from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.takeover.source import NotTakenOver
@@ -34,6 +34,10 @@ PAUSES = N_(
 )
 AS_A_SERVICE = N_("left out: ruijie-proxy runs as a service and writes to the system's log")
 ALWAYS_AGAIN = N_("left out: a session that was ended is begun again, within the limits")
+OF_THE_NETWORK = N_(
+    "left out: ruijie-proxy uses the address that the port has; set a fixed one in the network "
+    "configuration"
+)
 WAS_OFF = N_("it was switched off there; the session is on")
 
 
@@ -145,6 +149,13 @@ def take_group(draft: Draft, number: str | None) -> None:
         draft.options["group"] = group
 
 
+def leave_addresses(draft: Draft, *keys: str) -> None:
+    """Leave out addresses of the port where they are given."""
+    for key in keys:
+        if is_given(draft.take(key)):
+            draft.remark(key, _(OF_THE_NETWORK))
+
+
 def take_switch(draft: Draft, key: str) -> None:
     """Take whether it was switched on; whoever imports it wants it to be."""
     if (draft.take(key) or "1").lower() in SWITCHED_OFF:
@@ -194,10 +205,9 @@ def _take_script(draft: Draft, key: str, mode: str | None) -> None:
         )
 
 
-def take_interval(draft: Draft, key: str, usual: str) -> None:
+def take_interval(draft: Draft, key: str, interval: str | None, usual: str) -> None:
     """Take the heartbeats' interval where somebody has chosen one. ``usual``: the default."""
-    interval = draft.take(key)
-    if interval in (None, usual):
+    if interval is None or interval == usual:
         return
     try:
         seconds(interval, 1, 300)
@@ -220,6 +230,15 @@ def take_ping(draft: Draft, key: str) -> bool:
     draft.options["health"] = "on"
     draft.options["health_ping"] = host
     return True
+
+
+def version_number(version: str) -> str | None:
+    """Return a version as this program writes it, without zeros in front; None: it is none."""
+    number = ".".join(part.lstrip("0") or "0" for part in version.split("."))
+    try:
+        return client_version(number)
+    except Unfit:
+        return None
 
 
 def take_dns_server(draft: Draft, key: str) -> str | None:

@@ -31,6 +31,8 @@ class Merged:
     """The name of the section that was there for the same port; None: there was none."""
     others: tuple[str, ...]
     """What other sessions use, by their WAN ports."""
+    lost: tuple[str, ...] = ()
+    """Options of the replaced section that the new one does not have."""
 
 
 def unfit_options(options: Options) -> dict[str, Problem]:
@@ -65,7 +67,8 @@ def merge_into_uci(text: str, file: str, options: Options, name: str) -> Merged:
     merged = "\n".join(
         [*lines[: same.line - 1], _section(same.name, options).rstrip("\n"), *lines[last:]]
     )
-    return Merged(merged, same.name or "", others)
+    lost = dict.fromkeys(one.name for one in same.options if one.name not in options)
+    return Merged(merged, same.name or "", others, tuple(lost))
 
 
 def write_yaml(sessions: Iterable[Options]) -> str:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.takeover.draft import Remark, TakenOver
+from ruijie_proxy.takeover.jmusupplicant import take_over_jmusupplicant
 from ruijie_proxy.takeover.mentohust import take_over_mentohust
+from ruijie_proxy.takeover.mentohust_modern import take_over_mentohust_modern
 from ruijie_proxy.takeover.minieap import take_over_minieap
+from ruijie_proxy.takeover.reading import read_sources
 from ruijie_proxy.takeover.sections import unfit_options
-from ruijie_proxy.takeover.source import MENTOHUST, MINIEAP, NotTakenOver, read_sources
+from ruijie_proxy.takeover.source import JMU, MENTOHUST, MENTOHUST_MODERN, MINIEAP, NotTakenOver
 
 _NEEDED = ("wan", "lan", "username", "password")
 """Without these, a session that was taken over is none."""
-_READERS = {MINIEAP: take_over_minieap, MENTOHUST: take_over_mentohust}
+_READERS = {
+    MINIEAP: take_over_minieap,
+    MENTOHUST: take_over_mentohust,
+    JMU: take_over_jmusupplicant,
+    MENTOHUST_MODERN: take_over_mentohust_modern,
+}
 
 
 def take_over(data: bytes, file: str) -> tuple[TakenOver, ...]:
@@ -19,7 +27,15 @@ def take_over(data: bytes, file: str) -> tuple[TakenOver, ...]:
 
     Raises NotTakenOver, or ConfigurationProblems for a file of OpenWrt's that is no UCI.
     """
-    return tuple(_fitted(_READERS[source.program](source)) for source in read_sources(data, file))
+    taken = tuple(_fitted(_READERS[source.program](source)) for source in read_sources(data, file))
+    ports = [one.options["wan"] for one in taken]
+    twice = next((port for port in ports if ports.count(port) > 1), None)
+    if twice is not None:
+        raise NotTakenOver(
+            _("has two logins for the port {wan}", wan=twice),
+            _("leave the one in it that is used, and import it again"),
+        )
+    return taken
 
 
 def _fitted(taken: TakenOver) -> TakenOver:
