@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.router import Outcome, Router, served
-from tests.openwrt.luci.samples import ENABLED, HISTORY, LONG_HISTORY, STATUS, status
+from tests.openwrt.luci.samples import ENABLED, HISTORY, LONG_HISTORY, STATUS, WEEK, status, week
 
 REQUIRE_BROWSER = "RUIJIE_PROXY_REQUIRE_BROWSER"
 """Set to 1 (as `make test` does) where no test may go unproved: a missing browser is a failure."""
@@ -70,6 +70,7 @@ def router() -> Router:
             HISTORY: Outcome(),
             LONG_HISTORY: Outcome(),
             ENABLED: Outcome(0),
+            WEEK: week(),
         }
     )
 

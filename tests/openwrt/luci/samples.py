@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from ruijie_proxy.cli.watching.week import bands
+from ruijie_proxy.cli.watching.week_days import last_days
+from ruijie_proxy.cli.watching.week_json import week_json
 from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.router import PROGRAM, Outcome
 
 STATUS = f"{PROGRAM} status --json"
 HISTORY = f"{PROGRAM} history --json -n 50"
 LONG_HISTORY = f"{PROGRAM} history --json -n 300"
+WEEK = f"{PROGRAM} history --chart --json"
 CHECK = f"{PROGRAM} check"
 ENABLED = "/etc/init.d/ruijie-proxy enabled"
 LOGREAD = "/sbin/logread -e ruijie-proxy"
@@ -62,3 +68,33 @@ def event(text: str, level: str = "info", time: str = "13:00:00", **others: Any)
 def history(*events: dict[str, Any]) -> Outcome:
     """Return what ``history --json`` prints."""
     return Outcome(stdout="".join(json.dumps(one, ensure_ascii=False) + "\n" for one in events))
+
+
+NOW = datetime(2026, 11, 23, 13, 4)
+"""By the clock on the wall of the machine that the tests run on."""
+
+
+def happened(
+    day: int, hour: float, name: str, session: str | None = "campus", **more: Any
+) -> dict[str, Any]:
+    """Return an event of a day, today being 0, as the journal has it."""
+    midnight = NOW.replace(hour=0, minute=0)
+    at = (midnight + timedelta(days=day, hours=hour)).astimezone()
+    text = more.pop("text", name)
+    return event(
+        text,
+        session=session,
+        event=name,
+        at=at.isoformat(timespec="seconds"),
+        detail=more.pop("detail", {}),
+        **more,
+    )
+
+
+def week(*lines: dict[str, Any], sessions: Sequence[str] = ("campus",)) -> Outcome:
+    """Return what ``history --chart --json`` prints of a journal."""
+    now = NOW.timestamp()
+    days = last_days(now)
+    found = bands(lines, sessions, days[0][0], now, runs=True)
+    document = {**week_json(found, days, now), "damaged": 0}
+    return Outcome(stdout=json.dumps(document, ensure_ascii=False) + "\n")

@@ -388,6 +388,7 @@ def test_a_router_that_is_slow_is_not_asked_again_meanwhile(
     router: Router, open_page: OpenPage
 ) -> None:
     page = open_page()
+    expect(page.locator("[data-week]")).to_have_count(1)
     begun, released = threading.Event(), threading.Event()
 
     def slow() -> Outcome:
@@ -420,6 +421,7 @@ def test_the_history_is_read_again_only_when_something_changed(
 
 def test_a_page_that_nobody_sees_asks_for_nothing(router: Router, open_page: OpenPage) -> None:
     page = open_page()
+    expect(page.locator("[data-week]")).to_have_count(1)
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
     asked = len(router.commands)
     page.clock.run_for(35_000)

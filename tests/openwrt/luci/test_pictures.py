@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.openwrt.luci.pictures import LANGUAGES, PICTURES, take
 
-MOST_BYTES = 100_000
+MOST_BYTES = 160_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

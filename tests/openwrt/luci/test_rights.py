@@ -34,6 +34,8 @@ NO_DAEMON = 6
         f"{PROGRAM} --lang en check -c /etc/shadow",
         f"{PROGRAM} --lang en relogin -c /etc/shadow",
         f"{PROGRAM} --lang en history --json -n 999999999",
+        f"{PROGRAM} --lang en history --chart --json -c /etc/shadow",
+        f"{PROGRAM} --lang en history --chart --json -n 999999999",
         "/etc/init.d/ruijie-proxy reload",
         "/etc/init.d/network stop",
         "/sbin/logread -e .",

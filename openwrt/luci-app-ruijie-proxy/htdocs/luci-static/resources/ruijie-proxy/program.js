@@ -89,6 +89,21 @@ function eventsIn(text) {
 	return events;
 }
 
+/* What is told of sessions: an object with a list of them, or { obstacle, text }. */
+function objectIn(text) {
+	try {
+		var told = JSON.parse(text);
+
+		if (L.isObject(told) && Array.isArray(told.sessions))
+			return told;
+	}
+	catch (error) {
+		return { obstacle: FAILED, text: error.message };
+	}
+
+	return { obstacle: FAILED, text: text };
+}
+
 return baseclass.extend({
 	ABSENT: ABSENT,
 	FORBIDDEN: FORBIDDEN,
@@ -98,20 +113,7 @@ return baseclass.extend({
 	/* Resolves with { sessions: [] }, or { obstacle, text }. */
 	status: function() {
 		return run([ 'status', '--json' ]).then(function(answer) {
-			if (answer.obstacle)
-				return answer;
-
-			try {
-				var status = JSON.parse(answer.out);
-
-				if (L.isObject(status) && Array.isArray(status.sessions))
-					return status;
-			}
-			catch (error) {
-				return { obstacle: FAILED, text: error.message };
-			}
-
-			return { obstacle: FAILED, text: answer.out };
+			return answer.obstacle ? answer : objectIn(answer.out);
 		});
 	},
 
@@ -119,6 +121,13 @@ return baseclass.extend({
 	history: function(count) {
 		return run([ 'history', '--json', '-n', String(count) ]).then(function(answer) {
 			return answer.obstacle ? answer : { events: eventsIn(answer.out), text: answer.remarks };
+		});
+	},
+
+	/* Resolves with the last days of each session (docs/control.md), or { obstacle, text }. */
+	week: function() {
+		return run([ 'history', '--chart', '--json' ]).then(function(answer) {
+			return answer.obstacle ? answer : objectIn(answer.out);
 		});
 	},
 

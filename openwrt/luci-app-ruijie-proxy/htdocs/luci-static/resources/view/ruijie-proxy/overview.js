@@ -4,9 +4,15 @@
 'require poll';
 'require ui';
 'require ruijie-proxy.program as program';
+'require ruijie-proxy.week as week';
 
 /* Seconds. An answer costs a small router most of a second. */
 var POLL_INTERVAL = 10;
+
+/* Milliseconds. The chart is drawn anew so often, and some seconds after something has changed: what
+ * matters is in the journal ten seconds later. */
+var WEEK_INTERVAL = 15 * 60 * 1000;
+var JOURNAL_DELAY = 15 * 1000;
 
 /* So many of the newest events are read, and so many of them shown. */
 var EVENTS_READ = 50;
@@ -232,9 +238,13 @@ return view.extend({
 		this.enabled = data[2];
 		this.serviceBox = E('div', { 'id': 'ruijie-proxy-service' });
 		this.sessionsBox = E('div', { 'id': 'ruijie-proxy-sessions' });
+		this.weekBox = E('div', { 'id': 'ruijie-proxy-week' });
 		this.historyBox = E('div', { 'id': 'ruijie-proxy-history' });
 
 		this.showHistory(data[1]);
+
+		/* It takes a small router a second, and nobody has to wait for it. */
+		this.readWeek();
 
 		return this.showStatus(data[0]).then(L.bind(function() {
 			poll.add(L.bind(this.refresh, this), POLL_INTERVAL);
@@ -242,6 +252,7 @@ return view.extend({
 			return E([], [
 				E('h2', {}, [ _('Campus Network') ]),
 				this.sessionsBox,
+				this.weekBox,
 				this.serviceBox,
 				this.historyBox
 			]);
@@ -254,7 +265,18 @@ return view.extend({
 	},
 
 	update: function() {
+		if (Date.now() >= this.weekDueAt)
+			this.readWeek();
+
 		return program.status().then(L.bind(this.showStatus, this));
+	},
+
+	readWeek: function() {
+		this.weekDueAt = Date.now() + WEEK_INTERVAL;
+
+		return program.week().then(L.bind(function(answer) {
+			week.show(this.weekBox, answer);
+		}, this));
 	},
 
 	/* Resolves when everything is shown. */
@@ -274,6 +296,9 @@ return view.extend({
 		var known = fingerprint(status.sessions), isNews = this.known != null && this.known != known;
 
 		this.known = known;
+
+		if (isNews)
+			this.weekDueAt = Math.min(this.weekDueAt, Date.now() + JOURNAL_DELAY);
 
 		return isNews
 			? program.history(EVENTS_READ).then(L.bind(this.showHistory, this))
