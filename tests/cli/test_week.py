@@ -67,7 +67,7 @@ ONLINE_SINCE_10 = [
     started(9),
     event(10, "own-login-begun"),
     event(10, "login-succeeded", text="Success"),
-    event(10, "went-online"),
+    event(10, "went-online", own=True),
 ]
 
 
@@ -102,6 +102,19 @@ def test_an_end_that_nothing_explains_is_a_drop_all_the_same() -> None:
 
     assert told(found)[-1] == (20, WAITING)
     assert marked(found)[1:] == [(20, MarkKind.DROP, "offline")]
+
+
+def test_a_login_anew_because_of_a_doubt_is_explained_by_it() -> None:
+    doubt = event(20, "session-doubtful", text="the switch fell silent")
+    anew = (event(21, "went-offline"), event(21, "own-login-begun"))
+
+    assert marked(band(*ONLINE_SINCE_10, doubt, *anew))[1:] == [
+        (21, MarkKind.DROP, "the switch fell silent")
+    ]
+    confirmed = event(20, "session-confirmed")
+    assert marked(band(*ONLINE_SINCE_10, doubt, confirmed, *anew))[1:] == [
+        (21, MarkKind.DROP, "went-offline")
+    ]
 
 
 def test_a_proof_that_comes_to_no_result_ends_nothing() -> None:
@@ -178,6 +191,18 @@ def test_a_logoff_that_the_user_wanted_is_no_drop() -> None:
     assert marked(found)[1:] == [(20, MarkKind.LOGOFF, "logged-off")]
 
 
+def test_who_logs_off_a_clients_session_waits_for_the_next_client() -> None:
+    found = band(
+        started(9),
+        event(10, "went-online", own=False),
+        event(20, "logged-off"),
+        event(20, "went-offline"),
+    )
+
+    assert told(found)[-1] == (20, WAITING)
+    assert marked(found)[1:] == [(20, MarkKind.LOGOFF, "logged-off")]
+
+
 def test_a_daemon_that_was_stopped_does_not_run_until_it_starts() -> None:
     found = band(*ONLINE_SINCE_10, stopped(20), started(30), event(30, "resumed"))
 
@@ -189,6 +214,18 @@ def test_what_became_of_a_killed_daemon_is_not_known_from_its_last_sign() -> Non
     found = band(*ONLINE_SINCE_10, of_another, started(30), event(31, "went-online"))
 
     assert told(found)[2:] == [(10, ONLINE), (25, UNKNOWN), (30, WAITING), (31, ONLINE)]
+
+
+def test_a_kept_session_that_is_let_go_at_the_start_was_not_logged_off_by_the_user() -> None:
+    found = band(
+        *ONLINE_SINCE_10,
+        stopped(20),
+        started(30),
+        event(30, "too-late-to-resume"),
+        event(30, "logged-off"),
+    )
+
+    assert told(found)[-1] == (30, WAITING)
 
 
 def test_a_session_that_goes_on_after_a_crash_was_held_until_then() -> None:

@@ -21,7 +21,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.lab.campus.network import WAN_INTERFACE
+from ruijie_proxy.lab.campus.network import WAN_INTERFACE, Role
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
@@ -398,6 +398,33 @@ def test_yesterdays_drop_can_be_read_after_a_loss_of_power(driver: CampusDriver)
     driver.campus.stop(driver.daemon)
     starts = [line["event"] for line in history(driver) if line["session"] is None]
     assert starts == ["daemon-started", "daemon-started", "daemon-stopped"]
+
+
+def test_the_chart_tells_of_a_drop_a_lost_link_and_a_logoff(driver: CampusDriver) -> None:
+    start(driver, {}, **LOGIN)
+    kicked = time.monotonic()
+    driver.switch.command("kick")
+    driver.log_says("sends heartbeats", since=kicked, timeout=TIMEOUT)
+    lost = time.monotonic()
+    driver.campus.network.set_link(Role.ROUTER, WAN_INTERFACE, up=False)
+    driver.log_says("the WAN link is down", since=lost)
+    driver.campus.network.set_link(Role.ROUTER, WAN_INTERFACE, up=True)
+    driver.log_says("sends heartbeats", since=lost, timeout=TIMEOUT)
+    assert command(driver, "logout").returncode == ExitCode.DONE
+    driver.campus.stop(driver.daemon)
+
+    done = command(driver, "history", "--chart", "--json", "dorm")
+    (session,) = json.loads(done.stdout)["sessions"]
+    assert [(mark["kind"], mark["event"]) for mark in session["marks"]] == [
+        ("login", "login-succeeded"),
+        ("drop", "dropped"),
+        ("login", "login-succeeded"),
+        ("drop", "link-lost"),
+        ("drop", "session-doubtful"),  # so the router logs in anew
+        ("login", "login-succeeded"),
+        ("logoff", "logged-off"),
+    ]
+    assert "the server ended the session" in session["marks"][1]["text"]
 
 
 def test_a_state_directory_that_takes_nothing_costs_no_session(driver: CampusDriver) -> None:

@@ -32,7 +32,7 @@ class BandState(Enum):
     """Outside the hours in which the campus lets anybody in."""
     LINK_DOWN = "link-down"
     LOGGED_OFF = "logged-off"
-    """By the user."""
+    """By the user, and the router does not log in again by itself."""
     NOT_RUNNING = "not-running"
     """The daemon had been told to stop."""
     UNKNOWN = "unknown"
@@ -89,7 +89,7 @@ _DAEMON_STARTED, _DAEMON_STOPPED = "daemon-started", "daemon-stopped"
 _ENDS = {
     "dropped": BandState.WAITING,
     "logoff-relayed": BandState.WAITING,
-    "logged-off": BandState.LOGGED_OFF,
+    "logged-off": BandState.WAITING,
     "link-lost": BandState.LINK_DOWN,
     "login-refused": BandState.REFUSED,
     "refused-before": BandState.REFUSED,
@@ -241,6 +241,10 @@ class _Track:
         self._before_link: BandState | None = None
         """What it was when the link went."""
         self._success: Line | None = None
+        self._own = False
+        """Whether the router itself logged in, the last time."""
+        self._doubt: Line | None = None
+        """What may have ended the session, until it is known to go on."""
         self._refusal = ""
 
     def turn(self, at: float, state: BandState) -> None:
@@ -260,10 +264,15 @@ class _Track:
     def see(self, at: float, event: str, line: Line) -> None:
         """Take note of an event of the session."""
         if event == "login-succeeded":
-            self._success = line
+            self._success, self._doubt = line, None
+        elif event == "session-doubtful":
+            self._doubt = line
+        elif event == "session-confirmed":
+            self._doubt = None
         elif event == "went-online":
             if self._state is not BandState.ONLINE:
                 self._marks.append(Mark(at, MarkKind.LOGIN, self._success or line))
+            self._own = _detail(line, "own") is True
             self.turn(at, BandState.ONLINE)
         elif event == "resumed":
             self._resume(at)
@@ -274,8 +283,9 @@ class _Track:
         elif event in _ENDS:
             self._end(at, event, line)
         elif self._state is BandState.ONLINE:
-            if event == "went-offline":  # and nothing before it has told why
-                self._marks.append(Mark(at, MarkKind.DROP, line))
+            if event == "went-offline":  # for a doubt, or nothing has told why
+                self._marks.append(Mark(at, MarkKind.DROP, self._doubt or line))
+                self._success = None
                 self.turn(at, BandState.WAITING)
         elif event in _WAITS or (event in _TRIES and self._state is not BandState.REFUSED):
             self.turn(at, BandState.WAITING)
@@ -300,7 +310,10 @@ class _Track:
         if event == "link-lost":
             self._before_link = self._state
         self._success = None
-        self.turn(at, _ENDS[event])
+        if event == "logged-off" and self._own and self._state is BandState.ONLINE:
+            self.turn(at, BandState.LOGGED_OFF)
+        else:  # for a client; or it was a session from before a restart that was let go
+            self.turn(at, _ENDS[event])
 
     def _resume(self, at: float) -> None:
         if self._before_crash is BandState.ONLINE:
