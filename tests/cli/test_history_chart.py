@@ -134,7 +134,7 @@ def test_what_the_characters_mean_is_told_in_words(router: Router) -> None:
     router.recorded(*a_week())
     shown = router.shown()
 
-    assert "█ online  ░ waiting or logging in  · not running  ▼ dropped  ▲ logged in" in shown
+    assert "█ online  ░ waiting or logging in  · not running  ▼ drop  ▲ login" in shown
     assert "Each place stands for 30 min." in shown
 
 
@@ -143,7 +143,7 @@ def test_it_speaks_chinese(router: Router) -> None:
     shown = router.shown(language="zh")
 
     assert shown.startswith("dorm：最近 7 天有 ")
-    assert "█ 在线  ░ 等待或正在认证  · 程序未运行  ▼ 被断开  ▲ 认证成功" in shown
+    assert "█ 在线  ░ 等待或正在认证  · 程序未运行  ▼ 掉线  ▲ 认证成功" in shown
     assert "每格 30 分钟。" in shown
 
 

@@ -42,8 +42,8 @@ _STATES = {
 """What draws a state, what does where there is no UTF-8, its colour and its word. Whoever sees no
 colours can tell the characters apart."""
 _MARKS = {
-    MarkKind.DROP: ("▼", "v", "red", N_("dropped")),
-    MarkKind.LOGIN: ("▲", "^", "green", N_("logged in")),
+    MarkKind.DROP: ("▼", "v", "red", N_("drop")),
+    MarkKind.LOGIN: ("▲", "^", "green", N_("login")),
 }
 """Those that are drawn; where two fall on one place, the first counts."""
 _LISTED = (MarkKind.DROP, MarkKind.REFUSAL)
