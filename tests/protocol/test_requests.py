@@ -166,10 +166,11 @@ def test_a_reason_behind_the_challenge_is_told(behind: bytes) -> None:
         b"RADIUS server of campus 7",
         "一".encode("gbk"),
         bytes(range(0x80, 0x100)),
-        bare(0x53, b"no text"),
+        bare(0x53, b"\xff\xff\xff\xff"),
         bare(0x53, b""),
         bare(0x51, b"\x53\x02\xba\xc3"),
         bytes((0x53, 200)) + REASON.encode("gbk"),
+        bare(0x3C, b"100") + bytes((0x53, 200)) + REASON.encode("gbk"),
         b"\x53",
         PIECES,
     ],
@@ -179,16 +180,36 @@ def test_a_reason_behind_the_challenge_is_told(behind: bytes) -> None:
         "a longer name",
         "one character",
         "no text",
-        "property without chinese",
+        "property that is no text",
         "empty property",
         "inside another property",
         "cut property",
+        "cut property behind another",
         "one byte",
         "pieces alone",
     ],
 )
 def test_a_servers_name_and_what_else_may_stand_there_is_no_reason(behind: bytes) -> None:
     assert Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind)).reason is None
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"Invalid user name or password", "Invalid user name or password"),
+        (REASON.encode("gbk")[:-1], REASON[:-1]),
+    ],
+    ids=["english, as RADIUS servers speak it", "last character cut"],
+)
+def test_property_53_is_a_reason_in_whatever_language(content: bytes, reason: str) -> None:
+    behind = bare(0x05, bytes(4)) + bare(0x53, content)
+    assert Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind)).reason == reason
+
+
+def test_property_52_is_a_text_for_all_in_whatever_language() -> None:
+    behind = bare(0x05, bytes(4)) + bare(0x52, b"Maintenance tonight")
+    parsed = Md5Challenge.parse(request(b"\x10" + CHALLENGE + behind))
+    assert parsed.broadcast == "Maintenance tonight"
 
 
 def test_a_reason_is_harmless_on_a_terminal() -> None:

@@ -22,6 +22,8 @@ _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 _FEWEST_HAN = 2
 """Chinese characters that make a text of what could be anything."""
 _NO_TEXT = "\ufffd"
+_TYPES = frozenset(PieceType)
+_FIRST_PRINTABLE = 0x20
 _HIGHEST_TYPE = 0x80
 """Of all known pieces; Chinese text begins with a higher byte."""
 
@@ -72,8 +74,11 @@ class Md5Challenge:
         """Whether such pieces stand behind the challenge, and no text: also where one of them says
         more than there is."""
         pieces, rest = parse_bare_properties(self.unparsed)
-        enough = len(pieces) > 1 or (pieces and not rest)
-        return bool(enough) and all(piece.type <= _HIGHEST_TYPE for piece in pieces[:2])
+        if not pieces or any(piece.type > _HIGHEST_TYPE for piece in pieces[:2]):
+            return False
+        # No text begins with a type that is known and a size below that of a letter.
+        is_no_text = pieces[0].type in _TYPES and len(pieces[0].content) < _FIRST_PRINTABLE
+        return len(pieces) > 1 or not rest or is_no_text
 
     @property
     def udp_heartbeat(self) -> UdpHeartbeat | None:
@@ -97,7 +102,7 @@ class Md5Challenge:
     @property
     def broadcast(self) -> str | None:
         """What the server tells all users, or None."""
-        return _chinese_text(self._content(PieceType.BROADCAST) or b"")
+        return _readable(self._content(PieceType.BROADCAST) or b"")
 
     @property
     def account(self) -> str | None:
@@ -112,7 +117,7 @@ class Md5Challenge:
         """
         told = self._content(PieceType.REFUSAL_REASON)
         if told is not None:
-            return _chinese_text(told)
+            return _readable(told)
         return None if self.is_bare or self.is_cut else _chinese_text(self.unparsed)
 
     def _content(self, piece_type: PieceType) -> bytes | None:
@@ -121,6 +126,15 @@ class Md5Challenge:
             if piece.type == piece_type:
                 return piece.content
         return None
+
+
+def _readable(data: bytes) -> str | None:
+    """Return what a piece says that can be nothing but text, in whatever language.
+
+    The last character may be cut.
+    """
+    text = decode_text(data).rstrip(_NO_TEXT)
+    return text if text and _NO_TEXT not in text else None
 
 
 def _chinese_text(data: bytes) -> str | None:
