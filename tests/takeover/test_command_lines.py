@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ruijie_proxy.takeover.draft import TakenOver
 from ruijie_proxy.takeover.sessions import take_over
@@ -47,6 +49,8 @@ def without_the_client(text: str) -> dict[str, object]:
         "sudo ./minieap -u 20260001 -p 'hunter2' -n \"eth0.2\" --module rjv3 # campus\n",
         "minieap --username 20260001 --password=hunter2 --nic eth0.2 --pkt-plugin rjv3",
         "minieap --user 20260001 --pass hunter2 --nic eth0.2 --module=rjv3",
+        "minieap -k1 -u 20260001 -p hunter2 -n eth0.2 --module rjv3",
+        "minieap -w -u 20260001 -p hunter2 -n eth0.2 --module rjv3 2>&1 >>/tmp/log",
         "minieap -wk -u20260001 -phunter2 -neth0.2 --module rjv3",
         "\tminieap -u 20260001 -p hunter\\2 -n eth0.2 --module rjv3;\n",
         "*/5 * * * * /usr/sbin/minieap -u 20260001 -p hunter2 -n eth0.2 --module rjv3\r\n",
@@ -142,3 +146,34 @@ def test_what_makes_no_session_is_told_without_the_password(text: str, told: str
 
     assert str(caught.value).startswith(told)
     assert "hunter2" not in str(caught.value)
+
+
+_PIECES = st.sampled_from(
+    (
+        *(
+            "minieap",
+            "mentohust",
+            " ",
+            "-u",
+            "-p",
+            "hunter2",
+            "--nic",
+            "eth0",
+            "=",
+            "-",
+            "--",
+            "-k",
+        ),
+        *("'", '"', "\\", "\n", "\r\n", "$x", "`", "|", "&&", ";", "#", ">", "2>&1", "(", ")", "{"),
+    )
+)
+
+
+@given(st.lists(_PIECES, max_size=40).map("".join))
+def test_whatever_a_script_holds_it_is_read_or_refused_without_the_password(text: str) -> None:
+    try:
+        said = repr(take_over(text.encode(), "file"))
+    except NotTakenOver as error:
+        said = str(error)
+
+    assert "hunter2" not in said.replace("the port hunter2", "")

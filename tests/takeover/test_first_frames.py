@@ -165,6 +165,14 @@ def test_minieaps_first_dns_server_stands_in_the_head_alone() -> None:
     assert answer.head.dns == bytes((1, 1, 1, 1))
 
 
+def test_minieaps_addresses_stand_in_the_head_where_they_are_got_before_the_login() -> None:
+    """With DHCP after the login it sends zeros; ours what the port has, as genuine clients do."""
+    start, _identity, _answer = blocks(settings_of(f"{MINIEAP}dhcp-type=3\n"))
+
+    assert (start.head.address, start.head.netmask) == (FACTS.address, FACTS.netmask)
+    assert (start.head.gateway, start.head.dns) == (FACTS.gateway, FACTS.dns)
+
+
 def test_minieaps_other_group() -> None:
     assert groups_in_turn(settings_of(f"{COMMAND} -a 1\n").group, None)[0] == RUIJIE
 
@@ -214,6 +222,28 @@ def test_mentohust_with_the_v4_check(text: str, changed: dict[int, bytes]) -> No
         assert block.head.dns == bytes((202, 114, 0, 242))
     assert list(told(answer).items()) == list((V4 | changed).items())
     assert told(start) == told(identity) == early(V4, Edition(1)) | changed
+
+
+@pytest.mark.parametrize(
+    ("keys", "number", "group"),
+    [
+        ("", (1, 1), STANDARD),  # It says 1.0 in an older way, and nothing of what came later.
+        ("Version=4.10\n", (4, 10), STANDARD),
+        ("Version=3.50\nStartMode=1\n", (3, 50), RUIJIE),
+    ],
+)
+def test_mentohust_before_the_v4_check(keys: str, number: tuple[int, int], group: bytes) -> None:
+    """Group, number and head are those that it sends; the properties are a later client's."""
+    settings = settings_of(
+        f"[MentoHUST]\nUsername=20260001\nPassword=hunter2\nNic=eth1\nDhcpMode=3\n{keys}"
+    )
+    start, _identity, answer = blocks(settings)
+
+    assert groups_in_turn(settings.group, None)[0] == group
+    assert (start.version[:2], answer.version[:2]) == (bytes(number),) * 2
+    assert start.head.from_dhcp == 1
+    assert (start.head.address, start.head.dns) == (FACTS.address, FACTS.dns)
+    assert told(answer)[0x2D] == MAC
 
 
 def test_mentohusts_cernet_mode_is_bare() -> None:

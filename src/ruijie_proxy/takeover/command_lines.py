@@ -201,6 +201,7 @@ _PORTS = {MINIEAP: "nic", MENTOHUST: "nic", JMU: "ifname"}
 _OF_A_LOGIN = frozenset(("username", "password", "nic", "ifname", "conf-file"))
 """A command with none of these starts no login; ``-k`` ends one."""
 _SET = "1"
+_KILL = "k"
 
 
 def sources_of_commands(text: str) -> tuple[Source, ...]:
@@ -392,6 +393,8 @@ def _letters(options: _Options, letters: str, rest: list[str]) -> Iterator[Entry
         name = options.short.get(letter)
         if name is None or f"-{letter}" in options.flags:
             yield Entry(f"-{letter}", _SET, name)
+            if letter == _KILL:
+                return  # what stands at once behind it, says how
             continue
         value = letters[position + 1 :] or (rest.pop(0) if rest else "")
         if value:
