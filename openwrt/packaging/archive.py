@@ -80,7 +80,8 @@ def archive(files: Iterable[File], time: int) -> bytes:
 
 def deflate(data: bytes) -> bytes:
     """Return the data as a deflate stream (RFC 1951), as small as zlib can make it."""
-    compressor = zlib.compressobj(zlib.Z_BEST_COMPRESSION, wbits=-zlib.MAX_WBITS, memLevel=9)
+    # With 9, blocks are longer, and fewer kinds of files get codes of their own: 0.3 % more.
+    compressor = zlib.compressobj(zlib.Z_BEST_COMPRESSION, wbits=-zlib.MAX_WBITS, memLevel=7)
     return compressor.compress(data) + compressor.flush()
 
 

@@ -43,8 +43,6 @@ class Apk:
                 if file.hash == _hash(target):
                     continue
                 target = Path(f"{target}{NEW}")
-            elif path in before and not target.exists() and path.startswith("/etc/"):
-                continue  # removed by the user
             target.write_bytes(file.data)
             target.chmod(file.mode)
             os.utime(target, (file.mtime, file.mtime))
@@ -67,7 +65,8 @@ class Apk:
     def _is_the_users(self, path: str, shipped: str | None) -> bool:
         """Tell whether a file is there that differs from what a package brought."""
         target = self.router.path(path)
-        return path.startswith("/etc/") and target.exists() and _hash(target) != shipped
+        protected = path.startswith("/etc/") and not path.startswith("/etc/init.d/")
+        return protected and target.exists() and _hash(target) != shipped
 
     def _remove_files(self, apk: ReadApk, but: set[str]) -> None:
         for path, file in apk.files.items():
