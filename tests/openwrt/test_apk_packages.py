@@ -71,6 +71,19 @@ def test_files_are_called_by_name_version_and_architecture(
     assert luci.apk_file_name == f"luci-app-ruijie-proxy-{VERSION}.apk"
 
 
+@pytest.mark.parametrize("guide", ["openwrt.md", "openwrt.zh-CN.md"])
+def test_the_guide_calls_the_files_by_these_names(
+    executable: Path, luci: Package, guide: str
+) -> None:
+    built = self_contained_package(CHECKOUT, "mipsel_24kc", executable)
+    text = (CHECKOUT / "docs" / guide).read_text()
+    version, architecture = ("版本", "架构") if "zh" in guide else ("VERSION", "ARCH")
+
+    pattern = built.apk_file_name.replace(VERSION, version).replace("mipsel_24kc", architecture)
+    pages = luci.apk_file_name.replace(VERSION, version)
+    assert f"scp -O {pattern} {pages} root@192.168.1.1:/tmp/" in text
+
+
 def test_apk_reads_name_version_dependencies_and_architecture(pure: Package, read: ReadApk) -> None:
     told = {name: value for name, value in read.info.items() if name != "hashes"}
 
