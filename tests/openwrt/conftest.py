@@ -6,9 +6,35 @@ from pathlib import Path
 
 import pytest
 
+from openwrt.packaging.kinds import pure_package, self_contained_package
+from openwrt.packaging.package import Package
+from tests.openwrt.checkout import CHECKOUT
+from tests.openwrt.installing import PROGRAM
 from tests.openwrt.router_root import Router
 
 
 @pytest.fixture
 def router(tmp_path: Path) -> Router:
     return Router(tmp_path / "router")
+
+
+@pytest.fixture
+def pure() -> Package:
+    """The package of the program in Python, whose configuration is right."""
+    return pure_package(CHECKOUT)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Package:
+    """A self-contained package of a program that only says that all is well."""
+    executable = tmp_path / "program"
+    executable.write_text(PROGRAM)
+    return self_contained_package(CHECKOUT, "mipsel_24kc", executable)
+
+
+@pytest.fixture
+def executable(tmp_path: Path) -> Path:
+    """What is packed as if it were one."""
+    executable = tmp_path / "built"
+    executable.write_bytes(b"\x7fELF and so on")
+    return executable

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from openwrt.packaging.archive import File
-from openwrt.packaging.kinds import pure_package, self_contained_package
 from openwrt.packaging.package import Package
 from ruijie_proxy import __version__
 from tests.openwrt.apk_manager import NEW, Apk
-from tests.openwrt.checkout import CHECKOUT
+from tests.openwrt.installing import (
+    CONFIGURATION,
+    KEPT_BY_THE_DAEMON,
+    LIBRARY,
+    PROGRAM,
+    bytecode,
+    next_version,
+    use,
+)
 from tests.openwrt.networks import DSA
 from tests.openwrt.router_root import Router
 
 pytestmark = pytest.mark.namespaces
-
-PROGRAM = "#!/bin/sh\n# In place of an executable with Python in it.\nexit 0\n"
-LIBRARY = "/usr/lib/ruijie-proxy"
-CONFIGURATION = "/etc/config/ruijie-proxy"
-KEPT_BY_THE_DAEMON = {
-    "/etc/ruijie-proxy/journal/journal.jsonl": "{}\n",
-    "/etc/ruijie-proxy/profiles/campus.json": "{}\n",
-    "/etc/ruijie-proxy/seal.key": "key\n",
-    "/var/lib/ruijie-proxy/campus.json": "{}\n",
-    "/var/run/ruijie-proxy/control.sock": "",
-}
 
 
 @pytest.fixture
@@ -42,41 +37,12 @@ def apk(router: Router) -> Apk:
     return Apk(router)
 
 
-@pytest.fixture
-def pure() -> Package:
-    """The package of the program in Python, whose configuration is right."""
-    return pure_package(CHECKOUT)
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Package:
-    """A self-contained package of a program that only says that all is well."""
-    executable = tmp_path / "program"
-    executable.write_text(PROGRAM)
-    return self_contained_package(CHECKOUT, "mipsel_24kc", executable)
-
-
-def next_version(package: Package) -> Package:
-    return replace(package, version="9.9.9-1")
-
-
 def with_other_defaults(package: Package) -> Package:
     files = tuple(
         replace(file, data=file.data + b"# new\n") if file.path == CONFIGURATION else file
         for file in package.files
     )
     return replace(next_version(package), files=files)
-
-
-def use(router: Router) -> None:
-    """Leave what the daemon leaves."""
-    for name, text in KEPT_BY_THE_DAEMON.items():
-        router.path(name).parent.mkdir(parents=True, exist_ok=True)
-        router.path(name).write_text(text)
-
-
-def bytecode(router: Router) -> list[Path]:
-    return sorted(router.path(LIBRARY).rglob("*.pyc"))
 
 
 # Installing.

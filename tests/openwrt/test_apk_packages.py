@@ -35,13 +35,6 @@ def read(pure: Package) -> ReadApk:
 
 
 @pytest.fixture
-def executable(tmp_path: Path) -> Path:
-    executable = tmp_path / "built"
-    executable.write_bytes(b"\x7fELF and so on")
-    return executable
-
-
-@pytest.fixture
 def luci(tmp_path: Path) -> Package:
     checkout = copy_of_checkout(tmp_path / "checkout")
     stand_in_for_luci(checkout)
