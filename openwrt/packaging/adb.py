@@ -34,7 +34,9 @@ class Block:
         self._written: dict[tuple[int, bytes], int] = {}
 
     def integer(self, number: int) -> int:
-        """Return the value of a number."""
+        """Return the value of a number. Raises ValueError where it is negative, or too large."""
+        if not 0 <= number < 1 << 64:
+            raise ValueError(f"{number} is no number that an apk can hold: 0, or up to 64 bits")
         if number < _SMALL:
             return _value(_INTEGER, number)
         if number < 1 << 32:

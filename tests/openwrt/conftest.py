@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openwrt.packaging.kinds import pure_package, self_contained_package
+from openwrt.packaging.kinds import luci_package, pure_package, self_contained_package
 from openwrt.packaging.package import Package
 from tests.openwrt.checkout import CHECKOUT
 from tests.openwrt.installing import PROGRAM
@@ -30,6 +30,16 @@ def small(tmp_path: Path) -> Package:
     executable = tmp_path / "program"
     executable.write_text(PROGRAM)
     return self_contained_package(CHECKOUT, "mipsel_24kc", executable)
+
+
+@pytest.fixture
+def pages(router: Router) -> Package:
+    """The package for LuCI, and on the router what LuCI keeps, and rpcd."""
+    router.path("/tmp/luci-modulecache").mkdir()
+    router.path("/etc/init.d").mkdir()
+    router.path("/etc/init.d/rpcd").write_text('#!/bin/sh\necho "rpcd $1" >>/told\n')
+    router.path("/etc/init.d/rpcd").chmod(0o755)
+    return luci_package(CHECKOUT, lambda path: b"lmo of " + path.name.encode())
 
 
 @pytest.fixture

@@ -158,6 +158,12 @@ def test_a_time_of_any_length_is_right(time: int) -> None:
     assert read_apk(SMALL.to_bytes(time)).info["build-time"] == time
 
 
+@pytest.mark.parametrize("time", [-1, 1 << 64])
+def test_a_time_that_no_apk_can_hold_is_refused(time: int) -> None:
+    with pytest.raises(ValueError, match=f"{time} is no number that an apk can hold"):
+        SMALL.to_bytes(time)
+
+
 @pytest.mark.parametrize(
     "depends",
     ["luci", "luci=21.02", "luci>=21.02-r1", "luci<3", "luci~2", "!luci", "!luci<2", "lib.so+x"],

@@ -101,6 +101,25 @@ def test_in_an_image_that_is_being_built_nothing_runs(router: Router, small: Pac
     assert router.lines("/image/told") == ["/etc/init.d/ruijie-proxy enable"]
 
 
+@pytest.mark.parametrize("done", ["installed", "upgraded", "removed"])
+def test_luci_reads_its_menu_again_and_rpcd_who_may_do_what(
+    apk: Apk, router: Router, pages: Package, done: str
+) -> None:
+    if done != "installed":
+        apk.install(pages)
+    router.path("/told").unlink(missing_ok=True)
+    router.path("/tmp/luci-modulecache").mkdir(exist_ok=True)
+
+    if done == "removed":
+        apk.remove(pages.name)
+    else:
+        apk.install(next_version(pages))
+
+    assert not router.path("/tmp/luci-modulecache").exists()
+    assert router.lines("/told") == ["rpcd reload"]
+    assert router.path("/www").exists() == (done != "removed")
+
+
 # Upgrading.
 
 
