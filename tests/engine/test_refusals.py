@@ -341,6 +341,14 @@ def test_a_failure_without_a_word_while_online_is_a_drop() -> None:
         ("黑名单：3日后解除", 72 * HOUR),
         ("账号被封禁，请等待45秒", 45.0),
         ("系统将在1小时30分钟后自动恢复", 90 * MINUTE),
+        ("账号被封禁半小时", 30 * MINUTE),
+        ("账号被封禁半个小时", 30 * MINUTE),
+        ("您被管理员强制下线并禁止登录一小时", 60 * MINUTE),
+        ("账号被封禁一个半小时", 90 * MINUTE),
+        ("账号被封禁3天半", 3.5 * 24 * HOUR),
+        ("账号被封禁两天", 2 * 24 * HOUR),
+        ("黑名单，二十五分钟后解除", 25 * MINUTE),
+        ("十分钟内有违规，一天后恢复", 10 * MINUTE + 24 * HOUR),
         ("系统将在1天2小时3分4秒后自动恢复", 26 * HOUR + 3 * MINUTE + 4),
         ("第2次封禁，10分钟后恢复", 10 * MINUTE),
         ("账号被封禁0分钟", 0.0),
@@ -356,7 +364,7 @@ def test_a_ban_that_states_its_time_is_waited_out_and_a_little_more(
     assert seconds < refusal.pauses[0] <= seconds + MINUTE
 
 
-@pytest.mark.parametrize("text", ["账号被封禁半小时", "账号被封，分钟", "黑名单 7", "第3次封禁"])
+@pytest.mark.parametrize("text", ["账号被封禁若干小时", "账号被封，分钟", "黑名单 7", "第3次封禁"])
 def test_a_ban_without_a_number_of_something_is_a_long_one(text: str) -> None:
     assert read_refusal(text).pauses == read_refusal("账号被封").pauses
 

@@ -22,6 +22,7 @@ _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
     (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "arrears"),
     (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "balance used-up|limit"),
     (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "data|hours|time used-up"),
+    (RefusalKind.LOCKED, Advice.WAIT_FOR_LOCK, "password frozen"),
     (RefusalKind.BANNED, Advice.WAIT_FOR_BAN, "suspend|frozen|forbid a-while !hurry"),
     (RefusalKind.BANNED, Advice.WAIT_FOR_BAN, "suspend|frozen|forbid proxy"),
     (
@@ -59,6 +60,11 @@ _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
     (RefusalKind.ADDRESS_IN_USE, Advice.ADDRESS_IN_USE, "ip in-use !online|login|mac"),
     (RefusalKind.ADDRESS_IN_USE, Advice.ADDRESS_IN_USE, "ip+exists"),
     (RefusalKind.ADDRESS_IN_USE, Advice.ADDRESS_IN_USE, "ip+together"),
+    (
+        RefusalKind.ADDRESS_IN_USE,
+        Advice.ADDRESS_IN_USE,
+        "ip renew !bind|wrong|registered|prescribed",
+    ),
     # What the account is bound to.
     (RefusalKind.SERVICE, Advice.CHOOSE_SERVICE, "bind service !mac|ip|port"),
     (
@@ -99,14 +105,15 @@ _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
     (RefusalKind.BUSY, Advice.LOGGED_IN_ELSEWHERE, "user+online !offline"),
     (RefusalKind.BUSY, Advice.LOGGED_IN_ELSEWHERE, "count limit"),
     # What an account has become.
+    (RefusalKind.BANNED, Advice.WAIT_FOR_BAN, "user|offline forbid+login"),
     (RefusalKind.HOURS, Advice.OUT_OF_HOURS, "clock stop|login|time"),
     (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "suspend|frozen|closed"),
     (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "expired !retry|again|heartbeat"),
-    (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "user not+subscribe"),
+    (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "not+subscribe"),
     # How a session has ended.
     (RefusalKind.DROPPED, Advice.LOGGED_OFF_BY_USER, "self>offline"),
     (RefusalKind.DROPPED, Advice.RETRIED, "offline"),
-    (RefusalKind.DROPPED, Advice.RETRIED, "heartbeat|idle timeout"),
+    (RefusalKind.DROPPED, Advice.RETRIED, "heartbeat|idle timeout|lost"),
     (RefusalKind.AGAIN, Advice.RETRIED, "again"),
     (RefusalKind.AGAIN, Advice.RETRIED, "timeout retry"),
 )
@@ -136,6 +143,7 @@ _UNITS_OF_BANS = (*_UNITS, ("分", MINUTE), ("时", HOUR), ("日", 24 * HOUR))
 LONGEST_STATED_WAIT = 7 * 24 * HOUR
 """A text of the network's is not to silence the program for ever."""
 _DIGITS = "0123456789"
+_CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 _MOST_DIGITS = 9
 """More than these make no difference, and of hundreds no time can be made."""
 
@@ -160,22 +168,48 @@ def stated_wait(text: str, *, of_a_ban: bool = False) -> float | None:
     plain = folded(text)
     stated, at, end = None, 0, len(plain)
     while at < end:
-        begin = at
-        while at < end and plain[at] in _DIGITS:
-            at += 1
-        if begin == at:
+        is_in_digits = plain[at] in _DIGITS
+        number, behind = _number(plain, at)
+        if number is None:
             at += 1
             continue
-        number = int(plain[begin : min(at, begin + _MOST_DIGITS)])
+        at = behind
         while at < end and plain[at] == " ":
             at += 1
         if plain.startswith("个", at):
             at += 1
-        for unit, seconds in units:
+        if plain.startswith("半", at) and number >= 1:
+            number += 0.5
+            at += 1
+        for unit, seconds in units if is_in_digits else _UNITS:
             if plain.startswith(unit, at) and _is_a_word(unit, plain, at):
+                at += len(unit)
+                if plain.startswith("半", at):
+                    number, at = number + 0.5, at + 1
                 stated = (stated or 0.0) + number * seconds
                 break
     return None if stated is None else min(stated, LONGEST_STATED_WAIT)
+
+
+def _number(text: str, at: int) -> tuple[float | None, int]:
+    """Read a number in digits, or in Chinese up to 99, or a half; and where it ends."""
+    begin = at
+    while at < len(text) and text[at] in _DIGITS:
+        at += 1
+    if at > begin:
+        return int(text[begin : min(at, begin + _MOST_DIGITS)]), at
+    if text.startswith("半", at):
+        return 0.5, at + 1
+    tens, at = _chinese_digit(text, at)
+    if not text.startswith("十", at):
+        return tens, at
+    ones, at = _chinese_digit(text, at + 1)
+    return 10 * (1 if tens is None else tens) + (ones or 0), at
+
+
+def _chinese_digit(text: str, at: int) -> tuple[int | None, int]:
+    digit = _CHINESE_DIGITS.get(text[at : at + 1])
+    return digit, at if digit is None else at + 1
 
 
 def _is_a_word(unit: str, text: str, at: int) -> bool:

@@ -38,10 +38,10 @@ WORDS = {
         "暂停/停用/禁用/停机/报停/停号/停网/停止服务/停止使用/失效/已停止/未激活/未启用/未开户/"
         "SUSPENDED/DISABLED/DEACTIVATED/INACTIVE"
     ),
-    "closed": "销户/删除/退网/撤销/CLOSED/DELETED",
+    "closed": "销户/毕业/离校/删除/退网/撤销/CLOSED/DELETED",
     "expired": "过期/到期/逾期/过有效期/超过有效期/期满/EXPIRED",
     "arrears": (
-        "欠费/透支/费用超支/缴费/充值/续费/交费/余额不足/ARREARS/OVERDUE/RECHARGE/"
+        "欠费/透支/费用超支/缴费/充值/续费/交费/余额不足/ARREARS/ARREARAGE/OVERDUE/RECHARGE/"
         "INSUFFICIENT BALANCE/INSUFFICIENT CREDIT/NO CREDIT"
     ),
     "balance": "余额/费用/BALANCE/CREDIT",
@@ -64,6 +64,7 @@ WORDS = {
     "static": "静态/固定/手工/手动/STATIC",
     "dynamic": "动态/自动获取/自动获得/自动分配/DHCP/DYNAMIC",
     "conflict": "冲突/CONFLICT",
+    "renew": "重新获取/重新获得/重新拿/更换/换一个/RENEW",
     "change": "修改/更改/改变/变更/变动/CHANGED",
     "registered": "登记/分配",
     "occupied": "占用/OCCUPIED",
@@ -108,12 +109,13 @@ WORDS = {
     ),
     "not-yet-offline": (
         "未下线/尚未下线/没有下线/没有正常下线/未正常下线/非正常下线/下线未完成/刚下线/刚刚下线/"
-        "正在下线/正在注销"
+        "正在下线/正在注销/尚未结束/没有结束/未结束"
     ),
     "self": "自助/自助服务/自服务/自助系统",
     "server": "服务器/认证设备/SERVER",
     "heartbeat": "心跳/会话/KEEPALIVE",
-    "timeout": "超时/TIMEOUT/TIMED OUT",
+    "timeout": "超时/无响应/没有响应/未响应/TIMEOUT/TIMED OUT/NO RESPONSE",
+    "lost": "丢失/LOST",
     "again": "再认证/再次认证/重新认证/再认证一次",
     "retry": "再试/重试/稍后/稍候/稍等/TRY AGAIN/LATER/RETRY",
     "hurry": "繁忙/系统忙/频繁/过快/间隔/太短/抢占/同步/BUSY/TOO SHORT/TOO FREQUENT",
@@ -136,9 +138,9 @@ WORDS = {
         "无此用户/查无此人/非法字符/LOGIN INCORRECT/INVALID LOGIN/INVALID USER/INVALID USERNAME/"
         "INVALID CREDENTIALS/BAD CREDENTIALS/NO SUCH USER/UNKNOWN USER"
     ),
-    "nothing": "错误码/错误代码/ERROR CODE/NOT LOGGED IN",
+    "nothing": "出错/错误码/错误代码/ERROR CODE/NOT LOGGED IN",
     "wrong": (
-        "错误/输错/有误/不正确/不匹配/不对/不符/不符合/不一致/不合法/非法/无效/为空/INCORRECT/"
+        "错/错误/输错/有误/不正确/不匹配/不对/不符/不符合/不一致/不合法/非法/无效/为空/INCORRECT/"
         "INVALID/WRONG/MISMATCH/ERROR"
     ),
     "failed": "失败/FAILED/FAILURE",
