@@ -65,6 +65,26 @@ def test_part_of_a_group_of_the_users_own_leaves_the_rest_to_the_campus() -> Non
     assert (session.settings.dhcp, session.settings.lease_wait) == (DhcpMode.DOUBLE, 9)
 
 
+def test_heartbeats_of_the_users_own_go_before_a_campus_that_wants_none() -> None:
+    read = reading(f"{OWN}, campus: gzhu, heartbeat: {{interval: 25}}")
+    assert read.warnings == ()
+    settings = Configuration.from_plain(read.plain).sessions[0].settings
+    assert (settings.heartbeats, settings.heartbeat_interval) == (True, 25)
+
+
+def test_no_heartbeats_of_the_users_own_go_before_a_campus_that_says_how_often() -> None:
+    read = reading(f"{OWN}, campus: zzu, heartbeat: off")
+    assert read.warnings == ()
+    assert Configuration.from_plain(read.plain).sessions[0].settings.heartbeats is False
+
+
+def test_a_relay_whose_user_says_when_dhcp_is_waits_for_no_second_success() -> None:
+    relay = "wan: eth1, lan: br-lan, campus: gdufs"
+    assert session_of(relay).settings.successes == 2
+    assert session_of(f"{relay}, dhcp: {{timeout: 9}}").settings.successes == 2
+    assert session_of(f"{relay}, dhcp: {{mode: after}}").settings.successes == 1
+
+
 def test_another_dialect_of_the_users_own_leaves_out_what_is_of_the_first() -> None:
     read = reading(f"{OWN}, campus: gzhu, dialect: plain")
     assert read.warnings == ()

@@ -69,11 +69,20 @@ def _leave_out_what_has_no_use(
             defaults.pop(name, None)
     if mode is Mode.RELAY and defaults.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
         del defaults["dhcp"]
-        defaults["successes"] = 2
-    if session.get("heartbeat", {}).get("enabled") is False:
-        defaults.pop("heartbeat", None)
+        if "mode" not in session.get("dhcp", {}):
+            defaults["successes"] = 2
+    if _are_at_odds(session.get("heartbeat", {}), defaults.get("heartbeat", {})):
+        del defaults["heartbeat"]
     if "shape" in session:
         defaults.pop("zero_check", None)
+
+
+def _are_at_odds(own: Mapping[str, Any], default: Mapping[str, Any]) -> bool:
+    """Whether one switches heartbeats off, and the other says how they are to be."""
+    return any(
+        one.get("enabled") is False and other.keys() - {"enabled"}
+        for one, other in ((own, default), (default, own))
+    )
 
 
 def _fill_in(given: dict[str, Any], defaults: dict[str, Any], key: str, report: Report) -> None:
