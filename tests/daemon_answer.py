@@ -16,6 +16,7 @@ ONLINE: dict[str, Any] = {
     "client_needed": False,
     "doubtful": False,
     "udp_heartbeat": None,
+    "hours": None,
     "heartbeat": {
         "source": "server",
         "interval": 18.0,

@@ -69,6 +69,8 @@ COMMANDS = {
     ("status", "--watch"): 6,
     ("history",): 0,
     ("history", "--json"): 0,
+    ("history", "--chart"): 0,
+    ("history", "--chart", "--json"): 0,
     ("events",): 6,
     ("logout",): 6,
     ("relogin",): 6,

@@ -211,3 +211,6 @@ def test_the_chinese_page_knows_every_field_command_and_kind() -> None:
     assert (fields - {"name", "mode", "wan", "lan"}) - known == set()
     assert commands - known == set()
     assert kinds - known == set()
+    chart = week_json([Band("dorm", (), ())], [(0.0, 60.0)], 60.0)
+    assert {*chart, *chart["sessions"][0]} - known == set()
+    assert {state.value for state in BandState} | {kind.value for kind in MarkKind} <= known
