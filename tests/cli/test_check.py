@@ -51,6 +51,15 @@ def file(tmp_path: Path) -> Path:
             "dorm: login as 20261234 through eth1 (ruijie, version 1.40), DHCP after the login",
         ),
         (
+            f"mode: login, {ACCOUNT}, shape: bare",
+            "dorm: login as 20261234 through eth1 (ruijie, bare, Linux 1.31), DHCP after the login",
+        ),
+        (
+            f"mode: login, {ACCOUNT}, shape: inside, edition: 1",
+            "dorm: login as 20261234 through eth1 (ruijie, inside, Linux 1.0), "
+            "DHCP after the login",
+        ),
+        (
             f"mode: login, {ACCOUNT}, dialect: plain",
             "dorm: login as 20261234 through eth1 (plain), DHCP after the login",
         ),

@@ -11,11 +11,12 @@ from ruijie_proxy.config.other_files import OTHER_PLACE, part_that_is_there
 from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
-from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings
+from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, Shape
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.clients.client_profile import (
     PRESET_OF_EDITION,
     PRESETS,
+    USUAL_BARE_PRESET,
     USUAL_PRESET,
     WINDOWS_PRESETS,
     preset_of_version,
@@ -174,7 +175,7 @@ def _client(login: LoginSettings) -> str:
         return f"{dialect}, Windows {login.client_version or f'{major}.{minor}'}"
     if login.dialect is not Dialect.RUIJIE:
         return dialect
-    profile = USUAL_PRESET
+    profile = USUAL_BARE_PRESET if login.shape is Shape.BARE else USUAL_PRESET
     if login.client_version is not None:
         profile = preset_of_version(login.client_version)
     elif login.edition is not None:
@@ -182,7 +183,8 @@ def _client(login: LoginSettings) -> str:
     name = profile.name
     if login.client_version not in (None, *PRESETS, *WINDOWS_PRESETS):
         name = _("version {number}", number=login.client_version)
-    client = f"{dialect}, {name}"
+    shape = () if login.shape is Shape.AUTO else (login.shape.value,)
+    client = ", ".join((dialect, *shape, name))
     if login.edition in (None, profile.edition):
         return client
     return _("{client}, edition {edition}", client=client, edition=login.edition)

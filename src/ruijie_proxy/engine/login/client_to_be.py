@@ -9,9 +9,9 @@ from __future__ import annotations
 from ruijie_proxy.engine.settings import Dialect, Shape, ZeroCheck
 from ruijie_proxy.protocol.clients.bare_block import as_bare
 from ruijie_proxy.protocol.clients.client_profile import (
-    LINUX_1_31,
     PRESET_OF_EDITION,
     SERVICE_SIZE,
+    USUAL_BARE_PRESET,
     USUAL_PRESET,
     WINDOWS_4_10,
     ClientProfile,
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 OTHER_EDITION = {1: 2, 2: 1}
 OTHER_SHAPE = {ClientShape.BLOCK: ClientShape.BARE, ClientShape.BARE: ClientShape.BLOCK}
-_USUAL_BARE_PRESET = LINUX_1_31
-"""The one that is known to log in so."""
 
 
 def client_to_be(
@@ -64,7 +62,7 @@ def client_to_be(
     elif wanted is not None:
         client = PRESET_OF_EDITION[wanted]
     else:
-        client = _USUAL_BARE_PRESET if is_bare else USUAL_PRESET
+        client = USUAL_BARE_PRESET if is_bare else USUAL_PRESET
     return _with_settings(as_bare(client) if is_bare else client, login)
 
 

@@ -191,7 +191,9 @@ PRESETS = {"1.0": LINUX_1_0, "1.30": LINUX_1_30, "1.31": LINUX_1_31}
 WINDOWS_PRESETS = {"5.0.3": WINDOWS_5_0_3, "6.61": WINDOWS_6_61, "6.86": WINDOWS_6_86}
 """Genuine Windows clients by their version, but for their check, which nobody can compute."""
 USUAL_PRESET = LINUX_1_0
-"""The one whose frames were held byte for byte against genuine ones."""
+"""The one whose frames were held byte for byte against genuine ones …"""
+USUAL_BARE_PRESET = LINUX_1_31
+"""… and, in the bare shape, the one that is known to log in so."""
 PRESET_OF_EDITION = {1: LINUX_1_0, 2: LINUX_1_31}
 """Which client to be for an edition of the V4 check, where nothing else says it."""
 
