@@ -32,5 +32,6 @@ ONLINE: dict[str, Any] = {
     "services": [],
     "asked": None,
     "too_long": None,
+    "udp_heartbeat": None,
 }
 """A session that is online."""

@@ -31,6 +31,15 @@ _ARGUMENTS = [
 ]
 
 
+_STRAY_WORDS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode.data);
+    return texts.filter(text => /^(null|undefined|\\[object .*)$/.test(text.trim()));
+}"""
+"""The texts in the page that are no words but values: LuCI writes out the null in a list of nodes."""
+
+
 class OpenPage(Protocol):
     """Opens one of the app's pages."""
 
@@ -112,6 +121,7 @@ def open_page(tab: Page, router: Router) -> Iterator[OpenPage]:
             return tab
 
         yield open_one
+        troubles += tab.evaluate(_STRAY_WORDS)
         tab.goto("about:blank")
     for name, listener in listeners.items():
         tab.remove_listener(name, listener)

@@ -444,6 +444,23 @@ def test_the_history_shows_the_newest_first(router: Router, open_page: OpenPage)
     expect(texts.nth(1)).to_have_text("event 19")
 
 
+# ---- nothing of the code shows through
+
+
+@pytest.mark.parametrize("enabled", [0, 1, None], ids=["at boot", "not at boot", "unknown"])
+@pytest.mark.parametrize("is_running", [True, False], ids=["running", "not running"])
+def test_what_is_left_out_leaves_no_word(
+    router: Router, open_page: OpenPage, is_running: bool, enabled: int | None
+) -> None:
+    """LuCI writes "null" for the null in a list."""
+    if not is_running:
+        router.programs |= {STATUS: NO_DAEMON, CHECK: Outcome(0, "fine\n")}
+    if enabled is None:
+        router.rights = Rights(readable=("luci-app-ruijie-proxy",), writable=())
+    router.programs[ENABLED] = Outcome(enabled or 0)
+    assert "null" not in open_page().locator("#view").inner_text()
+
+
 # ---- when there is nothing to show
 
 

@@ -224,7 +224,7 @@ const TypedSection = Node.extend({
 	},
 
 	renderAdd: function() {
-		const name = this.anonymous ? null : E('input', { 'type': 'text', 'class': 'cbi-section-create-name' });
+		const name = this.anonymous ? '' : E('input', { 'type': 'text', 'class': 'cbi-section-create-name' });
 
 		return E('div', { 'class': 'cbi-section-create' }, [
 			name,

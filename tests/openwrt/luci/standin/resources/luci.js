@@ -80,14 +80,11 @@
 			return this.elem(node) && node.matches ? node.matches(selector) : false;
 		},
 
-		/* A plain string is HTML; the strings in a list are text. */
+		/* A plain string is HTML; what is in a list is text, "null" and "undefined" included. */
 		append: function(node, children) {
 			if (Array.isArray(children)) {
 				children.forEach(function(child) {
-					if (DOM.elem(child))
-						node.appendChild(child);
-					else if (child !== null && child !== undefined)
-						node.appendChild(document.createTextNode('' + child));
+					node.appendChild(DOM.elem(child) ? child : document.createTextNode('' + child));
 				});
 
 				return node.lastChild;

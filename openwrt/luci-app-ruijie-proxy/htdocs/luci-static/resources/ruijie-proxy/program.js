@@ -6,7 +6,8 @@
 /*
  * What the pages ask the router, and how they show its answers. Whatever comes from the network
  * (names, the server's words) is put into the page as text: E() and dom.content() read a plain
- * string as HTML, but the strings in a list as text.
+ * string as HTML, but the strings in a list as text. They write out a null in a list, too: what is
+ * not to be there is ''.
  */
 
 var PROGRAM = '/usr/bin/ruijie-proxy';

@@ -405,7 +405,7 @@ return view.extend({
 	/* ---- the service ---- */
 
 	showService: function(isRunning) {
-		var boot = (this.enabled == null) ? null : (this.enabled
+		var boot = (this.enabled == null) ? '' : (this.enabled
 			? _('It starts with the router.')
 			: _('It does not start with the router.'));
 
@@ -423,13 +423,13 @@ return view.extend({
 					isRunning
 						? this.makeServiceButton('restart', 'cbi-button-action', _('Restart'))
 						: this.makeServiceButton('start', 'cbi-button-action important', _('Start')),
-					isRunning ? this.makeServiceButton('stop', 'cbi-button-negative', _('Stop')) : null,
+					isRunning ? this.makeServiceButton('stop', 'cbi-button-negative', _('Stop')) : '',
 					this.enabled === false
 						? this.makeServiceButton('enable', 'cbi-button-positive', _('Start with the router'))
-						: null,
+						: '',
 					this.enabled === true
 						? this.makeServiceButton('disable', 'cbi-button-neutral', _('Do not start with the router'))
-						: null
+						: ''
 				])
 			])
 		]);
@@ -480,7 +480,7 @@ return view.extend({
 					alertBox('warning', [
 						E('strong', {}, [ _('The service is not running: nobody keeps you online.') ])
 					]),
-					answer.obstacle == program.MISCONFIGURED ? this.renderConfigurationErrors(answer) : null
+					answer.obstacle == program.MISCONFIGURED ? this.renderConfigurationErrors(answer) : ''
 				]);
 			}, this));
 		}, this));
