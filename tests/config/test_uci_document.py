@@ -248,6 +248,13 @@ def test_what_is_wrong_is_told_with_its_line_and_its_name_in_uci(line: str, prob
     assert told.startswith(f":4: ruijie-proxy.{problem}")
 
 
+def test_a_lan_that_the_page_has_hidden_is_not_told_of() -> None:
+    """LuCI's page keeps it while the router logs in by itself, for the way back."""
+    account = ("option mode 'login'", "option username 'me'", "option password 'pw'")
+
+    assert parse_configuration(one_session(*account).encode(), FILE).warnings == ()
+
+
 @pytest.mark.parametrize(
     ("line", "warning"),
     [

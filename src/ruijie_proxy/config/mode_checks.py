@@ -88,7 +88,7 @@ class _SessionCheck:
             self._useless("dhcp.renew", wrong, _("leave it out, or change mode"))
 
     def _check_login(self) -> None:
-        if "lan" in self._session:
+        if "lan" in self._session and "lan" not in self._report.notation.unused_on_purpose:
             wrong = _("has no use with {setting}", setting=self._set("mode", Mode.LOGIN))
             self._useless("lan", wrong, self._or_set("mode", Mode.AUTO))
         for name in _FOR_RELAYING:

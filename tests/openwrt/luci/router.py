@@ -111,6 +111,8 @@ class Router:
     """What procd answers."""
     config: dict[str, Section] = field(default_factory=dict)
     """/etc/config/ruijie-proxy: its sections by name, with ``.type`` and the options."""
+    network: dict[str, Section] | None = None
+    """/etc/config/network, likewise; None: the user may not read it, for which LuCI has a right."""
     devices: list[str] = field(default_factory=lambda: ["br-lan", "lan1", "lan2", "wan"])
     commands: list[str] = field(default_factory=list)
     """Every command line that was run, as it was asked for."""
@@ -169,6 +171,11 @@ class Router:
             if self.staged is not None:
                 self.config, self.staged = self.staged, None
             return [OK]
+        if arguments["config"] == "network":
+            assert method == "get"
+            if self.network is None:
+                return [PERMISSION_DENIED]
+            return [OK, {"values": _numbered(self.network)}]
         if not self.rights.allow_uci(arguments["config"], write=method != "get"):
             self.refused.append(f"uci.{method} {arguments['config']}")
             return [PERMISSION_DENIED]

@@ -369,6 +369,93 @@ def test_sessions_are_added_and_deleted(router: Router, open_page: OpenPage) -> 
     }
 
 
+NETWORKS: dict[str, tuple[dict[str, Section], dict[str, str]]] = {
+    "DSA": (
+        {
+            "lan": {".type": "interface", "device": "br-lan"},
+            "wan": {".type": "interface", "device": "wan"},
+        },
+        {"wan": "wan", "lan": "br-lan"},
+    ),
+    "VLANs": (
+        {
+            "lan": {".type": "interface", "device": "br-lan.1"},
+            "wan": {".type": "interface", "device": "eth0.2"},
+        },
+        {"wan": "eth0.2", "lan": "br-lan.1"},
+    ),
+    "before 21.02": (
+        {
+            "lan": {".type": "interface", "type": "bridge", "ifname": "eth0.1 eth1"},
+            "wan": {".type": "interface", "ifname": "eth0.2"},
+        },
+        {"wan": "eth0.2", "lan": "br-lan"},
+    ),
+}
+
+
+def add_session(page: Page) -> Locator:
+    page.locator(".cbi-section-create-name").fill("dorm")
+    page.get_by_role("button", name="Add session").click()
+    dorm = page.locator("#cbi-ruijie-proxy-dorm")
+    dorm.wait_for()
+    return dorm
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_a_new_session_has_the_ports_of_the_networks_configuration(
+    router: Router, open_page: OpenPage, kind: str
+) -> None:
+    router.network, ports = NETWORKS[kind]
+    page = open_page("settings")
+    add_session(page)
+    save(page)
+    assert router.config["dorm"] == {".type": "session", **ports}
+
+
+def test_without_a_network_to_go_by_the_ports_have_to_be_chosen(
+    router: Router, open_page: OpenPage
+) -> None:
+    page = open_page("settings")
+    dorm = add_session(page)
+    for option in ("wan", "lan"):
+        expect(dorm.locator(f'[data-name="{option}"] select')).to_have_value("")
+    page.get_by_role("button", name="Save & Apply").click()
+    expect(page.locator(".modal")).to_contain_text("Choose the port.")
+    assert "dorm" not in router.config
+
+
+def test_the_lan_cannot_be_the_wan(router: Router, open_page: OpenPage) -> None:
+    page = open_page("settings")
+    choose(page, "wan", "br-lan")
+    page.get_by_role("button", name="Save & Apply").click()
+    expect(page.locator(".modal")).to_contain_text("It is the WAN port, too")
+    assert router.config["campus"] == RELAY
+
+
+def test_the_wan_may_be_the_hidden_lan(router: Router, open_page: OpenPage) -> None:
+    router.config["campus"] |= {"username": "20261234", "password": "x"}
+    page = open_page("settings")
+    choose(page, "mode", "login")
+    choose(page, "wan", "br-lan")
+    save(page)
+    assert router.config["campus"]["wan"] == "br-lan"
+
+
+def test_the_lan_is_there_again_when_the_client_is_to_log_in_again(
+    router: Router, open_page: OpenPage
+) -> None:
+    router.config["campus"] |= {"username": "20261234", "password": "x", "lan": "lan2"}
+    before = dict(router.config["campus"])
+    page = open_page("settings")
+    choose(page, "mode", "login")
+    save(page)
+    choose(page, "mode", "relay")
+    expect(field(page, "lan").locator("select")).to_have_value("lan2")
+    save(page)
+    assert router.config["campus"] == before
+
+
 def test_a_vlan_of_the_bridge_can_be_the_lan(router: Router, open_page: OpenPage) -> None:
     router.devices.append("br-lan.1")
     page = open_page("settings")
@@ -417,6 +504,7 @@ def test_the_routers_own_login_has_no_use_for_relaying(router: Router, open_page
         ".type": "session",
         "mode": "login",
         "wan": "wan",
+        "lan": "br-lan",
         "username": "20261234",
         "password": "x",
     }

@@ -90,6 +90,9 @@ def _option_name(key: str) -> str:
 class UciNotation(Notation):
     """The way of ``uci``: sections by their names, a line for each option."""
 
+    unused_on_purpose = ("lan",)
+    """LuCI's page hides it while the router logs in by itself."""
+
     def __init__(self) -> None:
         self._sections: dict[str, str] = {}
         self._written: dict[tuple[str, str], str] = {}

@@ -16,6 +16,8 @@ class Notation:
 
     is_kept = True
     """Whether what is written so stays, and serves again when it was changed."""
+    unused_on_purpose: tuple[str, ...] = ()
+    """Keys of a session that a form keeps where they have no use."""
 
     def name(self, path: str) -> str:
         """Return what a path is called in front of a message."""

@@ -27,14 +27,17 @@ return baseclass.extend({
 		this.removed = {};
 	},
 
-	/* What is not loaded is fetched; a denied or missing configuration is empty. */
+	/* What is not loaded is fetched; a denied configuration is an error, as since 24.10. */
 	load: function(configs) {
 		return Promise.all(L.toArray(configs).map(function(config) {
 			if (this.values[config])
 				return null;
 
 			return callGet(config).then(function(reply) {
-				this.values[config] = (reply && reply.values) || {};
+				if (typeof(reply) == 'number')
+					throw new Error(rpc.getStatusText(reply));
+
+				this.values[config] = reply.values;
 			}.bind(this));
 		}.bind(this)));
 	},
@@ -112,8 +115,9 @@ return baseclass.extend({
 		delete this.unsetOptions[sid];
 	},
 
+	/* As far as the pages go, one configuration alone is changed. */
 	save: function() {
-		const config = Object.keys(this.values)[0];
+		const config = 'ruijie-proxy';
 		const tasks = [];
 
 		Object.values(this.added).forEach(function(section) {

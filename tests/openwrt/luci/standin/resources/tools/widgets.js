@@ -5,18 +5,17 @@
 
 /* Stand-in for LuCI's tools/widgets.js: the choice of a network device. */
 
+/* Where a value is required, the first device is chosen unless another one is preset. */
 const DeviceSelect = form.ListValue.extend({
 	makeWidget: function(sid, value) {
-		const choices = {};
+		const choices = {}, mayBeEmpty = this.optional || this.rmempty;
 
 		L.env.devices.forEach(function(name) { choices[name] = name; });
 
-		return new ui.Select(value, choices, Object.assign(this.widgetOptions(sid), {
-			sort: L.env.devices, optional: true, placeholder: _('unspecified'), validate: function(chosen) {
-				return chosen !== '' || this.rmempty || this.optional
-					? this.validate(sid, chosen) : _('Expecting: %s').format(_('non-empty value'));
-			}.bind(this)
-		}));
+		return new ui.Select(value || (mayBeEmpty ? null : L.env.devices[0]), choices,
+			Object.assign(this.widgetOptions(sid), {
+				sort: L.env.devices, optional: mayBeEmpty, placeholder: _('unspecified')
+			}));
 	}
 });
 

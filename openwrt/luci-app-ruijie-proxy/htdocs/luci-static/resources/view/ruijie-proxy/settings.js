@@ -474,6 +474,45 @@ function onlyWithAccount(option) {
 	option.depends({ 'username': '', '!reverse': true });
 }
 
+/* The device that the network's configuration gives an interface (as openwrt/files/ruijie-proxy.defaults). */
+function deviceOf(name) {
+	if (uci.get('network', name, 'type') == 'bridge')
+		return 'br-' + name;
+
+	return uci.get('network', name, 'device') || L.toArray(uci.get('network', name, 'ifname'))[0];
+}
+
+/* Refuse the value that another option of the section has. */
+function otherThan(option, name, complaint) {
+	var check = option.validate;
+
+	option.validate = function(section_id, value) {
+		return value && value == this.section.formvalue(section_id, name) ? complaint : check.call(this, section_id, value);
+	};
+}
+
+/*
+ * A port of the session, which has to be chosen. DeviceSelect would choose the first of its list where
+ * there is none to preset and none may be left open.
+ */
+function addPort(s, name, title, help, preset) {
+	var option = s.taboption('general', widgets.DeviceSelect, name, title, help);
+
+	option.noaliases = true;
+	option.rmempty = false;
+	option.optional = true;
+	option.default = preset;
+	checked(option, interfaceName);
+
+	var check = option.validate;
+
+	option.validate = function(section_id, value) {
+		return value ? check.call(this, section_id, value) : _('Choose the port.');
+	};
+
+	return option;
+}
+
 /* ---- the tabs of a session ---- */
 
 function addGeneral(s) {
@@ -492,18 +531,16 @@ function addGeneral(s) {
 		_('A start with what is known of it. Whatever you set yourself goes before it.'),
 		[ [ '', _('another one') ] ].concat(CAMPUSES));
 
-	o = s.taboption('general', widgets.DeviceSelect, 'wan', _('WAN port'),
-		_('The port towards the campus switch. On older devices that is a VLAN such as eth0.2.'));
-	o.noaliases = true;
-	o.rmempty = false;
-	checked(o, interfaceName);
+	addPort(s, 'wan', _('WAN port'),
+		_('The port towards the campus switch. On older devices that is a VLAN such as eth0.2.'), deviceOf('wan'));
 
-	o = s.taboption('general', widgets.DeviceSelect, 'lan', _('LAN'),
-		_('Where the PC with the client is: one port, the bridge br-lan, or a VLAN of the bridge such as br-lan.1.'));
-	o.noaliases = true;
-	o.rmempty = false;
-	checked(o, interfaceName);
+	o = addPort(s, 'lan', _('LAN'),
+		_('Where the PC with the client is: one port, the bridge br-lan, or a VLAN of the bridge such as br-lan.1.'),
+		deviceOf('lan'));
 	onlyWith(o, 'mode', [ 'relay', 'auto' ]);
+	otherThan(o, 'wan', _('It is the WAN port, too: PCs and the campus are on two different ports.'));
+	/* What is hidden leaves the file otherwise; it counts again when the client is to log in again. */
+	o.retain = true;
 
 	addValue(s, 'general', 'username', _('User name'),
 		_('Your campus account. With the client on a PC it may stay empty; when it is given, the router learns from the client whether it could log in by itself.'),
@@ -815,7 +852,8 @@ function addGlobals(s) {
 
 return view.extend({
 	load: function() {
-		return uci.load(CONFIG);
+		/* Who may not read that of the network chooses the ports. */
+		return Promise.all([ uci.load(CONFIG), L.resolveDefault(uci.load('network')) ]);
 	},
 
 	render: function() {
