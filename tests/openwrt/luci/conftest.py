@@ -37,7 +37,7 @@ _STRAY_WORDS = """() => {
     while (walker.nextNode()) texts.push(walker.currentNode.data);
     return texts.filter(text => /^(null|undefined|\\[object .*)$/.test(text.trim()));
 }"""
-"""The texts in the page that are no words but values: LuCI writes out the null in a list of nodes."""
+"""Finds texts that are no words but values: LuCI writes out the null in a list of nodes."""
 
 
 class OpenPage(Protocol):
