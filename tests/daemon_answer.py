@@ -32,6 +32,5 @@ ONLINE: dict[str, Any] = {
     "services": [],
     "asked": None,
     "too_long": None,
-    "udp_heartbeat": None,
 }
 """A session that is online."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,9 @@ from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.cli.watching import history
 from ruijie_proxy.cli.watching.since import parse_since
 from ruijie_proxy.config.notations import document
+from tests.cli.daemon_stand_in import accepted, daemon_that_answers, refused
 
+CHINESE = (sys.executable, "-m", "ruijie_proxy", "--lang", "zh")
 ZONE = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)
 
@@ -56,10 +62,28 @@ class Router:
         config = ("-c", str(self.configuration))
         return CliRunner().invoke(commands, ["history", *arguments, *config])
 
+    @contextmanager
+    def daemon(self, folder: Path, answers: dict[str, Any]) -> Iterator[None]:
+        """Have a daemon answer, by the names of commands."""
+        control = folder / "control.sock"
+        self.configure(f"state_dir: {self.state}\ncontrol: {control}\n")
+        with daemon_that_answers(control, lambda question: [answers[question["command"]]]):
+            yield
+
     def names(self, *arguments: str) -> list[str]:
         done = self.history(*arguments, "--json")
         assert done.exit_code == ExitCode.DONE, done.stderr
         return [json.loads(one)["event"] for one in done.stdout.splitlines()]
+
+
+def run_in_chinese(router: Router) -> str:
+    return subprocess.run(
+        [*CHINESE, "history", "-c", str(router.configuration)],
+        env={"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
 
 
 @pytest.fixture
@@ -87,6 +111,50 @@ def test_programs_get_what_was_written(router: Router) -> None:
     recorded = line(1, "dropped", detail={"message": "您已被强制下线"})
     router.recorded(recorded)
     assert json.loads(router.history("--json").stdout) == recorded
+
+
+def test_what_the_daemon_has_not_written_yet_comes_behind_the_journal(
+    router: Router, tmp_path: Path
+) -> None:
+    written = line(2, "a")
+    # Asked for first, and written before the journal is read; then said again, and not written.
+    news = [{**written, "repeated": 1}, line(1, "b")]
+    router.recorded(written)
+
+    with router.daemon(tmp_path, {"unwritten": accepted({"events": news})}):
+        assert router.names() == ["a", "b"]
+        assert router.names("-n", "1") == ["b"]
+
+
+def test_what_is_not_written_yet_is_in_the_language_of_the_reader(
+    router: Router, tmp_path: Path
+) -> None:
+    told = {"message": "heartbeat {number} sent", "values": {"number": 4150}}
+    news = [line(1, "heartbeat-sent", text="heartbeat 4150 sent", told=told, repeated=3)]
+
+    with router.daemon(tmp_path, {"unwritten": accepted({"events": news})}):
+        shown = run_in_chinese(router)
+
+    assert shown.endswith(" dorm: 已发送心跳 4150（又重复 3 次）\n")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused("unknown-command", "There is no command unwritten."),
+        accepted({}),
+        accepted({"events": "none"}),
+        accepted({"events": [1, {"event": "b"}, line(1, "b", 5)]}),  # type: ignore[arg-type]
+    ],
+    ids=["an older daemon", "nothing", "no list", "no events"],
+)
+def test_a_daemon_that_cannot_tell_leaves_the_journal(
+    router: Router, tmp_path: Path, answer: dict[str, Any]
+) -> None:
+    router.recorded(line(2, "a"))
+
+    with router.daemon(tmp_path, {"unwritten": answer}):
+        assert router.names() == ["a"]
 
 
 def test_one_session_is_shown_with_what_the_daemon_tells_of_itself(router: Router) -> None:

@@ -36,7 +36,9 @@ class Harness:
     def __init__(self) -> None:
         self.runners: dict[str, Any] = {"dorm": Runner(), "attic": Runner()}
         self.rereads = 0
-        self._handlers = ControlCommands(self.runners, self._reread).handlers
+        self.unwritten = [{"event": "client-waits", "repeated": 3}]
+        commands = ControlCommands(self.runners, self._reread, lambda: self.unwritten)
+        self._handlers = commands.handlers
 
     def ask(self, command: str, **arguments: Any) -> Any:
         return self._handlers[command]({"version": 1, "command": command, **arguments})
@@ -107,6 +109,10 @@ def test_a_session_that_is_no_text_is_a_bad_request(
 def test_reload_has_the_configuration_read_again(harness: Harness) -> None:
     assert harness.ask("reload") is None
     assert harness.rereads == 1
+
+
+def test_what_is_not_in_the_journal_yet_is_told(harness: Harness) -> None:
+    assert harness.ask("unwritten") == {"events": harness.unwritten}
 
 
 @pytest.mark.parametrize("session", [None, "attic"])

@@ -16,10 +16,12 @@ from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
+from ruijie_proxy.runtime.basis.json_text import encode_json
 from ruijie_proxy.runtime.records import journal
 from ruijie_proxy.runtime.records.journal import (
     HURRIES_AT_ONCE,
     HURRY,
+    LARGEST_ANSWER,
     LARGEST_BATCH,
     LARGEST_FILE,
     MOST_LINES,
@@ -125,6 +127,32 @@ def test_a_line_says_what_the_followers_are_told(harness: Harness) -> None:
         ],
         "detail": {"message": "您已被强制下线"},
     }
+
+
+def test_what_is_not_written_yet_is_told_as_it_will_be_written(harness: Harness) -> None:
+    harness.happens(WAITS, WAITS, WAITS, DROPPED)
+
+    told = harness.journal.unwritten()
+
+    assert [(line["event"], line.get("repeated")) for line in told] == [
+        ("client-waits", 2),
+        ("dropped", None),
+    ]
+    before = harness.names
+    harness.journal.write()
+    assert harness.lines[len(before) :] == told
+    assert harness.journal.unwritten() == []
+
+
+def test_of_a_flood_the_newest_that_an_answer_has_room_for_is_told(harness: Harness) -> None:
+    for number in range(MOST_LINES):
+        harness.happens(events.Dropped(f"{number} " + "字" * 100))
+
+    told = harness.journal.unwritten()
+
+    assert told[-1]["detail"]["message"].startswith(f"{MOST_LINES - 1} ")
+    assert len(encode_json(told)) <= LARGEST_ANSWER + 2 * len(told)
+    assert 10 < len(told) < MOST_LINES
 
 
 def test_what_matters_is_written_within_ten_seconds(harness: Harness) -> None:

@@ -21,10 +21,20 @@ if TYPE_CHECKING:
 class ControlCommands:
     """Carries out commands on the daemon's sessions."""
 
-    def __init__(self, runners: Mapping[str, SessionRunner], reread: Callable[[], None]) -> None:
-        """Take the daemon's sessions by name, and what reads its configuration again."""
+    def __init__(
+        self,
+        runners: Mapping[str, SessionRunner],
+        reread: Callable[[], None],
+        unwritten: Callable[[], list[dict[str, Any]]],
+    ) -> None:
+        """Take the daemon's sessions by name, and what it can do.
+
+        ``reread`` reads its configuration again, ``unwritten`` returns the events that are not in
+        the journal yet.
+        """
         self._runners = runners
         self._reread = reread
+        self._unwritten = unwritten
         self.handlers: Mapping[str, Handler] = {
             "status": self._status,
             "logout": self._log_out,
@@ -32,6 +42,7 @@ class ControlCommands:
             "renew": self._renew,
             "reload": self._reload,
             "events": self._events,
+            "unwritten": self._tell_unwritten,
         }
         """By the command's name."""
 
@@ -81,6 +92,9 @@ class ControlCommands:
         if session is not None:
             self._chosen(request)
         return Following(session)
+
+    def _tell_unwritten(self, _request: Request) -> Any:
+        return {"events": self._unwritten()}
 
     def _each(self, request: Request, act: Callable[[SessionRunner], dict[str, Any]]) -> Any:
         chosen = self._chosen(request)

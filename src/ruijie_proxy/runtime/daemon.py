@@ -69,7 +69,7 @@ class Daemon:
         if self._manager.is_there:
             self._stream.subscribe(self._tell_manager)
         try:
-            commands = ControlCommands(self._runners, self._reread)
+            commands = ControlCommands(self._runners, self._reread, self._unwritten)
             control = ControlServer(
                 self._loop,
                 configuration.control,
@@ -280,6 +280,9 @@ class Daemon:
                 except (InterfaceError, PortTaken, OSError) as error:
                     self._log.write(Level.ERROR, str(error), name)
         self._log.write(Level.NOTICE, _("the configuration was read again"))
+
+    def _unwritten(self) -> list[dict[str, Any]]:
+        return [] if self._journal is None else self._journal.unwritten()
 
     def _measure(self) -> None:
         """Count for Prometheus where the configuration wants it, and nowhere else."""

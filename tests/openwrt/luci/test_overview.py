@@ -419,6 +419,23 @@ def test_the_history_is_read_again_only_when_something_changed(
     expect(page.locator("#ruijie-proxy-history")).to_contain_text("the link is gone")
 
 
+def test_the_history_is_read_again_when_the_service_comes_and_goes(
+    router: Router, open_page: OpenPage
+) -> None:
+    page = open_page()
+    shown = page.locator('td[data-title="What happened"]')
+    router.programs |= {STATUS: NO_DAEMON, CHECK: Outcome(0, "fine\n")}
+    router.programs[HISTORY] = history(event("ruijie-proxy stopped"))
+    page.clock.run_for(11_000)
+    expect(shown).to_have_text(["ruijie-proxy stopped"])
+    router.programs[STATUS] = status(ONLINE)
+    router.programs[HISTORY] = history(
+        event("ruijie-proxy stopped"), event("ruijie-proxy 0.1.0 started")
+    )
+    page.clock.run_for(11_000)
+    expect(shown).to_have_text(["ruijie-proxy 0.1.0 started", "ruijie-proxy stopped"])
+
+
 def test_a_page_that_nobody_sees_asks_for_nothing(router: Router, open_page: OpenPage) -> None:
     page = open_page()
     expect(page.locator("[data-week]")).to_have_count(1)

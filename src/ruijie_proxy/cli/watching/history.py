@@ -11,14 +11,12 @@ from ruijie_proxy.config.reader import read_configuration, read_path
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.runtime.records.journal_reading import read_journal
+from ruijie_proxy.runtime.records.journal_reading import JournalContent, is_line, read_journal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
-
-    from ruijie_proxy.runtime.records.journal_reading import JournalContent
 
 USUAL_COUNT = 100
 """So many of the newest lines are shown when it is not said which."""
@@ -101,21 +99,41 @@ class NotShown(Exception):
 
 
 def _read(config: str | None) -> tuple[str, JournalContent]:
-    """Return where the journal is, and what it holds. Raises NotShown."""
+    """Return where the journal is, and what it holds or will hold. Raises NotShown."""
     try:
         directory = read_path(config, "journal_dir", "state_dir")
     except ConfigurationForbidden as problems:
         raise NotShown(str(problems), ExitCode.INTERFACE) from problems
     except ConfigurationProblems as problems:
         raise NotShown(str(problems), ExitCode.USAGE) from problems
+    # Asked first: what the daemon writes meanwhile is in both, and not in neither.
+    unwritten = _unwritten(config)
     try:
-        return directory, read_journal(directory)
+        content = read_journal(directory)
     except PermissionError as error:
         told = _("No permission to read {path}: run as root.", path=error.filename)
         raise NotShown(told, ExitCode.INTERFACE) from error
     except OSError as error:
         told = _("{path} cannot be read: {reason}", path=error.filename, reason=reason_of(error))
         raise NotShown(told, ExitCode.ERROR) from error
+    written = {_identity(line) for line in content.lines} if unwritten else set()
+    news = [line for line in unwritten if _identity(line) not in written]
+    return directory, JournalContent([*content.lines, *news], content.damaged)
+
+
+def _unwritten(config: str | None) -> list[dict[str, Any]]:
+    """Return the events that the daemon will write into the journal within some minutes."""
+    try:
+        answer = ask_daemon(config, "unwritten")
+    except NotAnswered:
+        return []  # there is none, or it is an older one: then the journal is all there is
+    told = answer.get("events") if isinstance(answer, dict) else None
+    return [line for line in told if is_line(line)] if isinstance(told, list) else []
+
+
+def _identity(line: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what is the same in a line, however often it was said again since."""
+    return line["session"], line["event"], line["at"], line["text"]
 
 
 def _be_known(session: str | None, content: JournalContent, config: str | None) -> None:

@@ -43,6 +43,8 @@ PATIENCE = 300.0
 """Seconds for which lines are gathered at most."""
 HURRY = 10.0
 """Seconds until something that matters is written."""
+LARGEST_ANSWER = 32 * 1024
+"""Bytes of what is gathered that somebody is told who asks; the newest is told."""
 MOST_LINES = 200
 """So many are gathered; of those that matter less, half as many."""
 HURRIES_AT_ONCE = 12
@@ -127,6 +129,18 @@ class Journal:
         """Take note that the daemon ends as it should; that is the last line."""
         self._ends_well = True
 
+    def unwritten(self) -> list[dict[str, Any]]:
+        """Return the newest of what is gathered and not written yet, oldest first."""
+        lines: list[dict[str, Any]] = []
+        size = 0
+        for item, repeated in reversed(self._gathered):
+            plain = _plain(item, repeated)
+            size += len(encode_json(plain))
+            if size > LARGEST_ANSWER:
+                break
+            lines.insert(0, plain)
+        return lines
+
     def write(self) -> None:
         """Write what was gathered. What cannot be written stays, for the next time."""
         self._timer.set(None)
@@ -186,8 +200,7 @@ class Journal:
         size = 0
         lost = self._lost
         for item, repeated in self._gathered:
-            plain = item.to_plain() | ({"repeated": repeated} if repeated else {})
-            line = encode_json(plain) + b"\n"
+            line = encode_json(_plain(item, repeated)) + b"\n"
             size += len(line)
             if size <= LARGEST_BATCH:
                 lines.append(line)
@@ -239,6 +252,10 @@ def _write_whole(descriptor: int, content: bytes, size: int) -> None:
             # A full disk took a part, which would come twice when the whole is tried again.
             os.ftruncate(descriptor, size)
         raise
+
+
+def _plain(item: Occurrence | Mark, repeated: int) -> dict[str, Any]:
+    return item.to_plain() | ({"repeated": repeated} if repeated else {})
 
 
 def _is_said_again(last: Occurrence | Mark, item: Occurrence | Mark) -> bool:

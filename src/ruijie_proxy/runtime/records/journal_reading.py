@@ -42,6 +42,13 @@ def read_journal(directory: str) -> JournalContent:
     return JournalContent(lines, damaged)
 
 
+def is_line(plain: Any) -> bool:
+    """Whether it has the shape of a line of the journal."""
+    if not isinstance(plain, dict) or not isinstance(plain.get("session"), str | None):
+        return False
+    return all(isinstance(plain.get(key), str) for key in _TEXTS)
+
+
 def _raw_lines(directory: str, files: contextlib.ExitStack) -> Iterator[bytes]:
     # The newer one first: when the daemon renames it meanwhile, it is both.
     newer = _open(f"{directory}/{NAME}", files)
@@ -69,6 +76,4 @@ def _read_line(line: bytes) -> dict[str, Any] | None:
         plain = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(plain, dict) or not isinstance(plain.get("session"), str | None):
-        return None
-    return plain if all(isinstance(plain.get(key), str) for key in _TEXTS) else None
+    return plain if is_line(plain) else None

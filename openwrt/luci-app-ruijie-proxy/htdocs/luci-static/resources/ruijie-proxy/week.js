@@ -367,7 +367,7 @@ return baseclass.extend({
 				week.obstacle ? E('p', {}, [ E('em', {}, [ program.explain(week) ]) ]) : patterns()
 			].concat(sessions.map(function(session) {
 				return renderSession(session, days, open[session.session] === true);
-			}), sessions.length ? renderLegend(sessions) : null))
+			}), sessions.length ? renderLegend(sessions) : ''))
 		]);
 	}
 });

@@ -219,7 +219,7 @@ function failureOf(failure) {
 function fingerprint(sessions) {
 	return JSON.stringify(sessions.map(function(session) {
 		return [ session.name, session.state, session.since, session.next_try, session.last_failure,
-			session.asked && session.asked.since ];
+			session.client_needed, session.doubtful, session.message, session.asked && session.asked.since ];
 	}));
 }
 
@@ -281,8 +281,21 @@ return view.extend({
 
 	/* Resolves when everything is shown. */
 	showStatus: function(status) {
+		var known = status.obstacle || fingerprint(status.sessions);
+		var isNews = this.known != null && this.known != known;
+
+		this.known = known;
+
+		if (isNews)
+			this.weekDueAt = Math.min(this.weekDueAt, Date.now() + JOURNAL_DELAY);
+
+		return this.showWhatIs(status).then(L.bind(function() {
+			return isNews ? program.history(EVENTS_READ).then(L.bind(this.showHistory, this)) : null;
+		}, this));
+	},
+
+	showWhatIs: function(status) {
 		if (status.obstacle) {
-			this.known = null;
 			this.cards = {};
 
 			return status.obstacle == program.NOT_RUNNING
@@ -293,16 +306,7 @@ return view.extend({
 		this.showSessions(status.sessions);
 		this.showService(true);
 
-		var known = fingerprint(status.sessions), isNews = this.known != null && this.known != known;
-
-		this.known = known;
-
-		if (isNews)
-			this.weekDueAt = Math.min(this.weekDueAt, Date.now() + JOURNAL_DELAY);
-
-		return isNews
-			? program.history(EVENTS_READ).then(L.bind(this.showHistory, this))
-			: Promise.resolve();
+		return Promise.resolve();
 	},
 
 	/* ---- sessions ---- */
