@@ -17,10 +17,12 @@ _FORGET_CACHES = """\
 #!/bin/sh
 [ -z "${IPKG_INSTROOT}" ] || exit 0
 rm -rf /tmp/luci-indexcache* /tmp/luci-modulecache
+resources=/www/luci-static/resources
+rmdir $resources/ruijie-proxy $resources/view/ruijie-proxy 2>/dev/null
 [ ! -x /etc/init.d/rpcd ] || /etc/init.d/rpcd reload
 exit 0
 """
-"""LuCI keeps the menu, and rpcd who may do what."""
+"""LuCI keeps the menu, and rpcd who may do what. opkg leaves the folders of files that are gone."""
 SCRIPTS = {"postinst": _FORGET_CACHES, "postrm": _FORGET_CACHES}
 
 

@@ -36,7 +36,6 @@ def small(tmp_path: Path) -> Package:
 def pages(router: Router) -> Package:
     """The package for LuCI, and on the router what LuCI keeps, and rpcd."""
     router.path("/tmp/luci-modulecache").mkdir()
-    router.path("/etc/init.d").mkdir()
     router.path("/etc/init.d/rpcd").write_text('#!/bin/sh\necho "rpcd $1" >>/told\n')
     router.path("/etc/init.d/rpcd").chmod(0o755)
     return luci_package(CHECKOUT, lambda path: b"lmo of " + path.name.encode())

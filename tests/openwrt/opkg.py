@@ -94,13 +94,8 @@ class Opkg:
                 os.utime(target, (member.mtime, member.mtime))
 
     def _remove_file(self, path: str) -> None:
-        target = self.router.path(path)
-        target.unlink(missing_ok=True)
-        # Folders that have become empty go, too.
-        for folder in target.parents:
-            if folder == self.router.root or any(folder.iterdir()):
-                return
-            folder.rmdir()
+        # The folders stay, empty as they may be.
+        self.router.path(path).unlink(missing_ok=True)
 
 
 def _members(archive: bytes) -> dict[str, bytes]:

@@ -23,7 +23,10 @@ from openwrt.packaging.archive import File
 
 STAND_INS = Path(__file__).parent / "router"
 TIMEOUT = 60
-DIRECTORIES = ("bin", "dev", "etc/config", "etc/uci-defaults", "proc", "tmp", "usr/lib/feed", "var")
+DIRECTORIES = (
+    *("bin", "dev", "etc/config", "etc/init.d", "etc/uci-defaults", "lib/upgrade/keep.d"),
+    *("proc", "tmp", "usr/lib/feed", "usr/share", "var"),
+)
 """What every router has."""
 FEED = "/usr/lib/feed"
 """Where Python finds what is not its own."""
@@ -44,7 +47,8 @@ class Router:
         shutil.copy(busybox, root / "bin/busybox")
         for applet in _output("busybox", "--list").split():
             link = root / "bin" / applet
-            if not (root / "usr/bin" / applet).exists() and applet != "busybox":
+            is_there = (root / "usr/bin" / applet).exists() or link.exists()
+            if not is_there and applet != "busybox":
                 link.symlink_to("/bin/busybox")
         (root / "usr/bin/python3").symlink_to(_interpreter())
         self._mounts = sorted({*_libraries(busybox), *_python()})
@@ -64,6 +68,7 @@ class Router:
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command there."""
         mounts = "".join(f"mount --bind '{path}' '{self.root}{path}'\n" for path in self._mounts)
+        mounts += f"mount -t proc proc '{self.root}/proc'\n"
         inside = f"set -e\n{mounts}exec chroot '{self.root}' \"$@\""
         return subprocess.run(
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", inside, "-", *command],

@@ -117,7 +117,7 @@ def test_luci_reads_its_menu_again_and_rpcd_who_may_do_what(
 
     assert not router.path("/tmp/luci-modulecache").exists()
     assert router.lines("/told") == ["rpcd reload"]
-    assert router.path("/www").exists() == (done != "removed")
+    assert router.path("/www/luci-static/resources/ruijie-proxy").exists() == (done != "removed")
 
 
 # Upgrading.

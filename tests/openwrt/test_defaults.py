@@ -110,6 +110,13 @@ def first_boot(router: Router, network: str) -> str:
     return text[begin.start() :] if begin else ""
 
 
+def notes(router: Router) -> list[str]:
+    """Return what the service is to tell when it starts, in English and Chinese."""
+    return [
+        text for line in router.lines("/var/run/ruijie-proxy.notes") for text in line.split("\t")
+    ]
+
+
 def session(wan: str, lan: str) -> str:
     return (
         "config session 'campus'\n"
@@ -136,8 +143,9 @@ def test_the_first_session_has_the_ports_of_the_networks_configuration(
     router: Router, network: str, wan: str, lan: str
 ) -> None:
     assert first_boot(router, network) == session(wan, lan)
-    assert router.lines("/log") == [
-        f"daemon.notice ruijie-proxy: a first session relays a client on {lan} through {wan}"
+    assert notes(router) == [
+        f"a first session relays a client on {lan} through {wan}",
+        f"已生成第一个会话：{lan} 上的客户端经 {wan} 认证",
     ]
 
 
@@ -177,10 +185,10 @@ def test_without_a_wan_or_a_lan_there_is_no_session_but_a_hint(
     router: Router, network: str
 ) -> None:
     assert first_boot(router, network) == ""
-    assert router.lines("/log") == [
-        "daemon.notice ruijie-proxy: the network's configuration names no device for wan or lan: "
+    assert notes(router)[0] == (
+        "the network's configuration names no device for wan or lan: "
         "set both ports of a session in /etc/config/ruijie-proxy"
-    ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,7 +222,7 @@ def test_the_account_of_another_client_is_pointed_out(router: Router, other: str
 
     first_boot(router, DSA)
 
-    assert router.lines("/log")[-1] == (
-        f"daemon.notice ruijie-proxy: {other} is there: its account can be taken over with: "
-        f"ruijie-proxy import {other}"
-    )
+    assert notes(router)[-2:] == [
+        f"{other} is there: its account can be taken over with: ruijie-proxy import {other}",
+        f"发现 {other}：可以用 ruijie-proxy import {other} 接收其中的账号",
+    ]

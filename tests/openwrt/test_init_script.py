@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+
 import pytest
 
 from openwrt.packaging.archive import File
@@ -23,28 +27,21 @@ config session 'campus'
 	option lan 'br-lan'
 """
 DISABLED = "\toption enabled '0'\n"
-NETWORK = """
-config interface 'loopback'
-	option device 'lo'
-
-config interface 'lan'
-	option device 'br-lan'
-
-config interface 'uplink'
-	option device 'wan'
-	option proto 'dhcp'
-
-config interface 'wan6'
-	option device '@uplink'
-"""
 STARTED = ["started"]
+WRONG = "file:12: campus.wan: is missing\n1 problem found.\n"
+DAEMON = """\
+#!/bin/sh
+# In place of a daemon that takes its time to end, and then writes its last line.
+trap 'sleep 0.5; echo stopped >>/journal; exit' TERM
+echo started >>/journal
+while :; do sleep 0.1; done
+"""
 
 
 @pytest.fixture
 def router(router: Router) -> Router:
     router.install(service_files(CHECKOUT))
     router.install([File("/usr/bin/ruijie-proxy", PROGRAM.encode(), 0o755)])
-    router.path("/etc/config/network").write_text(NETWORK)
     return router
 
 
@@ -52,10 +49,11 @@ def configure(router: Router, sessions: str) -> None:
     router.path("/etc/config/ruijie-proxy").write_text("config globals 'globals'\n" + sessions)
 
 
-def service(router: Router, action: str) -> list[str]:
+def service(router: Router, action: str, exit_code: int = 0) -> list[str]:
     """Do something with the service; return what procd made of it."""
     before = len(router.lines("/told"))
-    router.shell(f"/etc/init.d/ruijie-proxy {action}")
+    done = router.run("/etc/init.d/ruijie-proxy", action)
+    assert done.returncode == exit_code, done.stdout + done.stderr
     return router.lines("/told")[before:]
 
 
@@ -105,14 +103,39 @@ def test_a_wrong_configuration_is_told_in_the_log_and_not_tried_again_and_again(
     router: Router,
 ) -> None:
     configure(router, SESSION)
-    router.path("/wrong").write_text("file:12: campus.wan: is missing\n1 problem found.\n")
+    router.path("/wrong").write_text(WRONG)
 
-    assert router.run("/etc/init.d/ruijie-proxy", "start").returncode == 0
+    service(router, "boot", exit_code=1)
+
     assert router.lines("/running") == []
     assert router.lines("/log") == [
         "daemon.err ruijie-proxy: file:12: campus.wan: is missing",
         "daemon.err ruijie-proxy: 1 problem found.",
     ]
+
+
+@pytest.mark.parametrize("action", ["start", "restart", "reload"])
+def test_a_wrong_configuration_is_told_to_whoever_types_the_command(
+    router: Router, action: str
+) -> None:
+    configure(router, SESSION)
+    router.path("/wrong").write_text(WRONG)
+
+    done = router.run("/etc/init.d/ruijie-proxy", action)
+
+    assert (done.returncode, done.stderr) == (1, WRONG)
+    assert router.lines("/told") == []
+
+
+def test_at_boot_the_log_alone_is_told(router: Router) -> None:
+    """What is printed then goes into the log, too."""
+    configure(router, SESSION)
+    router.path("/wrong").write_text(WRONG)
+
+    done = router.run("/etc/init.d/ruijie-proxy", "boot")
+
+    assert done.stdout + done.stderr == ""
+    assert len(router.lines("/log")) == 2
 
 
 def test_the_yaml_file_counts_where_there_is_no_uci(router: Router) -> None:
@@ -177,27 +200,34 @@ def test_a_section_of_globals_without_a_name_counts_as_well(router: Router) -> N
     assert router.lines("/called") == ["zh check"]
 
 
+def test_the_scripts_own_lines_are_in_that_language_too(router: Router) -> None:
+    configure(router, "\toption language 'zh'\n" + SESSION + DISABLED)
+    router.path("/var/run").mkdir(exist_ok=True)
+    router.path("/var/run/ruijie-proxy.notes").write_text("of the first boot\t首次开机\n")
+
+    service(router, "start")
+
+    assert router.lines("/log") == [
+        "daemon.notice ruijie-proxy: 首次开机",
+        "daemon.notice ruijie-proxy: /etc/config/ruijie-proxy 里没有启用的会话：无事可做",
+    ]
+    assert not router.path("/var/run/ruijie-proxy.notes").exists()
+
+
 # What it hears of.
 
 
-def test_it_is_told_of_changes_of_its_configuration_and_of_its_wans_interface(
+def test_it_is_told_of_changes_of_its_configuration_and_of_every_interface(
     router: Router,
 ) -> None:
+    """A reload may bring another WAN, and what is listened for stays as it is."""
     configure(router, SESSION)
     service(router, "start")
 
     assert router.lines("/triggers") == [
         "config.change ruijie-proxy reload",
-        "interface.* uplink /etc/init.d/ruijie-proxy ensure",
+        "interface.* 2000 /etc/init.d/ruijie-proxy ensure",
     ]
-
-
-def test_before_openwrt_21_an_interface_named_its_device_otherwise(router: Router) -> None:
-    router.path("/etc/config/network").write_text("config interface 'wan'\n\toption ifname 'wan'\n")
-    configure(router, SESSION)
-    service(router, "start")
-
-    assert "interface.* wan /etc/init.d/ruijie-proxy ensure" in router.lines("/triggers")
 
 
 def test_it_hears_of_changes_while_nothing_is_enabled_too(router: Router) -> None:
@@ -221,7 +251,7 @@ def test_an_event_of_the_network_does_nothing_to_what_runs(router: Router) -> No
 def test_an_event_of_the_network_starts_what_does_not_run(router: Router) -> None:
     configure(router, SESSION)
     router.path("/wrong").write_text("not yet\n")
-    service(router, "start")
+    service(router, "start", exit_code=1)
     router.path("/wrong").unlink()
 
     assert service(router, "ensure") == STARTED
@@ -232,6 +262,70 @@ def test_an_event_of_the_network_is_quiet_where_nothing_is_wanted(router: Router
 
     assert service(router, "ensure") == []
     assert router.lines("/log") == []
+
+
+def test_an_event_of_the_network_does_not_undo_a_stop(router: Router) -> None:
+    """procd runs what it was about to when the service was stopped."""
+    configure(router, SESSION)
+    service(router, "start")
+    service(router, "stop")
+
+    assert service(router, "ensure") == []
+    assert service(router, "reload") == []
+    assert router.lines("/log")[-1] == (
+        "daemon.notice ruijie-proxy: the service was stopped, and stays so until it is started"
+    )
+
+
+@pytest.mark.parametrize("action", ["start", "restart", "boot"])
+def test_after_a_start_an_event_of_the_network_starts_it_again(router: Router, action: str) -> None:
+    configure(router, SESSION)
+    service(router, "stop")
+    service(router, action)
+    router.path("/running").unlink()
+
+    assert service(router, "ensure") == STARTED
+
+
+# Its end.
+
+
+@pytest.fixture
+def slow_router(router: Router) -> Iterator[Router]:
+    """Return a router whose daemon is a process that takes its time to end."""
+    configure(router, SESSION)
+    router.install([File("/daemon", DAEMON.encode(), 0o755)])
+    yield router
+    for pid in router.lines("/pid"):
+        os.kill(int(pid), signal.SIGKILL)
+
+
+def test_stop_comes_back_when_the_daemon_has_ended(slow_router: Router) -> None:
+    service(slow_router, "start")
+
+    assert service(slow_router, "stop") == ["stopped"]
+
+    assert slow_router.lines("/journal") == ["started", "stopped"]
+
+
+def test_a_restart_begins_when_the_daemon_has_ended(slow_router: Router) -> None:
+    service(slow_router, "start")
+
+    service(slow_router, "restart")
+
+    assert slow_router.lines("/journal")[:2] == ["started", "stopped"]
+
+
+def test_a_daemon_that_never_ends_is_not_waited_for_for_ever(slow_router: Router) -> None:
+    slow_router.path("/daemon").write_text(DAEMON.replace("sleep 0.5", "exec sleep 600"))
+    init = slow_router.path("/etc/init.d/ruijie-proxy")
+    init.write_text(init.read_text().replace("LONGEST_END=7", "LONGEST_END=1"))
+    service(slow_router, "start")
+    pid = slow_router.lines("/pid")[0]
+
+    assert service(slow_router, "stop") == ["stopped"]
+
+    slow_router.path("/pid").write_text(pid)
 
 
 # Changes.

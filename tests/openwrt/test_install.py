@@ -191,7 +191,7 @@ def test_luci_reads_its_menu_again_and_rpcd_who_may_do_what(
 
     assert not router.path("/tmp/luci-modulecache").exists()
     assert router.lines("/told") == ["rpcd reload"]
-    assert router.path("/www").exists() == (done != "removed")
+    assert router.path("/www/luci-static/resources/ruijie-proxy").exists() == (done != "removed")
 
 
 # Upgrading.
@@ -301,6 +301,42 @@ def test_removal_leaves_nothing_where_the_configuration_was_never_changed(
 
     left = set(router.everything()) - set(before)
     assert left == {"/told", "/log", "/var/lib", "/var/run"}, "the stand-ins' notes, and folders"
+
+
+DAEMON = """\
+#!/bin/sh
+# In place of a daemon that takes its time to end, and then writes its last line.
+journal=/etc/ruijie-proxy/journal
+trap 'sleep 0.5; mkdir -p $journal; echo >$journal/last; exit' TERM
+while :; do sleep 0.1; done
+"""
+
+
+def test_what_the_daemon_writes_at_its_end_does_not_outlive_the_removal(
+    opkg: Opkg, router: Router, small: Package
+) -> None:
+    router.install([File("/daemon", DAEMON.encode(), 0o755)])
+    opkg.install(small)
+
+    opkg.remove("ruijie-proxy")
+
+    assert not router.path("/etc/ruijie-proxy/journal").exists()
+
+
+def test_a_reinstallation_is_no_removal(opkg: Opkg, router: Router, small: Package) -> None:
+    """opkg's --force-reinstall tells the scripts nothing of it."""
+    opkg.install(small)
+    use(router)
+    command = f"sh -c '{INFO}/ruijie-proxy.postrm remove; true'"
+
+    router.shell(f"{command} opkg install --force-reinstall /tmp/ruijie-proxy.ipk")
+
+    for name, text in KEPT_BY_THE_DAEMON.items():
+        assert router.path(name).read_text() == text, name
+
+    router.shell(f"{command} opkg remove ruijie-proxy")
+
+    assert not router.path("/etc/ruijie-proxy/journal").exists()
 
 
 def test_a_changed_configuration_stays_with_what_belongs_to_it_and_removal_says_so(

@@ -434,3 +434,23 @@ def test_the_writer_does_without_the_json_module() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "cannot be written to" in done.stdout
+
+
+def test_a_daemon_that_ends_soon_has_its_folder_already(harness: Harness) -> None:
+    harness.journal.end()
+    harness.journal.close()
+
+    assert harness.names[-1] == "daemon-stopped"
+    assert stat.S_IMODE(harness.directory.stat().st_mode) == 0o700
+
+
+def test_at_its_end_no_folder_comes_back(harness: Harness, file: Path) -> None:
+    """As when the program was removed while the daemon still ended."""
+    file.unlink()
+    harness.directory.rmdir()
+    harness.happens(DROPPED)
+    harness.journal.end()
+    harness.journal.close()
+
+    assert not harness.directory.exists()
+    assert harness.complaints == []

@@ -11,6 +11,7 @@ may tear the last line, too; the next one begins on a line of its own, and the r
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -115,6 +116,7 @@ class Journal:
         mark = Mark("daemon-started", self._made_at, text, {"version": __version__})
         self._gathered.insert(0, (mark, 0))
         self._has_begun = True
+        self._make_folder()
         if self._timer.when is None:
             self._timer.set(clock.now() + PATIENCE)
 
@@ -173,9 +175,16 @@ class Journal:
         if self._ends_well:
             text = _("ruijie-proxy stopped")
             self._gather(Mark("daemon-stopped", clock.now(), text, {}), True)
-        if self._has_begun:
+        if self._has_begun and os.path.isdir(self._directory):
+            # Who has taken the folder away meanwhile has removed the program.
             self.write()
         self._timer.set(None)
+
+    def _make_folder(self) -> None:
+        """Make it while the daemon begins; at its end, none is made."""
+        # What is wrong with it is told when something is to be written.
+        with contextlib.suppress(OSError):
+            os.makedirs(self._directory, DIRECTORY_MODE, exist_ok=True)
 
     def _gather(self, item: Occurrence | Mark, matters: bool) -> None:
         if self._gathered:

@@ -1,5 +1,8 @@
 # A stand-in for OpenWrt's /lib/functions.sh, as far as the packages use it.
 
+# As the boot makes it, in memory.
+mkdir -p /var/run
+
 config() {
 	config_count=$((config_count + 1))
 	config_section=${2:-cfg$config_count}

@@ -1,5 +1,6 @@
 # A stand-in for procd and its functions: what it is told goes into /told, and what would run is in
-# /running, as it was told. /told says what became of the service, too.
+# /running, as it was told. /told says what became of the service, too. Where there is a program
+# /daemon, it runs in the service's place, as the process in /pid.
 
 tell() {
 	echo "$*" >>/told
@@ -26,21 +27,28 @@ procd_open_service() {
 procd_close_service() {
 	service_triggers
 	if [ ! -e /wanted ]; then
-		[ ! -e /running ] || tell stopped
+		end_daemon
 		rm -f /running
 	elif cmp -s /wanted /running; then
 		tell left alone
 	else
 		[ -e /running ] && tell restarted || tell started
 		mv /wanted /running
+		[ ! -x /daemon ] || run_daemon
 	fi
+}
+
+run_daemon() {
+	/daemon </dev/null >/dev/null 2>&1 &
+	echo $! >/pid
 }
 
 procd_add_reload_trigger() {
 	echo "config.change $* reload" >>/triggers
 }
 
-procd_add_interface_trigger() {
+# The second word: so many milliseconds go by first.
+procd_add_raw_trigger() {
 	echo "$*" >>/triggers
 }
 
@@ -52,7 +60,14 @@ procd_send_signal() {
 	tell "signal ${3:-HUP}"
 }
 
-procd_kill() {
+# It is told to end, and nobody waits for that.
+end_daemon() {
 	[ ! -e /running ] || tell stopped
+	[ ! -e /pid ] || kill "$(cat /pid)"
+	rm -f /pid
+}
+
+procd_kill() {
+	end_daemon
 	rm -f /running /triggers
 }
