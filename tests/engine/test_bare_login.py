@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ruijie_proxy.engine.events import NoHeartbeats, NothingGranted
+from ruijie_proxy.engine.heartbeats import Off
 from ruijie_proxy.engine.relay.fields import find_bare
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode, SessionSettings
@@ -157,6 +159,16 @@ def test_probes_are_answered_at_the_group_when_the_pc_is_gone(
     assert campus.server_got == expected
     assert campus.client_got == []
     assert campus.restart().state() is State.ONLINE
+
+
+def test_nobody_waits_for_a_heartbeat_that_the_shape_does_not_have(
+    make_campus: Callable[..., Campus],
+) -> None:
+    campus = make_campus(SessionSettings(), ROUTER)
+    log_in(campus)
+
+    assert campus.of(NoHeartbeats) == [NoHeartbeats(Off.SHAPE, client_may_leave=True)]
+    assert campus.of(NothingGranted) == []
 
 
 def test_a_farewell_goes_where_the_client_said_its_name(

@@ -10,7 +10,7 @@ from ruijie_proxy.engine.events import (
     GaveUp,
     LoginRefused,
     LoginSucceeded,
-    OnlyProbes,
+    NoHeartbeats,
     OtherEditionNext,
     OtherShapeNext,
     OwnLoginBegun,
@@ -18,6 +18,7 @@ from ruijie_proxy.engine.events import (
     ServerSaid,
     ShapeByVendor,
 )
+from ruijie_proxy.engine.heartbeats import Off
 from ruijie_proxy.engine.login.supplicant import EAGER_FOR
 from ruijie_proxy.engine.login.tries import QUIET_PERIOD
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
@@ -297,7 +298,7 @@ def test_probes_are_answered_with_the_bare_identity_for_a_day_and_nothing_else_i
     campus = begun()
     log_in(campus, success())
     campus.wait(60.0)
-    assert campus.of(OnlyProbes)
+    assert campus.of(NoHeartbeats) == [NoHeartbeats(Off.SHAPE, client_may_leave=False)]
     campus.sent()
     for number in range(int(24 * HOUR / 30)):
         campus.wan(Frames.identity_request(number % 256, source=ANOTHERS), after=30.0)

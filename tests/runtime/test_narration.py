@@ -168,6 +168,7 @@ def test_a_relayed_password_in_clear_is_named(event: events.Event, text: str) ->
     [
         (Off.CONFIGURED, "as configured (“heartbeat: off”)"),
         (Off.SERVER, "as the server wants none"),
+        (Off.SHAPE, "as there are none in the bare shape"),
     ],
 )
 def test_that_no_heartbeats_are_sent_is_told_with_the_reason(off: Off, why: str) -> None:

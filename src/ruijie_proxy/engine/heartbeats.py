@@ -24,6 +24,8 @@ class Off(Enum):
     """``heartbeat: off``."""
     SERVER = "server"
     """The server has said that none shall be sent."""
+    SHAPE = "shape"
+    """In this shape of the dialect there are none (docs/protocol.md, "The bare shape")."""
 
 
 @frozen

@@ -149,13 +149,14 @@ class Keeper:
             return Off.CONFIGURED
         return Off.SERVER if self.is_forbidden else None
 
-    def begin(self, client_may_teach: bool, now: float) -> None:
+    def begin(self, client_may_teach: bool, now: float, *, is_bare: bool = False) -> None:
         """Begin right after a Success. Where no client may teach, a grant is used at once."""
         self._proven_at = now
         self._client_may_teach = client_may_teach
         grant = self._authentication.grant
-        if self.off is not None:
-            self._act(Report(NoHeartbeats(self.off, client_may_teach)))
+        off = self.off or (Off.SHAPE if is_bare and grant is None else None)
+        if off is not None:
+            self._act(Report(NoHeartbeats(off, client_may_teach)))
         elif grant is None and not client_may_teach:
             self._act(Report(OnlyProbes(client_may_teach)))
         elif grant is None:

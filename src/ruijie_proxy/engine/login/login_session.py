@@ -39,6 +39,7 @@ from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.settings import DhcpMode
 from ruijie_proxy.engine.states import Cause, State
 from ruijie_proxy.engine.status import SessionStatus
+from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.eap import EapCode
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
@@ -381,7 +382,8 @@ class LoginSession(PlainSession):
             authentication, result, supplicant.account, self._settings, self._outbox, now
         )
         self._talk.begin()
-        held.keeper.begin(client_may_teach=False, now=now)
+        is_bare = supplicant.frames.shape is ClientShape.BARE
+        held.keeper.begin(client_may_teach=False, now=now, is_bare=is_bare)
         held.keeper.handle_timer(now)
         held.save()
         if self._settings.renew and self._settings.dhcp is DhcpMode.AFTER:

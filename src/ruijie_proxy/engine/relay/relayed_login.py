@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.relay.crossing import Crossing
-from ruijie_proxy.engine.relay.fields import find_properties, rewrite_fields
+from ruijie_proxy.engine.relay.fields import find_bare, find_properties, rewrite_fields
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import (
@@ -79,6 +79,8 @@ class RelayedLogin:
         self.own_identity: bytes | None = None
         self.challenge: bytes | None = None
         """… and the server's last MD5 challenge …"""
+        self.is_bare = False
+        """Whether the client's last answer to a challenge was in the bare shape."""
         self.exchanges: list[tuple[bytes, bytes]] = []
         """… and each challenge with the client's answer."""
         self.account: str | None = None
@@ -107,6 +109,8 @@ class RelayedLogin:
 
     def note_answer(self, frame: bytes, method: int | None) -> None:
         """Take note of a response as the client sent it, for what there is to learn from it."""
+        if method == EapType.MD5_CHALLENGE:
+            self.is_bare = find_bare(frame) is not None
         if method == EapType.IDENTITY:
             self.own_identity = frame
         elif method == EapType.MD5_CHALLENGE and self.challenge is not None:

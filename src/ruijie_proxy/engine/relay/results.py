@@ -122,7 +122,7 @@ class Results:
             private=has_private_block(login.start),
         )
         held.original_wan_address = standing.clone.original
-        held.keeper.begin(client_may_teach=True, now=now)
+        held.keeper.begin(client_may_teach=True, now=now, is_bare=login.is_bare)
         if login.heartbeat is not None:
             held.keeper.client_heartbeat(*login.heartbeat)
         standing.udp_heartbeat = held.udp_heartbeat

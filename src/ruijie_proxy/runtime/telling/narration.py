@@ -301,6 +301,10 @@ _WITHOUT_HEARTBEATS = {
         "no heartbeats are sent, as configured (“heartbeat: off”); what the server asks is answered"
     ),
     Off.SERVER: N_("no heartbeats are sent, as the server wants none; what it asks is answered"),
+    Off.SHAPE: N_(
+        "no heartbeats are sent, as there are none in the bare shape; what the server asks is "
+        "answered"
+    ),
 }
 
 
