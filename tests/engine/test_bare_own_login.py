@@ -32,13 +32,14 @@ from ruijie_proxy.protocol.bare_properties import (
 )
 from ruijie_proxy.protocol.clients.bare_block import as_bare
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31
-from ruijie_proxy.protocol.eap import EapPacket, EapType
+from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.private_block import find_private_block
 from ruijie_proxy.protocol.properties import Property
 from ruijie_proxy.protocol.requests import Md5Challenge
+from ruijie_proxy.protocol.results import typed_piece
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.values import replace
 from tests.engine.conftest import GRANT, SERVER, Frames
@@ -629,3 +630,19 @@ def test_what_falls_silent_behind_a_challenge_has_heard_the_shape() -> None:
         campus.wait(16.0)
 
     assert not campus.of(OtherShapeNext)
+
+
+@pytest.mark.parametrize("is_online", [False, True])
+def test_a_failure_can_hold_the_reason_itself(is_online: bool) -> None:
+    campus = begun()
+    told = typed_piece(PieceType.REFUSAL_REASON, encode_text("用户已欠费"))
+    packet = EapPacket.build(EapCode.FAILURE, 3, data=told)
+    if is_online:
+        log_in(campus, success())
+        campus.wan(Frames.of_server(packet, source=ANOTHERS))
+    else:
+        log_in(campus, Frames.of_server(packet, source=ANOTHERS))
+
+    assert campus.session.status.last_failure is not None
+    assert campus.session.status.last_failure.text == "用户已欠费"
+    assert campus.session.status.last_failure.kind is RefusalKind.ACCOUNT

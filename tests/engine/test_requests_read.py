@@ -13,6 +13,7 @@ from ruijie_proxy.engine.relay.relayed_login import WORDS_COUNT_FOR
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.piece_types import PieceType
+from ruijie_proxy.protocol.results import typed_piece
 from ruijie_proxy.protocol.text import encode_text
 from tests.engine.bare_client import (
     SERVER,
@@ -328,3 +329,13 @@ def test_a_challenge_of_another_size_crosses_and_disturbs_nothing(
     campus.lan(ANSWER)
     campus.wan(campus.success(source=SERVER))
     assert campus.state() is State.ONLINE
+
+
+def test_a_failure_can_hold_the_reason_itself(campus: Campus) -> None:
+    begin(campus)
+    told = typed_piece(PieceType.REFUSAL_REASON, encode_text(WRONG_PASSWORD))
+    campus.wan(of_server(EapPacket.build(EapCode.FAILURE, 3, data=told)))
+
+    assert campus.of(LoginRefused) == [LoginRefused(WRONG_PASSWORD)]
+    assert campus.session.status.last_failure is not None
+    assert campus.session.status.last_failure.kind is RefusalKind.CREDENTIALS

@@ -577,3 +577,12 @@ def test_a_key_that_looks_like_a_magic_is_a_key(key: int) -> None:
 
     assert result.grant == Grant(key, 300)
     assert result.accounting == "本月已用3.5小时"
+
+
+def test_a_failures_reason_is_its_message_or_else_its_piece_0x53() -> None:
+    piece = typed_piece(PieceType.REFUSAL_REASON, "密码不匹配".encode("gbk"))
+    header = bytes((EapCode.FAILURE, 2, 0, 4))
+
+    assert Result.parse(header + message_piece(b"") + piece).reason == "密码不匹配"
+    assert Result.parse(header + message_piece("欠费".encode("gbk")) + piece).reason == "欠费"
+    assert Result.parse(header).reason is None

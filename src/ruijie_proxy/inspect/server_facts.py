@@ -146,7 +146,7 @@ def result_lines(result: Result) -> tuple[PropertyLine, ...]:
 def _failure_facts(
     result: Result, *, was_online: bool, told_before: ToldBefore | None
 ) -> list[Fact]:
-    reason = result.message or decode_text(result.typed(PieceType.REFUSAL_REASON) or b"") or None
+    reason = result.reason
     facts = []
     if reason is None and told_before is not None:
         told = _("none; #{number} told the reason before", number=told_before.number)

@@ -182,6 +182,11 @@ class Result:
         return None
 
     @property
+    def reason(self) -> str | None:
+        """Why a Failure comes, as it says itself: in its message, or in the piece 0x53."""
+        return self.message or decode_text(self.typed(PieceType.REFUSAL_REASON) or b"") or None
+
+    @property
     def accounting(self) -> str | None:
         """What the server tells of the account, on one line, or None."""
         told = self.typed(PieceType.ACCOUNT)

@@ -363,7 +363,7 @@ class LoginSession(PlainSession):
         if result.code == EapCode.SUCCESS:
             self._accepted(supplicant, result, now)
         else:
-            message = result.message or supplicant.reason
+            message = result.reason or supplicant.reason
             planned = self._failures.login_refused(supplicant, message, now)
             self._login.forget()
             self._move(Cause.BACKED_OFF)
@@ -400,7 +400,7 @@ class LoginSession(PlainSession):
         failure = self._talk.receive(held, frame, now)
         self._message, self._accounting = held.message, held.accounting
         if failure is not None:
-            refusal = self._failures.dropped(held, failure.message, now)
+            refusal = self._failures.dropped(held, failure.reason, now)
             self._let_go()
             self._move(Cause.BACKED_OFF)
             self._follow(self.tries.pause(refusal, now))

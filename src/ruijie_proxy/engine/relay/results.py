@@ -158,7 +158,7 @@ class Results:
         """Take in a Failure."""
         standing = self._standing
         standing.pass_to_client(login, frame)
-        message = read_result(frame).message or login.last_words(now)
+        message = read_result(frame).reason or login.last_words(now)
         dropped = self._reauthentication.is_online
         refusal = read_refusal(message, was_online=dropped)
         self.last_failure = LoginFailure(
