@@ -646,3 +646,12 @@ def test_a_failure_can_hold_the_reason_itself(is_online: bool) -> None:
     assert campus.session.status.last_failure is not None
     assert campus.session.status.last_failure.text == "用户已欠费"
     assert campus.session.status.last_failure.kind is RefusalKind.ACCOUNT
+
+
+def test_a_success_can_name_the_services() -> None:
+    campus = begun()
+    told = typed_piece(PieceType.SERVICES_ON_OFFER, encode_text("移动@教育网"))
+    packet = EapPacket.build(EapCode.SUCCESS, 2, data=told)
+    log_in(campus, Frames.of_server(packet, source=ANOTHERS))
+
+    assert campus.session.status.services == ("移动", "教育网")

@@ -339,3 +339,11 @@ def test_a_failure_can_hold_the_reason_itself(campus: Campus) -> None:
     assert campus.of(LoginRefused) == [LoginRefused(WRONG_PASSWORD)]
     assert campus.session.status.last_failure is not None
     assert campus.session.status.last_failure.kind is RefusalKind.CREDENTIALS
+
+
+def test_a_success_can_name_the_services(campus: Campus) -> None:
+    begin(campus)
+    told = typed_piece(PieceType.SERVICES_ON_OFFER, encode_text("移动@教育网"))
+    campus.wan(of_server(EapPacket.build(EapCode.SUCCESS, 3, data=told)))
+
+    assert campus.session.status.services == ("移动", "教育网")

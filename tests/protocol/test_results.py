@@ -586,3 +586,20 @@ def test_a_failures_reason_is_its_message_or_else_its_piece_0x53() -> None:
     assert Result.parse(header + message_piece(b"") + piece).reason == "密码不匹配"
     assert Result.parse(header + message_piece("欠费".encode("gbk")) + piece).reason == "欠费"
     assert Result.parse(header).reason is None
+
+
+@pytest.mark.parametrize(
+    ("pieces", "services"),
+    [
+        (((0x66, "移动@教育网"), (0x39, "教育网\0\0")), ("移动", "教育网")),
+        (((0x39, "教育网\0\0"),), ("教育网",)),
+        ((), ()),
+    ],
+    ids=["on offer", "own alone", "none"],
+)
+def test_a_success_tells_the_services(
+    pieces: tuple[tuple[int, str], ...], services: tuple[str, ...]
+) -> None:
+    told = b"".join(typed_piece(PieceType(number), text.encode("gbk")) for number, text in pieces)
+    parsed = Result.parse(bytes((EapCode.SUCCESS, 2, 0, 4)) + message_piece(b"") + told)
+    assert parsed.services == services

@@ -18,7 +18,7 @@ from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import Property
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import BLOCK_SIZE, Result
-from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.protocol.text import decode_text, names_of_services
 from ruijie_proxy.runtime.telling.advice import sentence_of, word_of
 
 _VERSION_SIZE = 4
@@ -129,6 +129,9 @@ def result_facts(
         facts.append(Fact("looks_for_proxies", result.looks_for_proxies, ""))
     if result.accounting is not None:
         facts.append(Fact("account", result.accounting, result.accounting))
+    offered = names_of_services(result.typed(PieceType.SERVICES_ON_OFFER) or b"")
+    if offered:
+        facts.append(Fact("services", list(offered), ", ".join(offered)))
     facts += _piece_facts(result.typed_pieces)
     if result.code == EapCode.FAILURE:
         facts += _failure_facts(result, was_online=was_online, told_before=told_before)

@@ -9,15 +9,13 @@ from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.heartbeat import udp_heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import Property, parse_properties
-from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.protocol.text import decode_text, names_of_services
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
-_SERVICE_SEPARATOR = "@"
-"""docs/protocol.md, "Cousins"."""
 _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 _FEWEST_HAN = 2
 """Chinese characters that make a text of what could be anything."""
@@ -88,11 +86,7 @@ class Md5Challenge:
     @property
     def services(self) -> tuple[str, ...]:
         """The names of the services that the server offers, in its order."""
-        offered = self._content(PieceType.SERVICES_ON_OFFER)
-        if offered is None:
-            return ()
-        names = (part.strip() for part in decode_text(offered).split(_SERVICE_SEPARATOR))
-        return tuple(name for name in names if name)
+        return names_of_services(self._content(PieceType.SERVICES_ON_OFFER) or b"")
 
     @property
     def service(self) -> str | None:

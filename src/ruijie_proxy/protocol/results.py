@@ -13,7 +13,7 @@ from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.heartbeat import udp_heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property
-from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.protocol.text import decode_text, names_of_services
 from ruijie_proxy.protocol.twist import twist
 from ruijie_proxy.values import frozen
 
@@ -191,6 +191,13 @@ class Result:
         """What the server tells of the account, on one line, or None."""
         told = self.typed(PieceType.ACCOUNT)
         return decode_text(told or b"") or None
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services on offer, or else the one that the user is taken for."""
+        offered = names_of_services(self.typed(PieceType.SERVICES_ON_OFFER) or b"")
+        own = decode_text((self.typed(PieceType.SERVICE) or b"").rstrip(b"\0"))
+        return offered or ((own,) if own else ())
 
     @property
     def newest_version(self) -> bytes | None:

@@ -2,6 +2,7 @@
 
 _ENCODING = "gb18030"
 """GBK and its later extension: every GBK text reads the same in it."""
+_SERVICE_SEPARATOR = "@"
 
 
 def decode_text(raw: bytes) -> str:
@@ -19,3 +20,9 @@ def decode_text(raw: bytes) -> str:
 def encode_text(text: str) -> bytes:
     """Encode a text as a server would. Raises UnicodeEncodeError for what GBK cannot say."""
     return text.encode(_ENCODING)
+
+
+def names_of_services(offered: bytes) -> tuple[str, ...]:
+    """Read a list of services on offer, in its order (docs/protocol.md, "Requests")."""
+    names = (part.strip() for part in decode_text(offered).split(_SERVICE_SEPARATOR))
+    return tuple(name for name in names if name)

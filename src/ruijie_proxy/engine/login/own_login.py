@@ -112,6 +112,7 @@ class OwnLogin:
             raise AssertionError("a result without a server")
         self.known_server = supplicant.server
         self.udp_heartbeat = result.udp_heartbeat or supplicant.udp_heartbeat
+        supplicant.services = result.services or supplicant.services
         self.count += 1
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None

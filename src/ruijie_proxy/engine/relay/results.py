@@ -66,6 +66,7 @@ class Results:
         login.heartbeat = None
         standing.message = result.message
         standing.accounting = result.accounting or login.account
+        standing.services = result.services or standing.services
         interval = result.grant.interval if result.grant else None
         count = 1 if challenged else login.successes + 1
         wanted = 1 if challenged else standing.settings.successes
