@@ -327,6 +327,20 @@ def test_a_failure_without_a_word_while_online_is_a_drop() -> None:
     assert not DROPPED_SILENTLY.stops
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "认证时段为06:00-23:00",
+        "上网时段为0:00-12:00,13:00-23:00",
+        "上网时间为06点到23点",
+        "晚上11点半至次日早上6点半断网",
+    ],
+)
+def test_a_time_of_the_day_is_no_nought_that_is_left(text: str) -> None:
+    assert read_refusal(text).kind is RefusalKind.HOURS
+    assert read_refusal("余额为0.00元").kind is RefusalKind.ACCOUNT
+
+
 # Bans that state their time.
 
 

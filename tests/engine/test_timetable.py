@@ -97,6 +97,23 @@ def test_named_times_in_which_it_was_said_are_those_that_are_closed() -> None:
     assert text_of(learned) == "06:00-23:30"
 
 
+@pytest.mark.parametrize("seconds", [-20.0, 0.0, 20.0], ids=["behind", "exact", "ahead"])
+@pytest.mark.parametrize("text", ["正常上网时段为:日常06:00-23:59", "每天23:59至次日06:00断网时间"])
+def test_just_at_the_closing_either_way_to_say_it_is_understood(text: str, seconds: float) -> None:
+    table = timetable(2, 23 * HOUR + 59 * MINUTE + seconds, hours=())
+    learned = table.learn(text)
+    assert learned is not None
+    assert text_of(learned) == "06:00-23:59"
+
+
+@pytest.mark.parametrize("text", ["正常上网时段为:日常06:00-23:59", "每天23:59至次日06:00断网时间"])
+def test_a_campus_that_opens_later_than_it_says_is_not_taken_to_be_open_at_night(text: str) -> None:
+    table = timetable(2, 6 * HOUR + 10 * MINUTE, hours=(), learned=EVERY_DAY)
+    for _ in range(2):
+        assert not table.learn(text)
+        assert wait(table) == 0
+
+
 def test_hours_that_teach_nothing_new_are_not_told_again() -> None:
     table = timetable(2, 1 * HOUR, hours=())
     text = "正常上网时段为:日常06:00-23:59"

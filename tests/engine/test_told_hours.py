@@ -44,7 +44,30 @@ def test_hours_are_read_with_their_days(text: str, hours: str) -> None:
 
 
 def test_times_can_mean_when_it_is_closed_as_well() -> None:
-    assert readings("22:00:00至次日07:00:00断网") == ["00:00-07:00, 22:00-24:00", "07:00-22:00"]
+    assert readings("22:00:00至次日07:00:00") == ["00:00-07:00, 22:00-24:00", "07:00-22:00"]
+
+
+@pytest.mark.parametrize("text", ["22:00至次日07:00断网", "07:00-22:00以外禁止上网"])
+def test_beside_a_word_of_closing_no_campus_is_closed_for_most_of_the_day(text: str) -> None:
+    assert readings(text) == ["07:00-22:00"]
+
+
+def test_nor_does_it_open_when_the_hours_that_a_text_names_are_over() -> None:
+    assert readings("上网时段:06:00-23:30") == ["06:00-23:30"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("您的上网时段为6点到23点半", "06:00-23:30"),
+        ("开放时间 早上6:00 至 晚上11:30", "06:00-23:30"),
+        ("晚上11点半至次日早上6点半断网", "06:30-23:30"),
+        ("晚上12点至凌晨6点断网", "06:00-24:00"),
+        ("中午12:00-下午2:00、下午6点到晚上10点", "12:00-14:00, 18:00-22:00"),
+    ],
+)
+def test_hours_are_read_by_a_clock_of_twelve_hours_too(text: str, hours: str) -> None:
+    assert readings(text)[0] == hours
 
 
 @pytest.mark.parametrize(

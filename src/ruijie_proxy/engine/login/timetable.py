@@ -77,20 +77,24 @@ class Timetable:
         """Take hours out of the text of a refusal for being out of them.
 
         Returns what is to be remembered; None: the same as before. Hours that say that it is open
-        just now were misread, or are over: they are not believed, nor any more.
+        just now were misread, or are over: they are not believed, nor any more. Near their ends,
+        where both meanings of a text could be true, it is the one that is open for longer.
         """
         local = self._second_of_week()
         if self._are_set or local is None:
             return None
-        from ruijie_proxy.engine.login.told_hours import told_hours  # for few refusals
+        from ruijie_proxy.engine.login.told_hours import (
+            open_minutes,
+            told_hours,
+        )  # for few refusals
 
-        for hours in told_hours(text or ""):
-            spans = week_of(hours)
-            if not _is_open(spans, local):
-                if spans == self._spans:
-                    return None
-                self._spans = spans
-                return hours
+        told = [hours for hours in told_hours(text or "") if not _is_open(week_of(hours), local)]
+        if told:
+            hours = max(told, key=open_minutes)
+            if week_of(hours) == self._spans:
+                return None
+            self._spans = week_of(hours)
+            return hours
         if self._spans and _is_open(self._spans, local):
             self._spans = ()
             return ()

@@ -31,7 +31,13 @@ _WEEK_WORDS = ("星期", "礼拜", "周")
 _DAY_NAMES = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _TO = "-~–—－～至到"
 _POINTS = ":：点时"
-_MIDNIGHT_OF_NEXT = ("次日", "第二天", "凌晨")
+_MIDNIGHT_OF_NEXT = ("次日", "第二天")
+_EARLY = ("凌晨", "清晨", "早晨", "早上", "上午", "早", "中午")
+_AFTERNOON = ("下午", "傍晚")
+_NIGHT = ("晚上", "夜间", "晚")
+"""Before a time: an hour below 12 is one of the second half of the day; 12 at night ends it."""
+_CLOSING = ("断", "停", "关", "禁", "熄灯", "不允许", "不能", "不可", "不得", "无法")
+_HALF_A_WEEK = len(_WEEK) * MINUTES_OF_DAY // 2
 _DIGITS = "0123456789"
 _LONGEST_TEXT = 1500
 """No frame holds a longer one."""
@@ -40,15 +46,23 @@ _LONGEST_TEXT = 1500
 def told_hours(text: str) -> Iterator[tuple[OpenHours, ...]]:
     """Give what a text's times can mean: the hours that are open, and then those between them.
 
-    Gives nothing where there are no times. A day that the text does not name is open.
+    Gives nothing where there are no times. A day that the text does not name is open. No campus is
+    closed for most of the week: that is a meaning only where the text has no word of closing.
     """
     spans = list(_spans("".join(text[:_LONGEST_TEXT].split())))
     if not spans:
         return
+    tells_of_closing = any(word in text for word in _CLOSING)
     for are_open in (True, False):
         hours = _hours(spans, are_open=are_open)
-        if 0 < len(hours) <= MOST_HOURS:
+        may_be_few = are_open and not tells_of_closing
+        if 0 < len(hours) <= MOST_HOURS and (may_be_few or open_minutes(hours) >= _HALF_A_WEEK):
             yield hours
+
+
+def open_minutes(hours: tuple[OpenHours, ...]) -> int:
+    """Return for how many minutes of a week it is open."""
+    return sum(item.end - item.begin for item in hours)
 
 
 def _hours(
@@ -137,18 +151,31 @@ def _span(text: str, at: int) -> tuple[int, int, int] | None:
 
 def _time(text: str, at: int) -> tuple[int | None, int]:
     """Read a time of the day; returns its minutes since midnight, None where there is none."""
-    hour, behind = _number(text, at)
+    behind, adds_until = _part_of_day(text, at)
+    hour, behind = _number(text, behind)
     if hour is None or behind >= len(text) or text[behind] not in _POINTS:
         return None, at
     minute, end = _number(text, behind + 1)
     if minute is None:
-        minute, end = 0, behind + 1
+        is_half = text.startswith("半", behind + 1)
+        minute, end = (30, behind + 2) if is_half else (0, behind + 1)
     elif text[end : end + 1] == "分":
         end += 1
     elif text[end : end + 1] == ":":
         _seconds, end = _number(text, end + 1)
+    if hour <= adds_until:
+        hour += 12
     total = 60 * hour + minute
     return (total, end) if minute < 60 and total <= MINUTES_OF_DAY else (None, at)
+
+
+def _part_of_day(text: str, at: int) -> tuple[int, int]:
+    """Read a word such as ``晚上`` at a place: where it ends, up to which hour it adds 12."""
+    for words, until in ((_EARLY, -1), (_AFTERNOON, 11), (_NIGHT, 12)):
+        for word in words:
+            if text.startswith(word, at):
+                return at + len(word), until
+    return at, -1
 
 
 def _number(text: str, at: int) -> tuple[int | None, int]:

@@ -35,6 +35,9 @@ _NO_RESULT = "no-result", (5.0, 15.0, 60.0, 300.0, 600.0)
 _NO_SERVER = "no-server", (5.0, 15.0, 30.0, 60.0)
 """How a login is remembered that came to no result, or that nobody answered, and the seconds before
 the next one."""
+_AT_THE_OPENING = (60.0, 90.0)
+"""Seconds to pause where the server's clock says that it is closed still: the limits leave three
+tries."""
 MOST_JITTER = 0.25
 """Part of a pause that chance adds, so that a dormitory does not come back as one after a fault."""
 
@@ -160,7 +163,7 @@ class Tries:
         is_over = refusal.is_over_after(before.failures_of(kind))
         pauses = () if is_over else refusal.pauses
         if refusal.kind is RefusalKind.HOURS and self._timetable.is_closed():
-            pauses = (QUIET_PERIOD,)  # and then the hours decide
+            pauses = _AT_THE_OPENING  # at other times the hours decide
         memory = before.after_failure(kind, pauses, self._stretch, now)
         if is_over:
             # For a program that is restarted at once.

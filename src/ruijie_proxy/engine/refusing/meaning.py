@@ -222,14 +222,13 @@ def _is_a_word(unit: str, text: str, at: int) -> bool:
 
 
 def _names_a_time_of_day(text: str) -> bool:
-    """Whether there is a colon between digits, with two of them behind it."""
+    """Whether there is a colon between digits, with two of them behind it, or an hour with 点."""
     plain = folded(text)
-    at = plain.find(":")
-    while at > 0:
-        if plain[at - 1] in _DIGITS and plain[at + 1 : at + 3].isdigit():
-            return True
-        at = plain.find(":", at + 1)
-    return False
+    return any(
+        before in _DIGITS and (point == "点" or plain[at : at + 2].isdigit())
+        for at, (before, point) in enumerate(pairwise(plain), 2)
+        if point in ":点"
+    )
 
 
 def _holds(condition: str, read: list[str], present: frozenset[str]) -> bool:

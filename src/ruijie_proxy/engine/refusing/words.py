@@ -159,6 +159,7 @@ _FULL_WIDTH_SHIFT = 0xFEE0
 
 
 _DIGITS = "0123456789"
+_POINTS_OF_TIMES = (":", "点", "时")
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -228,12 +229,21 @@ def folded(text: str) -> str:
 
 
 def _is_whole(word: str, text: str, at: int) -> bool:
-    """Whether a word that stands at a place is not a part of a longer Latin one."""
-    before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+    """Whether a word is no part of a longer Latin one, nor its end the beginning of a time."""
+    end = at + len(word)
+    before, after = text[at - 1 : at], text[end : end + 1]
     return not (
         (word[0] in _LATIN and before and before in _LATIN)
         or (word[-1] in _LATIN and after and after in _LATIN)
+        or (word[-1] in _DIGITS and _is_a_time(text, end))
     )
+
+
+def _is_a_time(text: str, at: int) -> bool:
+    """Whether a number that goes on at a place is a time of the day: ``为06:00`` is no ``为0``."""
+    while text[at : at + 1] and text[at] in _DIGITS:
+        at += 1
+    return text[at : at + 1] in _POINTS_OF_TIMES
 
 
 def _index() -> dict[str, tuple[tuple[str, str], ...]]:
