@@ -146,6 +146,27 @@ def test_the_hours_follow_the_clock_on_the_wall_when_it_jumps(routed: Routed, ju
     assert campus.campus.state() is State.ONLINE
 
 
+@pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["spring", "autumn"])
+def test_so_they_do_where_the_campus_closes_without_a_word(routed: Routed, jump: float) -> None:
+    campus = NightlyCampus(routed, hours=HOURS)
+    switch = campus.campus.switch
+    switch.options = replace(switch.options, probe_interval=30.0)
+    campus.campus.begin()
+    campus.run_until(CLOSES)
+    switch.session = None
+    switch.options = replace(switch.options, refuse_always=campus.text)
+    campus.run_until(DAY + 2 * HOUR)
+    assert campus.campus.session.status.doubtful
+    campus.jump = jump
+    campus.run_until(DAY + OPENS - jump)
+    assert switch.refused == 0
+    campus.open()
+    campus.campus.run(MINUTE)
+
+    assert switch.session is not None
+    assert not campus.campus.session.status.doubtful
+
+
 def test_a_clock_that_is_set_late_keeps_nobody_out(routed: Routed) -> None:
     """A router that comes up at noon and believes it is night logs in all the same."""
     campus = NightlyCampus(routed, hours=HOURS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.events import SessionDoubtful
+from ruijie_proxy.engine.login.timetable import LOOK_AGAIN
 from ruijie_proxy.engine.reasons import Doubt
 
 TYPE_CHECKING = False
@@ -22,7 +23,9 @@ class LoginAnew:
         self._tries = tries
         self._outbox = outbox
         self._begins: float | None = None
-        """When to log in anew, since the session that is held is doubtful."""
+        """When to log in anew, since the session that is held is doubtful …"""
+        self._look_again_at: float | None = None
+        """… and when to see, in closed hours, what the clock on the wall says by then."""
 
     def doubt(self, held: HeldSession, doubt: Doubt, now: float) -> None:
         """Take note of something that may have ended the session."""
@@ -33,17 +36,25 @@ class LoginAnew:
     def plan(self, now: float) -> None:
         """Set the time of the new login, if there is to be one."""
         gave_up = self._tries.has_given_up or self._tries.is_refused
-        self._begins = None if gave_up else self._tries.may_begin(now)
+        begins = self._begins = None if gave_up else self._tries.may_begin(now)
+        waits_for_hours = self._tries.hours is not None and begins is not None and begins > now
+        self._look_again_at = now + LOOK_AGAIN if waits_for_hours else None
 
     def next_deadline(self, held: HeldSession) -> float | None:
         """Return when :meth:`is_due` wants to be called, or None."""
-        return self._begins if held.doubtful else held.silent_at
+        if not held.doubtful:
+            return held.silent_at
+        if self._begins is None or self._look_again_at is None:
+            return self._begins
+        return min(self._begins, self._look_again_at)
 
     def is_due(self, held: HeldSession, now: float) -> bool:
         """Doubt the session where the switch owes a sign of it; tell whether to log in anew now."""
         if _has_come(held.silent_at, now):
             self.doubt(held, Doubt.SILENCE, now)
             return False
+        if held.doubtful and _has_come(self._look_again_at, now):
+            self.plan(now)
         return held.doubtful and _has_come(self._begins, now)
 
 
