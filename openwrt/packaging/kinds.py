@@ -73,6 +73,5 @@ def _program(
         description=_DESCRIPTION,
         files=(*program, *service_files.service_files(checkout)),
         depends=depends,
-        conffiles=service_files.CONFFILES,
         scripts=service_files.scripts(checkout),
     )

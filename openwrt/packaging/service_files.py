@@ -7,11 +7,11 @@ from pathlib import Path
 from openwrt.packaging.archive import File
 
 FOLDER = Path("openwrt/files")
-CONFFILES = ("/etc/config/ruijie-proxy",)
 _INSTALLED = {
     "ruijie-proxy.init": ("/etc/init.d/ruijie-proxy", 0o755),
-    # It may hold passwords.
-    "ruijie-proxy.config": ("/etc/config/ruijie-proxy", 0o600),
+    # The settings begin as a copy of it: a file that the package manager knows, and that is changed
+    # from the first boot on, would be complained of at each upgrade and removal.
+    "ruijie-proxy.config": ("/usr/share/ruijie-proxy/ruijie-proxy.config", 0o644),
     "ruijie-proxy.defaults": ("/etc/uci-defaults/90-ruijie-proxy", 0o755),
     "ruijie-proxy.keep": ("/lib/upgrade/keep.d/ruijie-proxy", 0o644),
 }

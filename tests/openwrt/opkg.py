@@ -21,7 +21,7 @@ class Opkg:
     def __init__(self, router: Router) -> None:
         self.router = router
         self.output = ""
-        """What the scripts have printed."""
+        """What it and the scripts have printed."""
         self._conffiles: dict[str, str] = {}
         router.path(INFO).mkdir(parents=True)
 
@@ -39,6 +39,7 @@ class Opkg:
             kept = self.router.path(path)
             if kept.exists() and _hash(kept) != self._conffiles.get(path):
                 # Changed by the user: the new one lies beside it.
+                self.output += f"Collected errors:\n * Existing conffile {path} is different\n"
                 data[f"{path[1:]}-opkg"] = data.pop(path[1:])
             else:
                 self._conffiles[path] = hashlib.sha256(data[path[1:]]).hexdigest()
@@ -62,7 +63,8 @@ class Opkg:
             if path in self._conffiles:
                 conffile = self.router.path(path)
                 if conffile.exists() and _hash(conffile) != self._conffiles[path]:
-                    continue  # "Not deleting modified conffile"
+                    self.output += f"Not deleting modified conffile {path}.\n"
+                    continue
             self._remove_file(path)
         self.router.path(f"{INFO}/{name}.list").unlink()
         self._run_script(name, "postrm", "remove")

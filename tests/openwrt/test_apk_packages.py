@@ -21,7 +21,8 @@ from tests.openwrt.checkout import CHECKOUT, copy_of_checkout, stand_in_for_luci
 TIME = 1_767_225_600
 VERSION = f"{__version__}-r{PKG_RELEASE}"
 RECORDS = "/lib/apk/packages"
-CONFIGURATION = "/etc/config/ruijie-proxy"
+CONFIGURATION = "/usr/share/ruijie-proxy/ruijie-proxy.config"
+"""What the settings begin as."""
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +122,10 @@ def test_the_files_are_those_of_the_package_for_opkg(pure: Package, read: ReadAp
     }
 
 
-def test_the_configuration_may_hold_passwords(read: ReadApk) -> None:
-    assert read.files[CONFIGURATION].mode == 0o600
+def test_the_settings_are_the_users_and_no_file_of_the_packages(read: ReadApk) -> None:
+    assert [path for path in read.files if path.startswith(("/etc/config", f"{RECORDS}/r"))] == [
+        f"{RECORDS}/ruijie-proxy.list"
+    ]
 
 
 def test_openwrt_finds_the_list_of_files_without_its_own_records(
@@ -134,7 +137,10 @@ def test_openwrt_finds_the_list_of_files_without_its_own_records(
     assert "/etc/init.d/ruijie-proxy" in listed
 
 
-def test_sysupgrade_finds_the_configuration_and_its_hash_as_shipped(read: ReadApk) -> None:
+def test_sysupgrade_finds_a_configuration_and_its_hash_as_shipped(pure: Package) -> None:
+    """Of a package that has one."""
+    read = read_apk(replace(pure, conffiles=(CONFIGURATION,)).to_apk(TIME))
+
     assert lines(read, "ruijie-proxy.conffiles") == [CONFIGURATION]
     assert lines(read, "ruijie-proxy.conffiles_static") == [
         f"{CONFIGURATION} {read.files[CONFIGURATION].hash}"

@@ -16,6 +16,7 @@ from tests.openwrt.router_root import Router
 
 pytestmark = pytest.mark.namespaces
 
+SHIPPED = "/usr/share/ruijie-proxy/ruijie-proxy.config"
 DSA_WITH_VLANS = """
 config device
 	option name 'br-lan'
@@ -150,7 +151,7 @@ def test_the_first_session_has_the_ports_of_the_networks_configuration(
 
 
 def test_what_is_there_stays_before_it_with_its_explanations(router: Router) -> None:
-    shipped = router.path("/etc/config/ruijie-proxy").read_text()
+    shipped = router.path(SHIPPED).read_text()
 
     first_boot(router, DSA)
 
@@ -160,7 +161,7 @@ def test_what_is_there_stays_before_it_with_its_explanations(router: Router) -> 
 
 def test_the_example_in_it_can_be_written_so(router: Router, tmp_path: Path) -> None:
     path = tmp_path / "ruijie-proxy"
-    shipped = router.path("/etc/config/ruijie-proxy").read_text()
+    shipped = router.path(SHIPPED).read_text()
     path.write_text(re.sub(r"^(\t?)# ((config|\toption|option) )", r"\1\2", shipped, flags=re.M))
     path.chmod(0o600)
 
@@ -208,6 +209,8 @@ def test_a_second_time_changes_nothing(router: Router) -> None:
 
 
 def test_a_lost_configuration_comes_back(router: Router) -> None:
+    first_boot(router, DSA)
+    router.install(service_files(CHECKOUT))
     router.path("/etc/config/ruijie-proxy").unlink()
 
     assert first_boot(router, DSA) == session("wan", "br-lan")

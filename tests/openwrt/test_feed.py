@@ -70,7 +70,6 @@ def test_it_says_what_the_pure_package_says(built: Built) -> None:
         "GPL-2.0-or-later",
     )
     assert depends.split() == [f"+{package}" for package in DEPENDS]
-    assert built.control_file("conffiles").split() == list(PURE.conffiles)
 
 
 def test_it_describes_itself_in_the_same_words(built: Built) -> None:

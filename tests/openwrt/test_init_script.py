@@ -139,7 +139,6 @@ def test_at_boot_the_log_alone_is_told(router: Router) -> None:
 
 
 def test_the_yaml_file_counts_where_there_is_no_uci(router: Router) -> None:
-    router.path("/etc/config/ruijie-proxy").unlink()
     assert service(router, "start") == []
 
     router.path("/etc/ruijie-proxy").mkdir()

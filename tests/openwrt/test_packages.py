@@ -26,7 +26,7 @@ from tests.openwrt.lmo_reader import read_lmo
 
 VERSION = f"{__version__}-{PKG_RELEASE}"
 SERVICE_FILES = {
-    "./etc/config/ruijie-proxy": 0o600,
+    "./usr/share/ruijie-proxy/ruijie-proxy.config": 0o644,
     "./etc/init.d/ruijie-proxy": 0o755,
     "./etc/uci-defaults/90-ruijie-proxy": 0o755,
     "./lib/upgrade/keep.d/ruijie-proxy": 0o644,
@@ -106,8 +106,10 @@ def test_opkg_reads_name_version_dependencies_and_architecture(pure: Unpacked) -
     assert pure.control.endswith("\n")
 
 
-def test_the_configuration_is_the_users(pure: Unpacked) -> None:
-    assert pure.control_files["./conffiles"] == b"/etc/config/ruijie-proxy\n"
+def test_the_settings_are_the_users_and_no_file_of_the_packages(pure: Unpacked) -> None:
+    """opkg would complain of them at each upgrade: the first boot changes them already."""
+    assert "./conffiles" not in pure.control_files
+    assert "./etc/config/ruijie-proxy" not in pure.data
 
 
 def test_its_files_are_the_service_and_the_program(pure: Unpacked) -> None:
@@ -152,7 +154,7 @@ def test_both_have_the_same_scripts(pure: Unpacked, executable: Path) -> None:
     scripts = {"./postinst", "./postinst-pkg", "./prerm", "./postrm"}
     for script in scripts:
         assert built.control_files[script] == pure.control_files[script]
-    assert set(pure.control_files) == {".", "./control", "./conffiles", *scripts}
+    assert set(pure.control_files) == {".", "./control", *scripts}
 
 
 # The pages for LuCI.

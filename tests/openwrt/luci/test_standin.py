@@ -1,0 +1,51 @@
+"""The stand-in for LuCI does what the real one does where the pages depend on it (docs/testing.md)."""
+
+from __future__ import annotations
+
+from tests.openwrt.luci.conftest import OpenPage
+from tests.openwrt.luci.router import Outcome, Router
+from tests.openwrt.luci.samples import CHECK
+
+def test_what_is_null_in_a_list_of_nodes_is_written_out(open_page: OpenPage) -> None:
+    page = open_page()
+    assert page.evaluate("E('p', {}, [ 'a', null, undefined ]).textContent") == "anullundefined"
+    assert page.evaluate("E('p', {}, null).textContent") == ""
+
+
+def test_the_first_device_is_chosen_where_one_is_required(
+    router: Router, open_page: OpenPage
+) -> None:
+    router.programs[CHECK] = Outcome()
+    page = open_page("settings")
+    chosen = page.evaluate(
+        """async () => {
+            const form = await L.require('form'), widgets = await L.require('tools.widgets');
+            const value = setUp => {
+                const section = new form.Map('ruijie-proxy').section(form.TypedSection, 'session');
+                const option = section.option(widgets.DeviceSelect, 'wan');
+                setUp(option);
+                const node = option.makeWidget('new', option.default).render();
+                return node.querySelector('select').value;
+            };
+            return [
+                value(option => { option.rmempty = false; }),
+                value(option => { option.rmempty = false; option.optional = true; }),
+                value(option => { option.rmempty = false; option.default = 'wan'; }),
+            ];
+        }"""
+    )
+    assert chosen == [router.devices[0], "", "wan"]
+
+
+def test_a_hidden_field_leaves_the_file_unless_it_is_retained(
+    router: Router, open_page: OpenPage
+) -> None:
+    router.programs[CHECK] = Outcome()
+    router.config = {"campus": {".type": "session", "mode": "login", "wan": "wan", "mac": "clone"}}
+    router.config["campus"] |= {"lan": "br-lan", "username": "me", "password": "pw"}
+    page = open_page("settings")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save & Apply").click()
+    page.wait_for_selector("#view h2")
+    assert "mac" not in router.config["campus"]
+    assert router.config["campus"]["lan"] == "br-lan"
