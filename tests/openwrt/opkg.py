@@ -34,6 +34,7 @@ class Opkg:
             self._run_script(name, "prerm", "upgrade", "2", upgrade=True)
         data = _members(ipk["data.tar.gz"])
         control = _members(ipk["control.tar.gz"])
+        names = [f"/{path}" for path in data]
         conffiles = control.get("conffiles", b"").decode().split()
         for path in conffiles:
             kept = self.router.path(path)
@@ -44,10 +45,10 @@ class Opkg:
             else:
                 self._conffiles[path] = hashlib.sha256(data[path[1:]]).hexdigest()
         self._unpack(ipk["data.tar.gz"], data)
-        for path in set(old_files) - {f"/{path}" for path in data}:
+        for path in set(old_files) - set(names):
             if path not in conffiles:
                 self._remove_file(path)
-        self.router.path(f"{INFO}/{name}.list").write_text("".join(f"/{p}\n" for p in data))
+        self.router.path(f"{INFO}/{name}.list").write_text("".join(f"{one}\n" for one in names))
         for script in SCRIPTS:
             self.router.path(f"{INFO}/{name}.{script}").unlink(missing_ok=True)
             if script in control:

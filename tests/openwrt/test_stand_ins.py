@@ -1,4 +1,4 @@
-"""The stand-ins for OpenWrt's programs do what the real ones do where it matters (docs/testing.md)."""
+"""The stand-ins for OpenWrt's programs do what the real ones do (docs/testing.md)."""
 
 from __future__ import annotations
 

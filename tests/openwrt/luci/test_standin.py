@@ -1,10 +1,11 @@
-"""The stand-in for LuCI does what the real one does where the pages depend on it (docs/testing.md)."""
+"""The stand-in for LuCI does what the real one does (docs/testing.md)."""
 
 from __future__ import annotations
 
 from tests.openwrt.luci.conftest import OpenPage
 from tests.openwrt.luci.router import Outcome, Router
 from tests.openwrt.luci.samples import CHECK
+
 
 def test_what_is_null_in_a_list_of_nodes_is_written_out(open_page: OpenPage) -> None:
     page = open_page()
