@@ -310,6 +310,7 @@ def test_sections_that_cannot_be_are_told() -> None:
         "config interface 'lan'\n"
         f"{one_session()}\n"
         "config session 'campus'\n"
+        "config session 'more'\n"
     )
 
     assert problems_of(text) == [
@@ -317,6 +318,7 @@ def test_sections_that_cannot_be_are_told() -> None:
         ':3: ruijie-proxy: unknown section; did you mean "session"?',
         ":4: ruijie-proxy: unknown section; the sections here are globals, session",
         ":8: ruijie-proxy.campus: is given twice, first in line 5; keep one of the two",
+        ":9: ruijie-proxy.more: is given twice, first in line 2; keep one of the two",
     ]
 
 

@@ -57,6 +57,27 @@ def test_sections_hold_the_options_below_them() -> None:
     ]
 
 
+def test_the_words_of_uci_may_be_their_first_letters() -> None:
+    assert parse_sections("c session campus\n\to wan 'eth1'\n\tl dns '8.8.8.8'\n", FILE) == [
+        UciSection(
+            "session",
+            "campus",
+            1,
+            [
+                UciOption("wan", "eth1", 2, 2, False),
+                UciOption("dns", "8.8.8.8", 3, 3, True),
+            ],
+        )
+    ]
+
+
+@pytest.mark.parametrize("verb", ["'config'", '"config"', "con'fig'", "\\config"])
+def test_the_words_of_uci_are_none_within_quotes(verb: str) -> None:
+    told = problem_of(f"{verb} session campus\n")
+
+    assert "begins with a word that is none of UCI's" in told
+
+
 @pytest.mark.parametrize(
     ("written", "value"),
     [

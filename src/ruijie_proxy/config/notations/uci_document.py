@@ -173,8 +173,10 @@ class _DocumentBuilder:
             if section.type not in _SECTIONS:
                 self._note(section.line, PACKAGE, _("unknown section"), _section_remedy(section))
                 continue
-            # There can be any number of sessions, and one section with what is for all.
-            first = lines.setdefault(_GLOBALS if section.type == _GLOBALS else label, section.line)
+            # There can be any number of sessions, and one section with what is for all. A name is
+            # one section's, whatever its type: uci refuses the file otherwise.
+            marks = (label, f"@{_GLOBALS}") if section.type == _GLOBALS else (label,)
+            first = min([lines.setdefault(mark, section.line) for mark in marks])
             if first != section.line:
                 self._note_twice(section.line, f"{PACKAGE}.{label}", first)
             else:

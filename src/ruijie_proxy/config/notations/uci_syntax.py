@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 _SPACES = " \t\r\v\f"
 _ENDS_A_RUN = _SPACES + "\n'\"#;\\"
-_COMMANDS = ("config", "option", "list", "package")
+_COMMANDS = {
+    "config": "config",
+    "option": "option",
+    "list": "list",
+    "package": "package",
+    "c": "config",
+    "o": "option",
+    "l": "list",
+    "p": "package",
+}
+"""What a line begins with, and the word that it stands for."""
 _MOST_WORDS = 3
 """Of a command: ``option``, its name and its value."""
 
@@ -56,10 +66,11 @@ def parse_sections(text: str, file: str) -> list[UciSection]:
     sections: list[UciSection] = []
     words = _Words(text, file)
     while (command := words.next_line()) is not None:
-        verb, arguments = command[0], command[1:]
-        if verb not in _COMMANDS:
+        arguments = command[1:]
+        verb = _COMMANDS.get(words.first_as_written, "")
+        if not verb:
             words.refuse(
-                _wrong_with(verb, _("begins with a word that is none of UCI's")),
+                _wrong_with(command[0], _("begins with a word that is none of UCI's")),
                 _("begin each line with config, option or list"),
             )
         if not arguments or not arguments[0] or len(command) > _MOST_WORDS:
@@ -130,6 +141,8 @@ class _Words:
         """The one that the words returned last begin in."""
         self.last_line = 1
         """The one that they end in."""
+        self.first_as_written = ""
+        """The first of them, with its quotes, within which libuci does not know its own words."""
         self._text = text
         self._file = file
         self._at = 0
@@ -143,7 +156,10 @@ class _Words:
             self.line = self._line_at(self._at)
             words = []
             while self._here() not in ("", "\n"):
+                start = self._at
                 words.append(self._word())
+                if len(words) == 1:
+                    self.first_as_written = self._text[start : self._at]
                 self._skip_spaces()
             if words:
                 self.last_line = self._line_at(self._at)
