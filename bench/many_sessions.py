@@ -181,6 +181,7 @@ def _configure(directory: Path, count: int) -> Path:
     sessions = [
         {
             "mode": "login",
+            "shape": "block",  # the cables' addresses are those of no vendor
             "wan": f"{WAN}{number}",
             "username": DEFAULT_USER,
             "password": DEFAULT_PASSWORD,

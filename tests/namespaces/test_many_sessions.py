@@ -75,6 +75,7 @@ class Campus:
                 "name": name,
                 "wan": name,
                 "mode": "login",
+                "shape": "block",  # the cable's address is that of no vendor
                 "username": DEFAULT_USER,
                 "password": DEFAULT_PASSWORD,
                 "heartbeat": {"interval": 1},
