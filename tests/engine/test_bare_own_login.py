@@ -22,7 +22,7 @@ from ruijie_proxy.engine.heartbeats import Off
 from ruijie_proxy.engine.login.supplicant import EAGER_FOR
 from ruijie_proxy.engine.login.tries import QUIET_PERIOD
 from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
-from ruijie_proxy.engine.refusals import RefusalKind
+from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR, RefusalKind
 from ruijie_proxy.engine.settings import DhcpMode, Shape
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.bare_properties import (
@@ -655,3 +655,25 @@ def test_a_success_can_name_the_services() -> None:
     log_in(campus, Frames.of_server(packet, source=ANOTHERS))
 
     assert campus.session.status.services == ("移动", "教育网")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "success_between", "text"),
+    [(1.0, False, "用户已欠费"), (WORDS_COUNT_FOR + 1, False, None), (1.0, True, None)],
+    ids=["at once", "long before", "before a Success"],
+)
+def test_a_session_that_ends_has_the_reason_of_the_request_just_before(
+    seconds: float, success_between: bool, text: str | None
+) -> None:
+    campus = begun()
+    log_in(campus, success())
+    campus.wait(100.0)
+    campus.wan(Frames.identity_request(7, source=ANOTHERS))
+    campus.wan(bare_challenge(8, piece(PieceType.REFUSAL_REASON, "用户已欠费")))
+    if success_between:
+        campus.wan(success())
+    campus.wait(seconds)
+    campus.wan(failure())
+
+    assert campus.session.status.last_failure is not None
+    assert campus.session.status.last_failure.text == text

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.engine.events import Dropped, LoginRefused, LoginSucceeded, ServerSaid
-from ruijie_proxy.engine.refusals import Advice, RefusalKind
-from ruijie_proxy.engine.relay.relayed_login import WORDS_COUNT_FOR
+from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR, Advice, RefusalKind
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.piece_types import PieceType

@@ -12,6 +12,9 @@ from ruijie_proxy.values import frozen, replace
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
+WORDS_COUNT_FOR = MINUTE
+"""Seconds in which the server's words in a request may be the reason of a Failure. It comes at
+once; what was said long before an end to a session online has nothing to do with it."""
 
 
 @frozen

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.login.tries import Tries
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.refusals import Refusal
+    from ruijie_proxy.protocol.results import Result
 
 
 class Failures:
@@ -43,9 +44,10 @@ class Failures:
             )
 
     def login_refused(
-        self, supplicant: Supplicant, message: str | None, now: float
+        self, supplicant: Supplicant, result: Result, now: float
     ) -> NextTryPlanned | GaveUp | None:
         """Take note that a login was refused; return what is planned, as :meth:`.Tries.plan`."""
+        message = result.reason or supplicant.reason
         refusal = read_refusal(message, to_plain=self._client.is_plain)
         self.last = LoginFailure(message, refusal.kind, now, refusal.advice)
         self._client.was_heard()

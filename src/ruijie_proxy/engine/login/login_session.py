@@ -363,8 +363,7 @@ class LoginSession(PlainSession):
         if result.code == EapCode.SUCCESS:
             self._accepted(supplicant, result, now)
         else:
-            message = result.reason or supplicant.reason
-            planned = self._failures.login_refused(supplicant, message, now)
+            planned = self._failures.login_refused(supplicant, result, now)
             self._login.forget()
             self._move(Cause.BACKED_OFF)
             self._follow(planned)
@@ -400,7 +399,8 @@ class LoginSession(PlainSession):
         failure = self._talk.receive(held, frame, now)
         self._message, self._accounting = held.message, held.accounting
         if failure is not None:
-            refusal = self._failures.dropped(held, failure.reason, now)
+            words = failure.reason or self._login.last_words(now)
+            refusal = self._failures.dropped(held, words, now)
             self._let_go()
             self._move(Cause.BACKED_OFF)
             self._follow(self.tries.pause(refusal, now))

@@ -45,6 +45,7 @@ class OnlineTalk:
         if code == EapCode.REQUEST:
             self._asked(held, frame, now)
         elif code == EapCode.SUCCESS:
+            self._login.forget_words()
             result, account = read_result(frame), self._login.account
             if held.told_success(result, proven=self._proof_given, now=now, account=account):
                 if self._proof_given:

@@ -67,6 +67,15 @@ class OwnLogin:
         """What the server has told of the account in a request, and not in its result."""
         return self._supplicant.account if self._supplicant else None
 
+    def last_words(self, now: float) -> str | None:
+        """Return the server's last words in a request, if a Failure while online is about them."""
+        return self._supplicant.last_words(now) if self._supplicant else None
+
+    def forget_words(self) -> None:
+        """Take note of a Success while online: no Failure was meant."""
+        if self._supplicant is not None:
+            self._supplicant.forget_words()
+
     @property
     def next_deadline(self) -> float | None:
         """When something is due of a login that is under way, or None."""
@@ -113,6 +122,7 @@ class OwnLogin:
         self.known_server = supplicant.server
         self.udp_heartbeat = result.udp_heartbeat or supplicant.udp_heartbeat
         supplicant.services = result.services or supplicant.services
+        supplicant.forget_words()
         self.count += 1
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None

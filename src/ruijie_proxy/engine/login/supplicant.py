@@ -26,6 +26,7 @@ from ruijie_proxy.engine.frame_reading import (
 )
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
 from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
@@ -105,6 +106,8 @@ class Supplicant:
         """The frame that answered the last Request/Identity."""
         self.reason: str | None = None
         """The server's last words in a request, which may be the reason of a refusal to come."""
+        self._said_at = 0.0
+        """When it said them."""
         self.services: tuple[str, ...] = ()
         """The services that the server offers."""
         self.udp_heartbeat: UdpHeartbeat | None = None
@@ -157,6 +160,14 @@ class Supplicant:
         if self._is_proven or self.server is None or self.identity_response is None:
             return None
         return self.frames.for_server(self.server).shape
+
+    def last_words(self, now: float) -> str | None:
+        """Return the server's last words in a request, if a Failure while online is about them."""
+        return self.reason if now - self._said_at <= WORDS_COUNT_FOR else None
+
+    def forget_words(self) -> None:
+        """Take note of a Success: no Failure was meant."""
+        self.reason = None
 
     def handle_timer(self, now: float) -> bool:
         """Do what is due; tell whether the login has come to nothing: its result was lost."""
@@ -258,7 +269,7 @@ class Supplicant:
             if now - at < DUPLICATE_WITHIN:
                 return False
         else:
-            made = self._answer_to(frame, self.server)
+            made = self._answer_to(frame, self.server, now)
             if made is None:
                 return False
             answer = made
@@ -299,7 +310,7 @@ class Supplicant:
         self._unanswered.forget()
         self._outbox.report(ServerFound(server))
 
-    def _answer_to(self, frame: bytes, server: bytes) -> bytes | None:
+    def _answer_to(self, frame: bytes, server: bytes, now: float) -> bytes | None:
         identifier = frame[EAP_IDENTIFIER_AT] if len(frame) > EAP_IDENTIFIER_AT else 0
         method = eap_method(frame)
         services: tuple[str, ...] = ()
@@ -316,12 +327,13 @@ class Supplicant:
             own = (request.service,) if request.service else ()
             services = self.services = request.services or self.services or own
             self.account = request.account or self.account
-            self.reason = request.reason or self.reason
+            if request.reason:
+                self.reason, self._said_at = request.reason, now
             self.udp_heartbeat = request.udp_heartbeat or self.udp_heartbeat
             self._note_broadcast(request.broadcast)
         elif method == EapType.NOTIFICATION:
             answer = self.frames.noted(server, identifier)
-            self._note(decode_text(read_eap(frame).data))
+            self._note(decode_text(read_eap(frame).data), now)
         elif method == EapType.CLEAR_PASSWORD:
             answer, said = self.frames.in_clear(server, identifier)
             self._outbox.report(ClearPasswordWanted(said))
@@ -335,9 +347,9 @@ class Supplicant:
             self._broadcast = text
             self._outbox.report(ServerSaid(text))
 
-    def _note(self, text: str) -> None:
+    def _note(self, text: str, now: float) -> None:
         if text:
-            self.reason = text
+            self.reason, self._said_at = text, now
             self._outbox.report(ServerSaid(text))
 
     def _send_start(self, now: float) -> None:

@@ -7,6 +7,7 @@ and all that stands behind its stated length.
 from __future__ import annotations
 
 from ruijie_proxy.engine.candidates import Candidates
+from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
 from ruijie_proxy.engine.relay.crossing import Crossing
 from ruijie_proxy.engine.relay.fields import find_bare, find_properties, rewrite_fields
 from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
@@ -33,9 +34,6 @@ IDENTITY_PATIENCE = 4.0
 PROOF_PATIENCE = 10.0
 """Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
 gives up (docs/protocol.md, "Frames")."""
-WORDS_COUNT_FOR = 60.0
-"""Seconds in which the server's words in a request may be the reason of a Failure. It comes at
-once; what was said long before an end to a session online has nothing to do with it."""
 _SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
 _GROUP_ADDRESSES = {
     GroupMode.STANDARD: PAE_GROUP_ADDRESS,
