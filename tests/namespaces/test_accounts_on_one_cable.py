@@ -6,6 +6,8 @@ cable hears what any of them is asked.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolType
 from tests.namespaces.capture import Capture
 from tests.namespaces.conftest import Network
-from tests.namespaces.daemon_process import DaemonProcess, write_configuration
+from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
 from tests.namespaces.standard_peers import (
     Certificates,
     Hostapd,
@@ -31,6 +33,7 @@ class TwoAccounts:
 
     def __init__(self, network: Network, folder: Path) -> None:
         self.network = network
+        self.folder = folder
         self.switch = network.namespace("switch")
         self.router = network.namespace("router")
         network.cable(self.router, "wan", self.switch, "port")
@@ -52,7 +55,7 @@ class TwoAccounts:
             eap_user_file=str(users),
         )
         self.at_switch = Capture(self.switch, "port")
-        sessions: list[dict[str, Any]] = [
+        self.sessions: list[dict[str, Any]] = [
             {
                 "name": user,
                 "mode": "login",
@@ -64,7 +67,22 @@ class TwoAccounts:
             }
             for wan, user in zip(ADDRESSES, PASSWORDS, strict=True)
         ]
-        self.daemon = DaemonProcess(network, self.router, write_configuration(folder, *sessions))
+
+    def run(self, *sessions: dict[str, Any]) -> None:
+        """Start the daemon."""
+        configuration = write_configuration(self.folder, *sessions)
+        self.daemon = DaemonProcess(self.network, self.router, configuration)
+
+    def add_all(self) -> None:
+        """Have the daemon read a configuration of both accounts."""
+        write_configuration(self.folder, *self.sessions)
+        assert run_command("reload", "-c", str(self.daemon.configuration)).returncode == 0
+        self.daemon.log.wait_for("the configuration was read again")
+
+    def log_in_anew(self) -> None:
+        """Have both log in anew, at once."""
+        done = run_command("relogin", "-c", str(self.daemon.configuration))
+        assert done.returncode == 0, done.stderr
 
     def both_are_online(self) -> None:
         self.daemon.log.wait_for_all(*(f"{name}: online" for name in PASSWORDS), timeout=40)
@@ -92,6 +110,7 @@ def accounts(network: Network, tmp_path: Path) -> TwoAccounts:
 
 
 def test_both_go_online_and_again_after_the_port_has_flapped(accounts: TwoAccounts) -> None:
+    accounts.run(*accounts.sessions)
     accounts.both_are_online()
     one, other = ADDRESSES.values()
     asked = (EapType.IDENTITY, EapType.MD5_CHALLENGE)
@@ -102,4 +121,21 @@ def test_both_go_online_and_again_after_the_port_has_flapped(accounts: TwoAccoun
     accounts.daemon.log.wait_for_all(*(f"{name}: the WAN link is down" for name in PASSWORDS))
     accounts.switch.ip("link", "set", "port", "up")
     accounts.both_are_online()
+    assert "CTRL-EVENT-EAP-FAILURE" not in accounts.hostapd.output.text
+
+
+def test_an_account_that_joins_by_a_reload_takes_turns_with_the_one_that_was_alone(
+    accounts: TwoAccounts,
+) -> None:
+    accounts.run(accounts.sessions[0])
+    accounts.daemon.log.wait_for("alice: online")
+    accounts.add_all()
+    accounts.daemon.log.wait_for("bob: online")
+    before = len(accounts.answers())
+
+    accounts.log_in_anew()
+    accounts.daemon.log.wait_for_all(*(f"{name}: online" for name in PASSWORDS), timeout=40)
+
+    in_turn = [address for address, _ in groupby(accounts.answers()[before:], itemgetter(0))]
+    assert sorted(in_turn) == sorted(ADDRESSES.values())
     assert "CTRL-EVENT-EAP-FAILURE" not in accounts.hostapd.output.text

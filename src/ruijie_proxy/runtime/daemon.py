@@ -150,6 +150,8 @@ class Daemon:
             from ruijie_proxy.runtime.ports.shared_cable import SharedCables
 
             self._cables = SharedCables(self._loop, self._links, clock.now)
+            for runner in self._runners.values():
+                runner.share(self._cables)
         return self._cables
 
     def _state_file(self, session: SessionConfiguration) -> StateFile:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.health.watch import HealthWatch
     from ruijie_proxy.runtime.ports.links import LinkMonitor
     from ruijie_proxy.runtime.ports.port import TooLong
-    from ruijie_proxy.runtime.ports.shared_cable import SharedCables
+    from ruijie_proxy.runtime.ports.shared_cable import SharedCables, Turn
     from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
     from ruijie_proxy.runtime.records.profile_file import ProfileFile
     from ruijie_proxy.runtime.records.state_file import StateFile
@@ -102,7 +102,9 @@ class SessionRunner:
             # Answers to the client's own address reach the port only so.
             promiscuous=configuration.settings.mac is MacMode.KEEP,
         )
-        self._turn = cables.join(configuration.wan, self._send_by_wan) if cables else None
+        self._turn: Turn | None = None
+        if cables is not None:
+            self.share(cables)
         lan = configuration.lan
         clients = configuration.settings.clients
         self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan, clients)
@@ -151,6 +153,11 @@ class SessionRunner:
         self._interfaces.warn_of_wireless_lan()
         self._interfaces.refresh_lan()
         self._refresh_wan()
+
+    def share(self, cables: SharedCables) -> None:
+        """Take turns from now on with the other sessions, of which there were none until now."""
+        if self._turn is None:
+            self._turn = cables.join(self.configuration.wan, self._send_by_wan)
 
     def links_changed(self, names: set[str]) -> None:
         """Take note that these interfaces came, went or changed."""
