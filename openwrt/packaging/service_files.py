@@ -31,8 +31,7 @@ def scripts(checkout: Path) -> dict[str, str]:
 
     Raises OSError.
     """
-    own = {"postinst": "ruijie-proxy.postinst", "postrm": "ruijie-proxy.postrm"}
     return {
-        script: (checkout / FOLDER / name).read_text(encoding="utf-8")
-        for script, name in own.items()
+        script: (checkout / FOLDER / f"ruijie-proxy.{script}").read_text(encoding="utf-8")
+        for script in ("preinst", "postinst", "postrm")
     }

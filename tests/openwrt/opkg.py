@@ -12,7 +12,7 @@ from openwrt.packaging.package import Package
 from tests.openwrt.router_root import Router
 
 INFO = "/usr/lib/opkg/info"
-SCRIPTS = ("postinst", "postinst-pkg", "prerm", "postrm")
+SCRIPTS = ("preinst", "postinst", "postinst-pkg", "prerm", "postrm")
 
 
 class Opkg:
@@ -35,6 +35,11 @@ class Opkg:
         data = _members(ipk["data.tar.gz"])
         control = _members(ipk["control.tar.gz"])
         names = [f"/{path}" for path in data]
+        if "preinst" in control:
+            preinst = self.router.path(f"{INFO}/{name}.preinst")
+            preinst.write_bytes(control["preinst"])
+            preinst.chmod(0o755)
+            self._run_script(name, "preinst", "upgrade" if old_files else "install")
         conffiles = control.get("conffiles", b"").decode().split()
         for path in conffiles:
             kept = self.router.path(path)

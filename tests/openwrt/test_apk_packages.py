@@ -171,7 +171,10 @@ add_group_and_user
 default_postinst
 {own}"""
     assert own.startswith("# The package's own part")
+    before = pure.scripts["preinst"].removeprefix("#!/bin/sh\n")
     assert read.scripts == {
+        "pre-install": f"#!/bin/sh\n{before}",
+        "pre-upgrade": f"#!/bin/sh\nexport PKG_UPGRADE=1\n{before}",
         "post-install": f"#!/bin/sh\n{installed}",
         "post-upgrade": f"#!/bin/sh\nexport PKG_UPGRADE=1\n{installed}",
         "pre-deinstall": """\

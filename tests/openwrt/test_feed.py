@@ -78,7 +78,7 @@ def test_it_describes_itself_in_the_same_words(built: Built) -> None:
     assert description.split() == " ".join(PURE.description.splitlines()[1:]).split()
 
 
-@pytest.mark.parametrize("script", ["postinst", "postrm"])
+@pytest.mark.parametrize("script", ["preinst", "postinst", "postrm"])
 def test_its_scripts_are_the_same(built: Built, script: str) -> None:
     assert built.control_file(script).rstrip() == PURE.scripts[script].rstrip()
 

@@ -67,6 +67,22 @@ def test_from_the_package_to_a_service_that_is_kept_running(opkg: Opkg, pure: Pa
     ]
 
 
+def test_settings_that_were_a_file_of_an_earlier_package_survive_the_upgrade(
+    opkg: Opkg, router: Router, pure: Package
+) -> None:
+    shipped = File(CONFIGURATION, b"# nothing set yet\n", 0o600)
+    opkg.install(
+        replace(pure, files=(*pure.files, shipped), conffiles=(CONFIGURATION,), scripts={})
+    )
+    own = "config session 'campus'\n\toption wan 'eth9'\n\toption lan 'br-lan'\n"
+    router.path(CONFIGURATION).write_text(own)
+
+    opkg.install(pure)
+
+    assert router.path(CONFIGURATION).read_text() == own
+    assert not router.path("/etc/ruijie-proxy.settings").exists()
+
+
 def test_a_configuration_that_was_taken_over_is_what_the_service_starts_with(
     opkg: Opkg, router: Router, pure: Package
 ) -> None:

@@ -151,7 +151,7 @@ def test_an_executable_needs_no_package_and_brings_the_same_service(executable: 
 def test_both_have_the_same_scripts(pure: Unpacked, executable: Path) -> None:
     built = Unpacked(self_contained_package(CHECKOUT, "x86_64", executable))
 
-    scripts = {"./postinst", "./postinst-pkg", "./prerm", "./postrm"}
+    scripts = {"./preinst", "./postinst", "./postinst-pkg", "./prerm", "./postrm"}
     for script in scripts:
         assert built.control_files[script] == pure.control_files[script]
     assert set(pure.control_files) == {".", "./control", *scripts}
