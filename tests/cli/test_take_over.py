@@ -49,8 +49,8 @@ def test_the_session_of_the_port_is_replaced_and_the_old_file_kept(
     assert done.exit_code == ExitCode.DONE
     assert done.stdout == ""
     assert done.stderr == (
-        "campus: login as 20261234 through wan (ruijie, Linux 1.31, edition 1), "
-        "DHCP after the login\n"
+        "campus: login as 20261234 through wan (ruijie, block, Linux 1.31, "
+        "edition 1), DHCP after the login\n"
         "It takes the place of the session that was there for wan.\n"
         "Options that the session had there, and now has not: lan.\n"
         "- daemonize: left out: ruijie-proxy runs as a service and writes to the system's log\n"

@@ -447,7 +447,7 @@ def test_nor_is_it_in_a_crash_report(driver: CampusDriver) -> None:
     crash = (
         "import sys, runpy\n"
         "from ruijie_proxy.engine.login.supplicant import Supplicant\n"
-        "def fail(self, frame, server):\n"
+        "def fail(self, frame, server, now):\n"
         "    raise RuntimeError(f'{vars(self)} {vars(self.frames)} {self.frames!r}')\n"
         "Supplicant._answer_to = fail\n"
         "sys.argv[1:] = ['run', '-v', '-c', sys.argv[1]]\n"

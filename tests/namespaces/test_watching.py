@@ -25,6 +25,7 @@ from ruijie_proxy.lab.campus.network import WAN_INTERFACE, Role
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import EventKind, FrameName
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, SwitchOptions
+from ruijie_proxy.runtime.records import journal_files
 from tests.ctrl_c import HEARING_CTRL_C
 from tests.namespaces.campus_driver import QUICK, CampusDriver
 from tests.namespaces.terminal import InTerminal
@@ -76,8 +77,10 @@ def history(driver: CampusDriver) -> list[dict[str, Any]]:
 
 
 def wait_until_recorded(driver: CampusDriver, name: str) -> None:
+    """Wait until it is in the file: ``history`` also tells what the daemon has not written yet."""
+    journal = driver.campus.state_directory / journal_files.NAME
     deadline = time.monotonic() + TIMEOUT
-    while name not in [line["event"] for line in history(driver)]:
+    while not journal.exists() or f'"{name}"' not in journal.read_text(encoding="utf-8"):
         assert time.monotonic() < deadline, f"no {name} in the journal"
         driver.campus.poll(0.5)
 
