@@ -47,6 +47,8 @@ class Turn:
         self._clock = clock
         self.waiting: bytes | None = None
         """The Start that waits for another one's login to end."""
+        self._cable: Cable | None = None
+        """Where it is logging in, or waits to; None: neither."""
 
     def send(self, frame: bytes) -> None:
         """Send a frame; a Start when it is this port's turn, in place of one that waits already."""
@@ -54,6 +56,9 @@ class Turn:
             self._send(frame)
             return
         cable = self._cables.cable_of(self.wan)
+        if self._cable is not cable:  # the port was made anew, on another one
+            self._leave()
+        self._cable = cable
         if cable.is_free_for(self, self._clock()):
             self.waiting = None
             cable.take(self, self._clock())
@@ -65,16 +70,21 @@ class Turn:
 
     def hears(self, frame: bytes) -> bool:
         """Whether a frame that came in is for this port, as far as its turn decides that."""
-        cable, now = self._cables.cable_of(self.wan), self._clock()
-        if is_group_address(frame) and cable.is_anothers(self, now):
+        now = self._clock()
+        if is_group_address(frame) and self._cables.cable_of(self.wan).is_anothers(self, now):
             return False
-        cable.goes_on(self, now)
+        if self._cable is not None:
+            self._cable.goes_on(self, now)
         return True
 
     def is_over(self) -> None:
-        """Take note that no login is under way here any more."""
+        """Take note that no login is under way here, as whatever a session does may tell."""
         self.waiting = None
-        for cable in self._cables.cables:
+        self._leave()
+
+    def _leave(self) -> None:
+        cable, self._cable = self._cable, None
+        if cable is not None:
             cable.leave(self, self._clock())
             self._cables.look_again(cable)
 
