@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.events import SessionDoubtful
-from ruijie_proxy.engine.login.timetable import LOOK_AGAIN
 from ruijie_proxy.engine.reasons import Doubt
 
 TYPE_CHECKING = False
@@ -36,9 +35,8 @@ class LoginAnew:
     def plan(self, now: float) -> None:
         """Set the time of the new login, if there is to be one."""
         gave_up = self._tries.has_given_up or self._tries.is_refused
-        begins = self._begins = None if gave_up else self._tries.may_begin(now)
-        waits_for_hours = self._tries.hours is not None and begins is not None and begins > now
-        self._look_again_at = now + LOOK_AGAIN if waits_for_hours else None
+        self._begins = None if gave_up else self._tries.may_begin(now)
+        self._look_again_at = self._tries.looks_again_at(self._begins, now)
 
     def next_deadline(self, held: HeldSession) -> float | None:
         """Return when :meth:`is_due` wants to be called, or None."""

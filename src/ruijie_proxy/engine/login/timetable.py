@@ -52,7 +52,9 @@ class Timetable:
         numbers by chance, from 0 to 1.
         """
         self._are_set = bool(hours)
-        self._spans = week_of(hours or learned)
+        self.hours = hours or learned
+        """Those that are kept to; empty: any hour is as good as another."""
+        self._spans = week_of(self.hours)
         self._local_time = local_time
         self._late = _OPENING_LEAST + (_OPENING_MOST - _OPENING_LEAST) * jitter()
 
@@ -83,22 +85,20 @@ class Timetable:
         local = self._second_of_week()
         if self._are_set or local is None:
             return None
-        from ruijie_proxy.engine.login.told_hours import (
-            open_minutes,
-            told_hours,
-        )  # for few refusals
+        # Few refusals are about hours.
+        from ruijie_proxy.engine.login.told_hours import open_minutes, told_hours
 
         told = [hours for hours in told_hours(text or "") if not _is_open(week_of(hours), local)]
         if told:
             hours = max(told, key=open_minutes)
-            if week_of(hours) == self._spans:
-                return None
-            self._spans = week_of(hours)
-            return hours
+            return None if week_of(hours) == self._spans else self._keep_to(hours)
         if self._spans and _is_open(self._spans, local):
-            self._spans = ()
-            return ()
+            return self._keep_to(())
         return None
+
+    def _keep_to(self, hours: tuple[OpenHours, ...]) -> tuple[OpenHours, ...]:
+        self.hours, self._spans = hours, week_of(hours)
+        return hours
 
     def _second_of_week(self) -> float | None:
         local = self._local_time()

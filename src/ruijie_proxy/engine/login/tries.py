@@ -71,7 +71,6 @@ class Tries:
         """When to begin, in a back-off."""
         self._look_again_at: float | None = None
         """When to see, in closed hours, what the clock on the wall says by then."""
-        self._configured_hours = settings.hours
         self._timetable = Timetable(settings.hours, memory.hours, local_time, jitter)
         self.services: tuple[str, ...] = ()
         """Those that a server has offered which then refused the login."""
@@ -103,7 +102,9 @@ class Tries:
         The first one since the machine has started is free of these: its clock may be wrong until
         there is a network to set it by.
         """
-        earliest = self._memory.next_try(self.wanted, now)
+        return self._in_hours(self._memory.next_try(self.wanted, now), now)
+
+    def _in_hours(self, earliest: float, now: float) -> float:
         if self._memory.is_untried:
             return earliest
         return self._timetable.from_then(earliest, now)
@@ -111,7 +112,7 @@ class Tries:
     @property
     def hours(self) -> str | None:
         """The campus's hours, as the configuration writes them; None: they are not known."""
-        return text_of(self._configured_hours or self._memory.hours) or None
+        return text_of(self._timetable.hours) or None
 
     @property
     def next_deadline(self) -> float | None:
@@ -129,12 +130,13 @@ class Tries:
             self._memory = replace(self._memory, not_before=None)
         begins = self.may_begin(now)
         self.next_at = begins if begins > now else None
-        self._look_again(now)
+        self._look_again_at = self.looks_again_at(self.next_at, now)
         return begins <= now
 
-    def _look_again(self, now: float) -> None:
-        knows_hours = bool(self._configured_hours or self._memory.hours)
-        self._look_again_at = now + LOOK_AGAIN if knows_hours else None
+    def looks_again_at(self, begins: float | None, now: float) -> float | None:
+        """Return when to ask the clock on the wall anew for a login that is to begin then."""
+        waits_for_hours = self._timetable.hours and begins is not None and begins > now
+        return now + LOOK_AGAIN if waits_for_hours else None
 
     def plan(
         self, now: float, *, was_failure: bool, advice: Advice | None = None
@@ -142,12 +144,12 @@ class Tries:
         """Set the time of the next try, if there is one; return what is to be told, or None."""
         if self.is_refused:
             return self._give_up(Advice.CHECK_PASSWORD, self.services)
-        begins = self.next_at = self.may_begin(now)
-        self._look_again(now)
+        free_at = self._memory.next_try(self.wanted, now)
+        begins = self.next_at = self._in_hours(free_at, now)
+        self._look_again_at = self.looks_again_at(begins, now)
         if begins <= now and not was_failure:
             return None
         pause_ends = max(now, self._memory.not_before or now)
-        free_at = self._memory.next_try(self.wanted, now)
         closed = self.hours if begins > free_at else None
         return NextTryPlanned(begins - now, free_at > pause_ends, advice, closed)
 
