@@ -12,7 +12,7 @@ from __future__ import annotations
 from binascii import crc32
 
 from ruijie_proxy.engine.refused_account import RefusedAccount
-from ruijie_proxy.engine.settings import OpenHours
+from ruijie_proxy.engine.settings import DAYS, MINUTES_OF_DAY, OpenHours
 from ruijie_proxy.values import frozen, replace
 
 TYPE_CHECKING = False
@@ -41,7 +41,6 @@ LONGEST_PAUSE = 9 * 24 * 3600.0
 """Seconds; no pause is longer, by chance neither (:mod:`.refusals`, :mod:`.login_session`)."""
 MOST_HOURS = 70
 """Spans in the hours of a campus: ten a day."""
-_DAYS, _MINUTES_OF_DAY = 7, 24 * 60
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
@@ -239,7 +238,7 @@ def _is_hour(value: Any) -> bool:
     if not isinstance(value, list) or [type(part) for part in value] != [int, int, int]:
         return False
     day, begin, end = map(int, value)
-    return 0 <= day < _DAYS and 0 <= begin < end <= _MINUTES_OF_DAY
+    return 0 <= day < len(DAYS) and 0 <= begin < end <= MINUTES_OF_DAY
 
 
 def _are_times(value: Any, most: int) -> bool:

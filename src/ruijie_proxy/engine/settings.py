@@ -154,6 +154,11 @@ class LoginSettings:
     """Whether to answer a server that asks for the password in clear (EAP type 7)."""
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As the configuration writes them."""
+MINUTES_OF_DAY = 24 * 60
+
+
 @frozen
 class OpenHours:
     """Hours of one day of the week in which the campus lets people in, by local time."""
@@ -161,7 +166,7 @@ class OpenHours:
     day: int
     """0 is Monday, 6 is Sunday."""
     begin: int
-    """Minutes since midnight, as is ``end``, which is later and at most 1440."""
+    """Minutes since midnight, as is ``end``, which is later and at most MINUTES_OF_DAY."""
     end: int
 
 

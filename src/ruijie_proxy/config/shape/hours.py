@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from ruijie_proxy.config.shape.look_alikes import look_alike
 from ruijie_proxy.config.shape.problems import Unfit, nearest
+from ruijie_proxy.engine.settings import DAYS as DAYS
+from ruijie_proxy.engine.settings import MINUTES_OF_DAY as MINUTES_OF_DAY
 from ruijie_proxy.i18n import _
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MINUTES_OF_DAY = 24 * 60
 _LONGEST = 500
 """Characters; ten spans a day, each with its day, take as many."""
 _MOST_SPANS = 10

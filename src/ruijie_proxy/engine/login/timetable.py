@@ -8,7 +8,7 @@ not set, every hour is as good as any other.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.settings import OpenHours
+from ruijie_proxy.engine.settings import DAYS, MINUTES_OF_DAY, OpenHours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ _DOUBT = 300.0
 """Seconds by which a server's clock may be another one: so close to the hours' ends, a refusal
 belies nothing."""
 _MINUTE = 60
-_DAY = 24 * 60 * _MINUTE
-_WEEK = 7 * _DAY
+_DAY = MINUTES_OF_DAY * _MINUTE
+_WEEK = len(DAYS) * _DAY
 
 
 class Timetable:
@@ -129,14 +129,11 @@ def week_of(hours: tuple[OpenHours, ...]) -> tuple[tuple[int, int], ...]:
     return tuple(joined)
 
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
 def text_of(hours: tuple[OpenHours, ...]) -> str:
     """Write hours as the configuration has them: ``mon-thu 06:00-23:30, fri,sat 06:00-24:00``."""
     of_days = [
         ", ".join(_span_text(item) for item in sorted(hours, key=_begin) if item.day == day)
-        for day in range(len(_DAYS))
+        for day in range(len(DAYS))
     ]
     return ", ".join(_groups(of_days))
 
@@ -148,12 +145,12 @@ def _groups(of_days: list[str]) -> Iterator[str]:
             continue
         told.append(text)
         days = [day for day, other in enumerate(of_days) if other == text]
-        if len(days) == len(_DAYS):
+        if len(days) == len(DAYS):
             yield text
         elif len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-            yield f"{_DAYS[days[0]]}-{_DAYS[days[-1]]} {text}"
+            yield f"{DAYS[days[0]]}-{DAYS[days[-1]]} {text}"
         else:
-            yield f"{','.join(_DAYS[day] for day in days)} {text}"
+            yield f"{','.join(DAYS[day] for day in days)} {text}"
 
 
 def _begin(item: OpenHours) -> int:

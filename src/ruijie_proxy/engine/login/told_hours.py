@@ -8,13 +8,13 @@ told from its words, which say either in a hundred ways, but from the time at wh
 from __future__ import annotations
 
 from ruijie_proxy.engine.login_memory import MOST_HOURS
+from ruijie_proxy.engine.settings import MINUTES_OF_DAY as MINUTES_OF_DAY
 from ruijie_proxy.engine.settings import OpenHours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MINUTES_OF_DAY = 24 * 60
 _WEEK = range(7)
 _DAY_WORDS = {
     "工作日": range(5),
