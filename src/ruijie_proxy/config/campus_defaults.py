@@ -1,19 +1,17 @@
 """What a session gets from its campus: the keys that its user has not given.
 
-Only what its mode and its dialect have a use for, so that nobody is warned of a key that stands
-nowhere in the file.
+What its mode or its dialect has no use for goes again, like any other such key (:mod:`.checks`).
 """
 
 from __future__ import annotations
 
-from ruijie_proxy.config.mode_checks import OF_DIALECTS, OF_THE_ACCOUNT, has_account
 from ruijie_proxy.config.shape.campuses import campus_of
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.config.shape.nodes import MappingNode, Place, ScalarNode, SequenceNode
 from ruijie_proxy.config.shape.notation import YAML
 from ruijie_proxy.config.shape.schema import SESSION
 from ruijie_proxy.config.shape.shapes import Report
-from ruijie_proxy.engine.settings import DhcpMode, Dialect
+from ruijie_proxy.engine.settings import DhcpMode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ def add_campus_defaults(sessions: list[dict[str, Any] | None], report: Report) -
         campus = campus_of(name) if name is not None else None
         if session and campus is not None:
             defaults = read_settings(campus.settings)
-            _leave_out_what_has_no_use(defaults, session, report, f"sessions[{index}]")
+            _fit(defaults, session)
             _fill_in(session, defaults, f"sessions[{index}]", report)
 
 
@@ -56,25 +54,15 @@ def _node(value: Value) -> Node:
     return MappingNode([(_node(key), _node(item)) for key, item in value.items()], _NOWHERE)
 
 
-def _leave_out_what_has_no_use(
-    defaults: dict[str, Any], session: dict[str, Any], report: Report, key: str
-) -> None:
-    mode = Mode(session.get("mode", Mode.RELAY))
-    if mode is Mode.RELAY and not has_account(key, session, report):
-        for name in OF_THE_ACCOUNT:
-            defaults.pop(name, None)
-    dialect = Dialect(session.get("dialect", defaults.get("dialect", Dialect.RUIJIE)))
-    for name, dialects in OF_DIALECTS.items():
-        if dialect not in dialects:
-            defaults.pop(name, None)
-    if mode is Mode.RELAY and defaults.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
+def _fit(defaults: dict[str, Any], session: dict[str, Any]) -> None:
+    """Say what a relay says in another way, and leave out what is at odds with the user's own."""
+    is_relay = Mode(session.get("mode", Mode.RELAY)) is Mode.RELAY
+    if is_relay and defaults.get("dhcp", {}).get("mode") == DhcpMode.DOUBLE.value:
         del defaults["dhcp"]
         if "mode" not in session.get("dhcp", {}):
             defaults["successes"] = 2
     if _are_at_odds(session.get("heartbeat", {}), defaults.get("heartbeat", {})):
         del defaults["heartbeat"]
-    if "shape" in session:
-        defaults.pop("zero_check", None)
 
 
 def _are_at_odds(own: Mapping[str, Any], default: Mapping[str, Any]) -> bool:

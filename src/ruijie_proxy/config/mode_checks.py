@@ -17,7 +17,7 @@ _FOR_RELAYING = ("client", "mac", "restore_mac", "fields", "successes", "client_
 _RUIJIE = (Dialect.RUIJIE,)
 _RUIJIE_V2 = (Dialect.RUIJIE_V2,)
 _BOTH_OF_RUIJIE = (Dialect.RUIJIE, Dialect.RUIJIE_V2)
-OF_DIALECTS = {
+_OF_DIALECTS = {
     "shape": _RUIJIE,
     "edition": _RUIJIE,
     "zero_check": _RUIJIE,
@@ -33,7 +33,7 @@ OF_DIALECTS = {
 }
 """The dialects that have a use for a key, the likeliest first."""
 _ACCOUNT = ("username", "password", "password_file")
-OF_THE_ACCOUNT = ("dialect", *OF_DIALECTS)
+_OF_THE_ACCOUNT = ("dialect", *_OF_DIALECTS)
 _WITHOUT_A_ZERO_CHECK = (Shape.BARE, Shape.INSIDE)
 """The shapes whose Start and Identity response carry no block, and no check."""
 WINDOWS_VERSIONS = ("5.0.3", "6.61", "6.86")
@@ -55,11 +55,6 @@ def unclear(key: str, session: dict[str, Any], name: str, report: Report) -> boo
     if name not in session:
         return report.knows(f"{key}.{name}")
     return isinstance(session[name], list) and None in session[name]
-
-
-def has_account(key: str, session: dict[str, Any], report: Report) -> bool:
-    """Whether the session at a key path has an account, or the file tries to give it one."""
-    return any(name in session or report.knows(f"{key}.{name}") for name in _ACCOUNT)
 
 
 class _SessionCheck:
@@ -116,9 +111,9 @@ class _SessionCheck:
             self._useless("dhcp.mode", wrong, remedy, "dhcp" if alone else None)
 
     def _has_account(self) -> bool:
-        if has_account(self._key, self._session, self._report):
+        if any(self._given(name) for name in _ACCOUNT):
             return True
-        for name in OF_THE_ACCOUNT:
+        for name in _OF_THE_ACCOUNT:
             if name in self._session:
                 wrong = _("is for the router's own login, and no account is given")
                 remedy = _(
@@ -165,7 +160,7 @@ class _SessionCheck:
             key = self._key_of("client_exe")
             self._miss("client_exe", _("add {key}, the path of your own 8021x.exe", key=key))
         wrong = _("has no use with {setting}", setting=self._set("dialect", dialect))
-        for name, dialects in OF_DIALECTS.items():
+        for name, dialects in _OF_DIALECTS.items():
             if name in self._session and dialect not in dialects:
                 self._useless(name, wrong, self._or_set("dialect", dialects[0]))
         if dialect is Dialect.RUIJIE:

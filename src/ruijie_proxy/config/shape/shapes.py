@@ -65,9 +65,12 @@ class Report:
         """Note what has no use beside the other keys.
 
         In a file it may stand, for a day when it has one; where each value was given for this once,
-        it is a mistake. ``written`` is the key that it is told at, if that is another.
+        it is a mistake. ``written`` is the key that it is told at, if that is another. What stands
+        in no file, since it came with the campus, is nothing to tell anybody of.
         """
         self.useless.append(key)
+        if not self.knows(written or key):
+            return
         note = self.warn_at_key if self.notation.is_kept else self.at_key
         note(written or key, wrong, remedy)
 
