@@ -164,6 +164,17 @@ def test_who_has_logged_in_since_waits_in_front_of_who_came_later(campus: Campus
 # A login that has come to its end: who starts next is next.
 
 
+def asked_anew(make_campus: Callable[..., Campus]) -> Campus:
+    """Return a session online whose client logs in anew, and is asked who it is."""
+    campus = make_campus(SessionSettings(any_client=True))
+    campus.go_online()
+    for _ in range(2):
+        campus.wait(5.0)
+        campus.lan(campus.start())
+    campus.wan(campus.identity_request())
+    return campus
+
+
 def stays_silent(campus: Campus) -> None:
     """Let the server ask who is there, and nobody say so."""
     campus.wan(campus.identity_request())
@@ -204,12 +215,7 @@ def test_who_waited_for_a_login_that_was_refused_does_not_wait_for_the_next_one(
 def test_who_waited_for_a_login_anew_without_a_result_does_not_wait_for_the_next_one(
     make_campus: Callable[..., Campus],
 ) -> None:
-    campus = make_campus(SessionSettings(any_client=True))
-    campus.go_online()
-    for _ in range(2):
-        campus.wait(5.0)
-        campus.lan(campus.start())
-    campus.wan(campus.identity_request())
+    campus = asked_anew(make_campus)
     campus.lan(campus.response(campus.identity))
     campus.wait(campus.settings.login_timeout - 1.0)
     campus.lan(campus.start(OTHER))
@@ -227,12 +233,7 @@ def test_who_waited_for_a_login_anew_without_a_result_does_not_wait_for_the_next
 def test_a_session_that_is_held_waits_for_nobody_who_may_not_log_in_anew(
     make_campus: Callable[..., Campus],
 ) -> None:
-    campus = make_campus(SessionSettings(any_client=True))
-    campus.go_online()
-    for _ in range(2):
-        campus.wait(5.0)
-        campus.lan(campus.start())
-    campus.wan(campus.identity_request())
+    campus = asked_anew(make_campus)
     campus.lan(bare_start(STRANGER))
     campus.wait(IDENTITY_PATIENCE)
     assert campus.session.status.client == CLIENT
