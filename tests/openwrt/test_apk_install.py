@@ -93,25 +93,6 @@ def test_in_an_image_that_is_being_built_nothing_runs(router: Router, small: Pac
     assert router.lines("/image/told") == ["/etc/init.d/ruijie-proxy enable"]
 
 
-@pytest.mark.parametrize("done", ["installed", "upgraded", "removed"])
-def test_luci_reads_its_menu_again_and_rpcd_who_may_do_what(
-    apk: Apk, router: Router, pages: Package, done: str
-) -> None:
-    if done != "installed":
-        apk.install(pages)
-    router.path("/told").unlink(missing_ok=True)
-    router.path("/tmp/luci-modulecache").mkdir(exist_ok=True)
-
-    if done == "removed":
-        apk.remove(pages.name)
-    else:
-        apk.install(next_version(pages))
-
-    assert not router.path("/tmp/luci-modulecache").exists()
-    assert router.lines("/told") == ["rpcd reload"]
-    assert router.path("/www/luci-static/resources/ruijie-proxy").exists() == (done != "removed")
-
-
 # Upgrading.
 
 
@@ -176,31 +157,6 @@ def test_one_kind_replaces_the_other_and_back(apk: Apk, pure: Package, small: Pa
 
 
 # Removing.
-
-
-def test_removal_stops_and_disables_the_service(apk: Apk, small: Package) -> None:
-    apk.install(small)
-
-    apk.remove("ruijie-proxy")
-
-    assert apk.router.lines("/told")[-2:] == ["disabled", "stopped"]
-    assert apk.router.lines("/triggers") == []
-
-
-@pytest.mark.parametrize("kind", ["pure", "small"])
-def test_removal_leaves_nothing_where_the_configuration_was_never_changed(
-    apk: Apk, router: Router, kind: str, request: pytest.FixtureRequest
-) -> None:
-    package: Package = request.getfixturevalue(kind)
-    router.path("/etc/config/network").write_text("")  # so there is no first session
-    before = router.everything()
-    apk.install(package)
-    use(router)
-
-    apk.remove("ruijie-proxy")
-
-    left = set(router.everything()) - set(before)
-    assert left == {"/told", "/log", "/var/lib", "/var/run"}, "the stand-ins' notes, and folders"
 
 
 def test_a_changed_configuration_stays_with_what_belongs_to_it_and_removal_says_so(
