@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "lab/switch": "lab protocol protocol/clients",
         "protocol": "protocol/digests",
         "protocol/clients": "protocol",
+        "protocol/portal": "protocol",
         "runtime": (
             "config/shape engine engine/auto engine/keeping engine/login engine/relay "
             "protocol/clients runtime/address runtime/basis runtime/control runtime/health "

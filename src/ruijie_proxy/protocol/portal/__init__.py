@@ -1,0 +1,1 @@
+"""What web portals say, above all Ruijie's old ePortal: texts ⇄ values (docs/portal.md)."""

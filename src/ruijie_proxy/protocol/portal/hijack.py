@@ -1,0 +1,66 @@
+"""Where a gateway sends a browser that is not logged in yet (docs/portal.md, section 2).
+
+A gateway answers in the place of whatever page was asked for. What it answers with is some line of
+script, a redirection or an element of HTML, made to be understood by browsers alone; so it is read
+as they would, as far as such answers go, and not as the one gateway that somebody saw writes it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.portal.url import read_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.protocol.portal.url import Url
+
+_REDIRECTIONS = (301, 302, 303, 307, 308)
+"""RFC 9110, section 15.4."""
+_OK = 200
+_SCRIPT = re.compile(
+    r"location\s*(?:\.\s*href\s*)?(?:=|\.\s*(?:replace|assign)\s*\()\s*"
+    r"""(?:"([^"<>]{1,4096})"|'([^'<>]{1,4096})')""",
+    re.ASCII,
+)
+_META = re.compile(r"<meta\s[^>]{0,4096}>", re.IGNORECASE | re.ASCII)
+_REFRESH = re.compile(r"""http-equiv\s*=\s*["']?refresh\b""", re.IGNORECASE | re.ASCII)
+_REFRESH_URL = re.compile(
+    r"""content\s*=\s*["']?\s*[0-9.]*\s*[;,]\s*url\s*=\s*["']?([^"'<>\s]{1,4096})""",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def read_hijack(status: int, location: str | None, body: str, base: Url) -> Url | None:
+    """Return where an answer leads to; None where it leads nowhere.
+
+    ``location`` is the header of that name, ``base`` the page that was asked for. An address that
+    cannot be one is none.
+    """
+    if status in _REDIRECTIONS:
+        told = location
+    elif status == _OK:
+        told = _in_script(body) or _in_meta(body)
+    else:
+        told = None
+    if told is None:
+        return None
+    try:
+        # In script, too: gateways write one text for scripts and for elements.
+        return read_url(told.replace("&amp;", "&"), base)
+    except ProtocolError:
+        return None
+
+
+def _in_script(body: str) -> str | None:
+    found = _SCRIPT.search(body)
+    return found and (found[1] or found[2])
+
+
+def _in_meta(body: str) -> str | None:
+    for element in _META.findall(body):
+        found = _REFRESH.search(element) and _REFRESH_URL.search(element)
+        if found:
+            return str(found[1])
+    return None

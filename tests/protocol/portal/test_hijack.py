@@ -1,0 +1,119 @@
+"""Where a gateway's answer leads to is read as a browser would read it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.portal.hijack import read_hijack
+from ruijie_proxy.protocol.portal.portals import Portal, which_portal
+from ruijie_proxy.protocol.portal.url import read_url
+
+ASKED = read_url("http://123.123.123.123/")
+QUERY = "wlanuserip=0a4b&wlanacname=&t=wireless-v2&url=68747470"
+PAGE = f"http://10.9.8.7:8080/eportal/index.jsp?{QUERY}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<script>top.self.location.href='{PAGE}'</script>",
+        f"<script>self.location.href='{PAGE}'</script>\r\n",
+        f'<html><script type="text/javascript">location.href = "{PAGE}";</script></html>',
+        f"<script>window.location='{PAGE}'</script>",
+        f"<script>location.replace('{PAGE}')</script>",
+        f'<script>top.location.assign( "{PAGE}" )</script>',
+        f"<script>top.self.location.href='{PAGE.replace('&', '&amp;')}'</script>",
+        f'<META HTTP-EQUIV="Refresh" CONTENT="0; URL={PAGE}">',
+        f"<meta content='0;url={PAGE.replace('&', '&amp;')}' http-equiv=refresh />",
+    ],
+)
+def test_a_page_that_leads_on_is_followed(body: str) -> None:
+    found = read_hijack(200, None, body, ASKED)
+
+    assert str(found) == PAGE
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirection_is_followed(status: int) -> None:
+    assert str(read_hijack(status, PAGE, "", ASKED)) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("told", "leads_to"),
+    [
+        ("/eportal/index.jsp?a=b", "http://123.123.123.123/eportal/index.jsp?a=b"),
+        ("eportal/index.jsp", "http://123.123.123.123/eportal/index.jsp"),
+        ("//10.9.8.7/eportal/", "http://10.9.8.7/eportal/"),
+        ("HTTP://Portal.Campus.EDU.cn/", "http://portal.campus.edu.cn/"),
+        ("./a/../eportal/./x", "http://123.123.123.123/eportal/x"),
+    ],
+)
+def test_an_address_may_be_relative(told: str, leads_to: str) -> None:
+    assert str(read_hijack(302, told, "", ASKED)) == leads_to
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "body"),
+    [
+        (200, None, "<html>It works</html>"),
+        (200, PAGE, ""),
+        (204, None, ""),
+        (302, None, ""),
+        (404, None, f"<script>location.href='{PAGE}'</script>"),
+        (302, "javascript:alert(1)", ""),
+        (302, "file:///etc/passwd", ""),
+        (302, "http://user:word@10.9.8.7/", ""),
+        (302, "http://10.9.8.7:0/", ""),
+        (302, "http://10.9.8.7:99999/", ""),
+        (302, "http://10.9.8.7/a b", ""),
+        (302, "http://10.9.8.7/" + "a" * 5000, ""),
+        (302, "http:///x", ""),
+    ],
+)
+def test_what_leads_nowhere_is_no_hijack(status: int, location: str | None, body: str) -> None:
+    assert read_hijack(status, location, body, ASKED) is None
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "portal"),
+    [
+        (PAGE, Portal.EPORTAL),
+        ("http://10.9.8.7/eportal/index.jsp?c=Portal&a=login", Portal.EPORTAL),
+        ("http://10.9.8.7/eportal/redirect.jsp?x=1", Portal.EPORTAL),
+        ("http://10.9.8.7/portal/portal-main?sessionId=1", Portal.SAM_PLUS),
+        ("https://10.9.8.7/portal/entry/local?x=1", Portal.SAM_PLUS),
+        ("http://10.9.8.7:801/eportal/?c=Portal&a=login", Portal.DR_COM),
+        ("http://10.9.8.7/eportal/portal/login?user=1", Portal.DR_COM),
+        ("http://10.9.8.7/srun_portal_pc?ac_id=1", Portal.SRUN),
+        ("http://10.9.8.7/cgi-bin/srun_portal", Portal.SRUN),
+        ("http://10.9.8.7/zportal/loginForWeb?wlanuserip=1", Portal.ZPORTAL),
+        ("http://10.9.8.7/smp/commonauth?x=1", Portal.SMP),
+        ("http://10.9.8.7/webauth.do?wlanuserip=1", Portal.BRAS),
+        ("http://10.9.8.7/x/api/auth/wifidog?stage=login", Portal.RUIJIE_CLOUD),
+        ("http://10.9.8.7/login?next=/eportal/index.jsp", Portal.OTHER),
+    ],
+)
+def test_a_portal_is_known_by_its_path(leads_to: str, portal: Portal) -> None:
+    assert which_portal(read_url(leads_to)) is portal
+
+
+@given(st.integers(0, 999), st.none() | st.text(), st.text())
+def test_whatever_is_answered_is_read_or_leads_nowhere(
+    status: int, location: str | None, body: str
+) -> None:
+    found = read_hijack(status, location, body, ASKED)
+
+    if found is not None:
+        assert read_url(str(found)) == found
+
+
+@given(st.text())
+def test_an_address_that_is_read_is_written_as_it_was_read(text: str) -> None:
+    try:
+        url = read_url(text, ASKED)
+    except ProtocolError:
+        return
+    assert read_url(str(url)) == url
