@@ -59,14 +59,16 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "config/notations": "config/shape",
         "config/shape": "engine",
         "doctor": (
-            "config config/shape doctor/examiners doctor/gathering runtime/address runtime/ports"
+            "config config/shape doctor/examiners doctor/gathering protocol/portal "
+            "runtime/address runtime/portal runtime/ports"
         ),
         "doctor/examiners": (
-            "config/shape doctor/gathering engine protocol runtime/address runtime/health"
+            "config/shape doctor/gathering engine protocol runtime/address runtime/health "
+            "runtime/portal"
         ),
         "doctor/gathering": (
-            "config config/shape protocol runtime/address runtime/basis runtime/ports "
-            "runtime/processes runtime/records"
+            "config config/shape protocol protocol/portal runtime/address runtime/basis "
+            "runtime/ports runtime/processes runtime/records"
         ),
         "engine": "engine/refusing protocol protocol/clients protocol/digests",
         "engine/auto": "engine engine/keeping engine/login engine/relay protocol protocol/clients",
@@ -86,7 +88,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "runtime": (
             "config/shape engine engine/auto engine/keeping engine/login engine/relay "
             "protocol/clients runtime/address runtime/basis runtime/control runtime/health "
-            "runtime/ports runtime/processes runtime/records runtime/telling"
+            "runtime/portal runtime/ports runtime/processes runtime/records runtime/telling"
         ),
         "runtime/address": "engine runtime/basis runtime/ports runtime/processes",
         "runtime/control": (
@@ -94,7 +96,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         ),
         "runtime/health": (
             "config/shape engine engine/keeping runtime/address runtime/basis runtime/ports "
-            "runtime/telling"
+            "runtime/processes runtime/telling"
+        ),
+        "runtime/portal": (
+            "protocol protocol/portal runtime/address runtime/basis runtime/ports "
+            "runtime/processes runtime/telling"
         ),
         "runtime/ports": "engine protocol runtime/basis",
         "runtime/processes": (

@@ -214,7 +214,7 @@ def test_the_child_holds_nothing_of_the_daemons_and_ends_with_its_time(
 ) -> None:
     server = serve(None)
     check = HttpCheck(loop, "lo", f"http://127.0.0.1:{server.port}/", 204, 1.0, lambda _: None)
-    folder = Path(f"/proc/{check._pid}")
+    folder = Path(f"/proc/{check._question.pid}")
     end = time.monotonic() + LONG
     while not server.requests:
         assert time.monotonic() < end
@@ -223,7 +223,7 @@ def test_the_child_holds_nothing_of_the_daemons_and_ends_with_its_time(
     # Its pipe and its connection, beside the standard ones.
     assert len([fd for fd in os.listdir(folder / "fd") if int(fd) > 2]) == 2
     # Nobody ends it now: the loop does not run, as when the daemon was killed.
-    _, status = os.waitpid(check._pid, 0)
+    _, status = os.waitpid(check._question.pid, 0)
     assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGALRM)
     check.close()
 

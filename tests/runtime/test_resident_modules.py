@@ -110,7 +110,7 @@ STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
 }
 OWN_OF_HEALTH_AND_HOOKS = """
     engine.keeping.health runtime.health runtime.health.checks runtime.health.http_check
-    runtime.health.watch runtime.processes.hooks
+    runtime.health.watch runtime.processes.forked_question runtime.processes.hooks
 """
 """What comes with ``health:`` and ``hooks:``, and only then."""
 TOO_HEAVY = """

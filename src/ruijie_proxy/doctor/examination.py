@@ -12,7 +12,7 @@ from ruijie_proxy.config.shape.problems import ConfigurationForbidden, Configura
 from ruijie_proxy.doctor.examiners import examine
 from ruijie_proxy.doctor.examiners.permission import RAW
 from ruijie_proxy.doctor.gathering.addresses import WanAddress, read_wan_address
-from ruijie_proxy.doctor.gathering.heard import Heard
+from ruijie_proxy.doctor.gathering.heard import Heard, Speaker
 from ruijie_proxy.doctor.gathering.interfaces import Interfaces, read_interfaces
 from ruijie_proxy.doctor.gathering.listening import Listener
 from ruijie_proxy.doctor.gathering.machine import Machine
@@ -20,6 +20,8 @@ from ruijie_proxy.doctor.gathering.permission import missing_capabilities
 from ruijie_proxy.doctor.gathering.programs import read_port_holders, read_programs, start_command
 from ruijie_proxy.doctor.gathering.storage import storage_trouble
 from ruijie_proxy.runtime.address.dhcp_clients import PROC
+from ruijie_proxy.runtime.address.dhcp_renewal import has_lease
+from ruijie_proxy.runtime.portal.recognising import recognise
 from ruijie_proxy.runtime.ports.bridge_ports import SYSFS_NET, bridge_port_of
 from ruijie_proxy.runtime.ports.bridge_vlans import read_lan_vlan
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
@@ -33,7 +35,11 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.doctor.gathering.findings import Finding
+    from ruijie_proxy.protocol.portal.portals import Recognised
     from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
+
+_PORTAL_TIMEOUT = 9.0
+"""Seconds for a portal to say that it is there: somebody waits for it."""
 
 
 @frozen
@@ -77,6 +83,7 @@ def examine_machine(
         wan_addresses=_wan_addresses(machine),
         lans_with_gateway=_lans_with_gateway(machine),
     )
+    machine = replace(machine, portals=_portals(machine))
     return Examination(examine(machine), machine.heard.seconds)
 
 
@@ -151,6 +158,23 @@ def _unlearnt(machine: Machine, heard: Heard, sysfs: str) -> frozenset[bytes]:
         if one.interface in side
         and not one.outgoing
         and bridge_port_of(bridge, one.source, sysfs) is None
+    )
+
+
+def _portals(machine: Machine) -> tuple[tuple[str, Recognised], ...]:
+    """Ask who stands behind WAN ports that have an address, and on which no switch is heard."""
+    sessions = machine.configuration.sessions if machine.configuration else ()
+    silent = [
+        session.wan
+        for session in sessions
+        if not machine.is_online(session)
+        and not machine.heard.said_by(Speaker.SERVER, {session.wan})
+    ]
+    addresses = dict(machine.wan_addresses)
+    return tuple(
+        (wan, recognise(wan, _PORTAL_TIMEOUT))
+        for wan in dict.fromkeys(silent)
+        if wan in addresses and has_lease(addresses[wan].address)
     )
 
 

@@ -17,7 +17,7 @@ from ruijie_proxy.engine.actions import (
     SendToServer,
     SetWanAddress,
 )
-from ruijie_proxy.engine.events import LinkLost
+from ruijie_proxy.engine.events import LinkLost, NobodyAnswers
 from ruijie_proxy.engine.keeping.session import Anew
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
     from ruijie_proxy.runtime.health.watch import HealthWatch
+    from ruijie_proxy.runtime.portal.watch import PortalWatch
     from ruijie_proxy.runtime.ports.links import LinkMonitor
     from ruijie_proxy.runtime.ports.port import TooLong
     from ruijie_proxy.runtime.ports.shared_cable import SharedCables, Turn
@@ -116,6 +117,7 @@ class SessionRunner:
         self._timer = loop.timer(self._on_timer)
         self._settling = loop.timer(self._read_facts)
         self._health = self._watch_health() if configuration.health.enabled else None
+        self._portal: PortalWatch | None = None
         self._carrying_out = False
         self._is_online = False
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -202,6 +204,8 @@ class SessionRunner:
         self._settling.set(None)
         if self._health is not None:
             self._health.close()
+        if self._portal is not None:
+            self._portal.close()
         self._address.close()
         self._interfaces.close()
         if self._turn is not None:
@@ -413,3 +417,13 @@ class SessionRunner:
         self._stream.publish(self.configuration.name, event)
         if self._health is not None:
             self._health.told(event)
+        if isinstance(event, NobodyAnswers):
+            self._look_for_portal()
+
+    def _look_for_portal(self) -> None:
+        """Ask, as rarely as it is told that nobody answers, whether the campus uses web pages."""
+        from ruijie_proxy.runtime.portal.watch import PortalWatch
+
+        if self._portal is None:
+            self._portal = PortalWatch(self._loop, self.configuration.wan, self._publish)
+        self._portal.look()

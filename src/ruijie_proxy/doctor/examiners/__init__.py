@@ -13,6 +13,7 @@ from ruijie_proxy.doctor.examiners.configuration import examine_configuration
 from ruijie_proxy.doctor.examiners.daemon import examine_daemon, examine_session
 from ruijie_proxy.doctor.examiners.filters import examine_filters
 from ruijie_proxy.doctor.examiners.permission import examine_permission
+from ruijie_proxy.doctor.examiners.portal import examine_portal
 from ruijie_proxy.doctor.examiners.ports import examine_ports
 from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.examiners.storage import examine_storage
@@ -42,6 +43,7 @@ OF_A_SESSION = (
     examine_programs,
     examine_filters,
     examine_talk,
+    examine_portal,
     examine_address,
 )
 

@@ -26,6 +26,7 @@ from ruijie_proxy.values import frozen
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeGuard
 
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.runtime.address.dhcp_clients import Question
@@ -420,8 +421,13 @@ class Renewer:
         return max(0.0, self._deadline - clock.now())
 
 
+def has_lease(address: bytes | None) -> TypeGuard[bytes]:
+    """Whether an IPv4 address is there, and not one that a host gave itself."""
+    return address is not None and not address.startswith(LINK_LOCAL_NETWORK)
+
+
 def _usable(address: bytes | None) -> bytes | None:
-    return None if address is None or address.startswith(LINK_LOCAL_NETWORK) else address
+    return address if has_lease(address) else None
 
 
 def _text(address: bytes | None) -> str:

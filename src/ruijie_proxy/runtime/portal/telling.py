@@ -1,0 +1,46 @@
+"""What people are told of a web portal: what it is, and what to do."""
+
+from __future__ import annotations
+
+from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.protocol.portal.portals import Portal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.protocol.portal.portals import Recognised
+
+_NAMES = {
+    Portal.EPORTAL: N_("Ruijie's ePortal"),
+    Portal.SAM_PLUS: N_("Ruijie's SAM+ portal"),
+    Portal.DR_COM: "Dr.COM",
+    Portal.SRUN: "Srun",
+    Portal.ZPORTAL: "zportal",
+    Portal.SMP: "RG-SMP",
+    Portal.BRAS: N_("a carrier's login page"),
+    Portal.RUIJIE_CLOUD: N_("Ruijie Cloud"),
+    Portal.OTHER: N_("a web page of its own"),
+}
+
+
+def describe_portal(interface: str, found: Recognised) -> str | None:
+    """Say which portal was found behind a port; None: none was."""
+    if found.portal is None:
+        return None
+    return _(
+        "behind {wan}, a web portal lets people in: {name}, at {site}",
+        wan=interface,
+        name=_(_NAMES[found.portal]),
+        site=found.site,
+    )
+
+
+def advise(found: Recognised) -> str:
+    """Say what to do where 802.1X stays unanswered and a portal was found."""
+    if found.portal is None:
+        return ""
+    return _(
+        "This program logs in by 802.1X, which nobody answers here: open {site} in a browser "
+        "behind the router and log in there. If your campus does want 802.1X, check that the "
+        "cable is in the right socket",
+        site=found.site,
+    )
