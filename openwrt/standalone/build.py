@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from openwrt.standalone.architectures import Architecture
@@ -39,37 +41,76 @@ class Built:
     """What the program has of it."""
 
 
+@frozen
+class Ground:
+    """What the programs of all architectures are built from."""
+
+    cpython: Path
+    zlib: Path
+    zig: Path
+    libraries: dict[str, Path]
+    """By the projects' names. All these are unpacked sources or wheels."""
+    native: Path
+    """CPython for this machine."""
+
+
+def prepare(folder: Path) -> Ground:
+    """Fetch and build what is the same for every architecture.
+
+    What is in ``folder`` already is taken from there; who comes second there waits. Raises
+    BuildError.
+    """
+    with _alone_in(folder):
+        missing = sorted({package for tool, package in _TOOLS.items() if not shutil.which(tool)})
+        if missing:
+            raise BuildError(f"please install, as root: apt-get install {' '.join(missing)}")
+        sources = folder / "sources"
+        cpython = fetch_tarball(CPYTHON, sources)
+        return Ground(
+            cpython,
+            zlib=fetch_tarball(ZLIB, sources),
+            zig=fetch_wheel(ZIG, sources),
+            libraries={wheel.project: fetch_wheel(wheel, sources) for wheel in LIBRARIES},
+            native=build_native_interpreter(cpython, folder / "native"),
+        )
+
+
 def build(architecture: Architecture, program: Path, folder: Path) -> Built:
     """Build the program for an architecture.
 
     ``program`` is the folder with the package ruijie_proxy. What has been fetched and built before
-    is taken from ``folder``, where it stays; who comes second there waits. Raises BuildError.
+    is taken from ``folder``, where it stays. Different architectures are built there side by side;
+    who comes second to one of them waits. Raises BuildError.
     """
+    ground = prepare(folder)
+    place = folder / architecture.name
+    with _alone_in(place):
+        return _build(architecture, program, ground, place)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Make a folder, and keep other processes from building in it meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _build(architecture, program, folder)
+        yield
 
 
-def _build(architecture: Architecture, program: Path, folder: Path) -> Built:
-    missing = sorted({package for tool, package in _TOOLS.items() if not shutil.which(tool)})
-    if missing:
-        raise BuildError(f"please install, as root: apt-get install {' '.join(missing)}")
-    sources = folder / "sources"
-    cpython = fetch_tarball(CPYTHON, sources)
-    zlib = fetch_tarball(ZLIB, sources)
-    zig = fetch_wheel(ZIG, sources)
-    libraries = {wheel.project: fetch_wheel(wheel, sources) for wheel in LIBRARIES}
-    native = build_native_interpreter(cpython, folder / "native")
-    place = folder / architecture.name
-    toolchain = make_toolchain(architecture, zig, place / "tools")
+def _build(architecture: Architecture, program: Path, ground: Ground, place: Path) -> Built:
+    toolchain = make_toolchain(architecture, ground.zig, place / "tools")
     interpreter = build_interpreter(
-        architecture, toolchain, cpython, zlib, native, place / "interpreter"
+        architecture,
+        toolchain,
+        ground.cpython,
+        ground.zlib,
+        ground.native,
+        place / "interpreter",
     )
-    standard_library = cpython / "Lib"
-    built_in = _frozen_by_cpython(native, standard_library)
-    modules = find_modules(standard_library, program, libraries, built_in)
-    compiled = compile_modules(modules, native, standard_library)
+    standard_library = ground.cpython / "Lib"
+    built_in = _frozen_by_cpython(ground.native, standard_library)
+    modules = find_modules(standard_library, program, ground.libraries, built_in)
+    compiled = compile_modules(modules, ground.native, standard_library)
     parts = (interpreter, toolchain, compiled, place / "program")
     return Built(
         executable=link(*parts),

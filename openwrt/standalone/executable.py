@@ -74,6 +74,7 @@ def link(
     _write_frozen([pair for pair in compiled.code if pair[0].is_frozen], folder)
     definitions = ["-DRUNS_CODE"] if runs_code else []
     executable = folder / ("interpreter" if runs_code else "ruijie-proxy")
+    unfinished = executable.with_name(f"{executable.name}.unfinished")
     steps = [
         [
             *_compile(toolchain),
@@ -90,14 +91,15 @@ def link(
             *(toolchain.cc, "-static", "-Wl,--gc-sections", "-s"),
             *("main.o", "table.o", "frozen.o"),
             *(str(interpreter.library), *interpreter.libraries),
-            *("-o", executable.name),
+            *("-o", unfinished.name),
         ],
     ]
     for step in steps:
         run(step, folder, "linking the program failed", toolchain.environment)
-    with executable.open("ab") as file:
+    with unfinished.open("ab") as file:
         file.write(_archive(compiled))
-    return executable
+    # Whoever packs it meanwhile has the one before, or this one: never a part.
+    return unfinished.replace(executable)
 
 
 def _archive(compiled: Compiled) -> bytes:

@@ -85,11 +85,12 @@ class Interpreter:
 def build_native_interpreter(source: Path, folder: Path) -> Path:
     """Build CPython for this machine in a folder, if it is not there; return its executable.
 
-    Raises BuildError.
+    A build that was broken off begins anew. Raises BuildError.
     """
     python = folder / "python"
-    if not python.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
+    if not _runs(python):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         configure = [str(source / "configure"), *_CONFIGURE, "CFLAGS=-O1 -w"]
         _run(configure, folder, environment, "configuring CPython for this machine")
@@ -158,6 +159,16 @@ def build_interpreter(
     _run([*_make(), "python"], folder, environment, f"building CPython for {architecture.name}")
     recipe.write_text(text)
     return interpreter
+
+
+def _runs(python: Path) -> bool:
+    """Whether there is an interpreter, all of it."""
+    if not python.is_file():
+        return False
+    try:
+        return subprocess.run([str(python), "-S", "-c", ""], check=False).returncode == 0
+    except OSError:  # the linker had not come to its end
+        return False
 
 
 def _build_zlib(toolchain: Toolchain, source: Path, archive: Path) -> None:

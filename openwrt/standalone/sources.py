@@ -71,8 +71,10 @@ def fetch_tarball(source: DebianSource, folder: Path) -> Path:
     if unpacked.is_dir():
         return unpacked
     tarball = folder / source.file
-    if not tarball.is_file():
+    # Where fetching was broken off, part of it may be there.
+    if _hash(tarball) != source.sha256:
         folder.mkdir(parents=True, exist_ok=True)
+        tarball.unlink(missing_ok=True)
         fetch_source(source.package, folder)
     _require_hash(tarball, source.sha256)
     partial = folder / f"{source.folder}.partial"
@@ -112,9 +114,14 @@ def fetch_wheel(wheel: Wheel, folder: Path) -> Path:
     return unpacked
 
 
+def _hash(file: Path) -> str | None:
+    """Return a file's SHA-256, or None where there is no file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+
+
 def _require_hash(file: Path, sha256: str) -> None:
-    if not file.is_file():
+    digest = _hash(file)
+    if digest is None:
         raise BuildError(f"{file.name} was not fetched: is this Debian 12?")
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
     if digest != sha256:
         raise BuildError(f"{file.name} is not the file that was pinned: its SHA-256 is {digest}")
