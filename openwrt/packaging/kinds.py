@@ -7,11 +7,10 @@ from pathlib import Path
 
 from openwrt.packaging import luci_app, release, service_files
 from openwrt.packaging.archive import File
-from openwrt.packaging.package import ALL_ARCHITECTURES, Package
+from openwrt.packaging.names import ALL_ARCHITECTURES, PAGES, PROGRAM
+from openwrt.packaging.package import Package
 from openwrt.packaging.program import executable_files, program_files
 
-NAME = "ruijie-proxy"
-"""Of the pure and the self-contained package, so that one replaces the other."""
 DEPENDS = (
     "python3-light",
     "python3-click",
@@ -50,13 +49,13 @@ def luci_package(checkout: Path, to_lmo: Callable[[Path], bytes]) -> Package:
     Raises LuciAppMissing, or OSError.
     """
     return Package(
-        name="luci-app-ruijie-proxy",
+        name=PAGES,
         version=release.version(checkout),
         architecture=ALL_ARCHITECTURES,
         section="luci",
         description="LuCI pages for ruijie-proxy, in Chinese and English",
         files=tuple(luci_app.luci_files(checkout, to_lmo)),
-        depends=("luci-base", NAME),
+        depends=("luci-base", PROGRAM),
         scripts=luci_app.SCRIPTS,
         one_for_all=True,
     )
@@ -66,7 +65,7 @@ def _program(
     checkout: Path, architecture: str, program: list[File], depends: tuple[str, ...]
 ) -> Package:
     return Package(
-        name=NAME,
+        name=PROGRAM,
         version=release.version(checkout),
         architecture=architecture,
         section=_SECTION,

@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from openwrt.packaging import wrapped_scripts
 from openwrt.packaging.apk import Apk
 from openwrt.packaging.archive import File, archive
+from openwrt.packaging.names import apk_architecture, apk_name, apk_version, ipk_name
 
 _FORMAT = b"2.0\n"
 _LICENSE = "GPL-2.0-or-later"
 _ORIGIN = "ruijie-proxy"
-ALL_ARCHITECTURES = "all"
-_APK_ALL_ARCHITECTURES = "noarch"
 _APK_RECORDS = "/lib/apk/packages"
 """Where OpenWrt's scripts and sysupgrade look for what they want to know of apk's packages."""
 
@@ -31,7 +30,7 @@ class Package:
     name: str
     version: str
     architecture: str
-    """As in ``/etc/openwrt_release``, or :data:`ALL_ARCHITECTURES`."""
+    """As in ``/etc/openwrt_release``, or :data:`.names.ALL_ARCHITECTURES`."""
     section: str
     description: str
     """The first line is a title; more lines may follow."""
@@ -49,13 +48,12 @@ class Package:
     @property
     def file_name(self) -> str:
         """The usual name of the package's file, an ipk."""
-        return f"{self.name}_{self.version}_{self.architecture}.ipk"
+        return ipk_name(self.name, self.version, self.architecture)
 
     @property
     def apk_file_name(self) -> str:
         """The name of the package's file for apk, which does not care for it."""
-        kind = "" if self.one_for_all else f"_{self._apk_architecture}"
-        return f"{self.name}-{self._apk_version}{kind}.apk"
+        return apk_name(self.name, self.version, None if self.one_for_all else self.architecture)
 
     @property
     def control(self) -> str:
@@ -96,8 +94,8 @@ class Package:
         title, *text = self.description.splitlines()
         return Apk(
             name=self.name,
-            version=self._apk_version,
-            architecture=self._apk_architecture,
+            version=apk_version(self.version),
+            architecture=apk_architecture(self.architecture),
             description=" ".join(text) or title,
             license=_LICENSE,
             origin=_ORIGIN,
@@ -105,17 +103,6 @@ class Package:
             depends=self.depends,
             scripts=wrapped_scripts.for_apk(self.name, self.scripts),
         ).to_bytes(time)
-
-    @property
-    def _apk_version(self) -> str:
-        version, _, release = self.version.rpartition("-")
-        return f"{version}-r{release}"
-
-    @property
-    def _apk_architecture(self) -> str:
-        return (
-            _APK_ALL_ARCHITECTURES if self.architecture == ALL_ARCHITECTURES else self.architecture
-        )
 
     def _apk_records(self) -> list[File]:
         """Return what OpenWrt's build adds: which files there are, and which are the user's."""

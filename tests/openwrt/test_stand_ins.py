@@ -8,7 +8,8 @@ import signal
 import pytest
 
 from openwrt.packaging.archive import File
-from openwrt.packaging.package import ALL_ARCHITECTURES, Package
+from openwrt.packaging.names import ALL_ARCHITECTURES
+from openwrt.packaging.package import Package
 from tests.openwrt.opkg import Opkg
 from tests.openwrt.router_root import Router
 
