@@ -82,7 +82,6 @@ FOLDERS: dict[str, dict[str, str]] = {
     },
     "takeover": {"RG-SU For Linux V1.0": "minieap's default", "config session": "UCI's"},
     "inspect": {
-        "the capture": "the name that scapy asks of a file",
         "right in Cernet's way": IN_JSON,
         "behind the properties": IN_JSON,
         "behind the challenge": IN_JSON,

@@ -24,6 +24,7 @@ LEFT_OUT = {
     "cryptography": "sealed passwords: Rust and OpenSSL, larger than all the rest",
     "pefile": "dialect ruijie-v2, for Windows clients that are twenty years old",
     "pyroute2": "the virtual campus",
+    "scapy": "its layers of ours, for programs of others",
     "click._winconsole": "Windows",
     # The half of PyYAML that config/notations/yaml_nodes.py does not load.
     "yaml.constructor": "making objects of nodes",
@@ -68,21 +69,6 @@ LEFT_OUT = {
     "zipfile": "archives",
 }
 """A module that something imports and the program does without, and what it would be for."""
-SCAPY_MODULES = (
-    "scapy",
-    "scapy.base_classes",
-    "scapy.compat",
-    "scapy.config",
-    "scapy.consts",
-    "scapy.dadict",
-    "scapy.data",
-    "scapy.error",
-    "scapy.main",
-    "scapy.pton_ntop",
-    "scapy.themes",
-    "scapy.utils",
-)
-"""What reading capture files takes of scapy, which would try to import most of itself."""
 ENCODINGS = ("ascii", "gb18030", "gbk", "latin_1", "utf_8", "utf_8_sig")
 """Codecs are imported by name."""
 FROZEN_OF_PYTHON = (
@@ -176,12 +162,8 @@ def find_modules(
     ``program`` is the folder that holds the package, ``libraries`` those of the distributions by
     their names; ``built_in`` names what the interpreter has in itself.
     """
-    scapy = libraries["scapy"]
     path = [str(folder) for folder in (program, *libraries.values(), standard_library)]
-    others_of_scapy = {
-        name for name in _modules_below(scapy / "scapy", scapy) if name not in SCAPY_MODULES
-    }
-    finder = ModuleFinder(path, excludes=[*LEFT_OUT, *others_of_scapy])
+    finder = ModuleFinder(path, excludes=list(LEFT_OUT))
     own = _modules_below(program / PROGRAM, program)
     for name in [*own, *(f"{_ENCODINGS}.{codec}" for codec in ENCODINGS)]:
         if not _is_left_out(name):

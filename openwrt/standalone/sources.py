@@ -59,8 +59,7 @@ PYYAML = Wheel(
     "PyYAML", "6.0.3", "b8bb0864c5a28024fac8a632c443c87c5aa6f215c0b126c449ae1a150412f31d"
 )
 """Built for this machine, but only its modules in Python are taken."""
-SCAPY = Wheel("scapy", "2.8.0", "abf855145ee829a42b2eb28983cd6a0a52b12a31d3f861cb7be36791195ed9aa")
-LIBRARIES = (CLICK, PYYAML, SCAPY)
+LIBRARIES = (CLICK, PYYAML)
 _PLATFORMS = ("any", "manylinux2014_x86_64", "manylinux_2_12_x86_64")
 """Of wheels for the machine that builds; docs/openwrt.md says which that may be."""
 

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruijie_proxy.inspect.capture.capture_file import (
-    LARGEST_READ,
     CaptureFile,
     CaptureFormat,
     DamagedCapture,
     NoCapture,
 )
 from ruijie_proxy.inspect.capture.packets import Packet
+from ruijie_proxy.inspect.capture.window import LARGEST_RECORD
 from ruijie_proxy.runtime.records.pcapng import PcapngWriter
 from tests.inspect.recorded import Recorded, login, pcap, pcapng, story_of
 
@@ -69,7 +69,7 @@ def test_each_section_of_a_pcapng_has_interfaces_of_its_own() -> None:
 def test_a_compressed_capture_that_is_damaged_ends_where_it_is() -> None:
     whole = gzip.compress(pcap(login()))
     with gzip.open(io.BytesIO(whole[: len(whole) // 2])) as file:
-        capture = CaptureFile(file)  # type: ignore[arg-type]
+        capture = CaptureFile(file)
         with pytest.raises(DamagedCapture, match="compressed data"):
             list(capture.packets())
 
@@ -120,7 +120,7 @@ def _ends_well(content: bytes) -> int | None:
     return at if at == len(content) else None
 
 
-@pytest.mark.parametrize("size", [LARGEST_READ + 13, 0xFFFFFFFF])
+@pytest.mark.parametrize("size", [LARGEST_RECORD + 13, 0xFFFFFFFF])
 def test_an_impossible_size_does_not_fill_the_memory(size: int) -> None:
     header = pcapng([])
     block = struct.pack("<II", 6, size)

@@ -77,4 +77,4 @@ def test_what_is_no_capture_is_told() -> None:
     ended = run_in_chinese("inspect", "/dev/null")
 
     assert ended.returncode == 1
-    assert ended.stderr == "/dev/null：这不是 pcap 或 pcapng 文件\n"
+    assert ended.stderr.startswith("/dev/null：这不是 pcap 或 pcapng 文件。Wireshark 能打开")

@@ -1,8 +1,8 @@
 """Reading captures of the dialect: what was said, by whom, and whether it was right.
 
-:mod:`.capture_file` and :mod:`.link_layers` find the EAPOL frames of a pcap or pcapng file,
+:mod:`.capture` finds the EAPOL frames of a pcap or pcapng file,
 :mod:`.story` makes a step of each frame, :mod:`.text_report` and :mod:`.json_report` show them, and
 :mod:`.redaction` makes a copy that can be published. :mod:`.layers` is for scapy's users.
 
-Only :mod:`.capture_file` and :mod:`.layers` need scapy (2.6 or later).
+Only :mod:`.layers` needs scapy (2.6 or later).
 """

@@ -10,15 +10,9 @@ from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, to_json_text
 from ruijie_proxy.cli.basics.passwords import take_password
 from ruijie_proxy.cli.captures.opening import STANDARD_INPUT, opened
-from ruijie_proxy.i18n import N_, _, reason_of
-from ruijie_proxy.installing import how_to_install
+from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.terminal import width_of
-
-SCAPY_MISSING = N_(
-    "inspect needs scapy: {remedy}. A router is better left without it: record there, with "
-    "“ruijie-proxy capture” or tcpdump, and inspect the file on a PC."
-)
 
 
 def inspect_capture(
@@ -30,16 +24,6 @@ def inspect_capture(
     password = None
     if password_file is not None:
         password = encode_text(take_password(password_file, _("the account")))
-    try:
-        import logging  # which OpenWrt's small Python lacks, as it does scapy
-
-        logging.getLogger("scapy").setLevel(logging.CRITICAL)  # what matters of it is told here
-        import scapy.utils  # noqa: F401 - heavy, and not everywhere
-    except ImportError:
-        # 2.6 is the first whose reader of pcapng tells interface and direction.
-        told = _(SCAPY_MISSING, remedy=how_to_install("'scapy>=2.6'", None))
-        click.echo(told, err=True)
-        return ExitCode.ERROR
     if redact is not None:
         from ruijie_proxy.cli.captures.redact import redact_capture
 

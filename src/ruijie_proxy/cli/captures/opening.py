@@ -6,23 +6,23 @@ import contextlib
 import gzip
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ruijie_proxy.inspect.capture.window import Source
 
 STANDARD_INPUT = "-"
-
-
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 @contextlib.contextmanager
-def opened(path: str) -> Iterator[BinaryIO]:
+def opened(path: str) -> Iterator[Source]:
     """Open a capture, compressed by gzip or not; "-" is standard input. Raises OSError."""
-    if path == STANDARD_INPUT:
-        yield sys.stdin.buffer
-        return
-    with open(path, "rb") as file:
+    with contextlib.ExitStack() as resources:
+        is_input = path == STANDARD_INPUT
+        place = sys.stdin.fileno() if is_input else path
+        file = resources.enter_context(open(place, "rb", closefd=not is_input))
         if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
-            with gzip.open(file) as unpacked:
-                yield unpacked  # type: ignore[misc] # it reads as a file of bytes does
+            yield resources.enter_context(gzip.open(file))
         else:
             yield file

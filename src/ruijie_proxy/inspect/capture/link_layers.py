@@ -60,6 +60,11 @@ def read_link_header(packet: Packet) -> LinkHeader | None:
     return reader(packet.data) if reader else None
 
 
+def is_read(link_type: int) -> bool:
+    """Whether packets of a link type are read here."""
+    return link_type in _READERS
+
+
 def is_eapol(header: LinkHeader) -> bool:
     """Whether what follows the header is EAPOL."""
     return header.ethertype == ETHERTYPE_EAPOL
