@@ -1,6 +1,7 @@
 # make demo   the main job, shown on a virtual campus
 # make test   every check and every test but those of foreign architectures; they are
-# make test-packages  the self-contained packages of all architectures, built and emulated
+# make test-packages  the self-contained packages of most routers, built and emulated; of all, or of
+#             one architecture:    make test-packages ARCH=all    make test-packages ARCH=arm_xscale
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
 # make apk    the same for OpenWrt 25.12 and later:                  make apk ARCH=mipsel_24kc
 # make test-mips  the package of one executable on an emulated router, with its figures
@@ -43,9 +44,12 @@ unit: $(READY)
 	$(PYTEST) -m alone
 	$(PYTEST) -m 'not alone and not foreign' -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# Building takes two minutes an architecture, once.
+# As in /etc/openwrt_release. Without it, ipk and apk make the package in Python and the one for LuCI.
+ARCH ?=
+
+# Building takes two minutes an executable, once.
 test-packages: $(READY)
-	$(PYTEST) -m foreign
+	RUIJIE_PROXY_ARCHITECTURES='$(ARCH)' $(PYTEST) -m '$(if $(ARCH),foreign or alone,foreign)' tests/openwrt/standalone
 
 KEY ?=
 
@@ -54,9 +58,6 @@ setting: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
-
-# As in /etc/openwrt_release; without it, the package in Python and the one for LuCI are made.
-ARCH ?=
 
 ipk apk: $(READY)
 ifeq ($(ARCH),)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from openwrt.standalone.architectures import ARCHITECTURES
+from openwrt.standalone.architectures import architecture_named
 from openwrt.standalone.build import build
 from openwrt.standalone.errors import BuildError
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @click.command()
-@click.argument("architecture", type=click.Choice(sorted(ARCHITECTURES)))
+@click.argument("architecture")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def main(architecture: str, folder: Path) -> None:
     """Cross-build the program for one of OpenWrt's architectures."""
     try:
-        built = build(ARCHITECTURES[architecture], ROOT / "src", folder.resolve())
+        built = build(architecture_named(architecture), ROOT / "src", folder.resolve())
     except BuildError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -1,40 +1,99 @@
-"""The routers' architectures, by the names that ``/etc/openwrt_release`` has for them."""
+"""The routers' architectures, by the names that ``/etc/openwrt_release`` has for them.
+
+A row is an executable: one serves all architectures whose processors have its instructions.
+"""
 
 from __future__ import annotations
 
+import difflib
+
+from openwrt.standalone.errors import BuildError
 from ruijie_proxy.values import frozen
 
 
 @frozen
 class Architecture:
-    """One of OpenWrt's architectures, and what builds and runs its programs."""
+    """What one executable serves, and what builds and runs it."""
 
-    name: str
-    """DISTRIB_ARCH of OpenWrt, and the architecture of its packages."""
+    names: tuple[str, ...]
+    """DISTRIB_ARCH of OpenWrt, and the architecture of its packages. The first is the row's."""
     target: str
-    """The compiler's. MIPS is soft-float: OpenWrt's kernels do not emulate a missing FPU."""
+    """The compiler's, which says float, too: soft where a processor of the row has no unit for it,
+    since OpenWrt's kernels do not emulate what is missing."""
     host: str
     """The same for CPython's configure."""
     emulator: str
     """Of Debian's qemu-user-static."""
+    oldest: str
+    """The processor with the fewest instructions of those that the row serves, by the emulator's
+    name for it."""
+    cpu: str = "baseline"
+    """The instructions that the compiler may use, by its own names."""
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+        return self.names[0]
 
 
-ARCHITECTURES = {
-    architecture.name: architecture
-    for architecture in (
-        Architecture(
-            "mipsel_24kc", "mipsel-linux-musleabi", "mipsel-linux-musl", "qemu-mipsel-static"
-        ),
-        Architecture("mips_24kc", "mips-linux-musleabi", "mips-linux-musl", "qemu-mips-static"),
-        Architecture(
-            "aarch64_cortex-a53", "aarch64-linux-musl", "aarch64-linux-musl", "qemu-aarch64-static"
-        ),
-        Architecture(
+EXECUTABLES = (
+    Architecture(
+        ("mipsel_24kc", "mipsel_24kc_24kf", "mipsel_74kc"),
+        target="mipsel-linux-musleabi",
+        host="mipsel-linux-musl",
+        emulator="qemu-mipsel-static",
+        oldest="24Kc",
+    ),
+    Architecture(
+        ("mips_24kc", "mips_4kec"),
+        target="mips-linux-musleabi",
+        host="mips-linux-musl",
+        emulator="qemu-mips-static",
+        oldest="4KEc",
+    ),
+    Architecture(
+        ("aarch64_cortex-a53", "aarch64_cortex-a72", "aarch64_cortex-a76", "aarch64_generic"),
+        target="aarch64-linux-musl",
+        host="aarch64-linux-musl",
+        emulator="qemu-aarch64-static",
+        oldest="cortex-a53",
+    ),
+    Architecture(
+        (
             "arm_cortex-a7_neon-vfpv4",
-            "arm-linux-musleabi",
-            "arm-linux-musleabi",
-            "qemu-arm-static",
+            "arm_cortex-a15_neon-vfpv4",
+            "arm_cortex-a5_vfpv4",
+            "arm_cortex-a7",
+            "arm_cortex-a7_vfpv4",
+            "arm_cortex-a8_vfpv3",
+            "arm_cortex-a9",
+            "arm_cortex-a9_neon",
+            "arm_cortex-a9_vfpv3-d16",
         ),
-        Architecture("x86_64", "x86_64-linux-musl", "x86_64-linux-musl", "qemu-x86_64-static"),
+        target="arm-linux-musleabi",
+        host="arm-linux-musleabi",
+        emulator="qemu-arm-static",
+        # Without any unit for floating point: BCM4708 and MT7629 have none.
+        oldest="cortex-a9,vfp=off,neon=off",
+    ),
+    Architecture(
+        ("x86_64",),
+        target="x86_64-linux-musl",
+        host="x86_64-linux-musl",
+        emulator="qemu-x86_64-static",
+        oldest="Opteron_G1",
+    ),
+)
+ARCHITECTURES = {name: architecture for architecture in EXECUTABLES for name in architecture.names}
+"""The row of each name."""
+
+
+def architecture_named(name: str) -> Architecture:
+    """Return the row that serves a name. Raises BuildError, with the nearest names."""
+    if name in ARCHITECTURES:
+        return ARCHITECTURES[name]
+    near = difflib.get_close_matches(name, ARCHITECTURES, cutoff=0.5)
+    raise BuildError(
+        f"there is no executable for the architecture {name}; "
+        f"{'nearest are' if near else 'there are'} {', '.join(near or sorted(ARCHITECTURES))}"
     )
-}

@@ -142,7 +142,7 @@ def build_interpreter(
     ]
     # What it was built by: another recipe, or a build that was broken off, begins anew.
     recipe = folder / "recipe"
-    text = "\n".join([*configure, answered, EXTENSIONS])
+    text = "\n".join([architecture.target, architecture.cpu, *configure, answered, EXTENSIONS])
     if recipe.is_file() and recipe.read_text() == text:
         return interpreter
     shutil.rmtree(folder, ignore_errors=True)
