@@ -4,6 +4,7 @@
 #             one architecture:    make test-packages ARCH=all    make test-packages ARCH=arm_xscale
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
 # make apk    the same for OpenWrt 25.12 and later:                  make apk ARCH=mipsel_24kc
+# make release    every file for every router and box, into dist; of some:  make release ARCHS="x86_64 mipsel_24kc"
 # make test-mips  the package of one executable on an emulated router, with its figures
 # make test-vlan  a LAN that is a VLAN of a bridge, on an emulated machine whose kernel has VLANs
 # make soak   the real daemon, disturbed in every way for some minutes:  make soak MINUTES=30
@@ -22,7 +23,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo setting test check unit test-packages bench ipk apk test-mips test-vlan soak fuzz install uninstall clean
+.PHONY: demo setting test check unit test-packages bench ipk apk release test-mips test-vlan soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -66,6 +67,13 @@ else
 	executable=$$($(BIN)/python -m openwrt.standalone $(ARCH)) && \
 		$(BIN)/python -m openwrt.packaging --format $@ self-contained $(ARCH) "$$executable"
 endif
+
+# As in /etc/openwrt_release, with blanks between; "all" is what is for all of them, and no more.
+ARCHS ?=
+
+# What was built before, and is still right, is not built again.
+release: $(READY)
+	$(BIN)/python -m openwrt.everything $(ARCHS)
 
 # The self-contained package on a real MIPS kernel: its size, memory and start, and a relayed login.
 test-mips: $(READY)

@@ -88,6 +88,11 @@ def build(architecture: Architecture, program: Path, folder: Path) -> Built:
         return _build(architecture, program, ground, place)
 
 
+def executable_in(folder: Path, architecture: str) -> Path:
+    """Return where the program for an architecture is, once it was built in a folder."""
+    return folder / architecture / "program" / "ruijie-proxy"
+
+
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Make a folder, and keep other processes from building in it meanwhile."""
