@@ -21,11 +21,11 @@ from openwrt.everything.plan import Step, chosen, plan
 from openwrt.everything.progress import Progress, summary
 from openwrt.everything.runner import Workshop, carry_out
 from openwrt.packaging.release import time_of_members, version
-from openwrt.standalone.architectures import ARCHITECTURES
+from openwrt.standalone.architectures import EXECUTABLES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-EXECUTABLES = {name: (name,) for name in ARCHITECTURES}
-"""What is built, and which of OpenWrt's architectures each serves."""
+SERVED = {row.name: row.names for row in EXECUTABLES}
+"""The architectures of OpenWrt's that each executable serves."""
 _STOPPED = 130
 """The exit code of what a Ctrl-C has ended."""
 
@@ -71,7 +71,7 @@ def _release(architectures: Sequence[str], known: Path, output: Path, at_once: i
     Raises OSError, ValueError.
     """
     packages = version(CHECKOUT)
-    everything = plan(packages, EXECUTABLES)
+    everything = plan(packages, SERVED)
     steps = chosen(everything, architectures)
     settings = {"SOURCE_DATE_EPOCH": str(time_of_members())}
     folders = Folders(output, CHECKOUT / "build" / "standalone")
@@ -83,7 +83,7 @@ def _release(architectures: Sequence[str], known: Path, output: Path, at_once: i
         with Progress(sys.stdout, len(steps), folders) as progress:
             results = asyncio.run(_until_told_to_stop(steps, workshop, ledger, progress))
         right = ledger.right_files(everything)
-        write_index(output, unfinished, packages, EXECUTABLES, right)
+        write_index(output, unfinished, packages, SERVED, right)
     click.echo(summary(results, output, right))
     return all(result.outcome.is_there for result in results.values())
 

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from openwrt.everything.plan import Step, UnknownArchitecture, chosen, plan
-from openwrt.standalone.architectures import ARCHITECTURES
+from openwrt.standalone.architectures import ARCHITECTURES, EXECUTABLES
 from tests.openwrt.checkout import CHECKOUT
 
 VERSION = "0.1.0-1"
@@ -42,7 +42,7 @@ def test_these_are_the_files_of_a_release() -> None:
 
 
 def test_every_architecture_has_its_ipk_and_its_apk() -> None:
-    made = files(plan(VERSION, {name: (name,) for name in ARCHITECTURES}))
+    made = files(plan(VERSION, {row.name: row.names for row in EXECUTABLES}))
 
     for name in ARCHITECTURES:
         assert f"ruijie-proxy_0.1.0-1_{name}.ipk" in made
@@ -50,7 +50,7 @@ def test_every_architecture_has_its_ipk_and_its_apk() -> None:
 
 
 def test_each_file_is_made_once_and_each_step_has_a_name_of_its_own() -> None:
-    steps = plan(VERSION, {name: (name,) for name in ARCHITECTURES})
+    steps = plan(VERSION, {row.name: row.names for row in EXECUTABLES})
 
     assert max(Counter(file for step in steps for file in step.files).values()) == 1
     assert max(Counter(step.name for step in steps).values()) == 1
