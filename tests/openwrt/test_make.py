@@ -1,4 +1,4 @@
-"""``make ipk`` and ``make apk``: which programs they call, with what."""
+"""``make ipk``, ``make apk`` and ``make release``: which programs they call, with what."""
 
 from __future__ import annotations
 
@@ -67,3 +67,9 @@ def test_an_executable_that_cannot_be_built_is_not_packed(environment: Path, tar
 
     assert code != 0
     assert called == ["-m openwrt.standalone x86_64"]
+
+
+def test_a_release_is_of_everything_or_of_some_architectures(environment: Path) -> None:
+    assert make(environment, "release") == (0, ["-m openwrt.everything"])
+    _, called = make(environment, "release", "ARCHS=x86_64 mipsel_24kc")
+    assert called[1:] == ["-m openwrt.everything x86_64 mipsel_24kc"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
+from openwrt.standalone.build import executable_in
 from openwrt.standalone.modules import LEFT_OUT
 from tests.openwrt.standalone.conftest import CHECKOUT, FOLDER, Installed
 
@@ -44,6 +45,10 @@ for name in names:
 import ruijie_proxy.config.notations.yaml_nodes
 print(len(names))
 """
+
+
+def test_it_is_where_it_is_looked_for(native: Installed) -> None:
+    assert native.built.executable == executable_in(FOLDER, native.architecture.name)
 
 
 def test_it_needs_no_library_and_no_loader(installed: Installed) -> None:
