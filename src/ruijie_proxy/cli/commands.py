@@ -13,7 +13,7 @@ from ruijie_proxy.cli.basics.numbers import Count, Seconds
 from ruijie_proxy.cli.basics.own_command import own_command
 from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
 from ruijie_proxy.cli.version import version_line
-from ruijie_proxy.config.usual_path import usual_path
+from ruijie_proxy.config.usual_path import path_to_write, usual_path
 from ruijie_proxy.i18n import _
 from ruijie_proxy.messages import LANGUAGES
 
@@ -564,6 +564,59 @@ def capture(
     from ruijie_proxy.cli.captures.capture import record
 
     sys.exit(record(session, config, output, seconds, count))
+
+
+@commands.command(
+    help=_(
+        "Learn from a capture of one login of the genuine client on a PC: what this campus wants, "
+        "whether the router can log in by itself, and the session that fits.\n\n"
+        'FILE is as for "inspect". With -u, and the password, each frame of the client is made '
+        "anew and compared. With -o the session is written, else shown.\n\n"
+        "Exit code: 0 a session was learned, 1 there is none in the capture, 2 wrong usage, 3 the "
+        "login was refused, 4 nobody answered it."
+    ),
+)
+@click.argument("file")
+@click.option(
+    "-u", "--username", metavar="NAME", help=_("The campus account: its password is asked for.")
+)
+@_password_file_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help=_(
+        'Write the session here, "-" for standard output; without FILE into {path}. Other sessions '
+        "there stay, and what was there is kept as .old.",
+        path=path_to_write(),
+    ),
+)
+@click.option("--wan", metavar="IF", help=_("Interface towards the campus switch."))
+@click.option("--lan", metavar="IF", help=_("Port or bridge where a client PC is, to relay it."))
+@click.option("--client", metavar="MAC", help=_("Where several have logged in: whose login."))
+@click.option("--json", "as_json", is_flag=True, help=_("For programs."))
+def learn(
+    file: str,
+    username: str | None,
+    password_file: str | None,
+    output: str | None,
+    wan: str | None,
+    lan: str | None,
+    client: str | None,
+    as_json: bool,
+) -> None:
+    from ruijie_proxy.cli.captures.reading import scapy_is_there
+
+    if not scapy_is_there():
+        sys.exit(ExitCode.ERROR)
+    from ruijie_proxy.cli.captures.learn import LearnOptions, learn_from_capture
+
+    options = LearnOptions(
+        file, username, password_file, output, wan, lan, client, as_json=as_json
+    )
+    sys.exit(learn_from_capture(options))
 
 
 _lab_shape_option = click.option(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 
+from ruijie_proxy.cli.basics.configuration_file import (
+    STANDARD_OUTPUT,
+    is_to_be_uci,
+    line_on_others,
+    lines_on_merged,
+    refused,
+    write_configuration,
+    write_out,
+)
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say
 from ruijie_proxy.cli.check import session_summary
-from ruijie_proxy.config.notations.document import LARGEST_FILE, decode, is_uci, read_file
+from ruijie_proxy.config.notations.document import LARGEST_FILE, decode, read_file
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.shape.model import Configuration
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import path_to_write
-from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.standard_streams import write_file_out
-from ruijie_proxy.takeover.files import OLD_SUFFIX, replace_file
+from ruijie_proxy.i18n import _
 from ruijie_proxy.takeover.sections import merge_into_uci, write_yaml
 from ruijie_proxy.takeover.sessions import take_over
 from ruijie_proxy.takeover.source import NotTakenOver
@@ -26,8 +33,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.takeover.draft import TakenOver
 
-STANDARD_INPUT = STANDARD_OUTPUT = "-"
-_YAML_SUFFIXES = (".yaml", ".yml")
+STANDARD_INPUT = "-"
 
 
 def import_configuration(source: str | None, config: str | None, output: str | None) -> ExitCode:
@@ -44,7 +50,7 @@ def import_configuration(source: str | None, config: str | None, output: str | N
         else:
             taken = take_over(_read(source, called), called)
         before = decode(read_file(target), target) if os.path.exists(target) else None
-        as_uci = _is_uci(target, before)
+        as_uci = is_to_be_uci(target, before)
         if output is None and before is not None and not as_uci:
             say(
                 _(
@@ -70,7 +76,7 @@ def import_configuration(source: str | None, config: str | None, output: str | N
         say(_("Nothing was written."), error=True)
         return ExitCode.USAGE
     except OSError as error:
-        return _refused(error)
+        return refused(error)
     ports = {one.options["wan"] for one in taken}
     is_there = output is None and text == before
     for session in configuration.sessions:
@@ -92,14 +98,6 @@ def _read(path: str, called: str) -> bytes:
         raise OSError(error.errno, error.strerror, called) from error
 
 
-def _is_uci(path: str, text: str | None) -> bool:
-    """Whether a configuration is, or is to be, in OpenWrt's way."""
-    lines = (text or "").splitlines()
-    if any(line.strip() and not line.strip().startswith("#") for line in lines):
-        return is_uci(text or "")
-    return not path.endswith(_YAML_SUFFIXES)
-
-
 def _text_of(
     taken: Sequence[TakenOver], before: str, name: str, *, as_uci: bool
 ) -> tuple[str, list[str]]:
@@ -113,29 +111,9 @@ def _text_of(
         merged = merge_into_uci(text, name, one.options, one.program)
         text = merged.text
         others = tuple(port for port in merged.others if port not in ports)
-        if merged.replaced is not None:
-            told.append(
-                _(
-                    "It takes the place of the session that was there for {wan}.",
-                    wan=one.options["wan"],
-                )
-            )
-        if merged.lost:
-            told.append(
-                _(
-                    "Options that the session had there, and now has not: {options}.",
-                    options=", ".join(merged.lost),
-                )
-            )
-    if others:
-        told.append(
-            _(
-                "The sessions of {ports} stay as they are; write option enabled '0' into one that "
-                "is not needed any more.",
-                ports=", ".join(others),
-            )
-        )
-    return text, told
+        told += lines_on_merged(merged, str(one.options["wan"]))
+    on_others = line_on_others(others)
+    return text, told if on_others is None else [*told, on_others]
 
 
 def _tell_remarks(taken: Sequence[TakenOver], told: Sequence[str]) -> None:
@@ -150,27 +128,14 @@ def _tell_remarks(taken: Sequence[TakenOver], told: Sequence[str]) -> None:
 
 def _write(text: str, path: str) -> ExitCode:
     if path == STANDARD_OUTPUT:
-        write_file_out(text)
-        say(_("The password is in what was written: let nobody else see it."), error=True)
+        write_out(text, has_password=True)
         return ExitCode.DONE
     try:
-        os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
-        was_kept = os.path.exists(os.path.realpath(path) + OLD_SUFFIX)
-        old = replace_file(path, text.encode())
+        write_configuration(text, path)
     except OSError as error:
-        return _refused(error)
-    say(_("Written to {path}.", path=path), error=True)
-    if old is not None:
-        say(_("What was there before is in {path}.", path=old), error=True)
-        if was_kept:
-            say(_("What {path} held from an earlier time is gone.", path=old), error=True)
+        return refused(error)
     say(
         _("Before ruijie-proxy is started, stop the other program, and keep it from starting."),
         error=True,
     )
     return ExitCode.DONE
-
-
-def _refused(error: OSError) -> ExitCode:
-    say(_("{path}: {reason}", path=error.filename, reason=reason_of(error)), error=True)
-    return ExitCode.INTERFACE if isinstance(error, PermissionError) else ExitCode.USAGE

@@ -59,6 +59,19 @@ def logoff_fact(state: int) -> Fact:
     return Fact("logoff_reason", state, told)
 
 
+def version_name(version: bytes) -> str:
+    """Return how people call a version of 4 bytes."""
+    known = _VERSIONS.get(version)
+    if known is not None:
+        return known
+    return _(
+        "version {major}.{minor} ({hex})",
+        major=version[0],
+        minor=version[1],
+        hex=version.hex(" "),
+    )
+
+
 def client_lines(data: ClientData) -> tuple[PropertyLine, ...]:
     """Return every property, in its order."""
     return tuple(property_line(item) for item in data.properties)
@@ -100,14 +113,7 @@ def _shape_fact(shape: Shape) -> Fact:
 
 
 def _client_fact(data: ClientData, version_bytes: bytes, program_bytes: bytes) -> Fact:
-    version = _VERSIONS.get(version_bytes)
-    if version is None:
-        version = _(
-            "version {major}.{minor} ({hex})",
-            major=version_bytes[0],
-            minor=version_bytes[1],
-            hex=version_bytes.hex(" "),
-        )
+    version = version_name(version_bytes)
     name = decode_text((data.content(PropertyType.CLIENT_NAME) or b"").rstrip(b"\0"))
     program = decode_text(program_bytes.rstrip(b"\0"))
     value: dict[str, Json] = {

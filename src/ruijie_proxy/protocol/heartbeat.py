@@ -99,6 +99,11 @@ def first_number_of_linux(chance: float) -> int:
     return numbers[min(int(chance * len(numbers)), len(numbers) - 1)]
 
 
+def is_first_number_of_clients(number: int) -> bool:
+    """Whether a genuine client, of Windows or of Linux, may begin with a number."""
+    return number == FIRST_NUMBER or number in _FIRST_NUMBERS_OF_LINUX
+
+
 _UDP_PORT_SIZE = 4
 _UDP_SERVER_SIZE = 4
 _HIGHEST_PORT = 0xFFFF

@@ -73,16 +73,21 @@ def merge_into_uci(text: str, file: str, options: Options, name: str) -> Merged:
 
 def write_yaml(sessions: Iterable[Options]) -> str:
     """Return a configuration in YAML that holds these sessions alone."""
+    lines = [line for options in sessions for line in yaml_lines(options, "  ")]
+    return "\n".join(["sessions:", *lines, ""])
+
+
+def yaml_lines(options: Options, indent: str) -> list[str]:
+    """Return the lines of a session in YAML, the dash of the first behind so many blanks."""
     from json import dumps  # what JSON is, is YAML
 
-    lines = ["sessions:"]
-    for options in sessions:
-        for number, (key, value) in enumerate(_keys(options).items()):
-            lines.append(f"  {' ' if number else '-'} {key}: {dumps(value, ensure_ascii=False)}")
-    return "\n".join([*lines, ""])
+    return [
+        f"{indent}{' ' if number else '-'} {key}: {dumps(value, ensure_ascii=False)}"
+        for number, (key, value) in enumerate(keys_of(options).items())
+    ]
 
 
-def _keys(options: Options) -> dict[str, Any]:
+def keys_of(options: Options) -> dict[str, Any]:
     """Return a session's keys as YAML has them, those of a group together."""
     known = options_of(SESSION)
     keys: dict[str, Any] = {}

@@ -74,7 +74,7 @@ def sources_of_uci(text: str, file: str) -> tuple[Source, ...]:
 
 
 def _of_interface(section: UciSection, interfaces: Sequence[UciSection]) -> Source:
-    port = _port_of(section, interfaces)
+    port = port_of(section, interfaces)
     options = [
         option
         for option in section.options
@@ -89,7 +89,7 @@ def _of_interface(section: UciSection, interfaces: Sequence[UciSection]) -> Sour
             for other in interfaces
             if other is not section
             and port is not None
-            and _port_of(other, interfaces) == port
+            and port_of(other, interfaces) == port
             and _value(other, "proto") not in _NO_ADDRESS
         ),
         None,
@@ -98,7 +98,7 @@ def _of_interface(section: UciSection, interfaces: Sequence[UciSection]) -> Sour
     return Source(MINIEAP, entries, origin=Origin.NETWORK, interface=interface)
 
 
-def _port_of(section: UciSection, interfaces: Sequence[UciSection]) -> str | None:
+def port_of(section: UciSection, interfaces: Sequence[UciSection]) -> str | None:
     """Return the network port of an interface; ``@wan`` is that of the interface ``wan``."""
     port = next((value for name in _PORT_OF_AN_INTERFACE if (value := _value(section, name))), None)
     if port is None or not port.startswith(_ALIAS):

@@ -99,10 +99,10 @@ def study(login: ObservedLogin, account: LoginSettings) -> Lesson:
         for answer in answers
         for difference in _differences_of_answer(answer, profile, account)
     ]
-    differences += _differences_of_early_frame(login.start, profile, _START, 0)
+    differences += _differences_of_early_frame(login.start, profile, START, 0)
     identity_size = read_eap(login.identity).length
     differences += _differences_of_early_frame(
-        login.identity, profile, _IDENTITY_RESPONSE, identity_size
+        login.identity, profile, IDENTITY_RESPONSE, identity_size
     )
     if differences:
         # Each once, in their order.
@@ -281,15 +281,15 @@ def _differences_of_answer(
     name, password = encode_text(account.username), encode_text(account.password.reveal())
     challenge = answer.request.challenge
     if answer.value != eap_md5_value(answer.request.identifier, password, challenge):
-        yield Difference(N_("the MD5 value"))
+        yield Difference(MD5_VALUE)
     if answer.bare is None and answer.username != name:
-        yield Difference(N_("the user name of the {frame}"), _MD5_RESPONSE)
+        yield Difference(N_("the user name of the {frame}"), MD5_RESPONSE)
     told = answer.told
     if told is None or answer.shape is not profile.shape:
-        yield Difference(_PRIVATE_BLOCK, _MD5_RESPONSE)
+        yield Difference(_PRIVATE_BLOCK, MD5_RESPONSE)
         return
     if not answer.are_lengths_right:
-        yield Difference(N_("the length of the {frame}"), _MD5_RESPONSE)
+        yield Difference(N_("the length of the {frame}"), MD5_RESPONSE)
     if len(challenge) != CHALLENGE_SIZE:
         yield Difference(N_("the size of the challenge"))
         return
@@ -298,15 +298,15 @@ def _differences_of_answer(
         yield Difference(N_("the V4 check"))
     if answer.block is not None:
         ours = client_block(profile, machine, proof)
-        yield from _differences(ours, answer.block, _MD5_RESPONSE, _CHECKED_APART)
+        yield from _differences(ours, answer.block, MD5_RESPONSE, _CHECKED_APART)
     else:
         bare = bare_properties(profile, machine, proof, _phase(told))
-        yield from _differences_of_properties(bare, told.properties, _MD5_RESPONSE, _CHECKED_APART)
+        yield from _differences_of_properties(bare, told.properties, MD5_RESPONSE, _CHECKED_APART)
     if profile.shape is not ClientShape.BLOCK:
         # No other frame shows whether what nobody knows the meaning of is always the same.
         for item in told.properties:
             if item.type not in _KNOWN_TYPES:
-                yield Difference(_OTHER_PROPERTY, _MD5_RESPONSE, item.type)
+                yield Difference(_OTHER_PROPERTY, MD5_RESPONSE, item.type)
 
 
 def _phase(told: _Told) -> int | None:
@@ -321,9 +321,9 @@ def _differences_of_early_frame(
     """Tell in what a Start or an Identity response differs, whose standard part has this size."""
     if profile.shape is not ClientShape.BLOCK:
         # A client that has not heard the switch yet cannot know that it wants no block.
-        is_early = name == _START and profile.shape is ClientShape.BARE
+        is_early = name == START and profile.shape is ClientShape.BARE
         if not _is_all(frame, size) and not (is_early and _block_of(frame) is not None):
-            yield Difference(N_("something private in the {frame}"), name)
+            yield Difference(SOMETHING_PRIVATE, name)
         return
     block = _block_of(frame)
     if block is None:
@@ -361,13 +361,18 @@ def _differences_of_properties(
             yield Difference(_PROPERTIES.get(our.type, _OTHER_PROPERTY), frame, our.type)
 
 
-_START = N_("Start")
-_IDENTITY_RESPONSE = N_("Identity response")
-_MD5_RESPONSE = N_("MD5 response")
+MD5_VALUE = N_("the MD5 value")
+SOMETHING_PRIVATE = N_("something private in the {frame}")
+_PASSWORD_PROPERTY = N_("the password property of the {frame}")
+PROVEN_BY_THE_PASSWORD = (MD5_VALUE, _PASSWORD_PROPERTY)
+"""The texts of the differences that a wrong password makes."""
+START = N_("Start")
+IDENTITY_RESPONSE = N_("Identity response")
+MD5_RESPONSE = N_("MD5 response")
 _CLIENT = N_("the program or version of the {frame}")
 _PRIVATE_BLOCK = N_("the private block of the {frame}")
 _PROPERTIES = {
-    int(PropertyType.PASSWORD): N_("the password property of the {frame}"),
+    int(PropertyType.PASSWORD): _PASSWORD_PROPERTY,
     int(PropertyType.V4_CHECK): N_("the V4 check of the {frame}"),
     int(PropertyType.CLIENT): _CLIENT,
     int(PropertyType.V2_CHECK): N_("the V2 check of the {frame}"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LINUX_ORDER = bytes.fromhex("11502d63 35384e36 392f764d 54556270 6f79")
 WINDOWS_ORDER = bytes.fromhex("1150762d 63353836 392f4d60 54626b70 7e6f79")
 """All that they ever send, in their order; that of Windows 6.86 has no place for 0x4E."""
-_ONLY_IF_SET = (
+ONLY_IF_SET = (
     PropertyType.PHASE,
     PropertyType.IPV6_ADDRESS_COUNT,
     PropertyType.IPV6_LINK_LOCAL,
@@ -33,7 +33,7 @@ _ONLY_IF_SET = (
     PropertyType.SECONDARY_DOMAIN,
 )
 """What is left out where there is nothing to tell; all others are sent empty then."""
-_IN_EVERY_ORDER = (PropertyType.CLIENT, PropertyType.ADDRESSES, *_ONLY_IF_SET)
+_IN_EVERY_ORDER = (PropertyType.CLIENT, PropertyType.ADDRESSES, *ONLY_IF_SET)
 _UNKNOWN_IPV6 = bytes(16)
 
 
@@ -80,7 +80,7 @@ def bare_properties(
         replace(item, content=item.content or filled_in.get(item.type, b""))
         for item in profile.properties
     )
-    return tuple(item for item in made if item.content or item.type not in _ONLY_IF_SET)
+    return tuple(item for item in made if item.content or item.type not in ONLY_IF_SET)
 
 
 def _bare_contents(machine: Machine, places: Container[int]) -> dict[int, bytes]:

@@ -43,6 +43,7 @@ _HARDWARE_ADDRESS_OFFSET = 28
 _COOKIE = slice(236, 240)
 _OPTIONS_OFFSET = 240
 _DHCP_COOKIE = b"\x63\x82\x53\x63"
+OPTION_NETMASK = 1
 _OPTION_PAD = 0
 _OPTION_MESSAGE_TYPE = 53
 _OPTION_END = 255
@@ -115,32 +116,40 @@ def read_answer(packet: bytes, hardware_address: bytes) -> DhcpAnswer | None:
 
     None for everything but an acknowledgement with an address, or a refusal. Raises nothing.
     """
+    message = message_in(packet)
+    if message is None or hardware_address_of(message) != hardware_address:
+        return None
+    message_type = option_of(message, _OPTION_MESSAGE_TYPE)
+    address = message[_OFFERED_ADDRESS]
+    if message_type == bytes((_MESSAGE_ACK,)) and any(address):
+        return DhcpAnswer(address)
+    return DhcpAnswer(None) if message_type == bytes((_MESSAGE_NAK,)) else None
+
+
+def message_in(packet: bytes) -> bytes | None:
+    """Return the message of a DHCP server's in an IPv4 packet of UDP; None: there is none."""
     header_size = (packet[0] & 0xF) * 4 if packet else 0
     message = packet[max(header_size, _IP_HEADER_MINIMUM) + _UDP_HEADER_SIZE :]
     if len(message) < _OPTIONS_OFFSET or message[_COOKIE] != _DHCP_COOKIE:
         return None
-    addressee_end = _HARDWARE_ADDRESS_OFFSET + len(hardware_address)
-    if (
-        message[0] != _OPERATION_REPLY
-        or message[_HARDWARE_SIZE_OFFSET] != len(hardware_address)
-        or message[_HARDWARE_ADDRESS_OFFSET:addressee_end] != hardware_address
-    ):
-        return None
-    message_type = _message_type(message)
-    address = message[_OFFERED_ADDRESS]
-    if message_type == _MESSAGE_ACK and any(address):
-        return DhcpAnswer(address)
-    return DhcpAnswer(None) if message_type == _MESSAGE_NAK else None
+    return message if message[0] == _OPERATION_REPLY else None
 
 
-def _message_type(message: bytes) -> int | None:
+def hardware_address_of(message: bytes) -> bytes:
+    """Return the address of the station that a message is about."""
+    size = message[_HARDWARE_SIZE_OFFSET]
+    return message[_HARDWARE_ADDRESS_OFFSET : _HARDWARE_ADDRESS_OFFSET + size]
+
+
+def option_of(message: bytes, wanted: int) -> bytes | None:
+    """Return what the first option of a number holds; None where there is none."""
     offset = _OPTIONS_OFFSET
     while offset < len(message) and message[offset] != _OPTION_END:
         if message[offset] == _OPTION_PAD:
             offset += 1
             continue
         value = message[offset + 2 : offset + 2 + int.from_bytes(message[offset + 1 : offset + 2])]
-        if message[offset] == _OPTION_MESSAGE_TYPE:
-            return value[0] if len(value) == 1 else None
+        if message[offset] == wanted:
+            return value
         offset += 2 + len(value)
     return None

@@ -29,9 +29,14 @@ def describe_portal(interface: str, found: Recognised) -> str | None:
     return _(
         "behind {wan}, a web portal lets people in: {name}, at {site}",
         wan=interface,
-        name=_(_NAMES[found.portal]),
+        name=name_of_portal(found.portal),
         site=found.site,
     )
+
+
+def name_of_portal(portal: Portal) -> str:
+    """Return what people call a portal."""
+    return _(_NAMES[portal])
 
 
 def advise(found: Recognised) -> str:
