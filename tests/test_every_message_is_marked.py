@@ -80,6 +80,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "nmcli device set ": COMMAND,
         " managed no": COMMAND,
     },
+    "learn": {},
     "takeover": {"RG-SU For Linux V1.0": "minieap's default", "config session": "UCI's"},
     "inspect": {
         "right in Cernet's way": IN_JSON,

@@ -49,10 +49,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "runtime/control runtime/ports runtime/processes runtime/records runtime/telling "
             "takeover"
         ),
-        "cli/basics": "config config/notations config/shape runtime/control",
+        "cli/basics": "config config/notations config/shape runtime/control takeover",
         "cli/captures": (
-            "cli/basics config config/shape inspect inspect/capture inspect/redacting "
-            "protocol runtime/ports runtime/records"
+            "cli/basics config config/notations config/shape engine inspect inspect/capture "
+            "inspect/redacting learn protocol protocol/clients runtime/ports runtime/records "
+            "takeover"
         ),
         "cli/watching": "cli/basics config config/shape runtime/records",
         "config": "config/notations config/shape engine",
@@ -82,6 +83,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "lab/campus": "lab lab/client lab/switch protocol runtime/ports",
         "lab/client": "lab protocol protocol/clients",
         "lab/switch": "lab protocol protocol/clients",
+        "learn": (
+            "config/shape engine engine/login engine/relay inspect inspect/capture protocol "
+            "protocol/clients protocol/portal runtime/address runtime/portal runtime/telling "
+            "takeover"
+        ),
         "protocol": "protocol/digests",
         "protocol/clients": "protocol",
         "protocol/portal": "protocol",

@@ -82,6 +82,10 @@ COMMANDS: list[list[str]] = [
     ["inspect", "CAPTURE", "-v"],
     ["inspect", "CAPTURE", "--json"],
     ["inspect", "BROKEN"],
+    ["learn", "CAPTURE"],
+    ["learn", "CAPTURE", "--json"],
+    ["learn", "CAPTURE", "-u", "张三", "--password-file", "MINIEAP", "-o", "-"],
+    ["learn", "BROKEN"],
     ["capture", "-o", "-"],
     ["doctor", "--seconds", "0"],
     ["doctor", "--seconds", "0", "--json"],
@@ -96,7 +100,7 @@ COMMANDS: list[list[str]] = [
     ["--help"],
     ["nonsense"],
 ]
-OUTSIDE = ("-c", "--help", "--version", "nonsense", "inspect", "login")
+OUTSIDE = ("-c", "--help", "--version", "nonsense", "inspect", "learn", "login")
 """What takes no configuration, or names its own."""
 
 

@@ -607,15 +607,9 @@ def learn(
     client: str | None,
     as_json: bool,
 ) -> None:
-    from ruijie_proxy.cli.captures.reading import scapy_is_there
-
-    if not scapy_is_there():
-        sys.exit(ExitCode.ERROR)
     from ruijie_proxy.cli.captures.learn import LearnOptions, learn_from_capture
 
-    options = LearnOptions(
-        file, username, password_file, output, wan, lan, client, as_json=as_json
-    )
+    options = LearnOptions(file, username, password_file, output, wan, lan, client, as_json=as_json)
     sys.exit(learn_from_capture(options))
 
 

@@ -25,10 +25,9 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
 from ruijie_proxy.i18n import N_
 from ruijie_proxy.inspect.identities import answer_of, cernet_addresses, identity_of
-from ruijie_proxy.inspect.reading import Reading, read_frame
+from ruijie_proxy.inspect.reading import read_frame
 from ruijie_proxy.learn.findings import Comparison, Lack, Likeness
 from ruijie_proxy.learn.observing import Exchange, Frame, Login
-from ruijie_proxy.protocol.eap import EapPacket
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_OFFSET, SOURCE_OFFSET
@@ -131,24 +130,29 @@ def _differences(login: Login, dialect: Dialect, account: LoginSettings) -> Iter
 
 
 def _differences_of_answer(exchange: Exchange, frames: ClientFrames) -> Iterator[Difference]:
-    challenge, theirs = read_frame(exchange.challenge.data), exchange.answer
-    ours = frames.answer(theirs.destination, Md5Challenge.parse(_packet(challenge)))
-    if _are_same(ours, theirs):
+    challenge, theirs = _request_of(exchange.challenge), exchange.answer
+    ours = None if challenge is None else frames.answer(theirs.destination, challenge)
+    if ours is not None and _are_same(ours, theirs):
         return
-    value, own_value = (answer_of(read_frame(data)) for data in (theirs.data, ours))
-    if value is None or own_value is None or value.value == own_value.value:
+    said, own = (
+        None if data is None else answer_of(read_frame(data)) for data in (theirs.data, ours)
+    )
+    if said is None or own is None:
         yield Difference(_CONTENT, MD5_RESPONSE)
         return
-    yield Difference(MD5_VALUE)
-    # The rest is the same where their value in place of ours makes it so.
-    if value.username != own_value.username:
+    if said.value != own.value:
+        yield Difference(MD5_VALUE)
+    # The frame holds nothing else, but what is not to be there.
+    if said.value == own.value or said.username != own.username:
         yield Difference(_CONTENT, MD5_RESPONSE)
 
 
-def _packet(reading: Reading) -> EapPacket:
-    if reading.eap is None:
-        raise ProtocolError("a challenge without an EAP packet")
-    return reading.eap
+def _request_of(frame: Frame) -> Md5Challenge | None:
+    eap = read_frame(frame.data).eap
+    try:
+        return None if eap is None else Md5Challenge.parse(eap)
+    except ProtocolError:
+        return None  # empty or cut: nothing answers that
 
 
 def _facts_of(identity: Frame) -> RouterFacts:

@@ -30,7 +30,7 @@ class Sureness(StrEnum):
     """A frame says it."""
     INFERRED = "inferred"
     """It follows from several, or from what there is not."""
-    NOT_SEEN = "not seen"
+    NOT_SEEN = "not-seen"
     """The capture does not tell."""
 
 
@@ -69,7 +69,7 @@ class Outcome(StrEnum):
 
     ONLINE = "online"
     REFUSED = "refused"
-    NO_RESULT = "no result"
+    NO_RESULT = "no-result"
     """It was begun, and the capture ends before it does."""
     UNANSWERED = "unanswered"
     """The client called, and no server was heard."""

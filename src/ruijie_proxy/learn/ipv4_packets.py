@@ -10,8 +10,6 @@ _UDP_HEADER_SIZE = 8
 _LEAST_TCP_HEADER = 20
 _TCP_OFFSET_AT = 12
 _FRAGMENT_OFFSET = 0x1FFF
-_LINK_LOCAL = bytes((169, 254))
-_FIRST_MULTICAST = 224
 
 
 def udp_payload(packet: bytes, source_port: int) -> bytes | None:
@@ -41,12 +39,3 @@ def _content(packet: bytes, protocol: int) -> bytes | None:
     size = max((packet[0] & 0x0F) * 4, _LEAST_HEADER)
     length = int.from_bytes(packet[2:4], "big")
     return packet[size : length or None]  # behind its length, padding of the Ethernet frame
-
-
-def source_of(packet: bytes) -> bytes | None:
-    """Return the address that a packet comes from; None: one that no campus has given."""
-    if len(packet) < _LEAST_HEADER or packet[0] >> 4 != 4:
-        return None
-    source = packet[12:16]
-    is_none = source.startswith((b"\0", b"\x7f", _LINK_LOCAL)) or source[0] >= _FIRST_MULTICAST
-    return None if is_none else source

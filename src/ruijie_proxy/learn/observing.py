@@ -7,21 +7,23 @@ a bounded number of clients.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture
 from ruijie_proxy.inspect.capture.link_layers import as_ethernet, is_eapol, read_link_header
 from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.steps import Kind, Phase, Step
 from ruijie_proxy.inspect.story import Story
-from ruijie_proxy.learn.ipv4_packets import source_of
+from ruijie_proxy.learn.arp_packets import ARP_BEGINNING, ETHERTYPE_ARP, sender_of
 from ruijie_proxy.learn.leases import Lease, read_lease
-from ruijie_proxy.learn.web_logins import WebLogin, read_web_login
+from ruijie_proxy.learn.web_logins import HTTP_MARKS, WebLogin, read_web_login
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, IDENTIFIER_OFFSET
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.ethernet import SOURCE_OFFSET
+from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, SOURCE_OFFSET
 from ruijie_proxy.protocol.heartbeat import Heartbeat
+from ruijie_proxy.runtime.address.dhcp_answers import DHCP_COOKIE
 
 MOST_CLIENTS = 50
 MOST_EXCHANGES = 4
@@ -39,6 +41,8 @@ LARGEST_FRAME = 2048
 LONGEST_BETWEEN_LOGINS = 60_000_000_000
 """Nanoseconds from one login's Success to the next one's Start, where both make one session: the
 address is got meanwhile."""
+_TELLING = (ETHERTYPE_EAPOL_BYTES, ARP_BEGINNING, DHCP_COOKIE, *HTTP_MARKS)
+"""What stands in the packets that are looked at."""
 _ETHERTYPE_IPV4 = 0x0800
 _EAPOL_KEY = 3
 """The EAPOL type of a key exchange (IEEE 802.1X-2020, 11.3.2), which wired campuses do not have."""
@@ -197,7 +201,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class SourceAddress:
-    """An IPv4 address that a station began to send from."""
+    """An IPv4 address that a station began to have, as its ARP packets tell."""
 
     number: int
     """The packet's in the file, from 1."""
@@ -215,20 +219,23 @@ class Observed:
     """In the order in which they were heard last."""
     leases: tuple[Lease, ...] = ()
     sources: Mapping[bytes, tuple[SourceAddress, ...]] = field(default_factory=dict)
-    """Of each station, by its MAC address, the IPv4 addresses that it has sent from, in order."""
+    """Of each station, by its MAC address, its IPv4 addresses in order."""
     web_login: WebLogin | None = None
     first_at: int | None = None
-    """When the first packet of the file came, in nanoseconds since 1970 …"""
+    """When the first packet that was looked at came, in nanoseconds since 1970 …"""
     last_at: int | None = None
-    """… and the last one."""
+    """… and the last one of those."""
     packets: int = 0
+    """Those that were looked at …"""
+    others: int = 0
+    """… and those that say nothing here."""
     eapol_frames: int = 0
     first_eapol: int | None = None
     """The number of the first one's packet."""
     cut: int | None = None
     """The number of the first EAPOL frame that was not captured whole."""
     wireless: int | None = None
-    """The number of the first packet of a wireless network …"""
+    """The number of the first packet of a wireless network, or 0 for one without a number …"""
     wireless_key: int | None = None
     """… and of the first key exchange, which only such networks have."""
 
@@ -263,23 +270,28 @@ class Observer:
             data = as_ethernet(packet, header)[:LARGEST_FRAME]
             self._take_eapol(step, Frame(packet.number, seen.packets, packet.at, data, is_cut))
         elif header.ethertype == _ETHERTYPE_IPV4:
-            data = packet.data[header.end :]
-            self._note_source(header.source, data, packet)
-            self._take_ipv4(packet, data)
+            self._take_ipv4(packet, packet.data[header.end :])
+        elif header.ethertype == ETHERTYPE_ARP:
+            self._take_arp(packet, packet.data[header.end :])
 
-    def result(self) -> Observed:
-        """Return what was kept."""
+    def result(self, passed_over: Mapping[int, int]) -> Observed:
+        """Return what was kept. ``passed_over``: other packets of the file by their link types."""
+        seen = self._seen
+        if seen.wireless is None and not _OF_WIRELESS.isdisjoint(passed_over):
+            seen = replace(seen, wireless=0)
         return replace(
-            self._seen,
+            seen,
+            others=sum(passed_over.values()),
             clients=tuple(self._clients.values()),
             leases=tuple(self._leases),
             sources={station: tuple(told) for station, told in self._sources.items()},
         )
 
-    def _note_source(self, station: bytes, data: bytes, packet: Packet) -> None:
-        address = source_of(data)
-        if address is None or not any(station):
+    def _take_arp(self, packet: Packet, data: bytes) -> None:
+        sender = sender_of(data)
+        if sender is None:
             return
+        station, address = sender
         told = self._sources.get(station)
         if told is not None and told[-1].address == address:
             return
@@ -399,12 +411,16 @@ class Observer:
         return replace(client, open=login)
 
 
-def observe(packets: Iterable[Packet]) -> Observed:
-    """Return what packets show. Raises what reading them raises."""
+def observe(capture: CaptureFile) -> tuple[Observed, DamagedCapture | None]:
+    """Return what a capture shows, and where it is damaged, if it is. Raises OSError."""
     observer = Observer()
-    for packet in packets:
-        observer.take(packet)
-    return observer.result()
+    damage = None
+    try:
+        for packet in capture.packets(_TELLING):
+            observer.take(packet)
+    except DamagedCapture as found:
+        damage = found
+    return observer.result(capture.passed_over), damage
 
 
 def _after_start(client: Client, frame: Frame) -> Client:

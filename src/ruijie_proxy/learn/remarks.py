@@ -25,7 +25,7 @@ def remarks_on(
 
 
 def _on_the_file(findings: Findings, observed: Observed) -> Iterator[Remark]:
-    if not observed.packets:
+    if not observed.packets + observed.others:
         yield Remark(RemarkCode.EMPTY)
         return
     wireless = observed.wireless_key if observed.wireless is None else observed.wireless

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ruijie_proxy.config.shape.model import Mode
+from ruijie_proxy.config.shape.parsers import property_change
 from ruijie_proxy.engine.login.client_to_be import client_to_be
 from ruijie_proxy.engine.settings import (
     DhcpMode,
@@ -32,6 +33,8 @@ from ruijie_proxy.takeover.sections import unfit_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
     from ruijie_proxy.takeover.draft import Options
 
 _NEEDED = {"wan", "lan", "username", "password"}
@@ -109,8 +112,12 @@ def _client_options(
     said = _as_a_preset(learned, account)
     if said is not None:
         return options | said, None
+    # Without the profile, which goes its own way, the session is at least nearly the same.
     if learned.edition is not None:
         options["edition"] = str(learned.edition)
+    service = learned.content(PropertyType.SERVICE)
+    if service is not None and any(service):
+        options["service"] = decode_text(service.rstrip(b"\0"))
     return options, learned
 
 
@@ -131,26 +138,46 @@ def _as_a_preset(learned: ClientProfile, account: LoginSettings) -> Options | No
     return options if does_fit and _is_same(made, learned) else None
 
 
+_KEYS_OF_PROPERTIES = {
+    PropertyType.SERVICE: "service",
+    PropertyType.DISK_SERIAL: "disk_serial",
+    PropertyType.CLIENT_NAME: "client_name",
+}
+
+
 def _further_settings(learned: ClientProfile, usual: ClientProfile) -> Options:
     """Return the settings for what a learned client has otherwise than the preset."""
     options: Options = {}
-    names = {
-        PropertyType.SERVICE: "service",
-        PropertyType.DISK_SERIAL: "disk_serial",
-        PropertyType.CLIENT_NAME: "client_name",
-    }
-    for number, name in names.items():
+    named = []
+    for number, name in _KEYS_OF_PROPERTIES.items():
         content = learned.content(number)
-        if content is not None and content != usual.content(number):
-            options[name] = decode_text(content.rstrip(b"\0"))
+        text = decode_text((content or b"").rstrip(b"\0"))
+        if text and content != usual.content(number):
+            named.append(number)
+            options[name] = text
     if learned.text_check:
         options["zero_check"] = ZeroCheck.TEXT.value
+    changes = list(_changed_properties(learned, usual, named))
+    if changes:
+        options["properties"] = [f"{number:#04x}={told}" for number, told in changes]
     return options
+
+
+def _changed_properties(
+    learned: ClientProfile, usual: ClientProfile, named: Container[int]
+) -> Iterator[tuple[int, str]]:
+    """Give what the key ``properties`` has to change, besides what other keys name."""
+    for item in learned.properties:
+        if item.type not in named and item.content != (usual.content(item.type) or b""):
+            yield item.type, f"hex:{item.content.hex()}"
+    for item in usual.properties:
+        if learned.content(item.type) is None and not _is_left_out(item, learned.shape):
+            yield item.type, "remove"
 
 
 def _with(account: LoginSettings, options: Options) -> LoginSettings:
     """Return an account whose client has these settings."""
-    told = {name: str(value) for name, value in options.items()}
+    told = {name: value for name, value in options.items() if isinstance(value, str)}
     check = told.get("zero_check")
     return LoginSettings(
         account.username,
@@ -160,8 +187,14 @@ def _with(account: LoginSettings, options: Options) -> LoginSettings:
         client_name=told.get("client_name"),
         service=told.get("service"),
         disk_serial=_ascii(told.get("disk_serial")),
+        properties=tuple(map(_change_of, options.get("properties", ()))),
         zero_check=None if check is None else ZeroCheck(check),
     )
+
+
+def _change_of(written: str) -> tuple[int, bytes | None]:
+    number, _equals, content = written.partition("=")
+    return int(number, 0), property_change(content)
 
 
 def _ascii(text: str | None) -> str | None:

@@ -174,7 +174,7 @@ def heading_of(findings: Findings) -> str | None:
 
 def rows_of(found: Findings) -> Iterator[Row]:
     """Give a row for each fact that there is something to say of, in the order of the login."""
-    yield from _row(N_("account"), found.account, str)
+    yield from _row(N_("user name"), found.account, str)
     yield from _row(N_("client"), found.client, format_mac)
     yield from _row(N_("server"), found.server, format_mac)
     absent = N_("another EAP method than MD5")
@@ -211,7 +211,7 @@ def _rows_online(found: Findings) -> Iterator[Row]:
 
 
 def _row(label: str, fact: Found[T], told: Callable[[T], str], absent: str = "") -> Iterator[Row]:
-    """Give the row of a fact; ``absent`` is told where there is none, and nothing if it is empty."""
+    """Give the row of a fact; ``absent`` is told where there is none, or nothing if empty."""
     if fact.value is not None:
         yield _(label), told(fact.value), _whence(fact)
     elif absent:
@@ -293,7 +293,7 @@ def sentences_on_the_router(found: Findings) -> Iterator[str]:
         return
     compared = found.comparison
     if compared.likeness is Likeness.SAME:
-        yield _("The router can make every frame of this login itself: nothing differs.")
+        yield _("The router can send every frame of this login by itself: nothing differs.")
     elif compared.likeness is Likeness.DIFFERS:
         told = [_(one.text, frame=_(one.frame), number=one.number) for one in compared.differences]
         yield _(

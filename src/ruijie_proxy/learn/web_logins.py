@@ -11,6 +11,8 @@ from ruijie_proxy.protocol.portal.hijack import read_hijack
 from ruijie_proxy.protocol.portal.portals import Portal, which_portal
 from ruijie_proxy.protocol.portal.url import Url, read_url
 
+HTTP_MARKS = (b"HTTP/1.", b"/eportal/")
+"""What stands in every request and answer, and in the script that a gateway sends apart."""
 _MOST_LOOKED_AT = 4096
 """Bytes of a packet: a gateway's answer is short."""
 _ANSWER = re.compile(r"HTTP/1\.[01] ([0-9]{3})[ \r]", re.ASCII)

@@ -9,12 +9,9 @@ from ruijie_proxy.takeover.sections import Merged, keys_of, yaml_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from ruijie_proxy.takeover.draft import Options
 
-    Keys: TypeAlias = "dict[str, yaml.Node]"
-
+Keys = dict[str, yaml.Node]
 _SESSIONS = "sessions"
 _NAME = "name"
 

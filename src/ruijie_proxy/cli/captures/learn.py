@@ -36,7 +36,7 @@ from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCaptur
 from ruijie_proxy.learn.candidates import Candidate, candidates, last_heard
 from ruijie_proxy.learn.comparing import decoded_name, name_of
 from ruijie_proxy.learn.findings import Findings, Outcome, findings_to_json
-from ruijie_proxy.learn.observing import Observed, Observer
+from ruijie_proxy.learn.observing import Observed, observe
 from ruijie_proxy.learn.session import LearnedSession, Ports, session_of
 from ruijie_proxy.learn.studying import study_capture
 from ruijie_proxy.learn.telling import heading_of, rows_of, sentence_on, sentences_on_the_router
@@ -83,7 +83,8 @@ def learn_from_capture(options: LearnOptions) -> ExitCode:
     """Tell what a capture teaches, and write the session. Raises click.UsageError."""
     _check(options)
     try:
-        observed, damage = _observe(options.file)
+        with opened(options.file) as file:
+            observed, damage = observe(CaptureFile(file))
     except NoCapture as error:
         say(_("{path}: {reason}", path=options.file, reason=error), error=True)
         return ExitCode.ERROR
@@ -103,7 +104,9 @@ def learn_from_capture(options: LearnOptions) -> ExitCode:
         _Text(to_error=options.output == STANDARD_OUTPUT).tell(findings, damage)
     if session is None:
         return _CODES.get(findings.outcome, ExitCode.ERROR)
-    return _give(session, options, ports.wan is None or (ports.lan is None and "lan" in session.options))
+    return _give(
+        session, options, ports.wan is None or (ports.lan is None and "lan" in session.options)
+    )
 
 
 def _check(options: LearnOptions) -> None:
@@ -127,18 +130,6 @@ def _check_value(name: str, value: str, parse: Callable[[str], object]) -> None:
         parse(value)
     except Unfit as unfit:
         raise click.UsageError(_("{name}: {wrong}", name=name, wrong=unfit.wrong)) from None
-
-
-def _observe(path: str) -> tuple[Observed, DamagedCapture | None]:
-    """Return what a capture shows, and where it is damaged. Raises NoCapture or OSError."""
-    observer = Observer()
-    with opened(path) as file:
-        try:
-            for packet in CaptureFile(file).packets():
-                observer.take(packet)
-        except DamagedCapture as damage:
-            return observer.result(), damage
-    return observer.result(), None
 
 
 # Whose login it is.
@@ -233,9 +224,7 @@ class _Text:
         for remark in findings.remarks:
             self._sentence(sentence_on(remark))
         if damage is not None:
-            told = _(
-                "{damage}; what came before is told.", damage=damage.for_people().capitalize()
-            )
+            told = _("{damage}; what came before is told.", damage=damage.for_people().capitalize())
             self._sentence(told)
         for sentence in sentences_on_the_router(findings):
             self._sentence(sentence)
@@ -317,6 +306,12 @@ def _give(session: LearnedSession, options: LearnOptions, are_examples: bool) ->
         return ExitCode.USAGE
     except OSError as error:
         return refused(error)
+    if session.profile is not None and not is_file:
+        told = _(
+            "The client has more of its own than settings can say: the profile, which only -o FILE "
+            "keeps, belongs to it."
+        )
+        say(told, error=True)
     if are_examples:
         told = _(
             "The ports in it are examples: name the router's own with --wan and --lan, or write "
@@ -352,7 +347,10 @@ def _write(
     session: LearnedSession, merged: Merged, before: str, path: str, whole: Configuration
 ) -> None:
     """Write the configuration, and keep the profile. Raises OSError."""
-    for line in (*lines_on_merged(merged, str(session.options["wan"])), line_on_others(merged.others)):
+    for line in (
+        *lines_on_merged(merged, str(session.options["wan"])),
+        line_on_others(merged.others),
+    ):
         if line is not None:
             say(line, error=True)
     if merged.text == before:

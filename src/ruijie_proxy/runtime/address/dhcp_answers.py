@@ -42,7 +42,7 @@ _OFFERED_ADDRESS = slice(16, 20)
 _HARDWARE_ADDRESS_OFFSET = 28
 _COOKIE = slice(236, 240)
 _OPTIONS_OFFSET = 240
-_DHCP_COOKIE = b"\x63\x82\x53\x63"
+DHCP_COOKIE = b"\x63\x82\x53\x63"
 OPTION_NETMASK = 1
 _OPTION_PAD = 0
 _OPTION_MESSAGE_TYPE = 53
@@ -130,7 +130,7 @@ def message_in(packet: bytes) -> bytes | None:
     """Return the message of a DHCP server's in an IPv4 packet of UDP; None: there is none."""
     header_size = (packet[0] & 0xF) * 4 if packet else 0
     message = packet[max(header_size, _IP_HEADER_MINIMUM) + _UDP_HEADER_SIZE :]
-    if len(message) < _OPTIONS_OFFSET or message[_COOKIE] != _DHCP_COOKIE:
+    if len(message) < _OPTIONS_OFFSET or message[_COOKIE] != DHCP_COOKIE:
         return None
     return message if message[0] == _OPERATION_REPLY else None
 
