@@ -15,6 +15,7 @@ hostapd:hostapd
 wpa_supplicant:wpasupplicant
 openssl:openssl
 tcpdump:tcpdump
+tshark:tshark
 dnsmasq:dnsmasq-base
 busybox:busybox
 freeradius:freeradius

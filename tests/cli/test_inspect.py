@@ -78,6 +78,7 @@ def test_the_json_is_one_object(capture: Path) -> None:
     assert told["summary"] == {
         "format": "pcap",
         "eapol_frames": 9,
+        "copies": 0,
         "other_packets": 0,
         "unread_packets": 0,
         "unread_link_types": {},
@@ -89,6 +90,7 @@ def test_the_json_is_one_object(capture: Path) -> None:
         "time",
         "seconds",
         "interface",
+        "side",
         "direction",
         "vlans",
         "source",

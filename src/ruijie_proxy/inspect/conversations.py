@@ -1,4 +1,4 @@
-"""Who talks with whom, and how far they are: one conversation a client and interface."""
+"""Who talks with whom, and how far they are: one conversation a client and place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from ruijie_proxy.inspect.server_facts import ToldBefore
-from ruijie_proxy.inspect.steps import Kind, Phase
+from ruijie_proxy.inspect.steps import Kind, Phase, Side
 from ruijie_proxy.protocol.ethernet import is_group_address
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 
@@ -106,16 +106,20 @@ class Conversation:
         self.told_before = None
 
 
+Place = tuple[str | None, Side | None]
+"""Interface and side that frames are exchanged at, as far as they are told."""
+
+
 class Conversations:
     """Finds the conversation that a frame belongs to."""
 
     def __init__(self) -> None:
-        self._all: OrderedDict[tuple[str | None, bytes | None], Conversation] = OrderedDict()
+        self._all: OrderedDict[tuple[Place, bytes | None], Conversation] = OrderedDict()
         self._count = 0
 
     def of(
         self,
-        interface: str | None,
+        place: Place,
         source: bytes,
         destination: bytes | None,
         from_client: bool | None,
@@ -123,24 +127,22 @@ class Conversations:
         """Return the conversation of a frame, and whether the client sent the frame."""
         other = None if destination is None or is_group_address(destination) else destination
         if from_client is None:
-            from_client = (interface, source) in self._all or (interface, other) not in self._all
+            from_client = (place, source) in self._all or (place, other) not in self._all
         client, server = (source, other) if from_client else (other, source)
-        conversation = self._find(interface, client, server)
+        conversation = self._find(place, client, server)
         conversation.server = server or conversation.server
         return conversation, from_client
 
-    def _find(
-        self, interface: str | None, client: bytes | None, server: bytes | None
-    ) -> Conversation:
-        key = interface, client
+    def _find(self, place: Place, client: bytes | None, server: bytes | None) -> Conversation:
+        key = place, client
         if client is None:
             # To the group: to the client that this server has last talked with.
             for other, conversation in reversed(self._all.items()):
-                if other[0] == interface and conversation.server in (None, server):
+                if other[0] == place and conversation.server in (None, server):
                     key = other
                     break
-        elif key not in self._all and (interface, None) in self._all:
-            nameless = self._all.pop((interface, None))
+        elif key not in self._all and (place, None) in self._all:
+            nameless = self._all.pop((place, None))
             nameless.client = client
             self._all[key] = nameless
         if key not in self._all:

@@ -49,6 +49,7 @@ class JsonReport:
             "time": _moment(step.at),
             "seconds": step.seconds,
             "interface": step.interface,
+            "side": step.side,
             "direction": direction,
             "vlans": list(step.vlans),
             "source": format_mac(step.source),

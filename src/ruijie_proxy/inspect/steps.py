@@ -17,6 +17,13 @@ class Phase(StrEnum):
     ONLINE = "online"
 
 
+class Side(StrEnum):
+    """Which way of this machine's a frame went, where no interface is told but the direction is."""
+
+    SERVER = "server"
+    CLIENT = "client"
+
+
 class Kind(StrEnum):
     """Kinds of steps; the values stand in ``inspect --json``."""
 
@@ -92,6 +99,8 @@ class Step:
     seconds: float | None
     """Seconds since the first packet of the file."""
     interface: str | None
+    side: Side | None
+    """Where no interface is told: with whom this machine exchanged it."""
     outgoing: bool | None
     source: bytes
     destination: bytes | None

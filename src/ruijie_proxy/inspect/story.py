@@ -31,7 +31,7 @@ from ruijie_proxy.inspect.server_facts import (
     result_lines,
     result_unknown,
 )
-from ruijie_proxy.inspect.steps import Fact, Kind, Phase, PropertyLine, Step, UnknownBytes
+from ruijie_proxy.inspect.steps import Fact, Kind, Phase, PropertyLine, Side, Step, UnknownBytes
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -90,8 +90,12 @@ class Story:
             reading = read_frame(as_ethernet(packet, header))
         from_client = None if reading is None else reading.from_client
         interface = packet.interface or header.interface
+        outgoing = header.outgoing if packet.outgoing is None else packet.outgoing
+        side = None
+        if interface is None and outgoing is not None and from_client is not None:
+            side = Side.SERVER if from_client == outgoing else Side.CLIENT
         conversation, is_clients = self._conversations.of(
-            interface, header.source, header.destination, from_client
+            (interface, side), header.source, header.destination, from_client
         )
         kind = Kind.UNREADABLE if reading is None else _kind(reading)
         conversation.enter(kind)
@@ -116,7 +120,8 @@ class Story:
             at=packet.at,
             seconds=((packet.at or 0) - (began or 0)) / _SECOND if timed else None,
             interface=interface,
-            outgoing=packet.outgoing if packet.outgoing is not None else header.outgoing,
+            side=side,
+            outgoing=outgoing,
             source=header.source,
             destination=header.destination,
             sender=sender,

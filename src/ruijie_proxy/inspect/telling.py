@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
 from typing import Protocol
 
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture
-from ruijie_proxy.inspect.capture.link_layers import is_eapol, is_read, read_link_header
+from ruijie_proxy.inspect.capture.link_layers import is_read
+from ruijie_proxy.inspect.own_frames import OwnFrame, OwnFrames
 from ruijie_proxy.inspect.steps import Json, Step
 from ruijie_proxy.inspect.story import Story
-from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES
 
 
 class Report(Protocol):
@@ -25,37 +25,42 @@ class Report(Protocol):
         """Show what is known at the end."""
 
 
-def tell(capture: CaptureFile, report: Report, password: bytes | None) -> DamagedCapture | None:
+def tell(
+    capture: CaptureFile,
+    report: Report,
+    password: bytes | None,
+    is_waiting: Callable[[], bool] | None = None,
+) -> DamagedCapture | None:
     """Tell a capture's story. Returns where it is damaged, or None.
 
-    ``password``: as the client encodes it, to check what proves it. Raises OSError.
+    ``password``: as the client encodes it, to check what proves it. ``is_waiting``: see
+    :meth:`.OwnFrames.read`. Raises OSError.
     """
     story = Story(password)
-    frames = 0
-    others: Counter[int] = Counter()
     damage = None
     has_begun = False
+
+    def show(frame: OwnFrame) -> None:
+        nonlocal has_begun
+        if not has_begun:
+            has_begun = True
+            report.begin(capture.format.value, frames.began)
+        report.show(story.tell(frame.packet, frame.header, frames.began))
+
+    frames = OwnFrames(show)
     try:
-        for packet in capture.packets((ETHERTYPE_EAPOL_BYTES,)):
-            header = read_link_header(packet)
-            if header is None or not is_eapol(header):
-                others[packet.link_type] += 1
-                continue
-            if not has_begun:
-                has_begun = True
-                report.begin(capture.format.value, capture.began)
-            frames += 1
-            report.show(story.tell(packet, header, capture.began))
+        frames.read(capture, is_waiting)
     except DamagedCapture as found:
         damage = found
     if not has_begun:
-        report.begin(capture.format.value, capture.began)
-    others += capture.passed_over
+        report.begin(capture.format.value, frames.began)
+    others = frames.others
     unread = {link: count for link, count in sorted(others.items()) if not is_read(link)}
     report.end(
         {
             "format": capture.format.value,
-            "eapol_frames": frames,
+            "eapol_frames": frames.count,
+            "copies": frames.copies,
             "other_packets": others.total() - sum(unread.values()),
             "unread_packets": sum(unread.values()),
             "unread_link_types": {str(link): count for link, count in unread.items()},

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ruijie_proxy.display_width import columns, fold, padded
 from ruijie_proxy.i18n import N_, _
-from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, PropertyLine, Step
+from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, PropertyLine, Side, Step
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.terminal import styled
 
@@ -68,6 +68,8 @@ _HEADINGS = {
     (Phase.OFFLINE, True): N_("Offline: {client} on {interface}"),
 }
 """By whether the interface is known."""
+_SIDES = {Side.SERVER: N_("the server's side"), Side.CLIENT: N_("the client's side")}
+"""What stands for an interface that is not told."""
 _GROUPS = (N_("PAE group"), N_("Ruijie group"), N_("everybody"))
 """Those of :mod:`.parties`."""
 _PLACES = (
@@ -91,6 +93,27 @@ _CONTENTS = (
     N_("not shown"),
 )
 """What :mod:`.property_lines` says of a content instead of showing it."""
+_LINK_TYPES = {
+    "0": N_("a machine's talk with itself"),
+    "9": "PPP",
+    "12": "IP",
+    "101": "IP",
+    "105": N_("Wi-Fi, which is no cable"),
+    "108": N_("a machine's talk with itself"),
+    "119": N_("Wi-Fi, which is no cable"),
+    "127": N_("Wi-Fi, which is no cable"),
+    "163": N_("Wi-Fi, which is no cable"),
+    "189": "USB",
+    "192": N_("Wi-Fi, which is no cable"),
+    "201": "Bluetooth",
+    "220": "USB",
+    "228": "IPv4",
+    "229": "IPv6",
+    "239": N_("a firewall's log, nflog"),
+    "249": "USB",
+    "253": N_("netlink, the kernel's talk with programs"),
+}
+"""Link types in which no 802.1X of a cable can be, by https://www.tcpdump.org/linktypes.html."""
 _MOST_REMEMBERED = 1000
 _REGULAR = (Kind.HEARTBEAT, Kind.ECHO, Kind.ECHO_ANSWER)
 _SENDER_COLOURS = {"client": "cyan", "server": "magenta"}
@@ -125,7 +148,7 @@ class TextReport:
         self._chapters: dict[int, tuple[Phase, int]] = {}
         self._runs: dict[int, _Run] = {}
         self._met: set[str] = set()
-        self._interfaces: set[str | None] = set()
+        self._places: set[str] = set()
 
     def begin(self, format_name: str, at: int | None) -> None:
         """Write what the file is."""
@@ -180,7 +203,7 @@ class TextReport:
         self._write(f"{_time(run.last.seconds)}  {styled(told, colour='green')}")
 
     def _heading(self, step: Step) -> None:
-        self._interfaces.add(step.interface)
+        self._places.add(_place_of(step))
         chapter = step.phase, step.login
         if self._chapters.get(step.conversation) == chapter:
             return
@@ -193,8 +216,9 @@ class TextReport:
         before = self._chapters.get(step.conversation)
         self._chapters[step.conversation] = chapter
         client = step.sender if step.sender.startswith("client") else step.receiver
-        words = _HEADINGS[step.phase, bool(step.interface)]
-        told = _(words, number=step.login, client=_party(client), interface=step.interface)
+        place = _place_of(step)
+        words = _HEADINGS[step.phase, bool(place)]
+        told = _(words, number=step.login, client=_party(client), interface=place)
         if before is None and step.phase is Phase.ONLINE and step.login == 0:
             told = _("{heading} (the login is not in the capture)", heading=told)
         line = f"── {told} "
@@ -206,7 +230,8 @@ class TextReport:
         sender = styled(self._introduced(step.sender, step.source), colour=colour)
         receiver = self._introduced(step.receiver, step.destination)
         title = styled(step.title, bold=True, colour=_KIND_COLOURS.get(step.kind))
-        where = f" {step.interface}" if len(self._interfaces) > 1 and step.interface else ""
+        place = _place_of(step)
+        where = f" {place}" if len(self._places) > 1 and place else ""
         vlan = "".join(f" VLAN {number}" for number in step.vlans)
         number = styled(f"#{step.number}{where}{vlan}", dim=True)
         text = f"{_time(step.seconds)}  {sender} → {receiver}  {title}  {number}"
@@ -284,6 +309,10 @@ def _party(name: str) -> str:
     return _(name)
 
 
+def _place_of(step: Step) -> str:
+    return step.interface or (_(_SIDES[step.side]) if step.side else "")
+
+
 def _place(name: str) -> str:
     known, _space, number = name.partition(" ")
     if known == "property":
@@ -309,9 +338,19 @@ def _closing(summary: dict[str, Json]) -> list[str]:
             others=others,
         )
     ]
-    unread = summary["unread_packets"]
-    if unread:
-        lines.append(
-            _("{count} packets of link types that are not read here left out.", count=unread)
-        )
+    if copies := summary["copies"]:
+        told = _("{count} frames that a bridge has shown twice are told once.", count=copies)
+        lines.append(told)
+    unread = summary["unread_link_types"]
+    if isinstance(unread, dict):
+        for link, count in unread.items():
+            name = _(_LINK_TYPES.get(link, N_("not read here")))
+            lines.append(
+                _(
+                    "{count} packets of link type {number} ({name}) left out.",
+                    count=count,
+                    number=link,
+                    name=name,
+                )
+            )
     return lines

@@ -9,7 +9,7 @@ import click
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, to_json_text
 from ruijie_proxy.cli.basics.passwords import take_password
-from ruijie_proxy.cli.captures.opening import STANDARD_INPUT, opened
+from ruijie_proxy.cli.captures.opening import STANDARD_INPUT, is_waiting, opened
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.terminal import width_of
@@ -44,7 +44,8 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
         report = TextReport(say, verbose=verbose, width=width_of(sys.stdout))
     try:
         with opened(path) as file:
-            damage = tell(CaptureFile(file), report, password)
+            waiting = is_waiting if path == STANDARD_INPUT else None
+            damage = tell(CaptureFile(file), report, password, waiting)
     except NoCapture as error:
         click.echo(_("{path}: {reason}", path=path, reason=error), err=True)
         return ExitCode.ERROR

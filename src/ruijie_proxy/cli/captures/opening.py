@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import select
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -12,7 +13,14 @@ if TYPE_CHECKING:
     from ruijie_proxy.inspect.capture.window import Source
 
 STANDARD_INPUT = "-"
+_PATIENCE = 0.5
+"""Seconds; a recorder that has more to write does so at once."""
 _GZIP_MAGIC = b"\x1f\x8b"
+
+
+def is_waiting() -> bool:
+    """Whether standard input has nothing for now: half a second is waited for it."""
+    return not select.select([sys.stdin.fileno()], [], [], _PATIENCE)[0]
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from enum import Enum
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.inspect.capture import pcap
+from ruijie_proxy.inspect.capture.link_layers import PKTAPS, unwrapped
 from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.capture.pcapng import SECTION_HEADER, PcapngReader
 from ruijie_proxy.inspect.capture.window import BrokenFile, Source, Window
@@ -51,13 +52,9 @@ class DamagedCapture(Exception):
 class CaptureFile:
     """A capture that is open for reading, and read once."""
 
-    def __init__(self, file: Source, before_reading: Callable[[], None] | None = None) -> None:
-        """Read its header. Raises NoCapture or OSError.
-
-        ``before_reading`` is called each time that more is wanted of the file, which may be a pipe
-        that has nothing for now.
-        """
-        window = Window(file, before_reading)
+    def __init__(self, file: Source) -> None:
+        """Read its header. Raises NoCapture or OSError."""
+        self._window = window = Window(file)
         try:
             self._reader = _reader_of(window)
         except BrokenFile as error:
@@ -67,8 +64,9 @@ class CaptureFile:
 
     @property
     def link_type(self) -> int | None:
-        """Of all packets, in pcap; None in pcapng, where each has its own."""
-        return self._reader.link_type
+        """Of all packets, in pcap; None where each has its own."""
+        link_type = self._reader.link_type
+        return None if link_type in PKTAPS else link_type
 
     @property
     def began(self) -> int | None:
@@ -80,14 +78,20 @@ class CaptureFile:
         """How many packets were passed over so far, by their link types."""
         return self._reader.passed_over
 
-    def packets(self, containing: Sequence[bytes] = ()) -> Iterator[Packet]:
+    def packets(
+        self,
+        containing: Sequence[bytes] = (),
+        before_reading: Callable[[], None] | None = None,
+    ) -> Iterator[Packet]:
         """Read packet by packet. Raises DamagedCapture after the last whole one, or OSError.
 
         ``containing``: packets in which none of these byte strings stands anywhere are passed over,
-        which is ten times as fast.
+        which is ten times as fast. ``before_reading`` is called each time that more is wanted of
+        the file, which may be a pipe that has nothing for now.
         """
+        self._window.before_reading = before_reading
         try:
-            yield from self._reader.packets(containing)
+            yield from map(unwrapped, self._reader.packets(containing))
         except BrokenFile as broken:
             number = self._reader.number + 1
             raise DamagedCapture(number, broken.what, **broken.values) from None

@@ -5,6 +5,7 @@ Link types and headers: https://www.tcpdump.org/linktypes.html. VLAN tags: IEEE 
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 
 from ruijie_proxy.inspect.capture.packets import Packet
@@ -20,6 +21,13 @@ from ruijie_proxy.protocol.ethernet import (
 ETHERNET = 1
 LINUX_COOKED = 113
 LINUX_COOKED_2 = 276
+PKTAP = 258
+"""What macOS's tcpdump writes: the interface, the direction and the process before each packet."""
+PKTAPS = (PKTAP, 149)
+"""The latter is what it wrote before there was a number for it."""
+_PKTAP_SIZE = 44
+_PKTAP_NAME = slice(12, 36)
+_PKTAP_DIRECTIONS = {1: False, 2: True}
 
 _VLAN_TAGS = (0x8100, 0x88A8, 0x9100)
 _VLAN_TAG_SIZE = 4
@@ -54,6 +62,31 @@ class LinkHeader:
     """Whether the capturing machine sent it, where the header tells."""
 
 
+def unwrapped(packet: Packet) -> Packet:
+    """Return the packet that one of macOS's holds; others as they are, and what is cut, too.
+
+    Size of what stands before (4 bytes, little-endian as all of it), kind (4), link type (4), name
+    of the interface (24), flags (4): bsd/net/pktap.h of Apple's XNU.
+    """
+    data = packet.data
+    if packet.link_type not in PKTAPS or len(data) < _PKTAP_SIZE:
+        return packet
+    size, _kind, link_type = struct.unpack_from("<III", data)
+    (flags,) = struct.unpack_from("<I", data, _PKTAP_NAME.stop)
+    if not _PKTAP_SIZE <= size <= len(data) or link_type in PKTAPS:
+        return packet
+    name = data[_PKTAP_NAME].partition(b"\0")[0].decode("ascii", "replace")
+    return Packet(
+        packet.number,
+        packet.at,
+        data[size:],
+        max(0, packet.length - size),
+        link_type,
+        "".join(filter(str.isprintable, name)) or packet.interface,
+        _PKTAP_DIRECTIONS.get(flags & 3, packet.outgoing),
+    )
+
+
 def read_link_header(packet: Packet) -> LinkHeader | None:
     """Read the header; None where the link type is another or the packet is too short."""
     reader = _READERS.get(packet.link_type)
@@ -62,7 +95,7 @@ def read_link_header(packet: Packet) -> LinkHeader | None:
 
 def is_read(link_type: int) -> bool:
     """Whether packets of a link type are read here."""
-    return link_type in _READERS
+    return link_type in _READERS or link_type in PKTAPS
 
 
 def is_eapol(header: LinkHeader) -> bool:

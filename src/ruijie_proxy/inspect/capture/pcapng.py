@@ -40,6 +40,8 @@ _LONGEST_NAME = 64
 _WINDOWS_NAME = "\\Device\\NPF_"
 """What the name of an interface begins with in Windows: an identifier that nobody knows, while the
 description is the name that people know."""
+_ALL_OF_LINUX = "any"
+"""No interface's name: all at once were recorded, and the file does not tell which one it was."""
 _DAMAGED = N_("the file is damaged at packet {number}")
 
 
@@ -179,6 +181,8 @@ class PcapngReader:
         name = _readable(options.get(_NAME))
         if name is None or name.startswith(_WINDOWS_NAME):
             name = _readable(options.get(_DESCRIPTION)) or name
+        if name == _ALL_OF_LINUX:
+            name = None
         self._interfaces.append(_Interface(link_type, snap_length, name, resolution, offset))
         self._counts.append(0)
 

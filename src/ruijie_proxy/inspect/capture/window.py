@@ -38,10 +38,10 @@ class BrokenFile(Exception):
 class Window:
     """The stretch that is in memory, and where in it the reading has come to."""
 
-    def __init__(self, file: Source, before_reading: Callable[[], None] | None = None) -> None:
-        """``before_reading`` is called each time that more is wanted of the file."""
+    def __init__(self, file: Source) -> None:
         self._file = file
-        self._before_reading = before_reading
+        self.before_reading: Callable[[], None] | None = None
+        """Called each time that more is wanted of the file."""
         self._left = LARGEST_UNPACKED if isinstance(file, gzip.GzipFile) else None
         self._found: dict[bytes, int] = {}
         self.data = b""
@@ -88,8 +88,8 @@ class Window:
         return nearest
 
     def _more(self) -> bytes:
-        if self._before_reading is not None:
-            self._before_reading()
+        if self.before_reading is not None:
+            self.before_reading()
         try:
             part = self._file.read1(_STRETCH)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
