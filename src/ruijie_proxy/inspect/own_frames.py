@@ -29,6 +29,8 @@ MOST_BYTES_HELD = 8 * 1024 * 1024
 """Frames, and bytes of them, that are put in order together: memory has a bound."""
 _COPIED_WITHIN = 10_000_000
 """Nanoseconds in which a bridge has passed a frame on, on the slowest router."""
+_PASSED_ON_WITHIN = 500_000_000
+"""Nanoseconds in which this machine has passed a frame on, too. Nobody repeats one so soon."""
 _MOST_SIGHTINGS = 16
 """Of one frame, that are compared."""
 
@@ -188,9 +190,11 @@ class _Copies:
     def _is_copy(self, frame: OwnFrame, other: OwnFrame) -> bool:
         """Whether a frame is another one, which was seen before it, at one more place."""
         at, before = frame.packet.at, other.packet.at
-        if at is None or before is None or at - before > _COPIED_WITHIN:
-            return False
         here, there = frame.interface, other.interface
+        is_told = here is not None and there is not None
+        longest = _COPIED_WITHIN if is_told else _PASSED_ON_WITHIN
+        if at is None or before is None or at - before > longest:
+            return False
         if here is None or there is None:
             if frame.outgoing is None or other.outgoing is None:
                 return False

@@ -93,6 +93,7 @@ _CONTENTS = (
     N_("not shown"),
 )
 """What :mod:`.property_lines` says of a content instead of showing it."""
+_UNREAD = N_("not read here")
 _LINK_TYPES = {
     "0": N_("a machine's talk with itself"),
     "9": "PPP",
@@ -344,7 +345,7 @@ def _closing(summary: dict[str, Json]) -> list[str]:
     unread = summary["unread_link_types"]
     if isinstance(unread, dict):
         for link, count in unread.items():
-            name = _(_LINK_TYPES.get(link, N_("not read here")))
+            name = _(_LINK_TYPES.get(link, _UNREAD))
             lines.append(
                 _(
                     "{count} packets of link type {number} ({name}) left out.",
