@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from openwrt.standalone.architectures import Architecture
-from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.executable import Compiled, compile_modules, link
 from openwrt.standalone.interpreter import build_interpreter, build_native_interpreter
@@ -113,8 +112,7 @@ def _build(architecture: Architecture, program: Path, ground: Ground, place: Pat
         place / "interpreter",
     )
     standard_library = ground.cpython / "Lib"
-    built_in = _frozen_by_cpython(ground.native, standard_library)
-    modules = find_modules(standard_library, program, ground.libraries, built_in)
+    modules = find_modules(standard_library, program, ground.libraries)
     compiled = compile_modules(modules, ground.native, standard_library)
     parts = (interpreter, toolchain, compiled, place / "program")
     return Built(
@@ -130,14 +128,3 @@ def _build(architecture: Architecture, program: Path, ground: Ground, place: Pat
             ),
         ),
     )
-
-
-def _frozen_by_cpython(native: Path, standard_library: Path) -> frozenset[str]:
-    """Return the modules in Python that CPython has frozen into itself."""
-    told = run(
-        [str(native), "-S", "-c", "import _imp; print(*_imp._frozen_module_names())"],
-        native.parent,
-        "the interpreter of this machine does not work",
-        {"PYTHONPATH": str(standard_library), "PYTHONHOME": "/"},
-    )
-    return frozenset(told.split())

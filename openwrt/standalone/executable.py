@@ -1,15 +1,13 @@
-"""The executable: modules compiled, frozen or archived, and linked with the interpreter."""
+"""The executable: modules compiled, packed, and linked with the interpreter."""
 
 from __future__ import annotations
 
-import io
 import marshal
-import shutil
 import struct
 import subprocess
-import zipfile
 from pathlib import Path
 
+from openwrt.packaging.archive import deflate
 from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.interpreter import OPTIMISATION, Interpreter
@@ -18,12 +16,10 @@ from openwrt.standalone.toolchain import Toolchain
 from ruijie_proxy.values import frozen
 
 _HERE = Path(__file__).parent
-_MAIN = _HERE / "main.c"
 _COMPILER = _HERE / "compile_modules.py"
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The first date that a ZIP archive can tell."""
-_REGULAR_FILE = 0o100644 << 16
-_COMPRESSION = 9
+_BLOCK = 128 * 1024
+"""Bytes of marshalled code that are compressed together, at least. Larger blocks make the program
+no smaller to speak of, and a command's first module takes longer to reach."""
 
 
 @frozen
@@ -71,82 +67,106 @@ def link(
     argument is what it runs.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _write_frozen([pair for pair in compiled.code if pair[0].is_frozen], folder)
+    _write_packed(compiled, folder)
+    compile_it = [toolchain.cc, *OPTIMISATION, "-w", *interpreter.includes, f"-I{_HERE}", "-c"]
     definitions = ["-DRUNS_CODE"] if runs_code else []
     executable = folder / ("interpreter" if runs_code else "ruijie-proxy")
     unfinished = executable.with_name(f"{executable.name}.unfinished")
     steps = [
-        [
-            *_compile(toolchain),
-            *interpreter.includes,
-            *definitions,
-            "-c",
-            str(_MAIN),
-            "-o",
-            "main.o",
-        ],
-        [*_compile(toolchain), *interpreter.includes, "-c", "frozen.c", "-o", "table.o"],
-        [*_compile(toolchain), "-c", "frozen.S", "-o", "frozen.o"],
+        [*compile_it, *definitions, str(_HERE / "main.c"), "-o", "main.o"],
+        [*compile_it, str(_HERE / "packed_modules.c"), "-o", "packed_modules.o"],
+        [*compile_it, "packed_table.c", "-o", "packed_table.o"],
+        [*compile_it, "packed.S", "-o", "packed.o"],
         [
             *(toolchain.cc, "-static", "-Wl,--gc-sections", "-s"),
-            *("main.o", "table.o", "frozen.o"),
+            *("main.o", "packed_modules.o", "packed_table.o", "packed.o"),
             *(str(interpreter.library), *interpreter.libraries),
             *("-o", unfinished.name),
         ],
     ]
     for step in steps:
         run(step, folder, "linking the program failed", toolchain.environment)
-    with unfinished.open("ab") as file:
-        file.write(_archive(compiled))
+    cut_what_is_not_loaded(unfinished)
     # Whoever packs it meanwhile has the one before, or this one: never a part.
     return unfinished.replace(executable)
 
 
-def _archive(compiled: Compiled) -> bytes:
-    """Return a ZIP archive of what is not frozen, from which Python can import it."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for module, code in compiled.code:
-            if module.is_frozen:
-                continue
-            entry = zipfile.ZipInfo(f"{module.file}c", _EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, whatever builds it
-            entry.external_attr = _REGULAR_FILE
-            archive.writestr(entry, compiled.pyc(code), compresslevel=_COMPRESSION)
-    return content.getvalue()
+def cut_what_is_not_loaded(executable: Path) -> None:
+    """Cut off the end of a MIPS executable, which no kernel loads, and the list of sections.
+
+    Its section ``.pdr`` tells debuggers of each function's stack, a quarter of a million bytes, and
+    ``-s`` leaves it there.
+    """
+    content = executable.read_bytes()
+    is_64_bit = content[4] == _ELFCLASS64
+    order = "<" if content[5] == _ELFDATA2LSB else ">"
+    header = struct.Struct(order + ("16s2HI3QI6H" if is_64_bit else "16s2HI3II6H"))
+    fields = list(header.unpack_from(content))
+    if fields[_E_MACHINE] != _EM_MIPS:
+        return
+    segment = struct.Struct(order + ("2I6Q" if is_64_bit else "8I"))
+    size_in_file = 5 if is_64_bit else 4
+    offset = 2 if is_64_bit else 1
+    end = 0
+    for number in range(fields[_E_PHNUM]):
+        of_segment = segment.unpack_from(content, fields[_E_PHOFF] + number * segment.size)
+        end = max(end, of_segment[offset] + of_segment[size_in_file])
+    fields[_E_SHOFF] = fields[_E_SHNUM] = fields[_E_SHSTRNDX] = 0
+    executable.write_bytes(header.pack(*fields) + content[header.size : end])
 
 
-def _compile(toolchain: Toolchain) -> list[str]:
-    return [toolchain.cc, *OPTIMISATION, "-w"]
+_ELFCLASS64 = 2
+_ELFDATA2LSB = 1
+_EM_MIPS = 8
+_E_MACHINE, _E_PHOFF, _E_SHOFF, _E_PHNUM, _E_SHNUM, _E_SHSTRNDX = 2, 5, 6, 10, 12, 13
+"""Of the header's fields, in their order (ELF specification, figure 4-3)."""
 
 
-def _write_frozen(modules: list[tuple[Module, bytes]], folder: Path) -> None:
-    """Write frozen.S, with the code of modules, and frozen.c, with CPython's table of them."""
-    code_folder = folder / "frozen"
-    shutil.rmtree(code_folder, ignore_errors=True)
-    code_folder.mkdir()
-    assembly = ["    .section .rodata"]
-    declarations = []
+def _write_packed(compiled: Compiled, folder: Path) -> None:
+    """Write packed.S, with the code of modules, and packed_table.c, with where each is."""
+    blocks: list[bytearray] = []
+    places = []
     rows = []
-    for number, (module, code) in enumerate(modules):
-        (code_folder / str(number)).write_bytes(code)
-        label = f"frozen_{number}"
-        assembly += [f"    .globl {label}", f"{label}:", f'    .incbin "frozen/{number}"']
-        declarations.append(f"extern const unsigned char {label}[];")
+    for number, (module, code) in enumerate(compiled.code):
+        if not blocks or len(blocks[-1]) >= _BLOCK:
+            blocks.append(bytearray())
+        places.append(f"    {{{len(blocks) - 1}, {len(blocks[-1])}, {len(code)}}},")
+        blocks[-1] += code
         is_package = int(module.is_package)
-        rows.append(f'    {{"{module.name}", {label}, {len(code)}, {is_package}, NULL}},')
+        rows.append(f'    {{"{module.name}", NULL, 0, {is_package}, code_{number}}},')
     # Without this note, linkers take the stack for one that must be executable.
-    assembly.append('    .section .note.GNU-stack,"",%progbits')
-    (folder / "frozen.S").write_text("\n".join([*assembly, ""]))
+    assembly = ['    .section .note.GNU-stack,"",%progbits', "    .section .rodata"]
+    block_rows = []
+    for number, block in enumerate(blocks):
+        packed = deflate(bytes(block))
+        (folder / f"block_{number}").write_bytes(packed)
+        label = f"packed_{number}"
+        assembly += [f"    .globl {label}", f"{label}:", f'    .incbin "block_{number}"']
+        block_rows.append(f"    {{packed_{number}, {len(packed)}}},")
+    (folder / "packed.S").write_text("\n".join([*assembly, ""]))
     table = [
+        "#define Py_BUILD_CORE",
         "#include <Python.h>",
-        *declarations,
-        "static const struct _frozen modules[] = {",
-        *rows,
-        "    {NULL, NULL, 0, 0, NULL},",
-        "};",
-        "const struct _frozen *const program_modules = modules;",
+        "#include <internal/pycore_import.h>",
+        '#include "packed_modules.h"',
+        *(f"extern const unsigned char packed_{number}[];" for number in range(len(blocks))),
+        *("const struct block packed_blocks[] = {", *block_rows, "};"),
+        *("const struct place packed_places[] = {", *places, "};"),
+        *(
+            f"static PyObject *code_{number}(void) {{ return packed_code({number}); }}"
+            for number in range(len(places))
+        ),
+        *("static const struct _frozen modules[] = {", *rows, "    {NULL}};"),
+        # In place of CPython's own (Python/frozen.c), which would bring larger forms of some.
+        "static const struct _frozen none[] = {{NULL}};",
+        "static const struct _module_alias no_aliases[] = {{NULL}};",
+        "const struct _frozen *_PyImport_FrozenBootstrap = modules;",
+        "const struct _frozen *_PyImport_FrozenStdlib = none;",
+        "const struct _frozen *_PyImport_FrozenTest = none;",
+        "const struct _frozen *PyImport_FrozenModules = NULL;",
+        "const struct _module_alias *_PyImport_FrozenAliases = no_aliases;",
+        "int _Py_Deepfreeze_Init(void) { return 0; }",
+        "void _Py_Deepfreeze_Fini(void) {}",
         "",
     ]
-    (folder / "frozen.c").write_text("\n".join(table))
+    (folder / "packed_table.c").write_text("\n".join(table))

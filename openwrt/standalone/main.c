@@ -1,7 +1,7 @@
 /* The self-contained program: an interpreter that runs ruijie_proxy, which is in it.
  *
  * Isolated (PEP 587): no environment variable of Python's, no site-packages and no file of this
- * machine changes what it does. Modules are frozen into it, or in the ZIP archive behind it.
+ * machine changes what it does. Modules are in it (packed_modules.c).
  */
 
 #define PY_SSIZE_T_CLEAN
@@ -13,8 +13,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-extern const struct _frozen *const program_modules;
 
 #define PREPARATION \
     "import sys\n" \
@@ -125,7 +123,6 @@ main(int count, char **arguments)
     before.utf8_mode = 1; /* a router's locale says nothing, and its terminals are UTF-8 */
     require(Py_PreInitialize(&before));
 
-    PyImport_FrozenModules = program_modules;
     if (PyImport_AppendInittab("_linux_calls", make_linux_module) != 0)
         require(PyStatus_NoMemory());
 
@@ -152,8 +149,7 @@ main(int count, char **arguments)
     };
     for (size_t index = 0; index < sizeof paths / sizeof *paths; index++)
         require(PyConfig_SetString(&config, paths[index].place, paths[index].value));
-    config.module_search_paths_set = 1;
-    require(PyWideStringList_Append(&config.module_search_paths, wide_executable));
+    config.module_search_paths_set = 1; /* nowhere */
 
 #ifdef RUNS_CODE
     /* For measurements and tests: the interpreter alone. Its first argument is the program. */

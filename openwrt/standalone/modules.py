@@ -1,8 +1,7 @@
-"""Which modules the self-contained program has, and where in it each stands.
+"""Which modules the self-contained program has, and in which order.
 
-What a service's start needs is *frozen*: bytecode in the executable itself, imported without
-opening a file. What only commands for people need is *archived*: compressed in a ZIP archive behind
-the executable, because flash counts more there than time.
+They stand in it in the order in which they import each other: so what is loaded together is
+compressed together, and is read from one end to the other (packed_modules.c).
 
 Nobody keeps the list of Python's own modules: it follows from the program's import statements. What
 is left out of it, is left out below, with the reason.
@@ -10,6 +9,8 @@ is left out of it, is left out below, with the reason.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from modulefinder import ModuleFinder
 from pathlib import Path
 
@@ -67,64 +68,42 @@ LEFT_OUT = {
     "webbrowser": "click.launch",
     "xml": "plistlib's",
     "zipfile": "archives",
+    "zipimport": "archives",
 }
 """A module that something imports and the program does without, and what it would be for."""
 ENCODINGS = ("ascii", "gb18030", "gbk", "latin_1", "utf_8", "utf_8_sig")
 """Codecs are imported by name."""
-FROZEN_OF_PYTHON = (
-    "__future__",
-    "collections",
-    "collections.abc",
-    "contextlib",
-    "copyreg",
-    "enum",
-    "functools",
-    "heapq",
-    "json",
-    "json.decoder",
-    "json.encoder",
-    "json.scanner",
-    "keyword",
-    "operator",
-    "re",
-    "re._casefix",
-    "re._compiler",
-    "re._constants",
-    "re._parser",
-    "reprlib",
-    "selectors",
-    "signal",
-    "socket",
-    "struct",
-    "types",
-)
-"""What the daemon loads of Python's own, or its children do."""
-_ENCODINGS = "encodings"
-"""The package of codecs. It is loaded before anything could say where the rest of it would be, so
-all of it is frozen."""
-FROZEN_PACKAGES = ("config", "engine", "protocol", "runtime")
-"""Of the program: all of them."""
-FROZEN_OF_PROGRAM = (
-    "ruijie_proxy",
-    "ruijie_proxy.choices",
-    "ruijie_proxy.cli",
-    "ruijie_proxy.cli.basics",
-    "ruijie_proxy.cli.basics.asking",
-    "ruijie_proxy.cli.basics.exit_codes",
-    "ruijie_proxy.cli.basics.output",
+STARTS_WITH = (
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "encodings",
+    "encodings.utf_8",
+    "io",
+    "_quick_import",
     "ruijie_proxy.cli.plain",
     "ruijie_proxy.cli.run",
-    "ruijie_proxy.cli.watching",
+    "ruijie_proxy.runtime.processes.configuration_child",
+    "ruijie_proxy.runtime.daemon",
+    "ruijie_proxy.runtime.session_making",
+    "ruijie_proxy.engine.relay.relay_session",
+    "ruijie_proxy.runtime.address.dhcp_renewal",
+    "ruijie_proxy.config.reader",
+    "ruijie_proxy.config.notations.uci_document",
+    "ruijie_proxy.engine.auto.auto_session",
+    "ruijie_proxy.engine.login.login_session",
+    "ruijie_proxy.runtime.health.watch",
+    "ruijie_proxy.runtime.processes.hooks",
+    "ruijie_proxy.runtime.telling.metrics",
     "ruijie_proxy.cli.watching.status",
-    "ruijie_proxy.durations",
-    "ruijie_proxy.i18n",
-    "ruijie_proxy.messages",
-    "ruijie_proxy.secret",
-    "ruijie_proxy.standard_streams",
-    "ruijie_proxy.values",
 )
+"""What a service's start imports, in this order; what these import is placed with them."""
+_IMPORTLIB = {
+    "_frozen_importlib": "importlib._bootstrap",
+    "_frozen_importlib_external": "importlib._bootstrap_external",
+}
+"""The two modules that import all others, by the names under which CPython starts with them."""
 
-
+_ENCODINGS = "encodings"
 QUICK_IMPORT = "_quick_import"
 _QUICK_IMPORT_SOURCE = Path(__file__).with_name("quick_import.py")
 
@@ -139,28 +118,21 @@ class Module:
 
     @property
     def file(self) -> str:
-        """Where tracebacks say it is, and where it is in the archive, with ``.py`` in the end."""
+        """Where tracebacks say it is."""
+        if self.name in _IMPORTLIB:
+            # Whose frames CPython leaves out of tracebacks by this name (Python/import.c).
+            return f"<frozen {_IMPORTLIB[self.name]}>"
         path = self.name.replace(".", "/")
         return f"{path}/__init__.py" if self.is_package else f"{path}.py"
 
-    @property
-    def is_frozen(self) -> bool:
-        """Whether a service's start may need it."""
-        program, _dot, rest = self.name.partition(".")
-        if program == PROGRAM and rest.partition(".")[0] in FROZEN_PACKAGES:
-            return True
-        if program in (_ENCODINGS, QUICK_IMPORT):
-            return True
-        return self.name in FROZEN_OF_PYTHON or self.name in FROZEN_OF_PROGRAM
-
 
 def find_modules(
-    standard_library: Path, program: Path, libraries: dict[str, Path], built_in: frozenset[str]
+    standard_library: Path, program: Path, libraries: dict[str, Path]
 ) -> list[Module]:
-    """Return the modules, in the order of their names.
+    """Return the modules, in the order in which they import each other.
 
     ``program`` is the folder that holds the package, ``libraries`` those of the distributions by
-    their names; ``built_in`` names what the interpreter has in itself.
+    their names.
     """
     path = [str(folder) for folder in (program, *libraries.values(), standard_library)]
     finder = ModuleFinder(path, excludes=list(LEFT_OUT))
@@ -168,14 +140,63 @@ def find_modules(
     for name in [*own, *(f"{_ENCODINGS}.{codec}" for codec in ENCODINGS)]:
         if not _is_left_out(name):
             finder.import_hook(name)
-    found = [Module(QUICK_IMPORT, _QUICK_IMPORT_SOURCE, is_package=False)]
+    found = {QUICK_IMPORT: Module(QUICK_IMPORT, _QUICK_IMPORT_SOURCE, is_package=False)}
+    for name, of in _IMPORTLIB.items():
+        source = standard_library / f"{of.replace('.', '/')}.py"
+        found[name] = Module(name, source, is_package=False)
     for name, module in sorted(finder.modules.items()):
         # The stubs of modulefinder do not know what its modules have.
         file: str | None = getattr(module, "__file__", None)
-        if file and name not in built_in:
+        if file and name not in _IMPORTLIB.values():
             is_package = getattr(module, "__path__", None) is not None
-            found.append(Module(name, Path(file), is_package))
-    return found
+            found[name] = Module(name, Path(file), is_package)
+    return in_order_of_import(found)
+
+
+def in_order_of_import(modules: dict[str, Module]) -> list[Module]:
+    """Return modules, given by their names, as they come when one after the other is imported."""
+    ordered: dict[str, Module] = {}
+
+    def take(name: str) -> None:
+        parent = name.rpartition(".")[0]
+        if parent:
+            take(parent)
+        if name in modules and name not in ordered:
+            module = ordered[name] = modules[name]
+            for imported in _imported_by(module):
+                take(imported)
+
+    for name in (*STARTS_WITH, *sorted(modules)):
+        take(name)
+    return list(ordered.values())
+
+
+def _imported_by(module: Module) -> Iterator[str]:
+    """Return what a module imports when it is itself imported, and names of which some are such."""
+    package = module.name if module.is_package else module.name.rpartition(".")[0]
+    waiting: list[ast.AST] = [ast.parse(module.source.read_bytes())]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: 1 - node.level or None] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+        elif not isinstance(node, _RUN_LATER) and not _is_for_type_checkers(node):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+_RUN_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def _is_for_type_checkers(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+    )
 
 
 def _is_left_out(name: str) -> bool:

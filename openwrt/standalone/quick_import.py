@@ -1,8 +1,8 @@
-"""Imports the program's frozen modules by the shortest way; frozen into the executable itself.
+"""Imports the modules of the executable by the shortest way; itself one of them.
 
 importlib asks every finder for every module, makes a lock for each thread that could want it at the
 same moment, and more: a tenth of the daemon's start, for a hundred modules. There are no threads
-here, and which modules are frozen is known. What is not one of the program's goes importlib's way.
+here, and which modules there are is known. Others, as those in C, go importlib's way.
 
 ``_frozen_importlib._find_and_load`` is what CPython 3.11 calls for a module that is not loaded
 (Python/import.c); the executable is built of that version and no other.
@@ -14,7 +14,6 @@ import _frozen_importlib
 import _imp
 import sys
 
-PROGRAM = "ruijie_proxy"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +27,13 @@ def install(place: str) -> None:
     internals: Any = _imp
     importlib: Any = _frozen_importlib
     usual: Callable[..., ModuleType] = importlib._find_and_load
-    frozen = {
-        name for name in internals._frozen_module_names() if name.partition(".")[0] == PROGRAM
-    }
+    packed = frozenset(internals._frozen_module_names())
     loaded = sys.modules
     make: Any = type(sys)
     loader = importlib.FrozenImporter
 
     def find_and_load(name: str, import_: Callable[..., Any]) -> ModuleType:
-        if name not in frozen:
+        if name not in packed or name in loaded:
             return usual(name, import_)
         parent, _, child = name.rpartition(".")
         if parent and parent not in loaded:

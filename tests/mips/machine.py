@@ -83,8 +83,11 @@ class Machine:
         command += ["-icount", f"shift={_NANOSECONDS_AS_A_POWER_OF_TWO}", "-rtc", "clock=vm"]
         command += ["-kernel", str(kernel.image), "-initrd", str(file_system)]
         command += ["-append", "console=ttyS0 panic=-1 quiet", "-nographic", "-no-reboot"]
+        command += ["-vga", "none"]
         for tap in taps:
-            command += ["-nic", f"tap,model=e1000,ifname={tap},script=no,downscript=no"]
+            # Without the code for booting from it, which is in a package of its own.
+            command += ["-device", f"e1000,netdev={tap},romfile="]
+            command += ["-netdev", f"tap,id={tap},ifname={tap},script=no,downscript=no"]
         # timeout(1) ends a machine that hangs, whoever reads what it says.
         self._process = subprocess.Popen(
             [*entry, "timeout", str(DEADLINE), *command],

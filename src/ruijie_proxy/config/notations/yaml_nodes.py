@@ -14,10 +14,9 @@ def _enter_package() -> bool:
     """Let submodules of yaml be found without its ``__init__``; return whether that was needed."""
     if "yaml" in sys.modules:
         return False
-    from importlib.machinery import PathFinder
     from types import ModuleType
 
-    found = PathFinder.find_spec("yaml")
+    found = next(filter(None, (finder.find_spec("yaml", None) for finder in sys.meta_path)), None)
     if found is None or found.submodule_search_locations is None:
         return False  # the import below says what is missing
     package = ModuleType("yaml")
