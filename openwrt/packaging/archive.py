@@ -78,7 +78,7 @@ def archive(files: Iterable[File], time: int) -> bytes:
     return _gzip(output.getvalue())
 
 
-def deflate(data: bytes) -> bytes:
+def deflate(data: bytes | bytearray) -> bytes:
     """Return the data as a deflate stream (RFC 1951), as small as zlib can make it."""
     # With 9, blocks are longer, and fewer kinds of files get codes of their own: 0.3 % more.
     compressor = zlib.compressobj(zlib.Z_BEST_COMPRESSION, wbits=-zlib.MAX_WBITS, memLevel=7)

@@ -17,7 +17,7 @@ from ruijie_proxy.values import frozen
 
 _HERE = Path(__file__).parent
 _COMPILER = _HERE / "compile_modules.py"
-_BLOCK = 128 * 1024
+_BLOCK = 192 * 1024
 """Bytes of marshalled code that are compressed together, at least. Larger blocks make the program
 no smaller to speak of, and a command's first module takes longer to reach."""
 
@@ -122,27 +122,42 @@ _E_MACHINE, _E_PHOFF, _E_SHOFF, _E_PHNUM, _E_SHNUM, _E_SHSTRNDX = 2, 5, 6, 10, 1
 """Of the header's fields, in their order (ELF specification, figure 4-3)."""
 
 
+@frozen
+class _Block:
+    """Modules that stand together."""
+
+    is_compressed: bool
+    content: bytearray
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next module goes elsewhere."""
+        return len(self.content) >= _BLOCK
+
+
 def _write_packed(compiled: Compiled, folder: Path) -> None:
     """Write packed.S, with the code of modules, and packed_table.c, with where each is."""
-    blocks: list[bytearray] = []
+    blocks: list[_Block] = []
     places = []
     rows = []
     for number, (module, code) in enumerate(compiled.code):
-        if not blocks or len(blocks[-1]) >= _BLOCK:
-            blocks.append(bytearray())
-        places.append(f"    {{{len(blocks) - 1}, {len(blocks[-1])}, {len(code)}}},")
-        blocks[-1] += code
+        is_compressed = not module.is_of_the_start
+        if not blocks or blocks[-1].is_full or blocks[-1].is_compressed != is_compressed:
+            blocks.append(_Block(is_compressed, bytearray()))
+        content = blocks[-1].content
+        places.append(f"    {{{len(blocks) - 1}, {len(content)}, {len(code)}}},")
+        content += code
         is_package = int(module.is_package)
         rows.append(f'    {{"{module.name}", NULL, 0, {is_package}, code_{number}}},')
     # Without this note, linkers take the stack for one that must be executable.
     assembly = ['    .section .note.GNU-stack,"",%progbits', "    .section .rodata"]
     block_rows = []
     for number, block in enumerate(blocks):
-        packed = deflate(bytes(block))
+        packed = deflate(block.content) if block.is_compressed else block.content
         (folder / f"block_{number}").write_bytes(packed)
         label = f"packed_{number}"
         assembly += [f"    .globl {label}", f"{label}:", f'    .incbin "block_{number}"']
-        block_rows.append(f"    {{packed_{number}, {len(packed)}}},")
+        block_rows.append(f"    {{{label}, {len(packed)}, {int(block.is_compressed)}}},")
     (folder / "packed.S").write_text("\n".join([*assembly, ""]))
     table = [
         "#define Py_BUILD_CORE",

@@ -7,12 +7,16 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "packed_modules.h"
 
 #define PREPARATION \
     "import sys\n" \
@@ -53,9 +57,29 @@ linux_capset(PyObject *module, PyObject *arguments)
     return PyLong_FromLong(syscall(SYS_capset, header, data));
 }
 
+/* What only the start has needed is mapped no longer: the kernel may use the memory for something else,
+ * and reads it from the file again when it is wanted after all. Only what nobody can have written to:
+ * from the begin to the end of the code (end(3)). */
+
+static PyObject *
+linux_start_is_over(PyObject *module, PyObject *nothing)
+{
+    extern const char __executable_start, etext;
+    uintptr_t page = sysconf(_SC_PAGESIZE);
+    uintptr_t begin = (uintptr_t)&__executable_start / page * page;
+    uintptr_t end = (uintptr_t)&etext / page * page;
+
+    packed_reading_is_over();
+    /* ENOMEM says that there are gaps between the segments. */
+    if (madvise((void *)begin, end - begin, MADV_DONTNEED) != 0 && errno != ENOMEM)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef linux_functions[] = {
     {"prctl", linux_prctl, METH_VARARGS, NULL},
     {"capset", linux_capset, METH_VARARGS, NULL},
+    {"start_is_over", linux_start_is_over, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,7 +1,9 @@
 """Which modules the self-contained program has, and in which order.
 
-They stand in it in the order in which they import each other: so what is loaded together is
-compressed together, and is read from one end to the other (packed_modules.c).
+What a service's start needs stands in it first, and as it is: a user waits for it. All else is
+compressed, because flash counts more there than time (packed_modules.c). They stand in the order in
+which they import each other: so what is loaded together is compressed together, and is read from
+one end to the other.
 
 Nobody keeps the list of Python's own modules: it follows from the program's import statements. What
 is left out of it, is left out below, with the reason.
@@ -14,7 +16,7 @@ from collections.abc import Iterator
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import frozen, replace
 
 PROGRAM = "ruijie_proxy"
 LEFT_OUT = {
@@ -36,6 +38,8 @@ LEFT_OUT = {
     "yaml.representer": "writing YAML",
     "yaml.serializer": "writing YAML",
     # What is imported of Python's own only in cases that cannot arise here.
+    "_py_abc": "abc, which is there in C",
+    "argparse": "the commands that modules of Python's are",
     "asyncio": "nobody's: types and checks of others",
     "bz2": "archives",
     "csv": "statistics' and metadata's",
@@ -44,23 +48,28 @@ LEFT_OUT = {
     "distutils": "platform's, on Java",
     "doctest": "tests",
     "email": "importlib.metadata's",
+    "encodings.mbcs": "Windows",
     "fractions": "statistics'",
+    "getopt": "the commands that modules of Python's are",
     "http": "urllib's; pages are asked for over a socket",
     "importlib.metadata": "versions of installed packages: there are none",
     "importlib.readers": "data of packages: it is read by its path",
     "lzma": "archives",
     "multiprocessing": "logging's and uuid's",
     "pdb": "debugging",
+    "pickle": "logging's, over a socket",
     "plistlib": "platform's, on macOS",
     "pprint": "shown by nobody",
     "py_compile": "there is nothing to compile",
     "pydoc": "inspect's and code's, by hand",
+    "random": "tempfile's, and Click's for files that it replaces",
     "readline": "interactive Python",
     "rlcompleter": "interactive Python",
     "sqlite3": "nobody's",
     "ssl": "nothing is asked for by TLS",
     "statistics": "random's, when it is tested",
     "tarfile": "archives",
+    "tempfile": "Click's editors and pagers",
     "tkinter": "windows",
     "tracemalloc": "warnings', of leaks",
     "unicodedata": "a million bytes of tables, for names of hosts that are not ASCII",
@@ -89,14 +98,8 @@ STARTS_WITH = (
     "ruijie_proxy.runtime.address.dhcp_renewal",
     "ruijie_proxy.config.reader",
     "ruijie_proxy.config.notations.uci_document",
-    "ruijie_proxy.engine.auto.auto_session",
-    "ruijie_proxy.engine.login.login_session",
-    "ruijie_proxy.runtime.health.watch",
-    "ruijie_proxy.runtime.processes.hooks",
-    "ruijie_proxy.runtime.telling.metrics",
-    "ruijie_proxy.cli.watching.status",
 )
-"""What a service's start imports, in this order; what these import is placed with them."""
+"""What a service's start imports, in this order; what these import comes along."""
 _IMPORTLIB = {
     "_frozen_importlib": "importlib._bootstrap",
     "_frozen_importlib_external": "importlib._bootstrap_external",
@@ -115,6 +118,8 @@ class Module:
     name: str
     source: Path
     is_package: bool
+    is_of_the_start: bool = False
+    """Whether a service's start needs it."""
 
     @property
     def file(self) -> str:
@@ -126,9 +131,7 @@ class Module:
         return f"{path}/__init__.py" if self.is_package else f"{path}.py"
 
 
-def find_modules(
-    standard_library: Path, program: Path, libraries: dict[str, Path]
-) -> list[Module]:
+def find_modules(standard_library: Path, program: Path, libraries: dict[str, Path]) -> list[Module]:
     """Return the modules, in the order in which they import each other.
 
     ``program`` is the folder that holds the package, ``libraries`` those of the distributions by
@@ -157,17 +160,19 @@ def in_order_of_import(modules: dict[str, Module]) -> list[Module]:
     """Return modules, given by their names, as they come when one after the other is imported."""
     ordered: dict[str, Module] = {}
 
-    def take(name: str) -> None:
+    def take(name: str, *, for_the_start: bool) -> None:
         parent = name.rpartition(".")[0]
         if parent:
-            take(parent)
+            take(parent, for_the_start=for_the_start)
         if name in modules and name not in ordered:
-            module = ordered[name] = modules[name]
-            for imported in _imported_by(module):
-                take(imported)
+            ordered[name] = replace(modules[name], is_of_the_start=for_the_start)
+            for imported in _imported_by(modules[name]):
+                take(imported, for_the_start=for_the_start)
 
-    for name in (*STARTS_WITH, *sorted(modules)):
-        take(name)
+    for name in STARTS_WITH:
+        take(name, for_the_start=True)
+    for name in sorted(modules):
+        take(name, for_the_start=False)
     return list(ordered.values())
 
 
@@ -188,7 +193,8 @@ def _imported_by(module: Module) -> Iterator[str]:
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-_RUN_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_RUN_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ExceptHandler)
+"""What is not run when a module is imported, or hardly ever."""
 
 
 def _is_for_type_checkers(node: ast.AST) -> bool:

@@ -1,8 +1,8 @@
-/* Reads modules in Python out of the executable, where they are compressed.
+/* Reads modules in Python out of the executable.
  *
- * Flash and memory are what routers lack: marshalled bytecode is three to four times as large, and
- * its pages would stay in memory, mapped, beside the code objects made of them. Modules stand in the
- * order in which they are imported, so a block is mostly read once, from its begin to its end.
+ * Those that a start needs are there as they are, for the sake of time; all others are compressed, to
+ * a third or a quarter, since flash is what routers lack. They stand in the order in which they are
+ * imported, so a block is mostly read once, from its begin to its end.
  */
 
 #define PY_SSIZE_T_CLEAN
@@ -49,11 +49,9 @@ read_on(unsigned char *content, unsigned size)
     return stream.avail_out == 0 && (result == Z_OK || result == Z_STREAM_END);
 }
 
-PyObject *
-packed_code(unsigned number)
+static PyObject *
+compressed_code(const struct block *block, const struct place *place)
 {
-    const struct place *place = &packed_places[number];
-    const struct block *block = &packed_blocks[place->block];
     unsigned char *content = PyMem_RawMalloc(place->size);
     int is_read = content != NULL;
 
@@ -71,4 +69,15 @@ packed_code(unsigned number)
     }
     PyMem_RawFree(content);
     return code;
+}
+
+PyObject *
+packed_code(unsigned number)
+{
+    const struct place *place = &packed_places[number];
+    const struct block *block = &packed_blocks[place->block];
+
+    if (block->is_compressed)
+        return compressed_code(block, place);
+    return PyMarshal_ReadObjectFromString((const char *)block->data + place->offset, place->size);
 }

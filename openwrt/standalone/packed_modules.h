@@ -4,9 +4,10 @@
 #include <stddef.h>
 
 struct block {
-    /* Modules one after the other, compressed together: raw deflate (RFC 1951). */
+    /* Modules one after the other, as they are, or compressed together: raw deflate (RFC 1951). */
     const unsigned char *data;
     unsigned size;
+    int is_compressed;
 };
 
 struct place {

@@ -49,8 +49,8 @@ HEARTBEATS = 5
 """How many the switch must accept after the PC has left."""
 PATIENCE = 120.0
 """Seconds for each step: the machine is emulated, and its host may be busy."""
-LARGEST_PACKAGE = 3_200_000
-LARGEST_INSTALLED = 7_500_000
+LARGEST_PACKAGE = 2_600_000
+LARGEST_INSTALLED = 6_000_000
 """Bytes."""
 LARGEST_RESIDENT = 9.0
 """MB, while it keeps a relayed session."""

@@ -21,6 +21,8 @@ def install_usual_python(built: Built, root: Path) -> None:
     (library / "os.py").touch()  # by which CPython knows its library; the module itself is in it
     compiled = built.standard_library
     for module, code in compiled.code:
+        if module.file.startswith("<"):
+            continue  # importlib itself, which is in it
         file = library / f"{module.file}c"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(compiled.pyc(code))

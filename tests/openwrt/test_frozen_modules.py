@@ -1,39 +1,51 @@
-"""What the daemon loads is in the self-contained program's lists, as far as can be told without it.
-
-That nothing is loaded from its archive is held by tests/openwrt/standalone, which builds it first.
-"""
+"""In which order the modules stand in the self-contained program, without building it."""
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 
-import pytest
-
-from openwrt.standalone.modules import FROZEN_OF_PROGRAM, FROZEN_PACKAGES
+from openwrt.standalone.modules import PROGRAM, STARTS_WITH, Module, in_order_of_import
 from tests.openwrt.checkout import CHECKOUT
-from tests.openwrt.standalone.test_executable import MODULES_OF_THE_DAEMON
 
-PROGRAM = "ruijie_proxy"
-TELL = f"import sys, {', '.join(MODULES_OF_THE_DAEMON)}; print(*sys.modules)"
+PACKAGE = CHECKOUT / "src" / PROGRAM
+OF_THE_PROGRAM = [name for name in STARTS_WITH if name.partition(".")[0] == PROGRAM]
 
 
-def test_what_the_daemon_loads_of_the_program_is_frozen() -> None:
+def modules_of_the_program() -> dict[str, Module]:
+    found = {}
+    for source in PACKAGE.rglob("*.py"):
+        parts = source.relative_to(PACKAGE.parent).with_suffix("").parts
+        is_package = parts[-1] == "__init__"
+        name = ".".join(parts[:-1] if is_package else parts)
+        found[name] = Module(name, source, is_package)
+    return found
+
+
+def test_what_a_start_imports_and_little_else_is_of_the_start() -> None:
+    code = f"import sys, {', '.join(OF_THE_PROGRAM)}; print(*sys.modules)"
     told = subprocess.run(
-        [sys.executable, "-c", TELL], cwd=CHECKOUT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
     ).stdout.split()
-    packages = tuple(f"{PROGRAM}.{name}" for name in FROZEN_PACKAGES)
+    imported = {name for name in told if name.partition(".")[0] == PROGRAM}
+    ordered = in_order_of_import(modules_of_the_program())
 
-    assert [
-        name
-        for name in told
-        if name.partition(".")[0] == PROGRAM
-        and name not in FROZEN_OF_PROGRAM
-        and not any(name == package or name.startswith(f"{package}.") for package in packages)
-    ] == []
+    of_the_start = {module.name for module in ordered if module.is_of_the_start}
+
+    assert sorted(imported - of_the_start) == []
+    assert sorted(of_the_start - imported) == []
 
 
-@pytest.mark.parametrize("name", FROZEN_OF_PROGRAM)
-def test_what_is_frozen_is_there(name: str) -> None:
-    assert importlib.util.find_spec(name) is not None
+def test_a_module_stands_where_what_imports_it_first_does() -> None:
+    ordered = [module.name for module in in_order_of_import(modules_of_the_program())]
+
+    run, daemon, port = (
+        ordered.index(f"{PROGRAM}.{name}")
+        for name in ("cli.run", "runtime.daemon", "runtime.ports.port")
+    )
+    assert run < daemon < port
+    assert sorted(ordered) == sorted(modules_of_the_program())
+
+
+def test_what_a_start_begins_with_is_there() -> None:
+    assert [name for name in OF_THE_PROGRAM if name not in modules_of_the_program()] == []

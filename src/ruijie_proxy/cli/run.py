@@ -88,6 +88,10 @@ def run_daemon(options: RunOptions) -> ExitCode:
     # All that is loaded by now stays: the collector needs not look through it ever again.
     gc.freeze()
     gc.enable()
+    if getattr(sys, "frozen", False):  # as openwrt/standalone makes it
+        import _linux_calls
+
+        _linux_calls.start_is_over()
     try:
         daemon.run()
     finally:
