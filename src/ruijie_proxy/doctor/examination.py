@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.doctor.gathering.findings import Finding
-    from ruijie_proxy.protocol.portal.portals import Recognised
+    from ruijie_proxy.engine.portal.finding import Found
     from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
 
 _PORTAL_TIMEOUT = 9.0
@@ -161,7 +161,7 @@ def _unlearnt(machine: Machine, heard: Heard, sysfs: str) -> frozenset[bytes]:
     )
 
 
-def _portals(machine: Machine) -> tuple[tuple[str, Recognised], ...]:
+def _portals(machine: Machine) -> tuple[tuple[str, Found], ...]:
     """Ask who stands behind WAN ports that have an address, and on which no switch is heard."""
     sessions = machine.configuration.sessions if machine.configuration else ()
     silent = [
@@ -172,9 +172,11 @@ def _portals(machine: Machine) -> tuple[tuple[str, Recognised], ...]:
     ]
     addresses = dict(machine.wan_addresses)
     return tuple(
-        (wan, recognise(wan, _PORTAL_TIMEOUT))
+        (wan, found)
         for wan in dict.fromkeys(silent)
-        if wan in addresses and has_lease(addresses[wan].address)
+        if wan in addresses
+        and has_lease(addresses[wan].address)
+        and (found := recognise(wan, _PORTAL_TIMEOUT)) is not None
     )
 
 

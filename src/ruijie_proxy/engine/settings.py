@@ -123,6 +123,17 @@ class V2Client:
 
 
 @frozen
+class PortalSettings:
+    """What a login at a web portal needs beside the account."""
+
+    page: str | None = None
+    """The address of the portal's page; None: where the gateway leads to, and from then on that."""
+    operator_username: str | None = None
+    """The account at a carrier, where the campus wants both."""
+    operator_password: Secret | None = None
+
+
+@frozen
 class LoginSettings:
     """What the router needs to know to log in by itself. None: as the client to be has it."""
 
@@ -152,6 +163,8 @@ class LoginSettings:
     """For Dialect.RUIJIE; None: of zeros, or what a learned client was seen to send."""
     allow_clear_password: bool = False
     """Whether to answer a server that asks for the password in clear (EAP type 7)."""
+    portal: PortalSettings | None = None
+    """For a login at a web portal; None: the login is by 802.1X."""
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def examine_portal(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
     """Yield which portal was found. That none was found says nothing."""
     found = dict(machine.portals).get(session.wan)
-    what = describe_portal(session.wan, found) if found else None
-    if found and what:
-        yield Finding(Severity.WARNING, "web-portal", f"{what}.", f"{advise(found)}.")
+    if found is not None:
+        site = found.page.site
+        what = describe_portal(session.wan, found.portal, site)
+        yield Finding(Severity.WARNING, "web-portal", f"{what}.", f"{advise(site)}.")

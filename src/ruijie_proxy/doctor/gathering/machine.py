@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.shape.problems import Problem
     from ruijie_proxy.doctor.gathering.addresses import WanAddress
     from ruijie_proxy.doctor.gathering.programs import Program
-    from ruijie_proxy.protocol.portal.portals import Recognised
+    from ruijie_proxy.engine.portal.finding import Found
     from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
 
 ONLINE = "online"
@@ -46,8 +46,8 @@ class Machine:
     port_holders: tuple[tuple[str, int], ...] = ()
     """WAN ports that a process of this program serves, and its number."""
     wan_addresses: tuple[tuple[str, WanAddress], ...] = ()
-    portals: tuple[tuple[str, Recognised], ...] = ()
-    """What stands between WAN ports on which no switch was heard and the Internet."""
+    portals: tuple[tuple[str, Found], ...] = ()
+    """The web portals behind WAN ports on which no switch was heard."""
     lans_with_gateway: frozenset[str] = frozenset()
     """Interfaces of a LAN through which a default route leads."""
     statuses: tuple[dict[str, Any], ...] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,25 +28,6 @@ class Portal(Enum):
     RUIJIE_CLOUD = "ruijie-cloud"
     OTHER = "other"
     """Some page to log in at."""
-
-
-class Seen(Enum):
-    """What a question came to."""
-
-    PORTAL = "portal"
-    PAGE = "page"
-    """Somebody answers with a page of its own, and leads nowhere."""
-    NOBODY = "nobody"
-
-
-@frozen
-class Recognised:
-    """What stands between the port and the Internet."""
-
-    seen: Seen
-    portal: Portal | None = None
-    site: str = ""
-    """The address of the portal's host, for people: without what its query tells of them."""
 
 
 _BY_PATH: tuple[tuple[str, Portal], ...] = (

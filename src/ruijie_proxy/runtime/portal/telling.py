@@ -5,10 +5,6 @@ from __future__ import annotations
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.portal.portals import Portal
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ruijie_proxy.protocol.portal.portals import Recognised
-
 _NAMES = {
     Portal.EPORTAL: N_("Ruijie's ePortal"),
     Portal.SAM_PLUS: N_("Ruijie's SAM+ portal"),
@@ -22,15 +18,13 @@ _NAMES = {
 }
 
 
-def describe_portal(interface: str, found: Recognised) -> str | None:
-    """Say which portal was found behind a port; None: none was."""
-    if found.portal is None:
-        return None
+def describe_portal(interface: str, portal: Portal, site: str) -> str:
+    """Say which portal was found behind a port; ``site`` is the address of its host."""
     return _(
         "behind {wan}, a web portal lets people in: {name}, at {site}",
         wan=interface,
-        name=name_of_portal(found.portal),
-        site=found.site,
+        name=name_of_portal(portal),
+        site=site,
     )
 
 
@@ -39,13 +33,11 @@ def name_of_portal(portal: Portal) -> str:
     return _(_NAMES[portal])
 
 
-def advise(found: Recognised) -> str:
+def advise(site: str) -> str:
     """Say what to do where 802.1X stays unanswered and a portal was found."""
-    if found.portal is None:
-        return ""
     return _(
         "This program logs in by 802.1X, which nobody answers here: open {site} in a browser "
         "behind the router and log in there. If your campus does want 802.1X, check that the "
         "cable is in the right socket",
-        site=found.site,
+        site=site,
     )

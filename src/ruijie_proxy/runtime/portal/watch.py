@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.protocol.portal.portals import Portal, Recognised, Seen
+from ruijie_proxy.protocol.portal.portals import Portal
 from ruijie_proxy.runtime.address.dhcp_renewal import has_lease
 from ruijie_proxy.runtime.portal.telling import advise, describe_portal
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
@@ -63,14 +63,15 @@ class PortalWatch:
         from ruijie_proxy.runtime.portal.recognising import recognise
 
         found = recognise(self._interface, _TIMEOUT)
-        return f"{found.portal.value} {found.site}" if found.portal else ""
+        return f"{found.portal.value} {found.page.site}" if found else ""
 
     def _on_report(self, report: str | None) -> None:
         self._question = None
         name, _, site = (report or "").partition(" ")
         portal = next((each for each in Portal if each.value == name), None)
-        found = Recognised(Seen.PORTAL, portal, site)
-        what = describe_portal(self._interface, found)
-        if what is not None and what != self._told:
+        if portal is None:
+            return
+        what = describe_portal(self._interface, portal, site)
+        if what != self._told:
             self._told = what
-            self._publish(Noted(Level.WARNING, f"{what}. {advise(found)}"))
+            self._publish(Noted(Level.WARNING, f"{what}. {advise(site)}"))

@@ -1,0 +1,1 @@
+"""The router's login at an ePortal: what to ask it next, and when."""

@@ -1,0 +1,1 @@
+"""A campus that lets people in by a web page: its gateway and its portal, strict in everything."""

@@ -1,0 +1,65 @@
+"""The engine's conversations with the virtual portal, in memory."""
+
+from __future__ import annotations
+
+import functools
+
+from ruijie_proxy.engine.portal.dialogue import Dialogue
+from ruijie_proxy.engine.settings import LoginSettings, PortalSettings
+from ruijie_proxy.lab.portal.key import KeyPair, make_key
+from ruijie_proxy.lab.portal.options import PortalOptions
+from ruijie_proxy.lab.portal.web import VirtualPortal
+from ruijie_proxy.protocol.portal.calls import CONTENT_TYPE
+from ruijie_proxy.protocol.portal.http import HttpAnswer, make_request, read_answer
+from ruijie_proxy.protocol.portal.url import Url
+from ruijie_proxy.secret import Secret
+
+ADDRESS = "10.20.30.100"
+
+
+@functools.cache
+def key() -> KeyPair:
+    """Return one key for all tests: making one takes longer than most of them."""
+    return make_key()
+
+
+class PortalCampus:
+    """A virtual portal, and who asks it from one address."""
+
+    def __init__(self, options: PortalOptions | None = None, address: str = ADDRESS) -> None:
+        self.options = options or PortalOptions()
+        self.portal = VirtualPortal(self.options, key())
+        self.address = address
+        self.now = 0.0
+        self.asked: list[str] = []
+        """What was asked, in order: the methods, or the paths of pages."""
+
+    @property
+    def is_online(self) -> bool:
+        return self.portal.is_online(self.address, self.now)
+
+    def login(self, **changes: object) -> LoginSettings:
+        """Return the settings of the account that the campus knows."""
+        values: dict[str, object] = {
+            "username": self.options.user,
+            "password": Secret(self.options.password),
+            "portal": PortalSettings(
+                operator_username=self.options.operator_user or None,
+                operator_password=Secret(self.options.operator_password) or None,
+            ),
+        }
+        return LoginSettings(**{**values, **changes})  # type: ignore[arg-type]
+
+    def dialogue(self, known: str = "", **changes: object) -> Dialogue:
+        return Dialogue(self.ask, self.login(**changes), known)
+
+    def ask(self, url: Url, body: str | None, cookies: tuple[tuple[str, str], ...]) -> HttpAnswer:
+        """Carry a request over, as the machine does."""
+        self.asked.append(url.query.removeprefix("method=") if body is not None else url.path)
+        request = make_request(url, body=body, content_type=CONTENT_TYPE, cookies=cookies)
+        data = self.portal.answer(request, (url.host, url.port), self.address, self.now)
+        if data is None:
+            raise TimeoutError
+        answer = read_answer(data, is_whole=True)
+        assert answer is not None
+        return answer
