@@ -32,5 +32,6 @@ ONLINE: dict[str, Any] = {
     "services": [],
     "asked": None,
     "too_long": None,
+    "portal": None,
 }
 """A session that is online."""

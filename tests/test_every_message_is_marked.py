@@ -116,6 +116,9 @@ FOLDERS: dict[str, dict[str, str]] = {
         "str | int | float | bool | list[Json] | dict[str, Json] | None": "a type",
     },
     "lab": {
+        "application/x-www-form-urlencoded; charset=UTF-8": "HTTP",
+        "; Path=/eportal; HttpOnly": "HTTP",
+        '<meta http-equiv="refresh" content="0; url=': "HTML",
         "Request of another method": FRAME,
         "Echo answer": FRAME,
         "nobody is online; the switch says ": FOR_DEVELOPERS,

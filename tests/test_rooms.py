@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "config/notations": "config/shape",
         "config/shape": "engine",
         "doctor": (
-            "config config/shape doctor/examiners doctor/gathering protocol/portal "
+            "config config/shape doctor/examiners doctor/gathering engine/portal "
             "runtime/address runtime/portal runtime/ports"
         ),
         "doctor/examiners": (
@@ -68,13 +68,14 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "runtime/portal"
         ),
         "doctor/gathering": (
-            "config config/shape protocol protocol/portal runtime/address runtime/basis "
+            "config config/shape engine/portal protocol runtime/address runtime/basis "
             "runtime/ports runtime/processes runtime/records"
         ),
-        "engine": "engine/refusing protocol protocol/clients protocol/digests",
+        "engine": "engine/refusing protocol protocol/clients protocol/digests protocol/portal",
         "engine/auto": "engine engine/keeping engine/login engine/relay protocol protocol/clients",
-        "engine/keeping": "engine protocol protocol/clients",
+        "engine/keeping": "engine protocol protocol/clients protocol/portal",
         "engine/login": "engine engine/keeping protocol protocol/clients",
+        "engine/portal": "engine engine/keeping engine/login protocol protocol/portal",
         "engine/relay": "engine engine/keeping protocol protocol/clients",
         "inspect": "engine inspect/capture protocol protocol/clients runtime/telling",
         "inspect/capture": "protocol",
@@ -92,9 +93,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "protocol/clients": "protocol",
         "protocol/portal": "protocol",
         "runtime": (
-            "config/shape engine engine/auto engine/keeping engine/login engine/relay "
-            "protocol/clients runtime/address runtime/basis runtime/control runtime/health "
-            "runtime/portal runtime/ports runtime/processes runtime/records runtime/telling"
+            "config/shape engine engine/auto engine/keeping engine/login engine/portal "
+            "engine/relay protocol/clients protocol/portal runtime/address runtime/basis "
+            "runtime/control runtime/health runtime/portal runtime/ports runtime/processes "
+            "runtime/records runtime/telling"
         ),
         "runtime/address": "engine runtime/basis runtime/ports runtime/processes",
         "runtime/control": (
@@ -105,7 +107,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "runtime/processes runtime/telling"
         ),
         "runtime/portal": (
-            "protocol protocol/portal runtime/address runtime/basis runtime/ports "
+            "engine engine/portal protocol/portal runtime/address runtime/basis runtime/ports "
             "runtime/processes runtime/telling"
         ),
         "runtime/ports": "engine protocol runtime/basis",

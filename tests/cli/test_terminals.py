@@ -61,6 +61,7 @@ COMMANDS: list[list[str]] = [
     ["login", "--wan", "无此口", "--lan", "无此桥"],
     ["logout", "宿舍"],
     ["relogin"],
+    ["relogin", "--trust"],
     ["renew"],
     ["reload"],
     ["status"],

@@ -27,7 +27,14 @@ OTHERS = (
 INVISIBLE = "has an invisible character in it; remove it, or type all of it anew"
 DOUBT = ", unless that is meant"
 REST = "\n    lan: br-lan\n"
-MAY_BE_MEANT = {"username", "password", "service", "client_name"}
+MAY_BE_MEANT = {
+    "username",
+    "password",
+    "service",
+    "client_name",
+    "operator_username",
+    "operator_password",
+}
 """Options whose values go to the switch as they are."""
 COMMAND = "dhcp_renew"
 """Words of a command may be anything; that of a hook has to be a path first."""

@@ -168,7 +168,8 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
             "4:5: sessions[0]: unknown key; the keys here are name, mode, campus, wan, lan, "
             "client, username, password, password_file, dialect, shape, edition, zero_check, "
             "check_case, client_version, client_name, client_exe, service, disk_serial, dns, "
-            "properties, allow_clear_password, login_timeout, group, mac, restore_mac, fields, "
+            "properties, allow_clear_password, portal, operator_username, operator_password, "
+            "login_timeout, group, mac, restore_mac, fields, "
             "successes, client_logoff, hours, logoff_on_exit, heartbeat, dhcp, health, hooks",
         ),
         (
@@ -182,7 +183,8 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
         ("wan: eth2", "4:5: sessions[0].wan: is given twice, first in line 2; keep one of the two"),
         (
             "mode: realy",
-            '4:11: sessions[0].mode: is not one of relay, login, auto; did you mean "relay"?',
+            "4:11: sessions[0].mode: is not one of relay, login, auto, portal; "
+            'did you mean "relay"?',
         ),
         (
             "name: my dorm",

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from ruijie_proxy.engine.portal.outcomes import Came, Outcome
 from ruijie_proxy.engine.settings import PortalSettings
 from ruijie_proxy.lab.portal.options import HijackStyle, MacStyle, PortalOptions, PortalService
+from ruijie_proxy.protocol.portal.outcomes import Came, Outcome
 from ruijie_proxy.secret import Secret
 from tests.integration.portal_campus import PortalCampus
 

@@ -150,6 +150,15 @@ def session_summary(session: SessionConfiguration) -> str:
             lan=session.lan,
             wan=session.wan,
         )
+    if session.mode is Mode.PORTAL:
+        who = {"name": session.name, "username": login.username, "wan": session.wan}
+        if login.portal and login.portal.page:
+            return _(
+                "{name}: login as {username} through {wan} at the web portal {page}",
+                page=login.portal.page,
+                **who,
+            )
+        return _("{name}: login as {username} through {wan} at the campus's web portal", **who)
     facts = {
         "name": session.name,
         "username": login.username,

@@ -314,10 +314,15 @@ def logout(session: str | None, config: str | None) -> None:
 )
 @click.argument("session", required=False)
 @_config_option
-def relogin(session: str | None, config: str | None) -> None:
+@click.option(
+    "--trust",
+    is_flag=True,
+    help=_("With mode: portal, trust the web portal that comes next with the password."),
+)
+def relogin(session: str | None, config: str | None, trust: bool) -> None:
     from ruijie_proxy.cli.watching.steering import log_in_anew
 
-    sys.exit(log_in_anew(session, config))
+    sys.exit(log_in_anew(session, config, trust=trust))
 
 
 @commands.command(

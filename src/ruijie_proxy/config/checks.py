@@ -55,7 +55,7 @@ def _leave_out(session: dict[str, Any], keys: list[str]) -> None:
 
 
 def _check_restore_mac(key: str, session: dict[str, Any], report: Report) -> None:
-    if unclear(key, session, "mac", report) or session.get("mode") == Mode.LOGIN.value:
+    if unclear(key, session, "mac", report) or _has_no_client(session):
         return
     if session.get("restore_mac") and session.get("mac") != MacMode.CLONE.value:
         clone = report.notation.setting("mac", MacMode.CLONE.value)
@@ -149,7 +149,12 @@ def _check_lans(sessions: Sessions, report: Report) -> None:
 
 
 def _lan_of(session: dict[str, Any]) -> str | None:
-    return None if session.get("mode") == Mode.LOGIN.value else session.get("lan")
+    return None if _has_no_client(session) else session.get("lan")
+
+
+def _has_no_client(session: dict[str, Any]) -> bool:
+    """Whether no client logs in through the router, whatever else the file says."""
+    return session.get("mode") in (Mode.LOGIN.value, Mode.PORTAL.value)
 
 
 def _apart(session: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -32,6 +32,11 @@ _OF_DIALECTS = {
     "allow_clear_password": (*_BOTH_OF_RUIJIE, Dialect.PLAIN),
 }
 """The dialects that have a use for a key, the likeliest first."""
+_AT_A_PORTAL = ("portal", "operator_username", "operator_password")
+_AT_A_SWITCH = ("group", "login_timeout", "heartbeat")
+"""What a login at a web portal has no use for, beside what belongs to dialects."""
+_ALONE = (Mode.LOGIN, Mode.PORTAL)
+"""The modes in which no client logs in through the router."""
 _ACCOUNT = ("username", "password", "password_file")
 _OF_THE_ACCOUNT = ("dialect", *_OF_DIALECTS)
 _WITHOUT_A_ZERO_CHECK = (Shape.BARE, Shape.INSIDE)
@@ -67,32 +72,57 @@ class _SessionCheck:
         if self._unclear("mode"):
             return
         mode = Mode(self._session.get("mode", Mode.RELAY))
-        if mode is Mode.LOGIN:
-            self._check_login()
+        if mode in _ALONE:
+            self._check_alone(mode)
         elif not self._given("lan"):
             self._miss("lan", _("add the interface where the client PC is, such as br-lan"))
         if mode is Mode.RELAY:
             self._check_relay()
-        if mode is not Mode.RELAY or self._has_account():
+        if mode is Mode.PORTAL:
             self._check_account(mode)
-            self._check_dialect()
+            self._check_portal()
+        else:
+            self._check_no_portal()
+            if mode is not Mode.RELAY or self._has_account():
+                self._check_account(mode)
+                self._check_dialect()
         self._check_heartbeat()
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
             wrong = _("has no use with {setting}", setting=self._set("dhcp.mode", DhcpMode.OFF))
             self._useless("dhcp.renew", wrong, _("leave it out, or change mode"))
 
-    def _check_login(self) -> None:
+    def _check_alone(self, mode: Mode) -> None:
         if "lan" in self._session and "lan" not in self._report.notation.unused_on_purpose:
-            wrong = _("has no use with {setting}", setting=self._set("mode", Mode.LOGIN))
+            wrong = _("has no use with {setting}", setting=self._set("mode", mode))
             self._useless("lan", wrong, self._or_set("mode", Mode.AUTO))
         for name in _FOR_RELAYING:
             if name in self._session:
                 wrong = _(
                     "is for relaying a client's login, which {setting} never does",
-                    setting=self._set("mode", Mode.LOGIN),
+                    setting=self._set("mode", mode),
                 )
                 self._useless(name, wrong, self._or_set("mode", Mode.AUTO))
+
+    def _check_portal(self) -> None:
+        wrong = _("has no use with {setting}", setting=self._set("mode", Mode.PORTAL))
+        others = [name for name in _OF_THE_ACCOUNT if name != "service"]
+        for name in (*others, *_AT_A_SWITCH):
+            if name in self._session:
+                self._useless(name, wrong, self._or_set("mode", Mode.LOGIN))
+        if "mode" in self._session.get("dhcp", {}):
+            alone = not self._report.knows(f"{self._key}.dhcp.mode")
+            remedy = self._or_set("mode", Mode.LOGIN)
+            self._useless("dhcp.mode", wrong, remedy, "dhcp" if alone else None)
+        for one, other in (_AT_A_PORTAL[1:], _AT_A_PORTAL[:0:-1]):
+            if self._given(one) and not self._given(other):
+                self._miss(other, _("add {key}, or leave both out", key=self._key_of(other)))
+
+    def _check_no_portal(self) -> None:
+        for name in _AT_A_PORTAL:
+            if name in self._session:
+                wrong = _("is for a login at a web portal")
+                self._useless(name, wrong, self._or_set("mode", Mode.PORTAL))
 
     def _check_relay(self) -> None:
         if self._session.get("group") == GroupMode.AUTO.value:
@@ -127,6 +157,7 @@ class _SessionCheck:
     def _check_account(self, mode: Mode) -> None:
         otherwise = {
             Mode.LOGIN: "",
+            Mode.PORTAL: "",
             Mode.AUTO: _(", or set {setting}", setting=self._set("mode", Mode.RELAY)),
             Mode.RELAY: _(
                 ", or leave {username} and {password} out",

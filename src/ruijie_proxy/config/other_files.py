@@ -47,6 +47,11 @@ def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> N
         elif password is not None and in_shared_file:
             remedy = _("chmod 600 {path}, or seal it: ruijie-proxy password seal", path=path)
             report.warn_at_key(f"{key}.password", _("others may read it in this file"), remedy)
+        if in_shared_file and "operator_password" in session:
+            remedy = _("chmod 600 {path}", path=path)
+            report.warn_at_key(
+                f"{key}.operator_password", _("others may read it in this file"), remedy
+            )
         told = "password" if password_file is None else "password_file"
         _check_size(f"{key}.{told}", session, report)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.protocol.clients.client_profile import ClientProfile
+    from ruijie_proxy.protocol.portal.outcomes import Order
 
 
 @frozen
@@ -103,6 +104,20 @@ class KeepProfile:
 
 
 @frozen
+class AskPortal:
+    """Ask a web portal for something, beside the loop, and tell the engine what it came to."""
+
+    order: Order
+    page: str
+    """The page that is trusted with the password; "": the first that comes."""
+    user_index: str
+    """What the portal calls the session that is held: a secret; "": none is."""
+
+    def __repr__(self) -> str:
+        return f"AskPortal({self.order}, {self.page!r}, …)"
+
+
+@frozen
 class Report:
     """Tell the user."""
 
@@ -123,5 +138,6 @@ if TYPE_CHECKING:
         | ForgetSession
         | RememberLogins
         | KeepProfile
+        | AskPortal
         | Report
     )

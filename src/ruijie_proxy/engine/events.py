@@ -124,6 +124,8 @@ class LoginSucceeded:
     """How many the campus wants."""
     forbids_heartbeats: bool = False
     """Whether the server says that none shall be sent."""
+    page: str = ""
+    """That of the web portal that has let the router in, where it was one."""
 
 
 @frozen
@@ -360,6 +362,23 @@ class LeaseMissing:
 
 
 @frozen
+class PortalAdopted:
+    """A web portal says that the router is let in already."""
+
+    page: str
+
+
+@frozen
+class PortalSilent:
+    """No web portal has answered, nor has a gateway asked for a login."""
+
+    seconds: float
+    """Since when."""
+    page: str
+    """The one that is known; "": none is."""
+
+
+@frozen
 class LoggedOff:
     """The router said goodbye to the switch."""
 
@@ -415,6 +434,8 @@ if TYPE_CHECKING:
         | LeftToClient
         | LeaseAwaited
         | LeaseMissing
+        | PortalAdopted
+        | PortalSilent
         | LoggedOff
         | EditionSeen
         | ProfileLearned

@@ -41,6 +41,9 @@ LONGEST_PAUSE = 9 * 24 * 3600.0
 """Seconds; no pause is longer, by chance neither (:mod:`.refusals`, :mod:`.login_session`)."""
 MOST_HOURS = 70
 """Spans in the hours of a campus: ten a day."""
+LONGEST_ADDRESS = 500
+"""Characters of a portal's page."""
+LONGEST_KEEPALIVE = 24 * 3600
 _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
@@ -52,6 +55,8 @@ _ADDED: dict[str, Any] = {
     "hours": [],
     "shape": None,
     "shape_was_refused": False,
+    "portal": None,
+    "keepalive": 0,
 }
 """What files of earlier versions do not hold."""
 
@@ -91,6 +96,10 @@ class LoginMemory:
     """Whether the shape that a server's vendor speaks for was refused before, or not heard."""
     hours: tuple[OpenHours, ...] = ()
     """The campus's hours, as its server has told them."""
+    portal: str | None = None
+    """The web portal's page that has let the router in, and is trusted with the password."""
+    keepalive: int = 0
+    """Seconds between the calls that keep a session there; 0: none are wanted."""
 
     def for_settings(self, digest: int) -> LoginMemory:
         """Return what is still of use with these settings: what the limits count always is."""
@@ -102,6 +111,8 @@ class LoginMemory:
             logins=self.logins,
             refused=self.refused,
             hours=self.hours,
+            portal=self.portal,
+            keepalive=self.keepalive,
         )
 
     def next_try(self, wanted: int, now: float) -> float:
@@ -127,6 +138,10 @@ class LoginMemory:
         """Return it with further tries; one that is remembered already counts once."""
         tries = sorted({*self.tries, *begun})
         return replace(self, tries=tuple(tries[-REMEMBERED_TRIES:]))
+
+    def without_try(self, began: float) -> LoginMemory:
+        """Return it without one that came to none."""
+        return replace(self, tries=tuple(at for at in self.tries if at != began))
 
     def after_success(self, began: float, now: float) -> LoginMemory:
         """Return it after a login that succeeded: what was counted since it began is taken back."""
@@ -182,6 +197,8 @@ class LoginMemory:
             "shape": self.shape,
             "shape_was_refused": self.shape_was_refused,
             "hours": [[item.day, item.begin, item.end] for item in self.hours],
+            "portal": self.portal,
+            "keepalive": self.keepalive,
         }
 
     @staticmethod
@@ -206,6 +223,9 @@ class LoginMemory:
             and edition is not True
             and plain.get("group") in (None, *_GROUPS)
             and plain["shape"] in (None, *_SHAPES)
+            and (plain["portal"] is None or _is_address(plain["portal"]))
+            and type(plain["keepalive"]) is int
+            and 0 <= plain["keepalive"] <= LONGEST_KEEPALIVE
             and all(flag is True or flag is False for flag in flags)
             and (digest is None or (type(digest) is int and 0 <= digest < _DIGEST_LIMIT))
         )
@@ -228,6 +248,10 @@ def _free_at(
         if blocking > 0 and blocking <= len(times):
             until = max(until, times[blocking - 1] + seconds + _MARGIN)
     return until
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_ADDRESS and value.isprintable()
 
 
 def _are_hours(value: Any) -> bool:

@@ -28,6 +28,18 @@ class LoginFailure:
 
 
 @frozen
+class PortalStatus:
+    """What is known of the web portal that a session is at."""
+
+    page: str | None
+    """The address of its page, without the query; None: not yet."""
+    keepalive: int
+    """Seconds between the calls that keep the session; 0: none are wanted."""
+    last: float | None
+    """When it was kept last, in seconds on the engine's clock."""
+
+
+@frozen
 class SessionStatus:
     """What a session is doing."""
 
@@ -60,3 +72,5 @@ class SessionStatus:
     """The heartbeat by UDP that the campus wanted at the last Success: it explains a drop."""
     hours: str | None = None
     """The hours in which the campus lets people in, as the configuration writes them."""
+    portal: PortalStatus | None = None
+    """Of a session at a web portal alone."""

@@ -50,6 +50,12 @@ def make_session(
             chance,
             local_time=time_of_week,
         )
+    if configuration.mode is Mode.PORTAL:
+        from ruijie_proxy.engine.portal.portal_session import PortalSession
+
+        return PortalSession(
+            settings, login, facts, link_up, remembered, chance, local_time=time_of_week
+        )
     from ruijie_proxy.engine.auto.auto_session import AutoSession
 
     return AutoSession(settings, login, facts, link_up, remembered, profile, chance, time_of_week)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.actions import (
+    AskPortal,
     ForgetSession,
     HeedClients,
     HeedServers,
@@ -49,9 +50,11 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.events import Event
     from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.protocol.portal.outcomes import Outcome
     from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
     from ruijie_proxy.runtime.health.watch import HealthWatch
+    from ruijie_proxy.runtime.portal.orders import PortalOrders
     from ruijie_proxy.runtime.portal.watch import PortalWatch
     from ruijie_proxy.runtime.ports.links import LinkMonitor
     from ruijie_proxy.runtime.ports.port import TooLong
@@ -118,6 +121,7 @@ class SessionRunner:
         self._settling = loop.timer(self._read_facts)
         self._health = self._watch_health() if configuration.health.enabled else None
         self._portal: PortalWatch | None = None
+        self._orders: PortalOrders | None = None
         self._carrying_out = False
         self._is_online = False
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -132,6 +136,7 @@ class SessionRunner:
             ForgetSession: self._files.forget,
             RememberLogins: self._files.remember_logins,
             KeepProfile: self._files.keep_profile,
+            AskPortal: self._ask_portal,
             Report: self._report,
         }
 
@@ -177,6 +182,12 @@ class SessionRunner:
         self._carry_out()
         return anew
 
+    def trust_anew(self) -> None:
+        """Have the web portal that comes next be trusted with the password."""
+        if self._session is not None:
+            self._session.trust_anew()
+            self._carry_out()
+
     def renew(self) -> None:
         """Have the WAN port's address renewed, as after a login."""
         self._address.renew(RenewAddress())
@@ -204,8 +215,9 @@ class SessionRunner:
         self._settling.set(None)
         if self._health is not None:
             self._health.close()
-        if self._portal is not None:
-            self._portal.close()
+        for asks in (self._portal, self._orders):
+            if asks is not None:
+                asks.close()
         self._address.close()
         self._interfaces.close()
         if self._turn is not None:
@@ -376,6 +388,23 @@ class SessionRunner:
             session.address_not_taken(str(error))
         else:
             session.router_changed(facts, clock.now())
+
+    def _ask_portal(self, action: AskPortal) -> None:
+        login = self.configuration.settings.login
+        if login is None:
+            raise AssertionError("a web portal is asked by a session without an account")
+        if self._orders is None:
+            from ruijie_proxy.runtime.portal.orders import PortalOrders
+
+            wan = self.configuration.wan
+            answered, tell = self._on_portal_answer, self._publish
+            self._orders = PortalOrders(self._loop, wan, login, answered, tell)
+        self._orders.carry_out(action)
+
+    def _on_portal_answer(self, outcome: Outcome) -> None:
+        if self._session is not None:
+            self._session.portal_answered(outcome, clock.now())
+            self._carry_out()
 
     def _on_renewed(self, report: RenewalReport) -> None:
         renewed = AddressRenewed(report.succeeded, report.before, report.address, report.describe())

@@ -92,6 +92,14 @@ def status_text(session: dict[str, Any]) -> str:
             port=by_udp["port"],
         )
         lines.append(_row(_("by UDP"), told))
+    portal = session.get("portal")  # a daemon from before an upgrade does not say
+    if portal and portal["page"]:
+        lines.append(_row(_("portal"), portal["page"]))
+    if portal and portal["keepalive"]:
+        told = _("every {seconds} s", seconds=portal["keepalive"])
+        if portal["last"]:
+            told = _("{how}, the last {time}", how=told, time=with_distance(portal["last"]))
+        lines.append(_row(_("kept"), told))
     if session["message"]:
         lines.append(_row(_("message"), session["message"]))
     if session["accounting"]:

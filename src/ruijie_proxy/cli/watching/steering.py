@@ -26,8 +26,11 @@ def log_out(session: str | None, config: str | None) -> ExitCode:
     return _steer("logout", session, config, tell)
 
 
-def log_in_anew(session: str | None, config: str | None) -> ExitCode:
-    """End one session, or all, and log in anew."""
+def log_in_anew(session: str | None, config: str | None, *, trust: bool = False) -> ExitCode:
+    """End one session, or all, and log in anew.
+
+    ``trust``: whatever web portal comes next may have the password.
+    """
 
     def tell(one: dict[str, Any]) -> str:
         name = one["name"]
@@ -38,7 +41,7 @@ def log_in_anew(session: str | None, config: str | None) -> ExitCode:
         time = duration(one["seconds"])
         return _("{name}: begins anew in {time}, not to be banned", name=name, time=time)
 
-    return _steer("relogin", session, config, tell)
+    return _steer("relogin", session, config, tell, **({"trust": True} if trust else {}))
 
 
 def renew(session: str | None, config: str | None) -> ExitCode:
@@ -64,9 +67,11 @@ def reload(config: str | None) -> ExitCode:
     return ExitCode.DONE
 
 
-def _steer(command: str, session: str | None, config: str | None, tell: Tell) -> ExitCode:
+def _steer(
+    command: str, session: str | None, config: str | None, tell: Tell, **further: bool
+) -> ExitCode:
     try:
-        answer = ask_daemon(config, command, session=session)
+        answer = ask_daemon(config, command, session=session, **further)
     except NotAnswered as error:
         say(str(error), error=True)
         return error.exit_code

@@ -17,6 +17,7 @@ from ruijie_proxy.engine.settings import (
     LoginSettings,
     MacMode,
     OpenHours,
+    PortalSettings,
     SessionSettings,
     Shape,
     V2Client,
@@ -44,6 +45,8 @@ class Mode(Enum):
     """The router itself."""
     AUTO = "auto"
     """The router itself, or a client's relayed login when that cannot work."""
+    PORTAL = "portal"
+    """The router itself, at a web portal."""
 
 
 class RenewMethod(Enum):
@@ -150,7 +153,8 @@ class SessionConfiguration:
     wan: str
     """Interface towards the campus switch."""
     lan: str | None = None
-    """Interface where the client PC is: a port or a bridge. None with Mode.LOGIN, and only then."""
+    """Interface where the client PC is: a port or a bridge. None where no client logs in
+    through the router."""
     mode: Mode = Mode.RELAY
     settings: SessionSettings = SessionSettings()
     dhcp: DhcpConfiguration = DhcpConfiguration()
@@ -285,6 +289,12 @@ _LOGIN_FIELDS: Fields = (
     ("client_exe", "v2_client", _v2_client),
     ("allow_clear_password", "allow_clear_password", _as_it_is),
 )
+# The same for the fields of PortalSettings.
+_PORTAL_FIELDS: Fields = (
+    ("portal", "page", _as_it_is),
+    ("operator_username", "operator_username", _as_it_is),
+    ("operator_password", "operator_password", Secret),
+)
 
 
 def _settings_from_plain(
@@ -296,7 +306,10 @@ def _settings_from_plain(
         **_converted(plain.get("dhcp", {}), _DHCP_FIELDS),
     }
     if "username" in plain:
-        given["login"] = LoginSettings(**_converted(plain, _LOGIN_FIELDS))
+        portal = PortalSettings(**_converted(plain, _PORTAL_FIELDS))
+        given["login"] = LoginSettings(
+            **_converted(plain, _LOGIN_FIELDS), portal=portal if mode is Mode.PORTAL else None
+        )
     # A relayed login cannot wait for an address that was there before it.
     has_address = mode is Mode.RELAY and given.get("dhcp") is DhcpMode.BEFORE
     renew = dhcp.method is not RenewMethod.OFF and not has_address

@@ -171,6 +171,11 @@ def ipv4_network(value: str) -> str:
     return f"{address}/{int(size)}"
 
 
+def portal(value: str) -> str:
+    """Take the address of a portal's page, without a query: that is the gateway's."""
+    return url(value).partition("?")[0]
+
+
 def url(value: str) -> str:
     """Take an address of HTTP that the daemon can ask for by itself: no TLS, no user, no port 0."""
     if value.lower().startswith("https:"):

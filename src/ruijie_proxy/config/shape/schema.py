@@ -186,6 +186,7 @@ _PROPERTIES = Table(
     ),
 )
 
+_PORTAL_EXAMPLE = "http://10.9.8.7/eportal/index.jsp"
 _METRICS_EXAMPLE = "/run/ruijie-proxy/metrics.prom"
 _LOG = Group(
     {
@@ -243,6 +244,16 @@ SESSION = Group(
         ),
         "properties": _PROPERTIES,
         "allow_clear_password": _BOOLEAN,
+        "portal": _auto_or(
+            Scalar(
+                _("the address of the portal's page, such as {example}", example=_PORTAL_EXAMPLE),
+                parsers.portal,
+            )
+        ),
+        "operator_username": Scalar(
+            _("the name of your account at the carrier"), parsers.username, doubt
+        ),
+        "operator_password": Scalar(_("its password; in quotes"), parsers.password, doubt),
         "login_timeout": _seconds(5, 600, example=60),
         "group": _choice(*GroupMode),
         "mac": _choice(*MacMode),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
     """Yield what follows from what was heard. That nothing was heard is no fault by itself."""
+    if session.mode is Mode.PORTAL:
+        return
     lan = machine.lan_side(session)
     heard = machine.heard
     server_on_wan = heard.said_by(Speaker.SERVER, {session.wan})

@@ -26,6 +26,22 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.engine.states import Cause
     from ruijie_proxy.protocol.clients.client_profile import ClientProfile
+    from ruijie_proxy.protocol.portal.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Held(Protocol):
+        """What every kind of session holds while it is online."""
+
+        @property
+        def own(self) -> bool:
+            """Whether the router itself has logged in."""
+
+        @property
+        def since(self) -> float:
+            """Since when, on the engine's clock."""
+
 
 _UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
 """The states of a login, without a session held."""
@@ -66,7 +82,7 @@ class Session:
         raise NotImplementedError
 
     @property
-    def held(self) -> HeldSession | None:
+    def held(self) -> Held | None:
         """What is held while online, and None otherwise."""
         raise NotImplementedError
 
@@ -128,6 +144,9 @@ class Session:
     def address_renewed(self, succeeded: bool, now: float) -> None:
         """Take note that the renewal of the WAN port's address has ended."""
 
+    def portal_answered(self, outcome: Outcome, now: float) -> None:
+        """Take note of what an order to a web portal has come to."""
+
     def profile_changed(self, profile: ClientProfile | None, now: float) -> None:
         """Take note of what is known of a genuine client now."""
 
@@ -148,6 +167,9 @@ class Session:
         was_held = self.log_off(now)
         self.try_again(now)
         return Anew(was_held, has_begun=True, not_before=not_before)
+
+    def trust_anew(self) -> None:
+        """Trust the web portal that comes next with the password, as the user asks."""
 
     def try_again(self, now: float) -> None:
         """Log in anew where that had been given up, as the user asks."""

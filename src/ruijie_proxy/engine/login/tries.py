@@ -203,9 +203,23 @@ class Tries:
 
     def was_answered(self, began: float, group: str) -> None:
         """Take note that a server answers at a group address: it is a try from now on."""
-        self._memory = replace(self._memory.with_tries((began,)), group=group)
-        # Before a result can come: the limits hold whatever happens then.
+        self._memory = replace(self._memory, group=group)
+        self.note_try(began)
+
+    def note_try(self, began: float) -> None:
+        """Take note of a try, before a result can come: the limits hold whatever happens then."""
+        self._memory = self._memory.with_tries((began,))
         self._outbox.act_at_once(RememberLogins(self._memory))
+
+    def was_no_try(self, began: float) -> None:
+        """Take note that what began as one has come to none: nothing was sent that counts."""
+        self._remember(self._memory.without_try(began))
+
+    def remember_portal(self, page: str | None, keepalive: int) -> None:
+        """Take note of the portal that has let the router in; None: of none."""
+        memory = replace(self._memory, portal=page, keepalive=keepalive)
+        if memory != self._memory:
+            self._remember(memory)
 
     def came_to_nothing(self, was_answered: bool, now: float) -> None:
         """Take note of a login without a result."""

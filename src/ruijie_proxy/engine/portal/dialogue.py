@@ -8,7 +8,6 @@ second time before it has asked what the first came to.
 from __future__ import annotations
 
 from ruijie_proxy.engine.portal.finding import PROBE, find_portal
-from ruijie_proxy.engine.portal.outcomes import Came, Outcome
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.answers import (
     Result,
@@ -26,6 +25,7 @@ from ruijie_proxy.protocol.portal.calls import (
     page_info_body,
     user_body,
 )
+from ruijie_proxy.protocol.portal.outcomes import Came, Outcome
 from ruijie_proxy.protocol.portal.password import (
     NotEncipherable,
     encipher,

@@ -21,6 +21,8 @@ class RefusalKind(Enum):
     BUSY = "busy"
     HOURS = "hours"
     AGAIN = "again"
+    CAPTCHA = "captcha"
+    OTHER_PORTAL = "other-portal"
     DROPPED = "dropped"
     UNKNOWN = "unknown"
 
@@ -45,6 +47,9 @@ class Advice(Enum):
     USE_DHCP = "dhcp: after"
     LOGGED_IN_ELSEWHERE = "the other device"
     OUT_OF_HOURS = "the hours"
+    OPEN_PORTAL = "the portal, in a browser"
+    TRUST_PORTAL = "relogin --trust"
+    OTHER_CHARACTERS = "a password of other characters"
     RETRIED = "nothing"
     LOGGED_OFF_BY_USER = "the self-service page"
     LOOK_AT_MESSAGE = "the message"

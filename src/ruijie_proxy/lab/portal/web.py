@@ -11,6 +11,7 @@ import json
 import re
 from urllib.parse import unquote
 
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.portal.key import KeyPair
 from ruijie_proxy.lab.portal.options import HijackStyle, MacStyle, PortalOptions
 from ruijie_proxy.values import frozen
@@ -100,23 +101,23 @@ class VirtualPortal:
         return self._portal(read, address, now)
 
     def _read(self, request: bytes) -> _Request | None:
-        head, _, body = request.partition(b"\r\n\r\n")
+        head, _end, body = request.partition(b"\r\n\r\n")
         first, *lines = head.decode("ascii").split("\r\n")
         found = _REQUEST.fullmatch(first)
         if found is None:
-            self._complain(f"no request: {first}")
+            self._complain(_("that is no request by HTTP/1.1"))
             return None
         fields = dict(line.split(": ", 1) for line in lines)
         if not all(_USUAL_CASE.fullmatch(name) for name in fields):
-            self._complain("headers in an unusual case")
+            self._complain(_("headers in an unusual case"))
         if not fields.get("User-Agent", "").startswith("Mozilla/5.0 "):
-            self._complain("it does not look like a browser")
+            self._complain(_("it does not look like a browser"))
         return _Request(found[1], found[2], fields, body.decode("ascii"))
 
     def _hijack(self, request: _Request, address: str, now: float) -> bytes:
         options = self.options
         if "Cookie" in request.headers:
-            self._complain("a cookie of the portal's went to another host")
+            self._complain(_("a cookie of the portal's went to another host"))
         if options.hijack is HijackStyle.RELATIVE and not request.target.startswith("/go"):
             return _page(f"<script>location.href='/go?to={address}'</script>")
         if options.leads_to:
@@ -147,24 +148,24 @@ class VirtualPortal:
         )
 
     def _portal(self, request: _Request, address: str, now: float) -> bytes:
-        path, _, query = request.target.partition("?")
+        path, _mark, query = request.target.partition("?")
         if request.method == "GET":
             if path != "/eportal/index.jsp" or query != self._queries.get(address, ("", 0))[0]:
-                self._complain("the page was asked for with another query than the gateway's")
+                self._complain(_("the page was asked for with another query than the gateway's"))
             cookie = f"JSESSIONID=A{len(self._cookies):03d}"
             self._cookies.add(cookie)
             return _http(200, b"<html>", [("Set-Cookie", f"{cookie}; Path=/eportal; HttpOnly")])
         method = query.removeprefix("method=")
         if path != "/eportal/InterFace.do" or not query.startswith("method="):
-            self._complain(f"nothing is at {request.target}")
+            self._complain(_("nothing is at {path}", path=path))
             return _http(404, b"")
         if request.headers.get("Content-Type") != (
             "application/x-www-form-urlencoded; charset=UTF-8"
         ):
-            self._complain("another type of content")
+            self._complain(_("another type of content"))
         cookie = request.headers.get("Cookie", "")
         if cookie and cookie not in self._cookies:
-            self._complain("a cookie that was never given")
+            self._complain(_("a cookie that was never given"))
         calls: dict[str, Callable[[_Request, str, float], dict[str, Any]]] = {
             "pageInfo": self._page_info,
             "getOnlineUserInfo": self._online_user_info,
@@ -173,7 +174,7 @@ class VirtualPortal:
             "logout": self._logout,
         }
         if method not in calls:
-            self._complain(f"nobody should call {method}")
+            self._complain(_("nobody should call {method}", method=method))
             return _http(404, b"")
         told = calls[method](request, address, now)
         content = json.dumps(told, ensure_ascii=False).encode(self.options.encoding)
@@ -181,9 +182,9 @@ class VirtualPortal:
 
     def _page_info(self, request: _Request, address: str, now: float) -> dict[str, Any]:
         query = self._known_query(address, now)
-        name, _, value = request.body.partition("=")
+        name, _mark, value = request.body.partition("=")
         if name != "queryString" or query is None or unquote(value) != query or "&" in value:
-            self._complain("pageInfo with another query than the gateway's, encoded once")
+            self._complain(_("pageInfo with another query than the gateway's, encoded once"))
         options = self.options
         return {
             "publicKeyExponent": f"{self._key.exponent:x}",
@@ -204,7 +205,7 @@ class VirtualPortal:
 
     def _online_user_info(self, request: _Request, address: str, now: float) -> dict[str, Any]:
         if request.body.partition("=")[0] != "userIndex":
-            self._complain("getOnlineUserInfo without userIndex")
+            self._complain(_("getOnlineUserInfo without userIndex"))
         if self._waits:
             self._waits -= 1
             return {"userIndex": "", "result": "wait", "message": "请稍候"}
@@ -222,17 +223,17 @@ class VirtualPortal:
     def _login(self, request: _Request, address: str, now: float) -> dict[str, Any]:
         self.logins.append(request.body)
         if "Cookie" not in request.headers:
-            self._complain("a login without the page's cookie")
+            self._complain(_("a login without the page's cookie"))
         fields = [field.partition("=")[::2] for field in request.body.split("&")]
-        if tuple(name for name, _ in fields) != _FIELDS_OF_LOGIN:
-            self._complain(f"fields of the login in another order: {fields}")
+        if tuple(name for name, value in fields) != _FIELDS_OF_LOGIN:
+            self._complain(_("the fields of the login stand in another order"))
             return _refused("系统错误")
         told = {name: self._twice(name, value) for name, value in fields}
         query = self._known_query(address, now)
         if query is None:
             return _refused("设备未注册,请在ePortal上添加认证设备")
         if told["queryString"] != query:
-            self._complain("a login with another query than the gateway's")
+            self._complain(_("a login with another query than the gateway's"))
         problem = self.options.refusal or self._problem(told, query)
         if problem:
             return _refused(problem)
@@ -255,7 +256,7 @@ class VirtualPortal:
             return value
         once = unquote(value)
         if re.search(r"[^A-Za-z0-9_.!~*'()%-]", once):
-            self._complain(f"{name} is not encoded twice")
+            self._complain(_("{name} is not encoded twice", name=name))
         return unquote(once)
 
     def _problem(self, told: Mapping[str, str], query: str) -> str:
@@ -287,7 +288,7 @@ class VirtualPortal:
 
     def _keepalive(self, request: _Request, address: str, now: float) -> dict[str, Any]:
         if not self.options.keepalive:
-            self._complain("kept, though that was not wanted")
+            self._complain(_("kept, though that was not wanted"))
         if not self._is_own(request, address, now):
             return _refused("用户不在线")
         self._online[address] = (self._online[address][0], now)
@@ -300,9 +301,9 @@ class VirtualPortal:
         return {"result": "success", "message": "下线成功"}
 
     def _is_own(self, request: _Request, address: str, now: float) -> bool:
-        name, _, value = request.body.partition("=")
+        name, _mark, value = request.body.partition("=")
         if name != "userIndex":
-            self._complain("a session without its name")
+            self._complain(_("a session without its name"))
         return self.is_online(address, now) and unquote(value) == self._online[address][0]
 
     def _known_query(self, address: str, now: float) -> str | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.engine.heartbeats import HeartbeatProgress
-    from ruijie_proxy.engine.status import LoginFailure, SessionStatus
+    from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
     from ruijie_proxy.engine.unanswered import Asked
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.runtime.ports.port import TooLong
@@ -60,6 +60,7 @@ def report_session(
         "hours": status.hours if status else None,
         "asked": _asked(status.asked) if status and status.asked else None,
         "too_long": _too_long(too_long) if too_long else None,
+        "portal": _portal(status.portal) if status and status.portal else None,
     }
 
 
@@ -91,6 +92,14 @@ def _udp(heartbeat: UdpHeartbeat) -> dict[str, Any]:
 
 def _asked(asked: Asked) -> dict[str, Any]:
     return {"since": _moment(asked.since), "count": asked.count}
+
+
+def _portal(portal: PortalStatus) -> dict[str, Any]:
+    return {
+        "page": portal.page,
+        "keepalive": portal.keepalive,
+        "last": _moment(portal.last),
+    }
 
 
 def _too_long(too_long: TooLong) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 
 from ruijie_proxy.runtime.basis import clock
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
 
-REPORT_LIMIT = 512
-"""Bytes that a fork can have to say; the rest is not read."""
+_REPORT_LIMIT = 512
+"""Bytes that a fork can have to say, where it is not expected to have more."""
+_PIECE = 4096
 _MOST_DESCRIPTORS = 4096
 """Above what a daemon has open: those that its child closes one by one on old kernels."""
 
@@ -31,8 +33,8 @@ class ForkedQuestion:
     """One question. ``on_report`` gets what it came to, once, from the loop.
 
     ``ask`` runs in the fork, and raises nothing. The report is empty where the fork failed, and
-    None where it took longer than ``timeout``, in seconds. Raises OSError when no process can be
-    started.
+    None where it took longer than ``timeout``, in seconds. Of a report longer than
+    ``report_limit``, in bytes, the rest is not read. Raises OSError when no process can be started.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class ForkedQuestion:
         ask: Callable[[], str],
         timeout: float,
         on_report: Callable[[str | None], None],
+        report_limit: int = _REPORT_LIMIT,
     ) -> None:
         self._loop = loop
+        self._limit = report_limit
         self._on_report = on_report
         self._report = bytearray()
         reading_end, writing_end = os.pipe2(os.O_CLOEXEC)
@@ -61,6 +65,10 @@ class ForkedQuestion:
         self._timer = loop.timer(self._on_timeout)
         self._timer.set(clock.now() + timeout)
 
+    def wait(self, seconds: float) -> None:
+        """Wait until it has said something or ended: only for who has nothing else to do."""
+        select.select([self._pipe], [], [], seconds)
+
     def close(self) -> None:
         """End it without a report."""
         self._timer.set(None)
@@ -76,11 +84,11 @@ class ForkedQuestion:
 
     def _on_readable(self) -> None:
         try:
-            piece = os.read(self._pipe, REPORT_LIMIT)
+            piece = os.read(self._pipe, _PIECE)
         except BlockingIOError:
             return
         self._report += piece
-        if piece and len(self._report) < REPORT_LIMIT:
+        if piece and len(self._report) < self._limit:
             return
         self.close()  # it has ended, or is about to: the pipe was closed with the process
         self._on_report(self._report.decode("utf-8", "replace"))

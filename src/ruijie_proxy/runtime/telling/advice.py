@@ -51,6 +51,18 @@ _SENTENCES = {
     Advice.USE_DHCP: N_("The campus wants DHCP. Set “dhcp: after”, and no fixed address."),
     Advice.LOGGED_IN_ELSEWHERE: N_("Another device is logged in with this account: log it off."),
     Advice.OUT_OF_HOURS: N_("The campus has hours for logging in."),
+    Advice.OPEN_PORTAL: N_(
+        "Open the portal's page in a browser behind the router and see what it wants; log in there "
+        "if need be."
+    ),
+    Advice.TRUST_PORTAL: N_(
+        "The portal stands elsewhere than where this account logged in before, and does not get "
+        "the password. If the campus has moved it: ruijie-proxy relogin --trust."
+    ),
+    Advice.OTHER_CHARACTERS: N_(
+        "The portal's page cannot encipher this password: choose one without Chinese characters "
+        "at the campus."
+    ),
     Advice.RETRIED: N_("It is tried again after a pause."),
     Advice.LOGGED_OFF_BY_USER: N_("Somebody logged it off on the campus's self-service page."),
     Advice.LOOK_AT_MESSAGE: N_("What it means is not known here; the campus's help desk may tell."),
@@ -78,6 +90,8 @@ _KINDS = (
     N_("busy"),
     N_("hours"),
     N_("again"),
+    N_("captcha"),
+    N_("other-portal"),
     N_("dropped"),
     N_("unknown"),
 )

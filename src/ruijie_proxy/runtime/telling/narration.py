@@ -179,6 +179,9 @@ def _answered(event: events.RequestAnswered) -> str:
 
 
 def _succeeded(event: events.LoginSucceeded) -> str:
+    if event.page:
+        told = _("online: the web portal {page} has let the port in", page=event.page)
+        return told + _quoted(event.message)
     parts = [_("Success")]
     if event.wanted > 1:
         parts.append(_(" ({count} of {wanted})", count=event.count, wanted=event.wanted))
@@ -239,6 +242,17 @@ def _nobody_answers(event: events.NobodyAnswers) -> str:
         "wan is the campus port",
         time=duration(round(event.seconds)),
         count=event.count,
+    )
+
+
+def _portal_silent(event: events.PortalSilent) -> str:
+    time = duration(round(event.seconds))
+    if event.page:
+        return _("the web portal {page} has not answered for {time}", page=event.page, time=time)
+    return _(
+        "for {time} nobody has asked for a login by a web page: either the port is online, or "
+        "nothing answers on it",
+        time=time,
     )
 
 
@@ -465,6 +479,13 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         Level.WARNING,
         lambda event: _("the server ended the session") + _quoted(event.message),
     ),
+    events.PortalAdopted: (
+        Level.NOTICE,
+        lambda event: _(
+            "online: the web portal {page} has let the port in before", page=event.page
+        ),
+    ),
+    events.PortalSilent: (Level.WARNING, _portal_silent),
     events.LinkLost: (Level.WARNING, N_("the WAN link is down")),
     events.LinkBack: (Level.NOTICE, _link_back),
     events.Resumed: (

@@ -37,7 +37,8 @@ var STATES = {
 var MODES = {
 	'relay': _('The client on a PC logs in through the router.'),
 	'login': _('The router logs in by itself.'),
-	'auto': _('The router logs in by itself, or the client on a PC through it.')
+	'auto': _('The router logs in by itself, or the client on a PC through it.'),
+	'portal': _('The router logs in at a web portal.')
 };
 
 var SOURCES = {
@@ -182,6 +183,9 @@ function rowsOf(session) {
 
 	if (session.heartbeat)
 		rows.push(row(_('Heartbeat'), [ heartbeatOf(session.heartbeat) ]));
+
+	if (session.portal && session.portal.page)
+		rows.push(row(_('Web portal'), [ session.portal.page ]));
 
 	if (session.udp_heartbeat)
 		rows.push(row(_('Heartbeat by UDP'), [ udpHeartbeatOf(session.udp_heartbeat) ]));

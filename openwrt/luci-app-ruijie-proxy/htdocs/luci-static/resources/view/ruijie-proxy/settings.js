@@ -524,7 +524,8 @@ function addGeneral(s) {
 	addChoice(s, 'general', 'mode', _('Who logs in'), null, [
 		[ 'relay', _('The client on a PC, through the router') ],
 		[ 'login', _('The router itself') ],
-		[ 'auto', _('The router itself, or the client where that cannot work') ]
+		[ 'auto', _('The router itself, or the client where that cannot work') ],
+		[ 'portal', _('The router itself, at a web portal (old ePortal)') ]
 	]);
 
 	addChoice(s, 'general', 'campus', _('Campus'),
@@ -554,6 +555,20 @@ function addGeneral(s) {
 		_('Where the campus offers several, such as internet. The overview tells which there are.'),
 		null, shortText(LONGEST_SERVICE));
 	onlyWith(o, 'dialect', [ 'ruijie', 'ruijie-v2' ]);
+	o.depends('mode', 'portal');
+
+	o = addValue(s, 'general', 'portal', _('Address of the portal'),
+		_('The page that may have the password. Otherwise the first one that the campus leads to, and from then on no other.'),
+		'auto', wordOr('auto', httpUrl));
+	o.depends('mode', 'portal');
+
+	o = addValue(s, 'general', 'operator_username', _('User name at the carrier'),
+		_('Where the campus wants both accounts.'), null, userName);
+	o.depends('mode', 'portal');
+
+	o = addValue(s, 'general', 'operator_password', _('Password at the carrier'), null, null, password);
+	o.password = true;
+	o.depends('mode', 'portal');
 }
 
 function addLogin(s) {
@@ -794,7 +809,7 @@ function addAdvanced(s) {
 	o = addValue(s, 'advanced', 'hours', _('Hours of the campus'),
 		_('The router begins no login outside of them. Such as 06:00-23:59, or with days: mon-thu 06:00-23:30, fri,sat 06:00-24:00'),
 		null, hours);
-	onlyWith(o, 'mode', [ 'login', 'auto' ]);
+	onlyWith(o, 'mode', [ 'login', 'auto', 'portal' ]);
 
 	addFlag(s, 'advanced', 'logoff_on_exit', _('Log off when the service stops'),
 		_('Otherwise a restarted service goes on with the session.'), '0');

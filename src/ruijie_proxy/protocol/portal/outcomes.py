@@ -1,4 +1,4 @@
-"""What asking a portal has come to, as a value that crosses from a child process to the daemon."""
+"""What a conversation with a portal has come to, as a value that crosses from a child process."""
 
 from __future__ import annotations
 

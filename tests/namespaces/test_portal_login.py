@@ -1,0 +1,140 @@
+"""The real daemon at virtual portals, over real sockets: two WAN ports, two accounts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
+
+if TYPE_CHECKING:
+    from tests.namespaces.conftest import Namespace, Network
+
+PORTAL = "10.9.8.7"
+PASSWORDS = ("plum-tree-secret", "pear-tree-secret")
+
+
+class Campus:
+    """A portal behind one WAN port of the router."""
+
+    def __init__(self, network: Network, router: Namespace, number: int, **options: Any) -> None:
+        self.wan = f"wan{number}"
+        self.namespace = network.namespace(f"campus{number}")
+        network.cable(router, self.wan, self.namespace, "port")
+        for address in (
+            f"10.20.{number}.1/24 dev port",
+            "123.123.123.123/32 dev lo",
+            f"{PORTAL}/32 dev lo",
+        ):
+            self.namespace.ip("address", "add", *address.split())
+        self._router = router
+        self._gate = f"10.20.{number}.1"
+        self.address = f"10.20.{number}.100"
+        options = {"user": f"2026{number}", "password": PASSWORDS[number], **options}
+        self.server: subprocess.Popen[str] = network.start(
+            self.namespace,
+            sys.executable,
+            "-m",
+            "ruijie_proxy.lab.portal.server",
+            json.dumps(options),
+        )
+        assert self.server.stdout is not None
+        assert "listening" in self.server.stdout.readline()
+
+    def give_address(self) -> None:
+        """Do what DHCP would."""
+        router = self._router
+        router.ip("address", "add", f"{self.address}/24", "dev", self.wan)
+        # Two ways out: each answers by its own.
+        router.ip(
+            "route", "add", "default", "via", self._gate, "dev", self.wan, "metric", self.wan[-1]
+        )
+
+    def session(self, **keys: Any) -> dict[str, Any]:
+        number = int(self.wan[-1])
+        return {
+            "name": f"room{number}",
+            "mode": "portal",
+            "wan": self.wan,
+            "username": f"2026{number}",
+            "password": PASSWORDS[number],
+            **keys,
+        }
+
+    def complaints(self) -> list[str]:
+        """Return what the portal complained of, once it has ended."""
+        self.server.terminate()
+        told, _ = self.server.communicate(timeout=10)
+        return told.splitlines()
+
+
+@pytest.fixture
+def router(network: Network) -> Namespace:
+    router = network.namespace("router")
+    router.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0")
+    return router
+
+
+def status_of(router: Namespace, configuration: Path) -> list[dict[str, Any]]:
+    done = run_command("status", "--json", "-c", str(configuration), within=router)
+    sessions: list[dict[str, Any]] = json.loads(done.stdout)["sessions"]
+    return sessions
+
+
+def test_two_accounts_on_two_wan_ports_are_online_and_leave(
+    network: Network, router: Namespace, tmp_path: Path
+) -> None:
+    campuses = [
+        Campus(network, router, 0, keepalive=1),
+        Campus(network, router, 1, encrypts=False, encoding="gbk", hijack="redirect"),
+    ]
+    sessions = [campus.session(logoff_on_exit=True) for campus in campuses]
+    configuration = write_configuration(tmp_path, *sessions)
+    daemon = DaemonProcess(network, router, configuration)
+    daemon.log.wait_for_all(
+        "room0: waiting for an address of the WAN port",
+        "room1: waiting for an address of the WAN port",
+    )
+
+    for campus in campuses:
+        campus.give_address()
+    daemon.log.wait_for_all("room0: online: the web portal", "room1: online: the web portal")
+
+    told = status_of(router, configuration)
+    assert [one["state"] for one in told] == ["online", "online"]
+    assert [one["portal"]["page"] for one in told] == [f"http://{PORTAL}/eportal/index.jsp"] * 2
+    assert [one["portal"]["keepalive"] for one in told] == [60, 0]
+    commands = [
+        Path(f"/proc/{pid}/cmdline").read_bytes()
+        for pid in os.listdir("/proc")
+        if pid.isdigit() and Path(f"/proc/{pid}/cmdline").exists() and _is_ours(pid)
+    ]
+    daemon.signal(signal.SIGTERM)
+    assert daemon.log.wait_for_end() == 0
+    said = daemon.log.text + json.dumps(told)
+    kept = b"".join(
+        file.read_bytes()
+        for file in tmp_path.rglob("*")
+        if file.is_file() and file != configuration
+    )
+    for password in PASSWORDS:
+        assert password not in said
+        assert password.encode() not in kept
+        assert not any(password.encode() in command for command in commands)
+    for campus in campuses:
+        assert campus.complaints() == []
+
+
+def _is_ours(pid: str) -> bool:
+    """Whether it is not the virtual portal, which is told its passwords."""
+    try:
+        return b"lab.portal" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
