@@ -19,4 +19,4 @@ def examine_portal(session: SessionConfiguration, machine: Machine) -> Iterator[
     if found is not None:
         site = found.page.site
         what = describe_portal(session.wan, found.portal, site)
-        yield Finding(Severity.WARNING, "web-portal", f"{what}.", f"{advise(site)}.")
+        yield Finding(Severity.WARNING, "web-portal", f"{what}.", f"{advise(found.portal, site)}.")

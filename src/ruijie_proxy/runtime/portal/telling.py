@@ -33,8 +33,13 @@ def name_of_portal(portal: Portal) -> str:
     return _(_NAMES[portal])
 
 
-def advise(site: str) -> str:
+def advise(portal: Portal, site: str) -> str:
     """Say what to do where 802.1X stays unanswered and a portal was found."""
+    if portal is Portal.EPORTAL:
+        return _(
+            "The router can log in there by itself: “mode: portal”. If your campus does want "
+            "802.1X, check that the cable is in the right socket"
+        )
     return _(
         "This program logs in by 802.1X, which nobody answers here: open {site} in a browser "
         "behind the router and log in there. If your campus does want 802.1X, check that the "
