@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from ruijie_proxy.engine.login.tries import MOST_JITTER
 from ruijie_proxy.engine.login_memory import (
+    LONGEST_ADDRESS,
+    LONGEST_KEEPALIVE,
     LONGEST_PAUSE,
     MOST_FAILURES,
     MOST_HOURS,
@@ -357,8 +359,18 @@ FULL = LoginMemory(
     hours=(OpenHours(0, 360, 1439), OpenHours(6, 0, 1440)),
     shape="bare",
     shape_was_refused=True,
+    portal="http://10.9.8.7/eportal/index.jsp",
+    keepalive=300,
 )
-ADDED = ("logins", "refused", "hours", "shape", "shape_was_refused")
+ADDED = (
+    "logins",
+    "refused",
+    "hours",
+    "shape",
+    "shape_was_refused",
+    "portal",
+    "keepalive",
+)
 """Fields that files of earlier versions do not have."""
 
 
@@ -378,7 +390,14 @@ def test_what_an_earlier_version_has_written_down_is_read() -> None:
     plain = {key: value for key, value in FULL.to_plain().items() if key not in ADDED}
 
     assert LoginMemory.from_plain(plain) == replace(
-        FULL, logins=(), refused=None, hours=(), shape=None, shape_was_refused=False
+        FULL,
+        logins=(),
+        refused=None,
+        hours=(),
+        shape=None,
+        shape_was_refused=False,
+        portal=None,
+        keepalive=0,
     )
 
 
@@ -437,6 +456,8 @@ WRONG: dict[str, list[Any]] = {
     "refused": ["密码错误", 1, True, []],
     "shape": ["", "auto", "BLOCK", 1, True, []],
     "shape_was_refused": [None, 0, 1, "true"],
+    "portal": [1, True, [], "http://10.9.8.7/\n", "x" * (LONGEST_ADDRESS + 1)],
+    "keepalive": [None, -1, 1.0, True, "300", LONGEST_KEEPALIVE + 1],
 }
 
 
