@@ -100,7 +100,7 @@ def chosen(steps: Sequence[Step], architectures: Sequence[str]) -> list[Step]:
     for name in architectures:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; is it {near[0]}?" if near else ""
+            hint = f"; is it {near[0]}?" if near else "."
             raise UnknownArchitecture(
                 f"nothing is made for {name}{hint} There are: {', '.join(known)}"
             )

@@ -109,11 +109,16 @@ def summary(results: Mapping[str, Result], folder: Path, right: Set[str]) -> str
             f"Not made of this source, and in neither {CHECKSUMS} nor {TABLES[0]}: "
             f"{', '.join(sorted(others))}"
         )
+    lines += [
+        f"NOT BUILT: {name}: {_in_short(result.reason)}"
+        for name, result in results.items()
+        if result.outcome is Outcome.FAILED
+    ]
+    left_out: dict[str, list[str]] = {}
     for name, result in results.items():
-        if result.outcome is Outcome.FAILED:
-            lines.append(f"NOT BUILT: {name}: {_in_short(result.reason)}")
-        elif result.outcome is Outcome.LEFT_OUT:
-            lines.append(f"NOT BUILT: {name}, {result.reason}")
+        if result.outcome is Outcome.LEFT_OUT:
+            left_out.setdefault(result.reason, []).append(name)
+    lines += [f"NOT BUILT {reason}: {', '.join(names)}" for reason, names in left_out.items()]
     return "\n".join(lines)
 
 

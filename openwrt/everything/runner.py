@@ -48,6 +48,7 @@ async def carry_out(
     results: dict[str, Result] = {}
     makers = {file: step for step in steps for file in step.files}
     waiting = list(steps)
+    to_make: set[str] = set()
     running: dict[asyncio.Task[Result], Step] = {}
 
     def settle(step: Step, result: Result) -> None:
@@ -63,12 +64,13 @@ async def carry_out(
                     continue
                 if needs is not None and not results[needs].outcome.is_there:
                     settle(step, Result(Outcome.LEFT_OUT, reason=f"for want of {needs}"))
-                elif ledger.is_right(step):
+                elif step.name not in to_make and ledger.is_right(step):
                     settle(step, Result(Outcome.KEPT))
                 elif len(running) < workshop.at_once:
                     progress.began(step)
                     running[asyncio.create_task(_make(step, workshop, ledger))] = step
                 else:
+                    to_make.add(step.name)
                     continue
                 waiting.remove(step)
             if running:

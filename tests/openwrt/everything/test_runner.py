@@ -181,7 +181,28 @@ def test_one_that_fails_keeps_back_what_needs_it_and_nothing_else(yard: Yard) ->
     assert "no compiler\n    and more" in told
     said = summary(results, yard.folders.published, {"another"})
     assert "NOT BUILT: the executable program: no compiler\n" in said
-    assert "NOT BUILT: package, for want of the executable program" in said
+    assert "NOT BUILT for want of the executable program: package" in said
+
+
+class Terminal(io.StringIO):
+    """What a terminal is sent."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_has_a_line_of_what_is_under_way(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    yard.told = Terminal()
+    yard.outcomes(published("a"), published("b" * 70), at_once=1)
+
+    shown = yard.told.getvalue().split("\r\x1b[K")
+    assert "0 of 2 after 0 s; under way: a (0 s)" in shown
+    assert f"[2/2] {'b' * 70}  0 kB, 0 s\n" in shown
+    assert max(len(line) for line in shown if not line.endswith("\n")) < 60
+    assert shown[-1] == ""
 
 
 def test_what_fails_is_tried_again(yard: Yard) -> None:
