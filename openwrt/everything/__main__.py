@@ -34,6 +34,10 @@ class Occupied(Exception):
     """Another release is being built in this checkout."""
 
 
+class Changed(Exception):
+    """The checkout did not stay as it was."""
+
+
 @click.command()
 @click.argument("architectures", nargs=-1)
 @click.option(
@@ -56,7 +60,7 @@ def main(architectures: tuple[str, ...], output: Path, at_once: int) -> None:
     try:
         with _alone_in(CHECKOUT / "build" / "release") as place:
             is_whole = _release(architectures, place / "ledger.json", output.resolve(), at_once)
-    except (OSError, ValueError, Occupied) as error:
+    except (OSError, ValueError, Occupied, Changed) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -68,20 +72,26 @@ def main(architectures: tuple[str, ...], output: Path, at_once: int) -> None:
 def _release(architectures: Sequence[str], known: Path, output: Path, at_once: int) -> bool:
     """Build the files; return whether all are there. ``known``: the ledger's file.
 
-    Raises OSError, ValueError.
+    Raises OSError, ValueError, Changed.
     """
     packages = version(CHECKOUT)
     everything = plan(packages, SERVED)
     steps = chosen(everything, architectures)
     settings = {"SOURCE_DATE_EPOCH": str(time_of_members())}
     folders = Folders(output, CHECKOUT / "build" / "standalone")
-    ledger = Ledger(known, read_sources(CHECKOUT), settings, folders)
+    sources = read_sources(CHECKOUT)
+    ledger = Ledger(known, sources, settings, folders)
     output.mkdir(parents=True, exist_ok=True)
     remove_index(output)
     with _unfinished(output) as unfinished:
         workshop = Workshop(CHECKOUT, folders, unfinished, settings, at_once)
         with Progress(sys.stdout, len(steps), folders) as progress:
             results = asyncio.run(_until_told_to_stop(steps, workshop, ledger, progress))
+        if read_sources(CHECKOUT) != sources:
+            ledger.forget()
+            raise Changed(
+                "The checkout was changed meanwhile, and some files are of neither: run it again."
+            )
         right = ledger.right_files(everything)
         write_index(output, unfinished, packages, SERVED, right)
     click.echo(summary(results, output, right))

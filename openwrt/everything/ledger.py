@@ -92,6 +92,11 @@ class Ledger:
         unfinished.write_text(json.dumps(self._built, indent=1), encoding="utf-8")
         unfinished.replace(self._path)
 
+    def forget(self) -> None:
+        """Have everything built again. Raises OSError."""
+        self._built = {}
+        self._path.unlink(missing_ok=True)
+
     def _entry(self, step: Step) -> Entry:
         """Return what a step's files are now, and a hash of all that decides what they are."""
         needs = None if step.needs is None else self._folders.executables / step.needs

@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,22 @@ def run(
         text=True,
         check=False,
     )
+
+
+@contextmanager
+def begun(checkout: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run it, one step after the other; give it when the first is over."""
+    with subprocess.Popen(
+        [*HEARING_CTRL_C, *BUILD, "--at-once", "1"],
+        cwd=checkout,
+        env=environment(checkout),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert "[1/3]" in process.stdout.readline()
+        yield process
 
 
 def files(checkout: Path) -> dict[str, bytes]:
@@ -109,15 +127,7 @@ def test_changed_sources_are_packed_again(checkout: Path) -> None:
 def test_a_run_that_was_killed_leaves_nothing_half_written_and_is_gone_on_with(
     checkout: Path,
 ) -> None:
-    with subprocess.Popen(
-        [*BUILD, "--at-once", "1"],
-        cwd=checkout,
-        env=environment(checkout),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as killed:
-        assert killed.stdout is not None
-        assert "[1/3]" in killed.stdout.readline()
+    with begun(checkout) as killed:
         killed.kill()
     left = {
         path.name: path.read_bytes() for path in (checkout / "dist").iterdir() if path.is_file()
@@ -133,20 +143,29 @@ def test_a_run_that_was_killed_leaves_nothing_half_written_and_is_gone_on_with(
     assert run(checkout / "dist", "sha256sum", "--strict", "-c", "SHA256SUMS").returncode == 0
 
 
+def test_sources_that_change_meanwhile_are_told_and_everything_is_built_again(
+    checkout: Path,
+) -> None:
+    with begun(checkout) as run_on:
+        (checkout / "README.md").write_text("changed")
+        said, told = run_on.communicate()
+
+    assert (run_on.returncode, told) == (
+        1,
+        "The checkout was changed meanwhile, and some files are of neither: run it again.\n",
+    )
+    assert "[3/3]" in said
+    assert "SHA256SUMS" not in files(checkout)
+    again = run(checkout)
+    assert again.returncode == 0
+    assert "still right" not in again.stdout
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_stopped_says_that_it_can_be_gone_on_with(
     checkout: Path, number: signal.Signals
 ) -> None:
-    with subprocess.Popen(
-        [*HEARING_CTRL_C, *BUILD, "--at-once", "1"],
-        cwd=checkout,
-        env=environment(checkout),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as stopped:
-        assert stopped.stdout is not None
-        assert "[1/3]" in stopped.stdout.readline()
+    with begun(checkout) as stopped:
         stopped.send_signal(number)
         _, said = stopped.communicate()
 
