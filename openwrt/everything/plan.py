@@ -23,7 +23,7 @@ OUTPUT = "{output}"
 EXECUTABLES = "{executables}"
 """In a command: the folder that executables are built in."""
 _WHOLE_CHECKOUT = ("",)
-_OF_EXECUTABLES = ("src/", "openwrt/__init__.py", "openwrt/standalone/", "tools/")
+_OF_EXECUTABLES = ("src/", "openwrt/", "tools/")
 
 
 @frozen
