@@ -4,6 +4,8 @@
 #             one architecture:    make test-packages ARCH=all    make test-packages ARCH=arm_xscale
 # make ipk    OpenWrt's packages, into dist; of one executable:    make ipk ARCH=mipsel_24kc
 # make apk    the same for OpenWrt 25.12 and later:                  make apk ARCH=mipsel_24kc
+# make deb    Debian's package of one executable:                    make deb ARCH=amd64
+# make executable  the executable alone, for other systems:         make executable ARCH=x86_64
 # make release    every file for every router and box, into dist; of some:  make release ARCHS="x86_64 mipsel_24kc"
 # make test-mips  the package of one executable on an emulated router, with its figures
 # make test-vlan  a LAN that is a VLAN of a bridge, on an emulated machine whose kernel has VLANs
@@ -23,7 +25,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL_ARGUMENTS = $(PYTHON) $(PREFIX) $(SYSCONFDIR) $(UNITDIR)
 
-.PHONY: demo setting test check unit test-packages bench ipk apk release test-mips test-vlan soak fuzz install uninstall clean
+.PHONY: demo setting test check unit test-packages bench ipk apk deb executable release test-mips test-vlan soak fuzz install uninstall clean
 
 demo: $(READY)
 	$(BIN)/ruijie-proxy lab demo
@@ -67,6 +69,10 @@ else
 	executable=$$($(BIN)/python -m openwrt.standalone $(ARCH)) && \
 		$(BIN)/python -m openwrt.packaging --format $@ self-contained $(ARCH) "$$executable"
 endif
+
+# amd64, arm64 or armhf for a deb; without ARCH, which there are is said.
+deb executable: $(READY)
+	$(BIN)/python -m openwrt.packaging $@ '$(ARCH)'
 
 # As in /etc/openwrt_release, with blanks between; "all" is what is for all of them, and no more.
 ARCHS ?=

@@ -23,6 +23,7 @@ shellcheck:shellcheck
 chromium:chromium
 gcc:build-essential
 qemu-mipsel-static:qemu-user-static
+lintian:lintian
 '
 
 missing=''

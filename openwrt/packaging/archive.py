@@ -55,7 +55,12 @@ def folders(paths: Iterable[str]) -> set[str]:
 
 
 def archive(files: Iterable[File], time: int) -> bytes:
-    """Return a gzipped tar of the files and of the directories above them, sorted.
+    """Return :func:`tarred` files, gzipped. Raises ValueError."""
+    return gzipped(tarred(files, time))
+
+
+def tarred(files: Iterable[File], time: int) -> bytes:
+    """Return a tar of the files and of the directories above them, sorted.
 
     ``time``: of every member, in seconds since 1970. Raises ValueError, as :func:`by_path` does.
     """
@@ -75,7 +80,7 @@ def archive(files: Iterable[File], time: int) -> bytes:
                 member.type = tarfile.DIRTYPE
                 member.mode = DIRECTORY_MODE
                 tar.addfile(member)
-    return _gzip(output.getvalue())
+    return output.getvalue()
 
 
 def deflate(data: bytes | bytearray) -> bytes:
@@ -85,7 +90,8 @@ def deflate(data: bytes | bytearray) -> bytes:
     return compressor.compress(data) + compressor.flush()
 
 
-def _gzip(data: bytes) -> bytes:
+def gzipped(data: bytes) -> bytes:
+    """Return the data as a gzip file, without a name and a time."""
     return (
         _GZIP_HEADER + deflate(data) + struct.pack("<2I", zlib.crc32(data), len(data) & 0xFFFFFFFF)
     )

@@ -20,8 +20,8 @@ DEPENDS = (
     "python3-yaml",
 )
 """Just what the daemon and the commands import; tests/openwrt/test_depends.py holds it to that."""
-_SECTION = "net"
-_DESCRIPTION = """\
+SECTION = "net"
+DESCRIPTION = """\
 Ruijie 802.1X for campus networks, on the router
 Keeps a campus port that speaks Ruijie's 802.1X online: the router logs in by
 itself, or the genuine client on a PC logs in through it, and may go then."""
@@ -68,8 +68,8 @@ def _program(
         name=PROGRAM,
         version=release.version(checkout),
         architecture=architecture,
-        section=_SECTION,
-        description=_DESCRIPTION,
+        section=SECTION,
+        description=DESCRIPTION,
         files=(*program, *service_files.service_files(checkout)),
         depends=depends,
         scripts=service_files.scripts(checkout),

@@ -26,6 +26,11 @@ def apk_name(package: str, version: str, architecture: str | None) -> str:
     return f"{package}-{apk_version(version)}{kind}.apk"
 
 
+def deb_name(package: str, version: str, architecture: str) -> str:
+    """Return the usual name of a file for dpkg; the architecture is Debian's."""
+    return f"{package}_{version}_{architecture}.deb"
+
+
 def executable_name(version: str, executable: str) -> str:
     """Return the name of the file that is the executable alone."""
     return f"{PROGRAM}-{upstream(version)}-linux-{executable}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openwrt.packaging.archive import File
+from openwrt.packaging.archive import File, gzipped
 from tools.catalogue import compile_catalogues
 
 LIBRARY = "/usr/lib/ruijie-proxy"
@@ -38,20 +38,26 @@ def program_files(checkout: Path) -> list[File]:
         for path in sorted((checkout / SOURCE).rglob("*.py"))
         if path.relative_to(checkout / SOURCE).parts[0] not in NEVER_ON_A_ROUTER
     ]
-    catalogues = _catalogues(checkout, f"{LIBRARY}/ruijie_proxy/locale")
+    catalogues = [
+        File(f"{LIBRARY}/ruijie_proxy/locale/zh_CN/{path}", data)
+        for path, data in compile_catalogues(checkout / LOCALE).items()
+    ]
     return [File(COMMAND, _COMMAND_TEXT.encode(), 0o755), *modules, *catalogues]
 
 
 def executable_files(checkout: Path, executable: Path) -> list[File]:
-    """Return the program as one executable, with its catalogues. Raises OSError."""
+    """Return the program as one executable, and whose work is in it. Raises OSError."""
     return [
         File(COMMAND, executable.read_bytes(), 0o755),
-        *_catalogues(checkout, "/usr/share/ruijie-proxy/locale"),
+        File("/usr/share/ruijie-proxy/copyright.gz", gzipped(copyright_text(checkout, executable))),
     ]
 
 
-def _catalogues(checkout: Path, locale: str) -> list[File]:
-    return [
-        File(f"{locale}/zh_CN/{path}", data)
-        for path, data in compile_catalogues(checkout / LOCALE).items()
-    ]
+def short_copyright_text(executable: Path) -> bytes:
+    """Return what the build says of whose work is in an executable. Raises OSError."""
+    return executable.with_name("copyright").read_bytes()
+
+
+def copyright_text(checkout: Path, executable: Path) -> bytes:
+    """Return the same with the text of the GNU GPL, which not every system has. Raises OSError."""
+    return short_copyright_text(executable) + b"\n" + (checkout / "LICENSE").read_bytes()

@@ -12,11 +12,19 @@ from openwrt.standalone.architectures import Architecture
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.executable import Compiled, compile_modules, link
 from openwrt.standalone.interpreter import build_interpreter, build_native_interpreter
-from openwrt.standalone.modules import find_modules
+from openwrt.standalone.licences import licences
+from openwrt.standalone.modules import Module, find_modules
 from openwrt.standalone.sources import CPYTHON, LIBRARIES, ZIG, ZLIB, fetch_tarball, fetch_wheel
 from openwrt.standalone.toolchain import make_toolchain
 from ruijie_proxy.values import frozen
+from tools.catalogue import compile_catalogues
 
+COPYRIGHT = "copyright"
+"""The file beside the executable that says whose work is in it."""
+LOCALE = Path("ruijie_proxy/locale/zh_CN")
+"""Of the sources of the catalogues of messages."""
+CATALOGUES = "packed_catalogues"
+"""The module that they are in."""
 _TOOLS = {
     "apt-get": "apt",
     "gcc": "gcc",
@@ -31,7 +39,7 @@ class Built:
     """What came of a build."""
 
     executable: Path
-    """The program."""
+    """The program. Whose work is in it says :data:`COPYRIGHT` beside it."""
     interpreter: Path
     """The same interpreter with the same modules; its first argument is what it runs."""
     usual_interpreter: Path
@@ -113,10 +121,15 @@ def _build(architecture: Architecture, program: Path, ground: Ground, place: Pat
     )
     standard_library = ground.cpython / "Lib"
     modules = find_modules(standard_library, program, ground.libraries)
+    modules.append(_catalogues(program, place / "catalogues"))
     compiled = compile_modules(modules, ground.native, standard_library)
     parts = (interpreter, toolchain, compiled, place / "program")
+    executable = link(*parts)
+    executable.with_name(COPYRIGHT).write_text(
+        licences(ground.cpython, ground.zlib, ground.zig, ground.libraries), encoding="utf-8"
+    )
     return Built(
-        executable=link(*parts),
+        executable=executable,
         interpreter=link(*parts, runs_code=True),
         usual_interpreter=interpreter.library.parent / "python",
         standard_library=Compiled(
@@ -128,3 +141,12 @@ def _build(architecture: Architecture, program: Path, ground: Ground, place: Pat
             ),
         ),
     )
+
+
+def _catalogues(program: Path, folder: Path) -> Module:
+    """Write the catalogues of messages as a module, which i18n reads them from; return it."""
+    files = {path.name: data for path, data in compile_catalogues(program / LOCALE).items()}
+    folder.mkdir(exist_ok=True)
+    source = folder / f"{CATALOGUES}.py"
+    source.write_text(f"FILES = {files!r}\n")
+    return Module(CATALOGUES, source, is_package=False)

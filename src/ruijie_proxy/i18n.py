@@ -27,18 +27,10 @@ if TYPE_CHECKING:
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def _locale_directory() -> str:
-    """Return where the catalogues are.
-
-    That is beside this module; where modules are in an executable, in share/ of the directory that
-    this is installed in (openwrt/standalone).
-    """
-    if getattr(sys, "frozen", False):
-        return os.path.join(sys.prefix, "share", "ruijie-proxy", "locale")
-    return os.path.join(os.path.dirname(__file__), "locale")
-
-
-CATALOGUE = os.path.join(_locale_directory(), "zh_CN", "ruijie-proxy.mo")
+_LOCALE = os.path.join(os.path.dirname(__file__), "locale", "zh_CN")
+_CATALOGUE = os.path.join(_LOCALE, "ruijie-proxy.mo")
+CLICKS_CATALOGUE = os.path.join(_LOCALE, "LC_MESSAGES", "messages.mo")
+"""Click's own messages (tools/catalogue.py)."""
 
 _MAGIC = 0x950412DE
 """GNU gettext manual, "The Format of GNU MO Files"; in little-endian order, as Babel writes it."""
@@ -84,18 +76,35 @@ def _text(data: bytes, entry: int) -> str:
     return data[offset : offset + length].decode()
 
 
+def catalogue_data(path: str) -> bytes:
+    """Return what a catalogue's file holds. Raises OSError.
+
+    The self-contained program has it in a module (openwrt/standalone/build.py), which is not kept.
+    """
+    if getattr(sys, "frozen", False):
+        files: dict[str, bytes] = __import__("packed_catalogues").FILES
+        del sys.modules["packed_catalogues"]
+        return files[os.path.basename(path)]
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def _load(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the catalogue of the user's language; nothing where the code's own texts serve."""
     if not wants_chinese(environment):
         return {}
     try:
-        with open(CATALOGUE, "rb") as file:
-            return read_catalogue(file.read())
+        return read_catalogue(catalogue_data(_CATALOGUE))
     except FileNotFoundError:
         return {}  # run from a checkout that nobody has installed: English is better than nothing
 
 
 _MESSAGES = _load(os.environ)
+
+
+def speaks_chinese() -> bool:
+    """Whether the user wants Chinese, and it is there."""
+    return bool(_MESSAGES)
 
 
 class Message(str):
@@ -161,14 +170,16 @@ def reason_of(error: OSError) -> str:
 
 
 __all__ = [
-    "CATALOGUE",
+    "CLICKS_CATALOGUE",
     "N_",
     "DamagedCatalogue",
     "Message",
     "_",
+    "catalogue_data",
     "read_catalogue",
     "reason_of",
     "retell",
+    "speaks_chinese",
     "told_by",
     "wants_chinese",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 LUCI_APP = Path("openwrt/luci-app-ruijie-proxy")
+LICENCE = "LICENSE"
 PARTS = ("openwrt", "src", "tools")
 """What packages are made of."""
 
@@ -17,6 +18,7 @@ def copy_of_checkout(target: Path) -> Path:
         shutil.copytree(
             CHECKOUT / part, target / part, ignore=shutil.ignore_patterns("__pycache__", "*.mo")
         )
+    shutil.copy(CHECKOUT / LICENCE, target)
     return target
 
 

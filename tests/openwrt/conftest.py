@@ -29,6 +29,7 @@ def small(tmp_path: Path) -> Package:
     """A self-contained package of a program that only says that all is well."""
     executable = tmp_path / "program"
     executable.write_text(PROGRAM)
+    executable.with_name("copyright").write_text("its authors'")
     return self_contained_package(CHECKOUT, "mipsel_24kc", executable)
 
 
@@ -46,4 +47,5 @@ def executable(tmp_path: Path) -> Path:
     """What is packed as if it were one."""
     executable = tmp_path / "built"
     executable.write_bytes(b"\x7fELF and so on")
+    executable.with_name("copyright").write_text("its authors'\n")
     return executable

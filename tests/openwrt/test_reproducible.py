@@ -24,7 +24,7 @@ here = Path.cwd()
 packages = [
     pure_package(here),
     luci_package(here, lambda path: path.read_bytes()),
-    self_contained_package(here, "mipsel_24kc", here / "LICENSE"),
+    self_contained_package(here, "mipsel_24kc", here / "program"),
 ]
 for package in packages:
     Path(sys.argv[1], package.file_name).write_bytes(package.to_ipk(time_of_members()))
@@ -59,7 +59,8 @@ def checkout_at(folder: Path, time: int, mode: int) -> Path:
     """Copy the checkout, with a time and a mode for all of its files."""
     checkout = copy_of_checkout(folder)
     stand_in_for_luci(checkout)
-    (checkout / "LICENSE").write_text("an executable")
+    (checkout / "program").write_text("an executable")
+    (checkout / "copyright").write_text("its authors'")
     for path in checkout.rglob("*"):
         if path.is_file():
             path.chmod(mode)

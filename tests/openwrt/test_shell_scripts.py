@@ -1,4 +1,4 @@
-"""Every script that a router runs, read by the shells and by shellcheck."""
+"""Every script that a router runs, or dpkg, read by the shells and by shellcheck."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from openwrt.packaging.service_files import scripts
 from tests.openwrt.checkout import CHECKOUT
 
 FILES = CHECKOUT / "openwrt" / "files"
+DEBIAN = CHECKOUT / "openwrt" / "debian"
 TEXTS = {
     **{name: (FILES / name).read_text() for name in ("ruijie-proxy.init", "ruijie-proxy.defaults")},
     **wrapped_scripts.for_opkg(scripts(CHECKOUT)),
     **wrapped_scripts.for_apk("ruijie-proxy", scripts(CHECKOUT)),
+    **{path.name: path.read_text() for path in sorted(DEBIAN.glob("*.p[or]*"))},
     **{f"LuCI's {name}": text for name, text in LUCI_SCRIPTS.items()},
 }
 CALLED_BY_OTHERS = {

@@ -11,13 +11,13 @@ import click
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.numbers import Count, Seconds
 from ruijie_proxy.cli.basics.own_command import own_command
-from ruijie_proxy.cli.help_pages import Group, is_chinese, translate_click
+from ruijie_proxy.cli.help_pages import Group, translate_click
 from ruijie_proxy.cli.version import version_line
 from ruijie_proxy.config.usual_path import path_to_write, usual_path
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, speaks_chinese
 from ruijie_proxy.messages import LANGUAGES
 
-if is_chinese():
+if speaks_chinese():
     translate_click()  # before Click's own options are made, below
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-import os
+import io
 import shutil
 from collections.abc import Iterable
 from typing import Any
@@ -11,10 +11,8 @@ from typing import Any
 import click
 
 from ruijie_proxy.display_width import columns, fold, padded
-from ruijie_proxy.i18n import CATALOGUE, N_, _, wants_chinese
+from ruijie_proxy.i18n import CLICKS_CATALOGUE, N_, _, catalogue_data, speaks_chinese
 
-_CLICKS_DOMAIN = "messages"
-"""Click looks its messages up in gettext's own default domain."""
 _FULL_STOP = "。"
 _COLON = "："
 _NARROW = 60
@@ -24,17 +22,21 @@ _USAGE_PIECES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("[COMMAND] [ARGS].
 """Click's, which it does not look up."""
 
 
-def is_chinese() -> bool:
-    """Whether the user wants Chinese, and it is there."""
-    return wants_chinese(os.environ) and os.path.exists(CATALOGUE)
-
-
 def translate_click() -> None:
     """Have Click find the translations of its own messages."""
-    locale, language = os.path.split(os.path.dirname(CATALOGUE))
-    gettext.bindtextdomain(_CLICKS_DOMAIN, locale)
-    # gettext looks for the very language, and this catalogue serves for every kind of Chinese.
-    os.environ["LANGUAGE"] = language
+    with io.BytesIO(catalogue_data(CLICKS_CATALOGUE)) as file:
+        translations = gettext.GNUTranslations(file)
+
+    def translated(domain: str, message: str) -> str:  # noqa: ARG001 - gettext's own parameters
+        return translations.gettext(message)
+
+    def translated_of_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG001
+        return translations.ngettext(msgid1, msgid2, n)
+
+    # What Click calls (gettext and ngettext) asks these. They would look for a file of the very
+    # language, and this one serves for every kind of Chinese, and may be no file of its own.
+    gettext.dgettext = translated
+    gettext.dngettext = translated_of_number
 
 
 class Formatter(click.HelpFormatter):
@@ -86,7 +88,7 @@ class ChineseFormatter(click.HelpFormatter):
 class Context(click.Context):
     """Click's, with help pages in the user's language."""
 
-    formatter_class = ChineseFormatter if is_chinese() else Formatter
+    formatter_class = ChineseFormatter if speaks_chinese() else Formatter
 
     def make_formatter(self) -> click.HelpFormatter:
         """Return what writes a page as wide as the terminal, where Click's would be wider."""
