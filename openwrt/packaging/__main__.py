@@ -16,7 +16,6 @@ from openwrt.packaging.package import Package
 from openwrt.packaging.program import program_files
 from openwrt.packaging.release import time_of_members, version
 from openwrt.packaging.service_files import service_files
-from openwrt.standalone.errors import BuildError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +48,14 @@ def main() -> int:
     if options.command == "lay-out":
         _lay_out([*program_files(CHECKOUT), *service_files(CHECKOUT)], options.root)
         return 0
+    return _make(options)
+
+
+def _make(options: argparse.Namespace) -> int:
+    """Write what is asked for; return the exit code."""
+    # Here, because the feed's package has nothing of it.
+    from openwrt.standalone.errors import BuildError
+
     try:
         for name, data in _files(options):
             _write(options.output / name, data)
