@@ -24,6 +24,7 @@ from ruijie_proxy.i18n import speaks_chinese
 
 _FOLDERS = {"en": "/usr/share/man/man8", "zh": "/usr/share/man/zh_CN/man8"}
 _ENGLISH = {
+    "manual": "System administration",
     "name": "NAME",
     "summary": "Ruijie 802.1X for campus networks, from the router",
     "synopsis": "SYNOPSIS",
@@ -36,6 +37,7 @@ _ENGLISH = {
     "seealso": "SEE ALSO",
 }
 _CHINESE = {
+    "manual": "系统管理",
     "name": "名称",
     "summary": "路由器上的锐捷 802.1X 校园网认证",
     "synopsis": "概要",
@@ -72,7 +74,7 @@ def man_page() -> str:
     words = _CHINESE if speaks_chinese() else _ENGLISH
     return "\n".join(
         [
-            f'.TH RUIJIE\\-PROXY 8 "" "{PROGRAM} {__version__}"',
+            f'.TH RUIJIE\\-PROXY 8 "" "{PROGRAM} {__version__}" "{words["manual"]}"',
             f".SH {words['name']}",
             f"{_escaped(PROGRAM)} \\- {_escaped(words['summary'])}",
             f".SH {words['synopsis']}",
