@@ -9,7 +9,7 @@ from typing import Any
 from fuzz.byte_source import ByteSource
 from ruijie_proxy.config.notations.document import decode
 from ruijie_proxy.config.notations.uci_document import parse_uci
-from ruijie_proxy.config.notations.uci_syntax import parse_sections, quoted
+from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.shape.schema import CONFIGURATION
@@ -30,6 +30,7 @@ from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.relay.fields import rewrite_fields
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.i18n import DamagedCatalogue, read_catalogue
+from ruijie_proxy.notation import quoted
 from ruijie_proxy.protocol.bare_properties import (
     encode_bare_properties,
     find_bare_properties,

@@ -29,8 +29,6 @@ SHOWN_AS_HEX = "never seen: what is raised so is shown as hex instead"
 
 FOLDERS: dict[str, dict[str, str]] = {
     "config": {
-        '"sessions: [{wan: eth1, lan: br-lan}]"': "a piece of a configuration",
-        "config session 'campus', option wan 'wan', option lan 'br-lan'": "the same in UCI",
         "found another document": PYYAML,
         "mapping values are not allowed": PYYAML,
         "end of stream": PYYAML,
@@ -64,7 +62,6 @@ FOLDERS: dict[str, dict[str, str]] = {
     },
     "cli": {'password: "': "a key", "option password '": "the same in UCI"},
     "doctor": {
-        "sessions: [{wan: eth1, lan: br-lan}]": "a piece of a configuration",
         "ip link set ": COMMAND,
         " type bridge group_fwd_mask ": COMMAND,
         "bridge link set dev ": COMMAND,

@@ -26,6 +26,7 @@ EVERYWHERE = frozenset(
         "i18n",
         "installing",
         "messages",
+        "notation",
         "messages_of_others",
         "secret",
         "standard_streams",
@@ -60,8 +61,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "config/notations": "config/shape",
         "config/shape": "engine",
         "doctor": (
-            "config config/shape doctor/examiners doctor/gathering engine/portal "
-            "runtime/address runtime/portal runtime/ports"
+            "config config/notations config/shape doctor/examiners doctor/gathering "
+            "engine/portal runtime/address runtime/portal runtime/ports"
         ),
         "doctor/examiners": (
             "config/shape doctor/gathering engine protocol runtime/address runtime/health "

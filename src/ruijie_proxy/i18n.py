@@ -5,6 +5,9 @@ catalogues are gettext's: one .po file for each part of the program in ``locale/
 into one .mo file when the program is installed (hatch_build.py). The .mo file is read here, and not
 by :mod:`gettext`, which brings in the regular expressions: 1 MB of no other use to the daemon.
 
+``{keys[client=any]}`` in a message is a setting of the configuration. It is written as YAML has it,
+until :func:`written_in` is told of the notation in use.
+
 The language follows LANGUAGE, LC_ALL, LC_MESSAGES and LANG, as gettext(3) says; ``--lang`` sets the
 first of them before anything of the program is imported.
 """
@@ -16,11 +19,14 @@ import struct
 import sys
 
 from ruijie_proxy.messages import N_
+from ruijie_proxy.notation import YAML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeAlias
+
+    from ruijie_proxy.notation import Notation
 
     Told: TypeAlias = "dict[str, Any] | list[Any] | str | int | float | None"
 
@@ -31,6 +37,10 @@ _LOCALE = os.path.join(os.path.dirname(__file__), "locale", "zh_CN")
 _CATALOGUE = os.path.join(_LOCALE, "ruijie-proxy.mo")
 CLICKS_CATALOGUE = os.path.join(_LOCALE, "LC_MESSAGES", "messages.mo")
 """Click's own messages (tools/catalogue.py)."""
+
+_KEYS = "keys"
+_KEYS_FIELD = f"{{{_KEYS}["
+"""What the name of a setting stands behind, in a message."""
 
 _MAGIC = 0x950412DE
 """GNU gettext manual, "The Format of GNU MO Files"; in little-endian order, as Babel writes it."""
@@ -129,16 +139,47 @@ class Message(str):
 
 def _(message: str, /, **values: object) -> str:
     """Return a message in the user's language, with the values filled in by their names."""
+    if _KEYS_FIELD in message:
+        values.setdefault(_KEYS, keys_of(message, YAML))
     text = _MESSAGES.get(message, message)
     said = Message(text.format(**values) if values else text)
     said.told = {"message": message, "values": {name: told_by(values[name]) for name in values}}
     return said
 
 
+def keys_of(message: str, notation: Notation) -> dict[str, str]:
+    """Return the settings that a message names, each as a notation writes it."""
+    names = [part.partition("]")[0] for part in message.split(_KEYS_FIELD)[1:]]
+    return {name: notation.named(name) for name in names}
+
+
+def written_in(text: str, notation: Notation) -> str:
+    """Return a text in the user's language, with the settings that it names as a notation has them.
+
+    It stays so, whoever retells it.
+    """
+    told = told_by(text)
+    rewritten = _rewritten(told, notation)
+    return text if rewritten == told else str(retell(rewritten))
+
+
+def _rewritten(told: Any, notation: Notation) -> Any:
+    if isinstance(told, list):
+        return [_rewritten(part, notation) for part in told]
+    if not isinstance(told, dict) or "values" not in told:
+        return told
+    values = {name: _rewritten(value, notation) for name, value in told["values"].items()}
+    if _KEYS in values:
+        values[_KEYS] = told_by(keys_of(told["message"], notation))
+    return {"message": told["message"], "values": values}
+
+
 def told_by(value: object) -> Told:
     """Return what a text was made of, as far as it knows; of other values what they are."""
     if isinstance(value, int | float | None):
         return value
+    if isinstance(value, dict):
+        return {name: told_by(one) for name, one in value.items()}
     text = str(value)
     return text.told if isinstance(text, Message) else text
 
@@ -153,9 +194,16 @@ def retell(told: Any) -> Any:
     if not isinstance(told, dict):
         return told
     try:
-        return _(told["message"], **{name: retell(told["values"][name]) for name in told["values"]})
+        values = told["values"]
+        return _(told["message"], **{name: _retold(name, values[name]) for name in values})
     except (AttributeError, KeyError, IndexError, TypeError) as error:
         raise ValueError("nothing that was told") from error
+
+
+def _retold(name: str, told: Any) -> Any:
+    if name == _KEYS:
+        return {key: retell(words) for key, words in told.items()}
+    return retell(told)
 
 
 def _joined(first: str, second: str) -> str:
@@ -176,10 +224,12 @@ __all__ = [
     "Message",
     "_",
     "catalogue_data",
+    "keys_of",
     "read_catalogue",
     "reason_of",
     "retell",
     "speaks_chinese",
     "told_by",
     "wants_chinese",
+    "written_in",
 ]

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from ruijie_proxy.cli import login
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.cli.basics.option_notation import in_options
+from ruijie_proxy.cli.basics.option_notation import OPTIONS
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.config.shape.model import Mode, RenewMethod, SessionConfiguration, name_of_port
 from ruijie_proxy.engine.refusals import Advice
@@ -24,6 +24,7 @@ from ruijie_proxy.engine.settings import (
     V2Client,
     ZeroCheck,
 )
+from ruijie_proxy.i18n import written_in
 from ruijie_proxy.runtime.one_shot import Outcome
 from ruijie_proxy.runtime.telling.advice import sentence_of
 from tests.chinese import speak_chinese
@@ -48,10 +49,12 @@ class OneShot:
         log: object,
         timeout: float,
         insists: bool = False,
+        notation: object = None,
         **directories: str | None,
     ) -> None:
         self.configuration = configuration
         self.insists = insists
+        self.notation = notation
         self.timeout = timeout
         self.directories = {name: path for name, path in directories.items() if path is not None}
         self.kept: bool | None = None
@@ -445,7 +448,7 @@ def test_advice_speaks_of_options(
 def test_advice_speaks_of_options_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     speak_chinese(monkeypatch)
 
-    assert in_options(sentence_of(Advice.CHECK_PASSWORD)).startswith("请检查“-u”和密码")
+    assert written_in(sentence_of(Advice.CHECK_PASSWORD), OPTIONS).startswith("请检查“-u”和密码")
 
 
 @pytest.mark.parametrize(

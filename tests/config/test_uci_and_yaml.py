@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ruijie_proxy.config.notations.document import parse_document
-from ruijie_proxy.config.notations.uci_syntax import quoted
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shape.shapes import Group, Report, ScalarOrGroup
+from ruijie_proxy.notation import quoted
 
 SAMPLES: dict[str, Any] = {
     "control": "/run/c.sock",

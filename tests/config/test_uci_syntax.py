@@ -9,9 +9,9 @@ from ruijie_proxy.config.notations.uci_syntax import (
     UciSection,
     is_name,
     parse_sections,
-    quoted,
 )
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
+from ruijie_proxy.notation import quoted
 
 FILE = "/etc/config/ruijie-proxy"
 

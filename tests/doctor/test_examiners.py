@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ruijie_proxy.cli.watching.status import with_advice
 from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.shape.problems import Problem
 from ruijie_proxy.doctor.examiners import examine
@@ -28,10 +29,14 @@ from ruijie_proxy.doctor.gathering.heard import Heard, Sighting, Speaker
 from ruijie_proxy.doctor.gathering.interfaces import Interface, Interfaces
 from ruijie_proxy.doctor.gathering.machine import Machine
 from ruijie_proxy.doctor.gathering.programs import Program
+from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
+from ruijie_proxy.i18n import told_by
+from ruijie_proxy.notation import UCI
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
 from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
 from ruijie_proxy.runtime.ports.packet_filter import PortVlan
+from ruijie_proxy.runtime.telling.advice import sentence_of
 from ruijie_proxy.values import replace
 from tests.chinese import speak_chinese
 
@@ -360,13 +365,59 @@ def test_what_the_daemon_tells_of_a_failure_is_in_the_users_language(
         "kind": "credentials",
         "text": "密码错误",
         "advice": "Check “username:” and the password; only you can mend it.",
+        "told": told_by(sentence_of(Advice.CHECK_PASSWORD)),
     }
-    machine = Machine(statuses=({**ONLINE, "state": "stopped", "last_failure": failure},))
+    status = with_advice({**ONLINE, "state": "stopped", "last_failure": failure})
+    machine = Machine(statuses=(status,))
 
     (finding,) = examine_session(SESSION, machine)
 
     assert finding.what == "最近一次失败的认证，12:59（账号或密码）：密码错误"
     assert finding.remedy == "请检查“username:”和密码；只有你能解决。"
+
+
+# What it says of settings.
+
+PLUGGED_ELSEWHERE = hearing(request("lan9"))
+
+
+@pytest.mark.parametrize(
+    ("configuration", "words"),
+    [
+        (Configuration((SESSION,)), "write “wan: lan9” in"),
+        (Configuration((SESSION,), notation=UCI), "write “option wan 'lan9'” in"),
+    ],
+)
+def test_settings_are_named_as_the_configuration_has_them(
+    configuration: Configuration, words: str
+) -> None:
+    machine = replace(
+        PLUGGED_ELSEWHERE,
+        configuration=configuration,
+        notation=configuration.notation,
+        interfaces=Interfaces((*PORTS.all, Interface("lan9", 9, 9))),
+    )
+
+    remedies = [finding.remedy for finding in examine(machine)]
+
+    assert any(words in remedy for remedy in remedies)
+
+
+def test_a_port_that_netifd_gives_a_fixed_address_is_not_to_be_renewed() -> None:
+    address = WanAddress(bytes((10, 0, 0, 9)), 1.0, bytes((10, 0, 0, 1)), protocol="static")
+    machine = Machine(
+        configuration=Configuration((SESSION,)),
+        statuses=(ONLINE,),
+        wan_addresses=(("eth1", address),),
+        booted_at=LOGIN_AT - 100,
+    )
+
+    assert names(examine_address(SESSION, machine), Severity.NOTE) == []
+    (silent,) = examine_address(
+        SESSION,
+        replace(machine, wan_addresses=(("eth1", replace(address, gateway_is_silent=True)),)),
+    )
+    assert "netifd: proto static" in silent.remedy
 
 
 # What the daemon knows.

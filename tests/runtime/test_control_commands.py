@@ -11,6 +11,7 @@ from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.control.protocol import ControlError
 from ruijie_proxy.runtime.control.server import Following
 from ruijie_proxy.runtime.control_commands import ControlCommands
+from ruijie_proxy.runtime.telling.event_stream import EventStream
 
 
 class Runner:
@@ -37,7 +38,9 @@ class Harness:
         self.runners: dict[str, Any] = {"dorm": Runner(), "attic": Runner()}
         self.rereads = 0
         self.unwritten = [{"event": "client-waits", "repeated": 3}]
-        commands = ControlCommands(self.runners, self._reread, lambda: self.unwritten)
+        commands = ControlCommands(
+            self.runners, self._reread, lambda: self.unwritten, EventStream()
+        )
         self._handlers = commands.handlers
 
     def ask(self, command: str, **arguments: Any) -> Any:

@@ -27,7 +27,7 @@ from ruijie_proxy.runtime.control_commands import ControlCommands
 from ruijie_proxy.runtime.records import journal
 from ruijie_proxy.runtime.records.journal_files import NAME, OLDER_NAME
 from ruijie_proxy.runtime.telling import machine_events
-from ruijie_proxy.runtime.telling.event_stream import Occurrence
+from ruijie_proxy.runtime.telling.event_stream import EventStream, Occurrence
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.metrics import FIGURES
 
@@ -100,7 +100,8 @@ def test_every_command_stands_there() -> None:
     headings = re.findall(r"^### (.*)$", section("## Commands"), flags=re.MULTILINE)
     promised = [name for heading in headings for name in quoted(heading)]
 
-    assert sorted(promised) == sorted(ControlCommands({}, lambda: None, list).handlers)
+    known = ControlCommands({}, lambda: None, list, EventStream()).handlers
+    assert sorted(promised) == sorted(known)
 
 
 def test_every_kind_of_error_stands_there() -> None:
@@ -193,7 +194,7 @@ def test_the_limits_stand_there(told: str) -> None:
 
 def test_what_a_renewal_answers_is_what_stands_there() -> None:
     runner: Any = SimpleNamespace(renew=lambda: None, log_off=lambda: True)
-    handlers = ControlCommands({"dorm": runner}, lambda: None, list).handlers
+    handlers = ControlCommands({"dorm": runner}, lambda: None, list, EventStream()).handlers
     answers = [json.loads(line) for line in re.findall(r"^← (.*)$", TEXT, flags=re.MULTILINE)]
     results = [answer.get("result") for answer in answers]
 
@@ -205,7 +206,7 @@ def test_the_chinese_page_knows_every_field_command_and_kind() -> None:
     chinese = TEXT_IN_CHINESE.read_text(encoding="utf-8")
     known = set(quoted(chinese))
     fields = set(report_session(SessionConfiguration("dorm", wan="eth1"), None))
-    commands = set(ControlCommands({}, lambda: None, list).handlers) | {"events"}
+    commands = set(ControlCommands({}, lambda: None, list, EventStream()).handlers) | {"events"}
     kinds = {kind.value for kind in RefusalKind}
 
     assert (fields - {"name", "mode", "wan", "lan"}) - known == set()

@@ -6,12 +6,14 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ruijie_proxy.runtime.address.dhcp_clients import (
+    NotByDhcp,
     Process,
     Renewal,
     Run,
@@ -23,8 +25,8 @@ from ruijie_proxy.runtime.address.dhcp_clients import (
 )
 
 
-def read_answer(program: str, output: str, interface: str = "eth1") -> Renewal | None:
-    """What the answer of one manager is taken for."""
+def read_answer(program: str, output: str, interface: str = "eth1") -> Any:
+    """What the answer of one manager is taken for: a Renewal, NotByDhcp or None."""
     (question,) = questions(interface, lambda name: name if name == program else None)
     assert question.command[0] == program
     return question.read(interface, output)
@@ -106,10 +108,28 @@ def test_netifd_renews_the_interface_of_a_vlan_and_not_that_of_the_port_below() 
 
 
 @pytest.mark.parametrize(
+    ("interfaces", "protocol"),
+    [
+        ([{**WAN, "proto": "static"}], "static"),
+        ([WAN6, {**WAN, "proto": "static"}], "static"),
+        ([{**WAN, "proto": "none"}], "none"),
+        ([{**WAN, "proto": "pppoe", "l3_device": "pppoe-wan"}], "pppoe"),
+        # A static alias beside the lease: for the web page of a modem.
+        ([{**WAN, "interface": "modem", "device": "@wan", "proto": "static"}], None),
+    ],
+)
+def test_netifd_tells_how_else_an_address_comes_about(
+    interfaces: list[dict[str, object]], protocol: str | None
+) -> None:
+    answer = read_answer("ubus", netifd_dump(LAN, *interfaces))
+
+    assert answer == (None if protocol is None else NotByDhcp(protocol))
+
+
+@pytest.mark.parametrize(
     "output",
     [
         netifd_dump(LAN, WAN6),
-        netifd_dump({**WAN, "proto": "static"}),
         netifd_dump({**WAN, "l3_device": "eth1.2", "device": "eth1.2"}),
         netifd_dump(),
         "",

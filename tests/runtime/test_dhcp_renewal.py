@@ -161,7 +161,8 @@ def test_a_new_address_is_the_end_of_it(bench: Bench, port: Port) -> None:
     assert (report.outcome, report.before, report.address) == (RenewalOutcome.CHANGED, OLD, NEW)
     assert report.succeeded
     assert report.describe() == (
-        "eth1 has the address 10.0.0.9 now, no longer 172.16.0.5 (by the command of dhcp.renew)."
+        "eth1 has the address 10.0.0.9 now, no longer 172.16.0.5 "
+        "(by the command of the configuration)."
     )
 
 
@@ -333,7 +334,7 @@ def test_nothing_that_renews_is_said_with_what_to_do(bench: Bench, port: Port) -
     bench.renewer(None).renew()
     report = bench.run()
     assert report.outcome is RenewalOutcome.NO_CLIENT
-    assert "Name a command in dhcp.renew" in report.describe()
+    assert "Name a command in “dhcp: {renew: […]}”" in report.describe()
 
 
 def test_the_first_manager_that_says_yes_renews(bench: Bench, port: Port, tmp_path: Path) -> None:

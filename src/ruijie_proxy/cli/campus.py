@@ -8,15 +8,19 @@ from collections.abc import Iterator, Mapping
 import click
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
+from ruijie_proxy.config.notations.document import notation_of
 from ruijie_proxy.config.shape.campuses import CAMPUSES, Campus, campus_of
 from ruijie_proxy.config.shape.problems import nearest
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import columns, padded
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, written_in
+from ruijie_proxy.notation import UCI, YAML
 from ruijie_proxy.terminal import styled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.config.shape.campuses import Value
+    from ruijie_proxy.notation import Notation
 
 _INDENT = "    "
 
@@ -36,8 +40,9 @@ def list_campuses() -> None:
         click.echo(f"{styled(name, bold=True)}  {title}  {campus.years}")
     click.echo(
         _(
-            "“ruijie-proxy campus show NAME” tells what one wants; “campus: NAME” in a session "
-            "begins with it."
+            "“ruijie-proxy campus show NAME” tells what one wants; “{setting}” in a session "
+            "begins with it.",
+            setting=notation_of(usual_path()).setting("campus", "NAME"),
         ),
         err=True,
     )
@@ -57,13 +62,14 @@ def show_campus(name: str, *, as_uci: bool) -> None:
                 name=name,
             )
         )
-    for line in _heading(campus):
+    notation = UCI if as_uci else YAML
+    for line in _heading(campus, notation):
         click.echo(f"# {line}")
     for line in _uci(campus.settings, "") if as_uci else _yaml(campus.settings, _INDENT):
         click.echo(line)
 
 
-def _heading(campus: Campus) -> Iterator[str]:
+def _heading(campus: Campus, notation: Notation) -> Iterator[str]:
     yield f"{campus.title}, {campus.years}"
     yield _(
         "Source: {source}. Certainty: {certainty}.",
@@ -71,10 +77,10 @@ def _heading(campus: Campus) -> Iterator[str]:
         certainty={"L": _("likely"), "W": _("a single report")}[campus.certainty.value],
     )
     for note in campus.notes:
-        yield _(note)
+        yield written_in(_(note), notation)
     yield _(
-        "“campus: {name}” stands for the same, and each key of your own goes before it.",
-        name=campus.name,
+        "“{setting}” stands for the same, and each key of your own goes before it.",
+        setting=notation.setting("campus", campus.name),
     )
 
 

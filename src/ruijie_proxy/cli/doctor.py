@@ -9,6 +9,7 @@ from ruijie_proxy import __version__
 from ruijie_proxy.cli.basics.asking import NotAnswered, SocketNotKnown, ask_daemon
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, say_json
+from ruijie_proxy.cli.watching.status import with_advice
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import fold
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
@@ -93,7 +94,7 @@ def _ask(config: str | None) -> DaemonAnswer:
     except NotAnswered as error:
         silent = error.exit_code is ExitCode.NO_DAEMON
         return DaemonAnswer(trouble=None if silent else str(error))
-    return DaemonAnswer(statuses=tuple(answer["sessions"]))
+    return DaemonAnswer(statuses=tuple(with_advice(one) for one in answer["sessions"]))
 
 
 def _plain(finding: Finding) -> dict[str, str | None]:

@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.cli.basics.option_notation import OPTIONS, in_options
+from ruijie_proxy.cli.basics.option_notation import OPTIONS
 from ruijie_proxy.cli.basics.passwords import take_password
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.shape.problems import ConfigurationProblems, Problem
 from ruijie_proxy.engine.settings import GroupMode
-from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.i18n import N_, _, reason_of, written_in
 from ruijie_proxy.runtime.one_shot import OneShot, Outcome
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.port_lock import PortTaken
@@ -140,7 +140,7 @@ def _one_shot(configuration: Configuration, log: Log, options: LoginOptions) -> 
     (session,) = configuration.sessions
     kept = configuration.state_dir if options.keep else None
     if session.mode is Mode.RELAY:
-        return OneShot(session, log, options.timeout, session_dir=kept)
+        return OneShot(session, log, options.timeout, session_dir=kept, notation=OPTIONS)
     return OneShot(
         session,
         log,
@@ -150,6 +150,7 @@ def _one_shot(configuration: Configuration, log: Log, options: LoginOptions) -> 
         session_dir=kept,
         state_dir=configuration.state_dir,
         profile_dir=configuration.profile_dir,
+        notation=OPTIONS,
     )
 
 
@@ -181,7 +182,7 @@ def _tell(outcome: Outcome, one_shot: OneShot, session: SessionConfiguration, ke
             told = _("The server refused the login: without a word")
         click.echo(told, err=True)
         if one_shot.advice is not None:
-            click.echo(in_options(one_shot.advice), err=True)
+            click.echo(written_in(one_shot.advice, OPTIONS), err=True)
     else:
         reason = _(_WORDS[outcome], otherwise=_what_else_to_try(session))
         click.echo(_("Not authenticated: {reason}.", reason=reason), err=True)

@@ -60,7 +60,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
     if read.plain is None:
         print(*read.problems, sep="\n", file=sys.stderr)
         return ExitCode.INTERFACE if read.is_forbidden else ExitCode.USAGE
-    configuration = Configuration.from_plain(read.plain)
+    configuration = Configuration.from_plain(read.plain, read.notation)
     log = Log(verbose=options.verbose)
     log.configure(configuration.log.level, as_json=configuration.log.format == "json")
     for warning in read.warnings:

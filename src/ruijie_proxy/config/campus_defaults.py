@@ -8,10 +8,10 @@ from __future__ import annotations
 from ruijie_proxy.config.shape.campuses import campus_of
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.config.shape.nodes import MappingNode, Place, ScalarNode, SequenceNode
-from ruijie_proxy.config.shape.notation import YAML
 from ruijie_proxy.config.shape.schema import SESSION
 from ruijie_proxy.config.shape.shapes import Report
 from ruijie_proxy.engine.settings import DhcpMode
+from ruijie_proxy.notation import YAML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ruijie_proxy.config.shape.nodes import Document, Node
-    from ruijie_proxy.config.shape.notation import Notation
     from ruijie_proxy.config.shape.problems import Problem
+    from ruijie_proxy.notation import Notation
 
 
 @frozen
@@ -56,7 +56,8 @@ class Reading:
 
 def load(path: str) -> Configuration:
     """Read a configuration file into the model. Raises ConfigurationProblems."""
-    return Configuration.from_plain(read_configuration(path).plain)
+    reading = read_configuration(path)
+    return Configuration.from_plain(reading.plain, reading.report.notation)
 
 
 def read_configuration(path: str) -> Reading:

@@ -6,6 +6,7 @@ import os
 import time
 
 import ruijie_proxy
+from ruijie_proxy.config.notations.document import notation_of
 from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.config.shape.model import Configuration
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
@@ -113,7 +114,7 @@ def _read(path: str) -> Machine:
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return Machine(path, is_missing=True)
+        return Machine(path, notation=notation_of(path), is_missing=True)
     except OSError:
         pass  # which the reader tells with more words
     try:
@@ -121,8 +122,9 @@ def _read(path: str) -> Machine:
     except ConfigurationForbidden:
         return Machine(path, is_forbidden=True)
     except ConfigurationProblems as found:
-        return Machine(path, problems=found.problems)
-    return Machine(path, Configuration.from_plain(reading.plain), warnings=reading.warnings)
+        return Machine(path, notation=notation_of(path), problems=found.problems)
+    configuration = Configuration.from_plain(reading.plain, reading.report.notation)
+    return Machine(path, configuration, notation=configuration.notation, warnings=reading.warnings)
 
 
 def _listen(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.runtime.control.server import Handler
     from ruijie_proxy.runtime.session_runner import SessionRunner
+    from ruijie_proxy.runtime.telling.event_stream import EventStream
 
     Request = dict[str, Any]
 
@@ -26,15 +27,17 @@ class ControlCommands:
         runners: Mapping[str, SessionRunner],
         reread: Callable[[], None],
         unwritten: Callable[[], list[dict[str, Any]]],
+        stream: EventStream,
     ) -> None:
         """Take the daemon's sessions by name, and what it can do.
 
         ``reread`` reads its configuration again, ``unwritten`` returns the events that are not in
-        the journal yet.
+        the journal yet. Settings are told as in ``stream``.
         """
         self._runners = runners
         self._reread = reread
         self._unwritten = unwritten
+        self._stream = stream
         self.handlers: Mapping[str, Handler] = {
             "status": self._status,
             "logout": self._log_out,
@@ -56,6 +59,7 @@ class ControlCommands:
                     runner.configuration,
                     runner.session.status if runner.session else None,
                     runner.too_long,
+                    self._stream.notation,
                 )
                 for runner in self._runners.values()
             ],

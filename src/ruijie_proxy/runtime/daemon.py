@@ -63,13 +63,13 @@ class Daemon:
         self._metrics: Metrics | None = None
         self._hooks: Hooks | None = None
         self._cables: SharedCables | None = None
-        self._stream = EventStream()
+        self._stream = EventStream(configuration.notation)
         self._stream.subscribe(log.tell)
         self._manager = ServiceManager(self._loop)
         if self._manager.is_there:
             self._stream.subscribe(self._tell_manager)
         try:
-            commands = ControlCommands(self._runners, self._reread, self._unwritten)
+            commands = ControlCommands(self._runners, self._reread, self._unwritten, self._stream)
             control = ControlServer(
                 self._loop,
                 configuration.control,
@@ -252,7 +252,7 @@ class Daemon:
             return
         for warning in read.warnings:
             self._log.write(Level.WARNING, warning)
-        new = Configuration.from_plain(read.plain)
+        new = Configuration.from_plain(read.plain, read.notation)
         old = self._configuration
         places = ("control", "control_group", "state_dir", "profile_dir", "journal_dir")
         if any(getattr(new, place) != getattr(old, place) for place in places):
@@ -264,6 +264,7 @@ class Daemon:
                 ),
             )
         self._configuration = replace(new, **{place: getattr(old, place) for place in places})
+        self._stream.notation = new.notation
         self._log.configure(new.log.level, as_json=new.log.format == "json")
         self._measure()
         self._configure_hooks()

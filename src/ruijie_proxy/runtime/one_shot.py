@@ -8,6 +8,7 @@ from ruijie_proxy.choices import Enum
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
+from ruijie_proxy.notation import YAML
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
@@ -22,6 +23,7 @@ from ruijie_proxy.runtime.telling.event_stream import EventStream
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.notation import Notation
     from ruijie_proxy.runtime.telling.log import Log
     from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
@@ -51,13 +53,15 @@ class OneShot:
         state_dir: str | None = None,
         profile_dir: str | None = None,
         insists: bool = False,
+        notation: Notation = YAML,
     ) -> None:
         """Open the ports. ``timeout`` is in seconds, for a client to come and its login to end.
 
         A session is kept in ``session_dir`` for a later start, and gone on with if there is one.
         The router's own logins are remembered in ``state_dir``, so that a script that calls this
         again and again does not get its user banned; profiles lie in ``profile_dir``. With
-        ``insists``, a password that was refused is tried once more.
+        ``insists``, a password that was refused is tried once more. Settings are told in
+        ``notation``.
 
         Raises InterfaceError (of which both interfaces missing is one), PortTaken or OSError.
         """
@@ -78,7 +82,7 @@ class OneShot:
         self._links = LinkMonitor()
         self._runner: SessionRunner | None = None
         self._timer = self._loop.timer(self._loop.stop)
-        stream = EventStream()
+        stream = EventStream(notation)
         stream.subscribe(log.tell)
         stream.subscribe(lambda occurrence: self._on_event(occurrence.event))
         try:

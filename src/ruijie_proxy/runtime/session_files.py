@@ -104,7 +104,7 @@ class SessionFiles:
                 Level.WARNING,
                 _(
                     "the logins of late cannot be remembered ({reason}): after a restart they may "
-                    "be repeated too soon. See that “state_dir:” can be written to",
+                    "be repeated too soon. See that “{keys[state_dir]}” can be written to",
                     reason=reason_of(error),
                 ),
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ruijie_proxy.config.notations.uci_document import ENABLED, SWITCHED_OFF, options_of, parse_uci
-from ruijie_proxy.config.notations.uci_syntax import parse_sections, quoted
+from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shape.shapes import Report
+from ruijie_proxy.notation import quoted
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from ruijie_proxy.config.shape import schema
 from ruijie_proxy.config.shape.campuses import CAMPUSES
 from ruijie_proxy.config.shape.nodes import MappingNode, Place, ScalarNode
-from ruijie_proxy.config.shape.notation import YAML
 from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.config.shape.shapes import (
     Group,
@@ -19,6 +18,7 @@ from ruijie_proxy.config.shape.shapes import (
     Table,
 )
 from ruijie_proxy.messages import LANGUAGES
+from ruijie_proxy.notation import YAML
 from tests.openwrt.luci.conftest import PHONE, WIDE, OpenPage
 from tests.openwrt.luci.router import Outcome, Rights, Router, Section
 from tests.openwrt.luci.samples import CHECK

@@ -106,6 +106,6 @@ def no_such_session(name: str, known: Iterable[str]) -> str:
 def _not_permitted(path: str) -> str:
     return _(
         "This user may not ask the daemon at {path}: run the command as root, such as with sudo, "
-        "or have “control_group:” in the configuration name a group of this user.",
+        "or have “control_group” in the configuration name a group of this user.",
         path=path,
     )

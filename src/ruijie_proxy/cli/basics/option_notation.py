@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from ruijie_proxy.config.shape.model import Mode
-from ruijie_proxy.config.shape.notation import Notation
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.notation import WORDS, YAML, Notation
 
 _SESSION = "sessions[0]"
 _OPTIONS = {
@@ -23,8 +21,23 @@ _MODES = {
 }
 """There is no option for the mode: it follows from who is named."""
 
-_QUOTED = re.compile("“([a-z_]+):(?: ([^”]+))?”")
-"""How advice, in either language, names a key, with or without a value."""
+_WITHOUT_OPTION = frozenset(
+    [
+        "campus",
+        "client_name",
+        "disk_serial",
+        "dhcp.timeout",
+        "dns",
+        "health",
+        "hooks",
+        "hours",
+        "login_timeout",
+        "name",
+        "properties",
+        "restore_mac",
+    ]
+)
+"""Keys of a session that stand in a configuration alone."""
 
 
 class OptionNotation(Notation):
@@ -45,17 +58,16 @@ class OptionNotation(Notation):
         """Return how a key is given a value."""
         if key == "mode":
             return _(_MODES[value])
+        if value == "true":
+            return self.key(key)
         return f"{self.key(key)} {value}"
+
+    def named(self, name: str) -> str:
+        """Return the option, or, where there is none, how a configuration has it."""
+        key, _sign, value = name.partition("=")
+        if value == WORDS or {key, key.partition(".")[0]} & _WITHOUT_OPTION:
+            return YAML.named(name)
+        return self.setting(key, value) if value else self.key(key)
 
 
 OPTIONS = OptionNotation()
-
-
-def in_options(advice: str) -> str:
-    """Return advice that speaks of keys as it is for who has written options."""
-
-    def quoted(named: re.Match[str]) -> str:
-        key, value = named.groups()
-        return f"“{OPTIONS.key(key) if value is None else OPTIONS.setting(key, value)}”"
-
-    return _QUOTED.sub(quoted, advice)

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "green", "debug": "bright_black"}
 
 
-def in_users_language(event: dict[str, Any]) -> dict[str, Any]:
+def in_users_language(event: dict[str, Any], name: str = "text") -> dict[str, Any]:
     """Return an event with its text in the language of who asks, and not in the daemon's.
+
+    ``name`` is where the text stands, of what is told in the same way.
 
     One of a journal from before the daemon told what its texts are made of keeps its own.
     """
     try:
-        text = retell(event["told"]) if event.get("told") else _(event["text"])
+        text = retell(event["told"]) if event.get("told") else _(event[name])
     except ValueError:
-        text = event["text"]
-    return {**event, "text": text}
+        text = event[name]
+    return {**event, name: text}
 
 
 def line_for_people(event: dict[str, Any]) -> str:

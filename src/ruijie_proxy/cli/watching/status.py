@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.cli.basics.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, to_json_text
-from ruijie_proxy.i18n import _
+from ruijie_proxy.cli.watching.event_line import in_users_language
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,13 +44,12 @@ def _ask(session: str | None, config: str | None) -> dict[str, Any]:
     if session is not None and not chosen:
         known = [one["name"] for one in answer["sessions"]]
         raise NotAnswered(no_such_session(session, known), ExitCode.USAGE)
-    return {**answer, "sessions": [_translated(one) for one in chosen]}
+    return {**answer, "sessions": [with_advice(one) for one in chosen]}
 
 
-def _translated(session: dict[str, Any]) -> dict[str, Any]:
+def with_advice(session: dict[str, Any]) -> dict[str, Any]:
     """Return a session's part of the daemon's answer, with the advice in the user's language."""
     failure = session["last_failure"]
     if failure is None:
         return session
-    advice = failure["advice"]
-    return {**session, "last_failure": {**failure, "advice": _(advice)}}
+    return {**session, "last_failure": in_users_language(failure, "advice")}

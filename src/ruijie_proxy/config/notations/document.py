@@ -9,16 +9,24 @@ from __future__ import annotations
 import os
 
 from ruijie_proxy.config.shape.bounded_read import read_bounded
-from ruijie_proxy.config.shape.problems import SHORTEST, ConfigurationForbidden, Problem, refuse
+from ruijie_proxy.config.shape.problems import (
+    ConfigurationForbidden,
+    ConfigurationProblems,
+    Problem,
+    refuse,
+)
 from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.notation import UCI, YAML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.config.shape.nodes import Document
+    from ruijie_proxy.notation import Notation
 
 LARGEST_FILE = 64 * 1024
 """Bytes. A session takes some hundred; PyYAML needs seconds for a megabyte."""
 _FIRST_WORDS_OF_UCI = ("config", "package")
+_FOLDER_OF_UCI = "/etc/config"
 
 
 def read_document(path: str) -> Document:
@@ -52,6 +60,16 @@ def is_uci_file(path: str) -> bool:
     return os.path.exists(path) and is_uci(decode(read_file(path), path))
 
 
+def notation_of(path: str) -> Notation:
+    """Return how a configuration is written; of one that cannot be read, how it has to be there."""
+    try:
+        is_written_so = is_uci_file(path)
+    except ConfigurationProblems:
+        is_written_so = False
+    in_its_folder = os.path.dirname(path) == _FOLDER_OF_UCI
+    return UCI if is_written_so or in_its_folder else YAML
+
+
 def is_uci(text: str) -> bool:
     """Whether a file with this text is written in OpenWrt's way."""
     for line in text.splitlines():
@@ -72,7 +90,10 @@ def read_file(path: str) -> bytes:
         refuse(
             path,
             _("there is no such file"),
-            _("write one, at least {example}, or name another with -c", example=SHORTEST),
+            _(
+                "write one, at least {example}, or name another with -c",
+                example=notation_of(path).shortest,
+            ),
         )
     except PermissionError:
         wrong = _("this user may not read it")

@@ -9,15 +9,15 @@ option gives one.
 
 from __future__ import annotations
 
-from ruijie_proxy.config.notations.uci_syntax import parse_sections, quoted
+from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.config.shape import parsers
 from ruijie_proxy.config.shape.nodes import Document, MappingNode, Place, ScalarNode, SequenceNode
-from ruijie_proxy.config.shape.notation import Notation
 from ruijie_proxy.config.shape.problems import Problem, Unfit, nearest
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shape.shapes import Group, Scalar, ScalarOrGroup, ScalarOrList, Table
 from ruijie_proxy.i18n import _
 from ruijie_proxy.messages import LANGUAGES
+from ruijie_proxy.notation import Uci, option_name, quoted
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 PACKAGE = "ruijie-proxy"
-SHORTEST = "config session 'campus', option wan 'wan', option lan 'br-lan'"
-"""The shortest configuration, line by line."""
 ENABLED = "enabled"
 LANGUAGE = "language"
 _GLOBALS, _SESSION = _SECTIONS = ("globals", "session")
@@ -80,15 +78,11 @@ def _options(group: Group) -> Iterator[tuple[str, KnownOption]]:
         if isinstance(shape, ScalarOrGroup):
             yield key, KnownOption((key, shape.key), below.keys[shape.key])
         for name, inner in below.keys.items():
-            yield _option_name(f"{key}.{name}"), KnownOption((key, name), inner)
+            yield option_name(f"{key}.{name}"), KnownOption((key, name), inner)
 
 
-def _option_name(key: str) -> str:
-    return key.replace(".", "_").replace("-", "_")
-
-
-class UciNotation(Notation):
-    """The way of ``uci``: sections by their names, a line for each option."""
+class UciNotation(Uci):
+    """The way of UCI with the names that a file gives to its sections and options."""
 
     unused_on_purpose = ("lan",)
     """LuCI's page hides it while the router logs in by itself."""
@@ -111,14 +105,6 @@ class UciNotation(Notation):
         section = f"{PACKAGE}.{self._sections.get(session, _GLOBALS)}"
         return f"{section}.{self._option(session, key)}" if key else section
 
-    def key(self, key: str) -> str:
-        """Return how an option is written whose value is up to the user."""
-        return f"option {_option_name(key)}"
-
-    def setting(self, key: str, value: str) -> str:
-        """Return how an option is given a value."""
-        return f"option {_option_name(key)} {quoted(value)}"
-
     def items(self, path: str, words: Sequence[str]) -> str:
         """Return the lines of a list, one behind the other."""
         name = self._option(*_of_a_session(path))
@@ -129,7 +115,7 @@ class UciNotation(Notation):
         key = key.partition("[")[0]
         if key.startswith("properties."):
             key = "properties"
-        return self._written.get((session, key), _option_name(key))
+        return self._written.get((session, key), option_name(key))
 
 
 def _of_a_session(path: str) -> tuple[str, str]:
@@ -291,7 +277,7 @@ class _DocumentBuilder:
             remedy = _("write option enabled '1' in the section of a session")
         else:
             wrong = _("describes no session")
-            remedy = _("write at least {example}", example=SHORTEST)
+            remedy = _("write at least {example}", example=self._notation.shortest)
         return Problem(self._file, None, None, "", wrong, remedy)
 
     def _note_twice(self, line: int, name: str, first: int) -> None:

@@ -114,12 +114,6 @@ def is_name(text: str) -> bool:
     return text.isascii() and text.replace("_", "a").isalnum()
 
 
-def quoted(value: str) -> str:
-    """Return a value in quotes, as a file has it."""
-    within = value.replace("'", "'\\''")
-    return f"'{within}'"
-
-
 def _wrong_with(word: str, otherwise: str) -> str:
     """Return what is wrong with a word of UCI's own: which character only looks like ASCII's."""
     found = look_alike(word)

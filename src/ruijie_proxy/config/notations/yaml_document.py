@@ -19,9 +19,9 @@ from ruijie_proxy.config.notations.yaml_nodes import (
 )
 from ruijie_proxy.config.shape.look_alikes import look_alike_in_key
 from ruijie_proxy.config.shape.nodes import Document, MappingNode, Place, ScalarNode, SequenceNode
-from ruijie_proxy.config.shape.notation import YAML
-from ruijie_proxy.config.shape.problems import SHORTEST, ConfigurationProblems, Problem, refuse
+from ruijie_proxy.config.shape.problems import ConfigurationProblems, Problem, refuse
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.notation import YAML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def parse_yaml(text: str, file: str) -> Document:
         mark = loader.get_mark()
         refuse(file, _("not valid YAML"), _(_OTHER_YAML_REMEDY), text[: mark.index])
     if root is None:
-        refuse(file, _("is empty"), _("write at least {example}", example=SHORTEST))
+        refuse(file, _("is empty"), _("write at least {example}", example=YAML.shortest))
     if isinstance(root, yaml.ScalarNode):
         _refuse_look_alikes(file, text, None)  # colons that are none: all of it is one value
     return Document(_node(root), YAML)

@@ -55,7 +55,7 @@ class Campus:
 _LINUX_1_30 = {"client_version": "1.30", "edition": "2"}
 _LINUX_1_31 = {"client_version": "1.31", "edition": "2"}
 _NO_IPV6 = {"0x35": "hex:00"}
-_RUIJIES_GROUP_IN_SOME = N_("In some buildings, Starts are heard at “group: ruijie” only.")
+_RUIJIES_GROUP_IN_SOME = N_("In some buildings, Starts are heard at “{keys[group=ruijie]}” only.")
 
 CAMPUSES = (
     Campus(
@@ -109,8 +109,8 @@ CAMPUSES = (
         },
         (
             N_(
-                "Of the new switches, which want a version above 5.0; add “client_exe:”, the path "
-                "of your own 8021x.exe."
+                "Of the new switches, which want a version above 5.0; add “{keys[client_exe]}”, "
+                "the path of your own 8021x.exe."
             ),
         ),
     ),
@@ -121,7 +121,7 @@ CAMPUSES = (
         Certainty.LIKELY,
         Source.FORK,
         {"client_version": "5.0.3", "properties": {"0x35": "hex:05"}},
-        (N_("Set “service:”: 教育网接入, or that of the carrier you have subscribed to."),),
+        (N_("Set “{keys[service]}”: 教育网接入, or that of the carrier you have subscribed to."),),
     ),
     Campus(
         "jnu",

@@ -23,6 +23,7 @@ from ruijie_proxy.engine.settings import (
     V2Client,
     ZeroCheck,
 )
+from ruijie_proxy.notation import YAML
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import frozen
 
@@ -30,6 +31,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
+
+    from ruijie_proxy.notation import Notation
 
     Fields = tuple[tuple[str, str, Callable[[Any], object]], ...]
 
@@ -211,9 +214,11 @@ class Configuration:
     """Path of the file with figures for Prometheus; None: there is none."""
     key_file: str = "/etc/ruijie-proxy/seal.key"
     """Path of the key that opens sealed passwords."""
+    notation: Notation = YAML
+    """How texts write its keys."""
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Configuration:
+    def from_plain(cls, plain: Mapping[str, Any], notation: Notation = YAML) -> Configuration:
         """Build it from plain values shaped like the YAML, which must have passed the reader.
 
         Keys left out get their defaults. Values that the reader would refuse are not looked for.
@@ -225,7 +230,7 @@ class Configuration:
         if "log" in plain:
             given["log"] = LogConfiguration(**plain["log"])
         sessions = tuple(SessionConfiguration.from_plain(session) for session in plain["sessions"])
-        return cls(sessions=sessions, **given)
+        return cls(sessions=sessions, notation=notation, **given)
 
 
 def _addresses(texts: list[str]) -> tuple[bytes, ...]:

@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ruijie_proxy.config.shape.notation import Notation
     from ruijie_proxy.config.shape.problems import Problem
+    from ruijie_proxy.notation import Notation
 
 
 @frozen

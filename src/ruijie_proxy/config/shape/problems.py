@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn
 
-SHORTEST = '"sessions: [{wan: eth1, lan: br-lan}]"'
 """The shortest configuration, in YAML."""
 _LONGEST_COMPARED = 40
 """Characters of a word that are held against the known ones."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shape.look_alikes import Slip
     from ruijie_proxy.config.shape.nodes import Node
-    from ruijie_proxy.config.shape.notation import Notation
+    from ruijie_proxy.notation import Notation
 
 _PLAIN_NULLS = ("", "~", "null", "Null", "NULL")
 

@@ -20,6 +20,7 @@ from ruijie_proxy.doctor.examiners.storage import examine_storage
 from ruijie_proxy.doctor.examiners.switch_device import examine_switch_device
 from ruijie_proxy.doctor.examiners.talk import examine_talk, say_who_was_heard
 from ruijie_proxy.doctor.examiners.wireless import examine_wireless
+from ruijie_proxy.i18n import written_in
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -50,13 +51,24 @@ OF_A_SESSION = (
 
 def examine(machine: Machine) -> tuple[Finding, ...]:
     """Return everything that is found: of the machine first, then of each session."""
+    return tuple(
+        replace(
+            finding,
+            what=written_in(finding.what, machine.notation),
+            remedy=written_in(finding.remedy, machine.notation),
+        )
+        for finding in _findings(machine)
+    )
+
+
+def _findings(machine: Machine) -> list[Finding]:
     found = [finding for examiner in OF_THE_MACHINE for finding in examiner(machine)]
     if machine.configuration is None:
-        return (*found, *say_who_was_heard(machine))
+        return [*found, *say_who_was_heard(machine)]
     for session in machine.configuration.sessions:
         found += [
             replace(finding, session=session.name)
             for examiner in OF_A_SESSION
             for finding in examiner(session, machine)
         ]
-    return tuple(found)
+    return found

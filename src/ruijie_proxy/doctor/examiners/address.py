@@ -31,15 +31,17 @@ def examine_address(session: SessionConfiguration, machine: Machine) -> Iterator
     if found is None or not machine.is_online(session):
         return
     wan = session.wan
-    by_dhcp = session.dhcp.method is not RenewMethod.OFF
+    by_dhcp = session.dhcp.method is not RenewMethod.OFF and found.protocol is None
     if found.address is None:
         yield Finding(
             Severity.WARNING if by_dhcp else Severity.NOTE,
             "no-address",
             _("It is online, but {wan} has no IPv4 address.", wan=wan),
             _renew(found)
-            if by_dhcp
-            else _("Give {wan} its fixed address; or use DHCP, and leave out “dhcp:”.", wan=wan),
+            if session.dhcp.method is not RenewMethod.OFF
+            else _(
+                "Give {wan} its fixed address; or use DHCP, and leave out “{keys[dhcp]}”.", wan=wan
+            ),
         )
         return
     text = socket.inet_ntoa(found.address)
@@ -117,9 +119,15 @@ def examine_address(session: SessionConfiguration, machine: Machine) -> Iterator
 
 
 def _renew(found: WanAddress) -> str:
+    if found.protocol is not None:
+        return _(
+            "Nothing asks a DHCP server for it here (netifd: proto {protocol}). Set the address "
+            "that the campus gave you, or have it come by DHCP.",
+            protocol=found.protocol,
+        )
     return found.renew_command or _(
         "No DHCP client was found here. Start one, or name the command that renews the address "
-        "in “dhcp: {renew: […]}”."
+        "in “{keys[dhcp.renew=…]}”."
     )
 
 

@@ -50,7 +50,7 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
             ),
             _(
                 "Take the port to the campus switch ({ports}) out of the bridge, and name it as "
-                "“wan:” in {path}.",
+                "“{keys[wan]}” in {path}.",
                 ports=", ".join(ports) or "–",
                 path=machine.path,
             ),
@@ -68,7 +68,7 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
                 name=lan.name,
                 bridge=lan.bridge,
             ),
-            write_port("lan", lan.bridge, machine.path),
+            write_port("lan", lan.bridge, machine),
             Area.CONFIGURATION,
         )
     yield from _examine_vlan(session, machine)
@@ -117,10 +117,10 @@ def _examine_vlan(session: SessionConfiguration, machine: Machine) -> Iterator[F
                 "a client's frames never reach it.",
                 name=vlan.bridge,
             ),
-            write_port("lan", vlan.devices[0] if vlan.devices else f"{vlan.bridge}.1", machine.path)
+            write_port("lan", vlan.devices[0] if vlan.devices else f"{vlan.bridge}.1", machine)
             if len(vlan.devices) < _SEVERAL
             else _(
-                "Write the device of the client's VLAN as “lan:” in {path}: {names}.",
+                "Write the device of the client's VLAN as “{keys[lan]}” in {path}: {names}.",
                 path=machine.path,
                 names=", ".join(vlan.devices),
             ),

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.doctor.gathering.machine import Machine
 
-_SHORTEST = "sessions: [{wan: eth1, lan: br-lan}]"
-
 
 def examine_configuration(machine: Machine) -> Iterator[Finding]:
     """Yield what is wrong with the file, or that it is fine."""
@@ -25,7 +23,7 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
             _(
                 "Write one, or name yours with -c. The shortest: {example} — with two of your own "
                 "interfaces: {names}.",
-                example=_SHORTEST,
+                example=machine.notation.shortest,
                 names=", ".join(present),
             ),
             Area.CONFIGURATION,

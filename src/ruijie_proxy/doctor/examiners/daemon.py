@@ -87,7 +87,7 @@ def _troubles(status: dict[str, Any], machine: Machine) -> Iterator[Finding]:
             ),
             _(
                 "Check that the cable leads to a campus socket, and that the switch there has "
-                "power. If “group:” is set in {path}, try without it.",
+                "power. If “{keys[group]}” is set in {path}, try without it.",
                 path=machine.path,
             ),
         )
@@ -146,4 +146,4 @@ def _failure(failure: dict[str, Any], *, is_online: bool) -> Finding:
         name = "last-failure"
         what = _("The last login that failed, at {time} ({kind}): {text}", **facts)
     severity = Severity.NOTE if is_online else Severity.WARNING
-    return Finding(severity, name, what, _(failure["advice"]))
+    return Finding(severity, name, what, failure["advice"])

@@ -42,14 +42,14 @@ def examine_permission(machine: Machine) -> Iterator[Finding]:
             Severity.FATAL if clones else Severity.NOTE,
             "permission",
             _(
-                "This user may not change MAC addresses ({capability} is missing), which “mac: "
-                "clone” does.",
+                "This user may not change MAC addresses ({capability} is missing), which "
+                "“{keys[mac=clone]}” does.",
                 capability=ADMIN,
             )
             if clones
             else _(
-                "This user may not change MAC addresses ({capability} is missing); only “mac: "
-                "clone” would need that.",
+                "This user may not change MAC addresses ({capability} is missing); only "
+                "“{keys[mac=clone]}” would need that.",
                 capability=ADMIN,
             ),
             _(_REMEDY),

@@ -33,8 +33,8 @@ def examine_ports(session: SessionConfiguration, machine: Machine) -> Iterator[F
                     name=name,
                 ),
                 _(
-                    "Write “{role}:” with the port below {name}; “ip link” shows it after the @.",
-                    role=role,
+                    "Write “{key}” with the port below {name}; “ip link” shows it after the @.",
+                    key=machine.notation.key(role),
                     name=name,
                 ),
                 Area.INTERFACE,
@@ -72,13 +72,16 @@ def _missing(role: str, name: str, taken: set[str], machine: Machine) -> Finding
             names=", ".join(present) or "–",
         ),
         _(
-            "Write “{role}: {name}” in {path}, if that one is meant.",
-            role=role,
-            name=likely,
+            "Write “{setting}” in {path}, if that one is meant.",
+            setting=machine.notation.setting(role, likely),
             path=machine.path,
         )
         if likely
-        else _("Write one of them as “{role}:” in {path}.", role=role, path=machine.path),
+        else _(
+            "Write one of them as “{key}” in {path}.",
+            key=machine.notation.key(role),
+            path=machine.path,
+        ),
         Area.INTERFACE,
     )
 

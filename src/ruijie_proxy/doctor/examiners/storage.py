@@ -34,8 +34,8 @@ def examine_storage(machine: Machine) -> Iterator[Finding]:
             reason=machine.storage_trouble,
         ),
         _(
-            "Look with: df -h {folder}; ls -ld {folder}. Or name another with “state_dir:”, such "
-            "as /tmp/ruijie-proxy.",
+            "Look with: df -h {folder}; ls -ld {folder}. Or name another with "
+            "“{keys[state_dir]}”, such as /tmp/ruijie-proxy.",
             folder=directory,
         ),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def examine_switch_device(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
-    """Yield whether “wan:” or “lan:” names the processor's own port of a switch chip.
+    """Yield whether “{keys[wan]}” or “{keys[lan]}” names the processor's own port of a switch chip.
 
     Frames have to leave with the VLAN, or by the port, that tells the chip which socket is meant.
     """
@@ -62,7 +62,7 @@ def examine_switch_device(session: SessionConfiguration, machine: Machine) -> It
                     vlan=vlans[0].name,
                     name=name,
                 ),
-                write_port(role, vlans[0].name, machine.path),
+                write_port(role, vlans[0].name, machine),
             )
 
 
@@ -76,16 +76,17 @@ def _remedy(role: str, choices: Sequence[Interface], machine: Machine) -> str:
     free.sort(key=lambda name: not name.startswith(role))
     if not free:
         return _(
-            "Write the port that the cable is in as “{role}:” in {path}.",
-            role=role,
+            "Write the port that the cable is in as “{key}” in {path}.",
+            key=machine.notation.key(role),
             path=machine.path,
         )
     if role == "lan":
         bridge = next(one.bridge for one in choices if one.name == free[0])
-        return write_port("lan", bridge or free[0], machine.path)
-    return write_port("wan", free[0], machine.path)
+        return write_port("lan", bridge or free[0], machine)
+    return write_port("wan", free[0], machine)
 
 
-def write_port(role: str, name: str, path: str) -> str:
+def write_port(role: str, name: str, machine: Machine) -> str:
     """Return the advice to name an interface in the configuration."""
-    return _("Write “{role}: {name}” in {path}.", role=role, name=name, path=path)
+    setting = machine.notation.setting(role, name)
+    return _("Write “{setting}” in {path}.", setting=setting, path=machine.path)

@@ -29,14 +29,16 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
     server_on_lan = heard.said_by(Speaker.SERVER, lan)
     client_on_wan = heard.said_by(Speaker.CLIENT, {session.wan})
     client_on_lan = heard.said_by(Speaker.CLIENT, lan)
-    swapped = _("Swap the two cables, or “wan:” and “lan:” in {path}.", path=machine.path)
+    swapped = _(
+        "Swap the two cables, or “{keys[wan]}” and “{keys[lan]}” in {path}.", path=machine.path
+    )
     if server_on_lan and not server_on_wan:
         yield Finding(
             Severity.FATAL,
             "wan-lan-swapped",
             _(
-                "The campus switch ({mac}) speaks on {lan}, which is “lan:”, and not on {wan}, "
-                "which is “wan:”.",
+                "The campus switch ({mac}) speaks on {lan}, which is “{keys[lan]}”, and not on "
+                "{wan}, which is “{keys[wan]}”.",
                 mac=stations(server_on_lan),
                 lan=session.lan,
                 wan=session.wan,
@@ -49,8 +51,8 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
             Severity.WARNING,
             "lan-reaches-switch",
             _(
-                "The campus switch ({mac}) speaks on {lan}, which is “lan:”, as well: the LAN is "
-                "plugged into a campus socket, too.",
+                "The campus switch ({mac}) speaks on {lan}, which is “{keys[lan]}”, as well: the "
+                "LAN is plugged into a campus socket, too.",
                 mac=stations(server_on_lan),
                 lan=session.lan,
             ),
@@ -61,8 +63,8 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
             Severity.WARNING,
             "wan-lan-swapped",
             _(
-                "A client ({mac}) speaks on {wan}, which is “wan:”, and none on {lan}, which is "
-                "“lan:”.",
+                "A client ({mac}) speaks on {wan}, which is “{keys[wan]}”, and none on {lan}, "
+                "which is “{keys[lan]}”.",
                 mac=stations(client_on_wan),
                 wan=session.wan,
                 lan=session.lan,
@@ -86,12 +88,12 @@ def examine_talk(session: SessionConfiguration, machine: Machine) -> Iterator[Fi
             Severity.NOTE,
             "default-route-on-lan",
             _(
-                "A default route leads through {lan}, which is “lan:”. On a campus router it leads "
-                "through “wan:”.",
+                "A default route leads through {lan}, which is “{keys[lan]}”. On a campus router "
+                "it leads through “{keys[wan]}”.",
                 lan=session.lan,
             ),
             _(
-                "Look whether “wan:” and “lan:” are the right way round in {path}.",
+                "Look whether “{keys[wan]}” and “{keys[lan]}” are the right way round in {path}.",
                 path=machine.path,
             ),
         )
@@ -106,11 +108,11 @@ def say_who_was_heard(machine: Machine) -> Iterator[Finding]:
     everywhere = machine.interfaces.names
     servers = machine.heard.said_by(Speaker.SERVER, everywhere)
     if servers:
-        remedy = write_port("wan", servers[0].interface, machine.path)
+        remedy = write_port("wan", servers[0].interface, machine)
         yield Finding(Severity.NOTE, "server-heard", _server_speaks(servers), remedy)
     clients = machine.heard.said_by(Speaker.CLIENT, everywhere)
     if clients:
-        remedy = write_port("lan", _place(clients[0], machine), machine.path)
+        remedy = write_port("lan", _place(clients[0], machine), machine)
         yield Finding(Severity.NOTE, "client-heard", _client_speaks(clients), remedy)
 
 
@@ -124,15 +126,16 @@ def _elsewhere(session: SessionConfiguration, machine: Machine) -> Iterator[Find
             Severity.WARNING,
             "server-elsewhere",
             _(
-                "A campus switch ({mac}) speaks on {place}, and none on {wan}, which is “wan:”.",
+                "A campus switch ({mac}) speaks on {place}, and none on {wan}, which is "
+                "“{keys[wan]}”.",
                 mac=stations(strange_servers),
                 place=place,
                 wan=session.wan,
             ),
             _(
-                "Put the cable into {wan}, or write “wan: {place}” in {path}.",
+                "Put the cable into {wan}, or write “{setting}” in {path}.",
                 wan=session.wan,
-                place=place,
+                setting=machine.notation.setting("wan", place),
                 path=machine.path,
             ),
         )
@@ -147,15 +150,15 @@ def _elsewhere(session: SessionConfiguration, machine: Machine) -> Iterator[Find
             Severity.WARNING,
             "client-elsewhere",
             _(
-                "A client ({mac}) speaks on {place}, and none on {lan}, which is “lan:”.",
+                "A client ({mac}) speaks on {place}, and none on {lan}, which is “{keys[lan]}”.",
                 mac=stations(strange_clients),
                 place=place,
                 lan=session.lan,
             ),
             _(
-                "Plug the PC into {lan}, or write “lan: {place}” in {path}.",
+                "Plug the PC into {lan}, or write “{setting}” in {path}.",
                 lan=session.lan,
-                place=place,
+                setting=machine.notation.setting("lan", place),
                 path=machine.path,
             ),
         )
@@ -183,9 +186,8 @@ def _unanswered(session: SessionConfiguration, machine: Machine) -> Iterator[Fin
             wan=session.wan,
         ),
         _(
-            "Check that the cable leads to a campus socket. If it does, try “group: {group}” in "
-            "{path}.",
-            group=others[-1],
+            "Check that the cable leads to a campus socket. If it does, try “{setting}” in {path}.",
+            setting=machine.notation.setting("group", others[-1]),
             path=machine.path,
         ),
     )

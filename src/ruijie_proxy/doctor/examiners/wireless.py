@@ -29,8 +29,8 @@ def examine_wireless(session: SessionConfiguration, machine: Machine) -> Iterato
                     role=role,
                 ),
                 _(
-                    "Write the wired port as “{role}:” in {path}, and connect that one.",
-                    role=role,
+                    "Write the wired port as “{key}” in {path}, and connect that one.",
+                    key=machine.notation.key(role),
                     path=machine.path,
                 ),
                 Area.CONFIGURATION,

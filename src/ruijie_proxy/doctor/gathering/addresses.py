@@ -10,6 +10,7 @@ import subprocess
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.address.dhcp_clients import (
+    NotByDhcp,
     Renewal,
     Run,
     dhcp_processes,
@@ -61,18 +62,22 @@ class WanAddress:
     """The kernel has asked for the gateway's MAC address, and nobody has answered."""
     renew_command: str | None = None
     """What asks for a fresh lease here; None when no DHCP client was found."""
+    protocol: str | None = None
+    """How the address comes about without DHCP, as what manages the port calls it."""
 
 
 def read_wan_address(interface: str, index: int, arp_file: str = ARP_FILE) -> WanAddress:
     """Read what there is to know. Raises InterfaceMissing, NotEthernet or OSError."""
     facts = read_interface_facts(interface)
+    renewal = _renewal(interface)
     return WanAddress(
         address=facts.address,
         changed_at=_changes(index).get(facts.address) if facts.address else None,
         gateway=facts.gateway,
         gateway_is_silent=facts.gateway is not None
         and _is_silent(interface, facts.gateway, arp_file),
-        renew_command=_renew_command(interface),
+        renew_command=_command(renewal) if isinstance(renewal, Renewal) else None,
+        protocol=renewal.protocol if isinstance(renewal, NotByDhcp) else None,
     )
 
 
@@ -109,11 +114,8 @@ def _is_silent(interface: str, gateway: bytes, arp_file: str) -> bool:
     )
 
 
-def _renew_command(interface: str) -> str | None:
+def _command(renewal: Renewal) -> str:
     """Return the command that renews the lease, by whoever manages the address here."""
-    renewal = _renewal(interface)
-    if renewal is None:
-        return None
     step = renewal.steps[0]
     if isinstance(step, Run):
         return " ".join(step.command)
@@ -121,7 +123,8 @@ def _renew_command(interface: str) -> str | None:
     return f"kill -{name} {step.process.pid}"
 
 
-def _renewal(interface: str) -> Renewal | None:
+def _renewal(interface: str) -> Renewal | NotByDhcp | None:
+    not_by_dhcp: NotByDhcp | None = None
     for question in questions(interface):
         program = find_program(question.command[0])
         if program is None:
@@ -140,6 +143,7 @@ def _renewal(interface: str) -> Renewal | None:
         except (OSError, subprocess.TimeoutExpired):
             continue  # one that does not answer does not manage anything now
         found = question.read(interface, done.stdout) if done.returncode == 0 else None
-        if found is not None:
+        if isinstance(found, Renewal):
             return found
-    return renewal_by_process(interface, dhcp_processes())
+        not_by_dhcp = not_by_dhcp or found
+    return renewal_by_process(interface, dhcp_processes()) or not_by_dhcp

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.doctor.gathering.heard import Heard
 from ruijie_proxy.doctor.gathering.interfaces import Interfaces
+from ruijie_proxy.notation import YAML
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.doctor.gathering.addresses import WanAddress
     from ruijie_proxy.doctor.gathering.programs import Program
     from ruijie_proxy.engine.portal.finding import Found
+    from ruijie_proxy.notation import Notation
     from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
 
 ONLINE = "online"
@@ -29,6 +31,8 @@ class Machine:
     """The configuration's file."""
     configuration: Configuration | None = None
     """None when it cannot be used."""
+    notation: Notation = YAML
+    """How the configuration is written, or would be."""
     is_missing: bool = False
     """There is no such file."""
     is_forbidden: bool = False

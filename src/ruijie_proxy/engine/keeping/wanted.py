@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
 
 ANOTHER_ACCOUNT = N_("the configuration has another user name, dialect or service now")
-ANOTHER_MAC_MODE = N_("the configuration has another “mac:” now")
-ANOTHER_CLIENT = N_("“client:” does not name its client any more")
+ANOTHER_MAC_MODE = N_("the configuration wants another MAC address now")
+ANOTHER_CLIENT = N_("the configuration does not name its client any more")
 
 
 def account_digest(login: LoginSettings) -> int:

@@ -99,11 +99,19 @@ class Renewal:
 
 
 @frozen
+class NotByDhcp:
+    """A manager of interfaces has this one, and asks no DHCP server for its address."""
+
+    protocol: str
+    """How the address comes about, as the manager calls it: ``static``, ``pppoe``, ``none``."""
+
+
+@frozen
 class Question:
     """A command whose output tells whether a manager of interfaces manages this one."""
 
     command: tuple[str, ...]
-    read: Callable[[str, str], Renewal | None]
+    read: Callable[[str, str], Renewal | NotByDhcp | None]
     """From the interface's name and the output of the command; None: it does not."""
 
 
@@ -171,7 +179,7 @@ def is_still_running(process: Process, proc: str = PROC) -> bool:
     return command_words(proc, str(process.pid)) == process.words
 
 
-def _read_netifd(interface: str, output: str) -> Renewal | None:
+def _read_netifd(interface: str, output: str) -> Renewal | NotByDhcp | None:
     # Loaded by those who need it: with re, which it needs, it takes 0.6 MB for good.
     import json
 
@@ -185,6 +193,11 @@ def _read_netifd(interface: str, output: str) -> Renewal | None:
                     name = f"network.interface.{description['interface']}"
                     nudge = (Run(("ubus", "call", name, "renew")),)
                     return Renewal("netifd", nudge, again=nudge)
+        for description in descriptions:
+            protocol = description.get("proto")
+            # What IPv6 comes by says nothing of IPv4.
+            if description.get("device") == interface and protocol not in (None, "dhcpv6"):
+                return NotByDhcp(str(protocol))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None  # no answer of netifd's
     return None

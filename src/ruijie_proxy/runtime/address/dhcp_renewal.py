@@ -16,7 +16,7 @@ from ruijie_proxy.choices import Enum
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.address import dhcp_clients
 from ruijie_proxy.runtime.address.dhcp_answers import DhcpAnswers
-from ruijie_proxy.runtime.address.dhcp_clients import Renewal, Run, Signal
+from ruijie_proxy.runtime.address.dhcp_clients import NotByDhcp, Renewal, Run, Signal
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
@@ -67,6 +67,8 @@ class RenewalOutcome(Enum):
     """In all the time, no server gave an address, and there is none."""
     NO_CLIENT = "no-client"
     """Nothing was found on this machine that manages the interface's address by DHCP."""
+    NOT_BY_DHCP = "not-by-dhcp"
+    """What manages the interface gives it its address without DHCP: there is nothing to renew."""
     FAILED = "failed"
     """The renewal could not be made."""
 
@@ -87,11 +89,19 @@ class RenewalReport:
     """What went wrong."""
     timeout: float = 0.0
     """Seconds that the renewal had."""
+    protocol: str | None = None
+    """How the address comes about, with RenewalOutcome.NOT_BY_DHCP."""
 
     @property
     def succeeded(self) -> bool:
-        """Whether the address is one that a server gave or confirmed after the login."""
-        return self.outcome in (RenewalOutcome.CHANGED, RenewalOutcome.CONFIRMED)
+        """Whether the address is as it has to be after the login: given or confirmed by a server,
+        or not a server's matter.
+        """
+        return self.outcome in (
+            RenewalOutcome.CHANGED,
+            RenewalOutcome.CONFIRMED,
+            RenewalOutcome.NOT_BY_DHCP,
+        )
 
     def describe(self) -> str:
         """Return what happened and, if it went wrong, what to do: sentences for the log."""
@@ -119,7 +129,7 @@ class RenewalReport:
                     "{port} still has the address {address}, but within {seconds:g} s {detail}"
                     " (asked through {client}). If there is no Internet now, it is the"
                     " address of the quarantine network: find the command that renews it here, and"
-                    " put it into dhcp.renew.",
+                    " put it into “{keys[dhcp.renew=…]}”.",
                     **facts,
                 )
             case RenewalOutcome.NO_ADDRESS:
@@ -127,15 +137,22 @@ class RenewalReport:
                 return _(
                     "{port} has no IPv4 address: within {seconds:g} s {detail}"
                     " (asked through {client}). Does the campus give addresses by DHCP? If"
-                    " not, give it its fixed one and set dhcp.renew to off.",
+                    " not, give it its fixed one and set “{keys[dhcp.renew=off]}”.",
                     **facts,
+                )
+            case RenewalOutcome.NOT_BY_DHCP:
+                return _(
+                    "The address of {port} does not come from a DHCP server (netifd: proto"
+                    " {protocol}): nothing to renew.",
+                    port=self.interface,
+                    protocol=self.protocol,
                 )
             case RenewalOutcome.NO_CLIENT:
                 return _(
-                    "Nothing was found that renews the address of {port}: not netifd,"
-                    " NetworkManager or systemd-networkd, and no udhcpc, dhcpcd or dhclient runs"
-                    " for it. Name a command in dhcp.renew, or set it to off if the address is a"
-                    " fixed one.",
+                    "Nothing was found that renews the address of {port}: not netifd, "
+                    "NetworkManager or systemd-networkd, and no udhcpc, dhcpcd or dhclient runs "
+                    "for it. Name a command in “{keys[dhcp.renew=…]}”, or set "
+                    "“{keys[dhcp.renew=off]}” if the address is a fixed one.",
                     **facts,
                 )
             case RenewalOutcome.FAILED:
@@ -179,6 +196,7 @@ class Renewer:
         self._answers: DhcpAnswers | None = None
         self._questions: list[Question] = []
         self._renewal: Renewal | None = None
+        self._not_by_dhcp: NotByDhcp | None = None
         self._steps: list[Run | Signal] = []
         self._hardware_address = b""
         self._before: bytes | None = None
@@ -212,7 +230,7 @@ class Renewer:
     def _begin(self) -> None:
         self._deadline = clock.now() + self._timeout
         self._deadline_timer.set(self._deadline)
-        self._renewal = None
+        self._renewal = self._not_by_dhcp = None
         self._before = self._given = None
         self._was_refused = False
         try:
@@ -224,7 +242,7 @@ class Renewer:
         self._hardware_address = facts.mac
         self._listen()
         if self._command is not None:
-            self._renewal = Renewal(_("the command of dhcp.renew"), (Run(self._command),))
+            self._renewal = Renewal(_("the command of the configuration"), (Run(self._command),))
             self._take_steps(self._renewal.steps)
         else:
             self._questions = list(dhcp_clients.questions(self._interface, self._find))
@@ -253,15 +271,18 @@ class Renewer:
 
     def _on_manager_answered(self, question: Question, result: ChildResult) -> None:
         self._child = None
-        renewal = question.read(self._interface, result.output) if result.succeeded else None
-        if renewal is None:
-            self._ask_next()
-        else:
-            self._follow(renewal)
+        answer = question.read(self._interface, result.output) if result.succeeded else None
+        if isinstance(answer, Renewal):
+            self._follow(answer)
+            return
+        # The user's own client may run beside a manager that leaves the address alone.
+        self._not_by_dhcp = self._not_by_dhcp or answer
+        self._ask_next()
 
     def _follow(self, renewal: Renewal | None) -> None:
         if renewal is None:
-            self._finish(RenewalOutcome.NO_CLIENT)
+            is_wanted = self._not_by_dhcp is None
+            self._finish(RenewalOutcome.NO_CLIENT if is_wanted else RenewalOutcome.NOT_BY_DHCP)
             return
         self._renewal = renewal
         if renewal.again:
@@ -395,6 +416,7 @@ class Renewer:
             client=self._renewal.client if self._renewal else None,
             detail=detail,
             timeout=self._timeout,
+            protocol=self._not_by_dhcp.protocol if self._not_by_dhcp else None,
         )
         self._stop()
         self._is_running = False

@@ -58,7 +58,7 @@ class ControlSocketForbidden(Exception):
     def __init__(self, path: str) -> None:
         super().__init__(
             _(
-                "No permission to make the control socket {path}: run as root, or let “control:” "
+                "No permission to make the control socket {path}: run as root, or let “control” "
                 "in the configuration name a place where this user may write.",
                 path=path,
             )
@@ -72,7 +72,7 @@ class ControlSocketTaken(Exception):
         super().__init__(
             _(
                 "Another ruijie-proxy is running: it answers on {path}. Stop it first, or give "
-                "this one another “control:” in its configuration.",
+                "this one another “control” in its configuration.",
                 path=path,
             )
         )
@@ -85,7 +85,7 @@ class ControlSocketUnusable(OSError):
         super().__init__(
             error.errno,
             _(
-                "The control socket {path} cannot be made: {reason}. Let “control:” in the "
+                "The control socket {path} cannot be made: {reason}. Let “control” in the "
                 "configuration name another path.",
                 path=path,
                 reason=reason_of(error),
@@ -102,7 +102,7 @@ class NoSuchGroup(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(
             _(
-                "There is no group {name} on this machine: see “control_group:” in the "
+                "There is no group {name} on this machine: see “control_group” in the "
                 "configuration.",
                 name=name,
             )

@@ -6,9 +6,11 @@ It is the same whatever language the daemon speaks: who asks may speak another o
 from __future__ import annotations
 
 from ruijie_proxy.engine.states import PUBLIC_NAMES, State
+from ruijie_proxy.i18n import keys_of, told_by, written_in
+from ruijie_proxy.notation import YAML
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime.basis import clock
-from ruijie_proxy.runtime.telling.advice import original_of
+from ruijie_proxy.runtime.telling.advice import original_of, sentence_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.heartbeats import HeartbeatProgress
     from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
     from ruijie_proxy.engine.unanswered import Asked
+    from ruijie_proxy.notation import Notation
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.runtime.ports.port import TooLong
 
@@ -29,10 +32,11 @@ def report_session(
     configuration: SessionConfiguration,
     status: SessionStatus | None,
     too_long: TooLong | None = None,
+    notation: Notation = YAML,
 ) -> dict[str, Any]:
     """Return a session's status in the names and units of the user's interface.
 
-    Without a status, the WAN port has never been there.
+    Without a status, the WAN port has never been there. Advice names settings in ``notation``.
     """
     failure = status.last_failure if status else None
     heartbeat = status.heartbeat if status else None
@@ -53,7 +57,7 @@ def report_session(
         "heartbeat": _heartbeat(heartbeat) if heartbeat else None,
         "message": told.message if told else None,
         "accounting": told.accounting if told else None,
-        "last_failure": _failure(failure) if failure else None,
+        "last_failure": _failure(failure, notation) if failure else None,
         "next_try": _moment(status.next_try if status else None),
         "services": list(status.services) if status else [],
         "udp_heartbeat": _udp(status.udp_heartbeat) if status and status.udp_heartbeat else None,
@@ -75,13 +79,15 @@ def _heartbeat(progress: HeartbeatProgress) -> dict[str, Any]:
     }
 
 
-def _failure(failure: LoginFailure) -> dict[str, Any]:
+def _failure(failure: LoginFailure, notation: Notation) -> dict[str, Any]:
+    advice = original_of(failure.advice)
     return {
         "text": failure.text,
         "kind": failure.kind.value,
         "at": _moment(failure.at),
         "was_online": failure.was_online,
-        "advice": original_of(failure.advice),
+        "advice": advice.format(keys=keys_of(advice, notation)),
+        "told": told_by(written_in(sentence_of(failure.advice), notation)),
     }
 
 

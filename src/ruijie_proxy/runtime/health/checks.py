@@ -209,7 +209,7 @@ class HealthChecks:
 
     def _no_gateway(self) -> Failure:
         what = _(
-            "no gateway is reached by {port} (“gateway: off”, if that is as it should be)",
+            "no gateway is reached by {port} (if that is as it should be, leave this check out)",
             port=self._interface,
         )
         return Failure(Check.GATEWAY, what)

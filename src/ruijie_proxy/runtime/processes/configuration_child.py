@@ -11,6 +11,7 @@ import marshal
 import os
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.notation import UCI, YAML
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from ruijie_proxy.config.shape.problems import Problem
+    from ruijie_proxy.notation import Notation
 
 _READ_SIZE = 64 * 1024
 
@@ -37,6 +39,8 @@ class ReadConfiguration:
     """A line for each thing that can be used and had better be otherwise."""
     is_forbidden: bool = False
     """Whether this user may not read the file."""
+    notation: Notation = YAML
+    """How it is written, where it has no problems."""
 
     def __repr__(self) -> str:
         # Not the values: there are passwords among them.
@@ -89,8 +93,11 @@ class ConfigurationChild:
         if exit_code != 0:
             raise ReadingFailed(exit_code)
         answer = marshal.loads(bytes(self._answer))  # noqa: S302 - our child's
-        path, plain, problems, warnings, is_forbidden = answer
-        return ReadConfiguration(path, plain, tuple(problems), tuple(warnings), is_forbidden)
+        path, plain, problems, warnings, is_forbidden, is_uci = answer
+        notation = UCI if is_uci else YAML
+        return ReadConfiguration(
+            path, plain, tuple(problems), tuple(warnings), is_forbidden, notation
+        )
 
     def wait(self) -> ReadConfiguration:
         """Wait for the whole answer. Raises ReadingFailed."""
@@ -116,16 +123,17 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
         plain: dict[str, Any] | None = None
         problems: list[str] = []
         warnings: list[str] = []
-        is_forbidden = False
+        is_forbidden = is_uci = False
         try:
             reading = read_configuration(path)
             plain = reading.plain
+            is_uci = reading.report.notation.is_uci
             warnings = [_plain(warning) for warning in reading.warnings]
         except ConfigurationProblems as found:
             problems = [_plain(problem) for problem in found.problems]
             is_forbidden = isinstance(found, ConfigurationForbidden)
         with os.fdopen(writing_end, "wb") as pipe:
-            pipe.write(marshal.dumps((path, plain, problems, warnings, is_forbidden)))
+            pipe.write(marshal.dumps((path, plain, problems, warnings, is_forbidden, is_uci)))
         exit_status = 0
     except Exception:
         # A fault of the program: shown as any other, but it must end here and not in the

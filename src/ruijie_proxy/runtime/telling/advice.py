@@ -6,25 +6,26 @@ from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.i18n import N_, _
 
 _SENTENCES = {
-    Advice.CHECK_PASSWORD: N_("Check “username:” and the password; only you can mend it."),
+    Advice.CHECK_PASSWORD: N_("Check “{keys[username]}” and the password; only you can mend it."),
     Advice.OTHER_EDITION: N_(
-        "The campus wants another client. Try “edition: 1” or “edition: 2”, “shape: block” or "
-        "“shape: bare”, or “client_version:”; if none helps, let the genuine client log in "
-        "(“mode: relay” or “mode: auto”). Each try counts towards a ban."
+        "The campus wants another client. Try “{keys[edition=1]}” or “{keys[edition=2]}”, "
+        "“{keys[shape=block]}” or “{keys[shape=bare]}”, or “{keys[client_version]}”; if none "
+        "helps, let the genuine client log in (“{keys[mode=relay]}” or “{keys[mode=auto]}”). Each "
+        "try counts towards a ban."
     ),
     Advice.ADD_BLOCK: N_(
-        "The client's private data is missing. Set “dialect: ruijie”, try “shape: block” and "
-        "“shape: bare”, and remove no properties."
+        "The client's private data is missing. Set “{keys[dialect=ruijie]}”, try "
+        "“{keys[shape=block]}” and “{keys[shape=bare]}”, and remove no properties."
     ),
-    Advice.LATER_VERSION: N_("Set a later “client_version:”, such as 1.31."),
+    Advice.LATER_VERSION: N_("Set a later “{keys[client_version]}”, such as 1.31."),
     Advice.WAIT_FOR_BAN: N_("The account is banned for some time. Wait; further tries prolong it."),
     Advice.WAIT_AND_CHANGE_CLIENT: N_(
         "The account is banned because of the client. Wait, then let the genuine client log in "
-        "(“mode: relay”)."
+        "(“{keys[mode=relay]}”)."
     ),
     Advice.WAIT_FOR_LOCK: N_(
         "The account is locked after too many wrong passwords or tries. It is tried once more when "
-        "that is over; check “username:” and the password until then."
+        "that is over; check “{keys[username]}” and the password until then."
     ),
     Advice.SEE_THE_OFFICE: N_(
         "The account has run out of money or data, or is suspended, expired or closed: pay, or ask "
@@ -35,11 +36,11 @@ _SENTENCES = {
     ),
     Advice.MAC_IS_BOUND: N_(
         "The account is bound to another MAC address. Give the WAN port that of the registered "
-        "device, or let its client log in with “mac: clone”."
+        "device, or let its client log in with “{keys[mac=clone]}”."
     ),
     Advice.ADDRESS_IS_BOUND: N_(
-        "The account is bound to another IP address. See “dhcp:”: “double” or “before” tells the "
-        "campus the router's own; or set the registered address."
+        "The account is bound to another IP address. See “{keys[dhcp]}”: “double” or “before” "
+        "tells the campus the router's own; or set the registered address."
     ),
     Advice.SOCKET_IS_BOUND: N_("The account is bound to another socket or network: use that one."),
     Advice.ADDRESS_IN_USE: N_(
@@ -47,8 +48,8 @@ _SENTENCES = {
         "another one and tries once more; a fixed address has to be the one that the campus gave "
         "you."
     ),
-    Advice.CHOOSE_SERVICE: N_("Set “service:” to one that you have subscribed to."),
-    Advice.USE_DHCP: N_("The campus wants DHCP. Set “dhcp: after”, and no fixed address."),
+    Advice.CHOOSE_SERVICE: N_("Set “{keys[service]}” to one that you have subscribed to."),
+    Advice.USE_DHCP: N_("The campus wants DHCP. Set “{keys[dhcp=after]}”, and no fixed address."),
     Advice.LOGGED_IN_ELSEWHERE: N_("Another device is logged in with this account: log it off."),
     Advice.OUT_OF_HOURS: N_("The campus has hours for logging in."),
     Advice.OPEN_PORTAL: N_(
@@ -67,13 +68,13 @@ _SENTENCES = {
     Advice.LOGGED_OFF_BY_USER: N_("Somebody logged it off on the campus's self-service page."),
     Advice.LOOK_AT_MESSAGE: N_("What it means is not known here; the campus's help desk may tell."),
     Advice.NO_REASON: N_(
-        "The server gives no reason. Mostly “username:” or the password is wrong; otherwise "
-        "“service:” is, or the campus wants another client."
+        "The server gives no reason. Mostly “{keys[username]}” or the password is wrong; otherwise "
+        "“{keys[service]}” is, or the campus wants another client."
     ),
     Advice.NO_REASON_PLAIN: N_(
-        "The server gives no reason. Mostly “username:” or the password is wrong; otherwise the "
-        "campus wants Ruijie's dialect: set “dialect: ruijie”, and “service:” where it has "
-        "several."
+        "The server gives no reason. Mostly “{keys[username]}” or the password is wrong; "
+        "otherwise the campus wants Ruijie's dialect: set “{keys[dialect=ruijie]}”, and "
+        "“{keys[service]}” where it has several."
     ),
 }
 _KINDS = (

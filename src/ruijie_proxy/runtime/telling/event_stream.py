@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.i18n import told_by
+from ruijie_proxy.i18n import told_by, written_in
+from ruijie_proxy.notation import YAML
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.telling.narration import describe
 from ruijie_proxy.values import frozen
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.notation import Notation
     from ruijie_proxy.runtime.telling.level import Level
     from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
@@ -58,7 +60,9 @@ class Occurrence:
 class EventStream:
     """Hands each occurrence to all who want it, in the order in which they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, notation: Notation = YAML) -> None:
+        """``notation`` is that of the configuration in use."""
+        self.notation = notation
         self._subscribers: list[Subscriber] = []
 
     def subscribe(self, subscriber: Subscriber) -> None:
@@ -72,7 +76,7 @@ class EventStream:
     def publish(self, session: str, event: Event | MachineEvent) -> None:
         """Tell all subscribers what has happened to a session just now."""
         level, text = describe(event)
-        occurrence = Occurrence(session, event, level, text, clock.now())
+        occurrence = Occurrence(session, event, level, written_in(text, self.notation), clock.now())
         for subscriber in self._subscribers:
             subscriber(occurrence)
 

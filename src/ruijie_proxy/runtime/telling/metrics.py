@@ -111,7 +111,7 @@ class Metrics:
                 self._complain(
                     _(
                         "{path} cannot be written ({reason}): there are no figures for "
-                        "Prometheus. See “metrics:” in the configuration",
+                        "Prometheus. See “metrics” in the configuration",
                         path=self.path,
                         reason=reason_of(error),
                     )

@@ -130,13 +130,13 @@ def _start_ignored(event: events.StartIgnored) -> str:
     if event.holder is None:
         return _(
             "{mac} wants to log in, but the router itself is online; its Start stays on the LAN. "
-            "To let it log in, run “ruijie-proxy logout”, or name it in “client:”",
+            "To let it log in, run “ruijie-proxy logout”, or name it in “{keys[client]}”",
             mac=mac,
         )
     return _(
         "{mac} wants to log in, but the session is that of {holder}; its Start stays on the LAN. "
         "To let another PC log in, run “ruijie-proxy logout” or “relogin” first, or set "
-        "“client: any”",
+        "“{keys[client=any]}”",
         mac=mac,
         holder=format_mac(event.holder),
     )
@@ -232,7 +232,8 @@ def _timed_out(event: events.LoginTimedOut) -> str:
     if not event.client_is_awaited:
         return told
     return told + _(
-        "; some campuses answer only with “group: ruijie”, others only with “group: standard”"
+        "; some campuses answer only with “{keys[group=ruijie]}”, others only with "
+        "“{keys[group=standard]}”"
     )
 
 
@@ -291,18 +292,18 @@ def _only_probes(event: events.OnlyProbes) -> str:
     return _(
         "online. The server granted no heartbeat that can be read: only what it asks is answered, "
         "which is all that some campuses want. If the session is dropped after some minutes, "
-        "relay one login of the genuine client (“mode: relay”), from which the router learns"
+        "relay one login of the genuine client (“{keys[mode=relay]}”), from which the router learns"
     )
 
 
 _IN_CLEAR = {
     ClearPassword.SENT: N_(
-        "the switch has got the password in clear, as “allow_clear_password: true” allows"
+        "the switch has got the password in clear, as “{keys[allow_clear_password=true]}” allows"
     ),
     ClearPassword.NOT_ALLOWED: N_(
         "the switch wants the password in clear, which whoever listens on the cable can read: it "
         "was not sent, and MD5 proposed instead. If your campus is known to log in like that, set "
-        "“allow_clear_password: true”"
+        "“{keys[allow_clear_password=true]}”"
     ),
     ClearPassword.TOO_LONG: N_(
         "the switch wants the password in clear, but a longer one than 255 bytes cannot be sent "
@@ -312,7 +313,8 @@ _IN_CLEAR = {
 
 _WITHOUT_HEARTBEATS = {
     Off.CONFIGURED: N_(
-        "no heartbeats are sent, as configured (“heartbeat: off”); what the server asks is answered"
+        "no heartbeats are sent, as configured (“{keys[heartbeat=off]}”); what the server asks is "
+        "answered"
     ),
     Off.SERVER: N_("no heartbeats are sent, as the server wants none; what it asks is answered"),
     Off.SHAPE: N_(
@@ -349,8 +351,8 @@ def _shape_by_vendor(event: events.ShapeByVendor) -> str:
 
 def _other_shape(event: events.OtherShapeNext) -> str:
     if event.shape == "bare":
-        return _("once more in the bare shape (“shape:” would settle it)")
-    return _("once more with the private block (“shape:” would settle it)")
+        return _("once more in the bare shape (“{keys[shape]}” would settle it)")
+    return _("once more with the private block (“{keys[shape]}” would settle it)")
 
 
 def _next_try(event: events.NextTryPlanned) -> str:
@@ -408,7 +410,8 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.ClientNotAllowed: (
         Level.NOTICE,
         lambda event: _(
-            "{mac} wants to log in, but “client:” does not name it", mac=format_mac(event.client)
+            "{mac} wants to log in, but “{keys[client]}” does not name it",
+            mac=format_mac(event.client),
         ),
     ),
     events.TurnPassed: (Level.NOTICE, _turn_passed),
@@ -430,7 +433,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.LoginIncomplete: (
         Level.WARNING,
         lambda event: _(
-            "only {count} of {wanted} logins came (“successes:”); going on with that",
+            "only {count} of {wanted} logins came (“{keys[successes]}”); going on with that",
             count=event.count,
             wanted=event.wanted,
         ),
@@ -519,7 +522,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.OtherEditionNext: (
         Level.NOTICE,
         lambda event: _(
-            "once more with edition {edition} of the check (“edition:” would settle it)",
+            "once more with edition {edition} of the check (“{keys[edition]}” would settle it)",
             edition=event.edition,
         ),
     ),
@@ -536,7 +539,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     events.LeaseAwaited: (Level.NOTICE, N_("waiting for an address of the WAN port")),
     events.LeaseMissing: (
         Level.WARNING,
-        N_("no new address came in time (“dhcp: timeout:”); logging in without it"),
+        N_("no new address came in time (“{keys[dhcp.timeout]}”); logging in without it"),
     ),
     events.LoggedOff: (Level.NOTICE, N_("logged off at the switch")),
     events.EditionSeen: (
@@ -550,7 +553,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         Level.NOTICE,
         lambda event: _(
             "this campus can be logged in to without the PC: everything that the client "
-            "({name}) sent could be computed. “mode: auto” does so from now on",
+            "({name}) sent could be computed. “{keys[mode=auto]}” does so from now on",
             name=event.name,
         ),
     ),
