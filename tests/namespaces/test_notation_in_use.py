@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ruijie_proxy.runtime.address import dhcp_clients
 from tests.namespaces.conftest import Network
-from tests.namespaces.daemon_process import run_command
+from tests.namespaces.daemon_process import COMMAND, run_command
 from tests.namespaces.router import Router
 
 pytestmark = pytest.mark.namespaces
@@ -19,7 +18,6 @@ UCI = """\
 config globals 'globals'
 	option control '{folder}/control.sock'
 	option state_dir '{folder}/state'
-	option journal_dir '{folder}/state'
 
 config session 'dorm'
 	option wan 'wan'
@@ -29,14 +27,11 @@ YAML = """\
 control: {folder}/control.sock
 state_dir: {folder}/state
 sessions:
-- name: dorm
-  wan: wan
-  lan: lan
+- {{name: dorm, wan: wan, lan: lan}}
 """
-NETIFD = """#!/bin/sh
-echo '{ "interface": [ { "interface": "wan", "device": "wan", "l3_device": "wan", "proto": "static" } ] }'
-"""
-"""What netifd says of a WAN port with a fixed address, as `ubus call network.interface dump`."""
+RUNS = {"en": "runs as process", "zh": "进程"}
+ENGLISH = "Check “{username}” and the password"
+CHINESE = "请检查“{username}”和密码"
 
 
 @pytest.fixture
@@ -45,28 +40,25 @@ def router() -> Iterator[Router]:
         yield Router(network)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    ("text", "language", "words"),
-    [
-        (UCI, "en", "Name a command in “list dhcp_renew '…'”, or set “option dhcp_renew 'off'”"),
-        (UCI, "zh", "请在“list dhcp_renew '…'”里写一个命令；静态地址请设“option dhcp_renew 'off'”"),
-        (YAML, "en", "Name a command in “dhcp: {renew: […]}”, or set “dhcp: {renew: off}”"),
-        (YAML, "zh", "请在“dhcp: {renew: […]}”里写一个命令；静态地址请设“dhcp: {renew: off}”"),
-    ],
-    ids=["uci-en", "uci-zh", "yaml-en", "yaml-zh"],
+    ("text", "username"), [(UCI, "option username"), (YAML, "username:")], ids=["uci", "yaml"]
 )
-def test_the_log_and_the_history_advise_in_the_words_of_the_configuration(
-    router: Router, tmp_path: Path, text: str, language: str, words: str
+def test_what_to_do_after_a_refusal_is_said_in_the_words_of_the_configuration(
+    router: Router, tmp_path: Path, text: str, username: str, language: str
 ) -> None:
-    """Nothing renews addresses here, which the renewal ends with."""
     path = tmp_path / "configuration"
     path.write_text(text.format(folder=tmp_path))
-    command = ("env", "PATH=/nonexistent", f"LANGUAGE={language}", *COMMAND)
-    daemon = router.start(path, command)
-    run_command("renew", "-c", str(path))
+    daemon = router.start(path, ("env", f"LANGUAGE={language}", *COMMAND), RUNS[language])
+    words = {"en": ENGLISH.format(username=username), "zh": CHINESE.format(username=username)}
 
-    daemon.log.wait_for(words)
-    for asked, said in (("en", "Name a command in"), ("zh", "里写一个命令")):
-        done = run_command("--lang", asked, "history", "-c", str(path))
-        assert said in done.stdout
-        assert ("dhcp_renew '…'" in done.stdout) is (text is UCI)
+    router.refuse_a_login("密码错误")
+
+    daemon.log.wait_for(words[language])
+    for asked, said in words.items():
+        for command in ("status", "history", "doctor"):
+            seconds = ["--seconds", "0"] if command == "doctor" else []
+            done = run_command("--lang", asked, command, "-c", str(path), *seconds)
+            assert said in done.stdout, command
+    done = run_command("--lang", "zh", "status", "--json", "-c", str(path))
+    assert json.loads(done.stdout)["sessions"][0]["last_failure"]["advice"].startswith(words["zh"])

@@ -361,6 +361,23 @@ def test_the_first_manager_that_says_yes_renews(bench: Bench, port: Port, tmp_pa
     ]
 
 
+def test_an_address_that_netifd_sets_itself_needs_no_renewal_and_no_advice(
+    bench: Bench, port: Port
+) -> None:
+    interfaces = [{"interface": "wan", "device": "eth1", "l3_device": "eth1", "proto": "static"}]
+    bench.program("ubus", f"echo '{json.dumps({'interface': interfaces})}'")
+    bench.renewer(None).renew()
+
+    report = bench.run()
+
+    assert report.outcome is RenewalOutcome.NOT_BY_DHCP
+    assert report.succeeded
+    assert report.describe() == (
+        "The address of eth1 does not come from a DHCP server (netifd: proto static): nothing to "
+        "renew."
+    )
+
+
 def test_on_openwrt_the_interface_of_the_port_is_renewed_and_nothing_goes_down(
     bench: Bench, port: Port, tmp_path: Path
 ) -> None:
