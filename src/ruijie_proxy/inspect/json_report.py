@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from ruijie_proxy.i18n import written_in
 from ruijie_proxy.inspect.steps import Fact, Json, Step
+from ruijie_proxy.notation import YAML, Notation
 from ruijie_proxy.protocol.ethernet import format_mac
 
 SHAPE = 1
@@ -16,15 +18,22 @@ class JsonReport:
     """Writes the object."""
 
     def __init__(
-        self, write: Callable[[str], object], encode: Callable[[Json], str], *, verbose: bool
+        self,
+        write: Callable[[str], object],
+        encode: Callable[[Json], str],
+        *,
+        verbose: bool,
+        notation: Notation = YAML,
     ) -> None:
         """``encode`` makes JSON of a value that ``write`` can write.
 
-        ``verbose``: digests are written whole, the password property excepted.
+        ``verbose``: digests are written whole, the password property excepted. Advice names
+        settings in ``notation``.
         """
         self._write = write
         self._encode = encode
         self._verbose = verbose
+        self._notation = notation
         self._count = 0
 
     def begin(self, _format_name: str, _at: int | None) -> None:
@@ -74,6 +83,8 @@ class JsonReport:
         }
 
     def _value(self, fact: Fact) -> Json:
+        if isinstance(fact.value, str) and fact.full is None:
+            return written_in(fact.value, self._notation)
         if not self._verbose or fact.full is None:
             return fact.value
         return {**fact.value, "digest": fact.full} if isinstance(fact.value, dict) else fact.full

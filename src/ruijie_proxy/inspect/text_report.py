@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ruijie_proxy.display_width import columns, fold, padded
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, written_in
 from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, PropertyLine, Side, Step
+from ruijie_proxy.notation import YAML, Notation
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.terminal import styled
 
@@ -132,12 +133,21 @@ class _Run:
 class TextReport:
     """Writes line by line."""
 
-    def __init__(self, write: Write, *, verbose: bool, width: int | None = None) -> None:
+    def __init__(
+        self,
+        write: Write,
+        *,
+        verbose: bool,
+        width: int | None = None,
+        notation: Notation = YAML,
+    ) -> None:
         """With a width, in columns, long texts are cut into lines.
 
-        Without one, as for a file that is to be searched, each thing stays on one line.
+        Without one, as for a file that is to be searched, each thing stays on one line. Advice
+        names settings in ``notation``.
         """
         self._write = write
+        self._notation = notation
         is_narrow = width is not None and width < _NARROW
         self._margin = "  " if is_narrow else _MARGIN
         used = len(self._margin) + _LABEL_WIDTH + 3
@@ -255,6 +265,7 @@ class TextReport:
         if fact.standing and not self._is_news(step, fact.key, fact.text):
             return
         text = fact.full if self._verbose and fact.full is not None else fact.text
+        text = written_in(text, self._notation)
         if fact.full is not None and self._verbose and isinstance(fact.value, dict):
             text = fact.text.replace(str(fact.value["digest"]), fact.full, 1)
         mark = {None: "", True: styled("✓ ", colour="green"), False: styled("✗ ", colour="red")}

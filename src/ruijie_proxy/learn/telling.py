@@ -151,7 +151,8 @@ _LACKS = {
     Lack.METHOD: N_("The router cannot log in by itself: it speaks EAP-MD5 alone."),
     Lack.PROGRAM: N_(
         "Whether the router can log in by itself cannot be checked here: the V2 check is made "
-        "with your own 8021x.exe. Try it with “dialect: ruijie-v2” and “client_exe:”."
+        "with your own 8021x.exe. Try it with “{keys[dialect=ruijie-v2]}” and "
+        "“{keys[client_exe]}”."
     ),
 }
 _OUTCOMES = {

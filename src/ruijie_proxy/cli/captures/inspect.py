@@ -10,6 +10,8 @@ from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, to_json_text
 from ruijie_proxy.cli.basics.passwords import take_password
 from ruijie_proxy.cli.captures.opening import STANDARD_INPUT, is_waiting, opened
+from ruijie_proxy.config.notations.document import notation_of
+from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.terminal import width_of
@@ -37,11 +39,12 @@ def _tell(path: str, password: bytes | None, *, as_json: bool, verbose: bool) ->
     from ruijie_proxy.inspect.telling import Report, tell
     from ruijie_proxy.inspect.text_report import TextReport
 
+    notation = notation_of(usual_path())
     report: Report
     if as_json:
-        report = JsonReport(sys.stdout.write, to_json_text, verbose=verbose)
+        report = JsonReport(sys.stdout.write, to_json_text, verbose=verbose, notation=notation)
     else:
-        report = TextReport(say, verbose=verbose, width=width_of(sys.stdout))
+        report = TextReport(say, verbose=verbose, width=width_of(sys.stdout), notation=notation)
     try:
         with opened(path) as file:
             waiting = is_waiting if path == STANDARD_INPUT else None

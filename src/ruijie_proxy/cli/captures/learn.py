@@ -23,7 +23,7 @@ from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, say_json
 from ruijie_proxy.cli.basics.passwords import STANDARD_INPUT, take_password
 from ruijie_proxy.cli.captures.opening import opened
-from ruijie_proxy.config.notations.document import decode, read_file
+from ruijie_proxy.config.notations.document import decode, notation_of, read_file
 from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.shape import parsers
 from ruijie_proxy.config.shape.model import Configuration, Mode, name_of_port
@@ -31,7 +31,7 @@ from ruijie_proxy.config.shape.problems import ConfigurationProblems, Unfit
 from ruijie_proxy.config.usual_path import UCI_PATH, path_to_write
 from ruijie_proxy.display_width import fold, padded
 from ruijie_proxy.engine.settings import LoginSettings
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import _, reason_of, written_in
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture, NoCapture
 from ruijie_proxy.learn.candidates import Candidate, candidates, last_heard
 from ruijie_proxy.learn.comparing import decoded_name, name_of
@@ -227,7 +227,7 @@ class _Text:
             told = _("{damage}; what came before is told.", damage=damage.for_people().capitalize())
             self._sentence(told)
         for sentence in sentences_on_the_router(findings):
-            self._sentence(sentence)
+            self._sentence(written_in(sentence, notation_of(path_to_write())))
 
     def _row(self, label: str, value: str, whence: str) -> None:
         told = f"{value}  [{whence}]" if whence else value
