@@ -57,7 +57,7 @@ class OptionNotation(Notation):
     def setting(self, key: str, value: str) -> str:
         """Return how a key is given a value."""
         if key == "mode":
-            return _(_MODES[value])
+            return _(_MODES[value]) if value in _MODES else YAML.setting(key, value)
         if value == "true":
             return self.key(key)
         return f"{self.key(key)} {value}"

@@ -37,8 +37,8 @@ def advise(portal: Portal, site: str) -> str:
     """Say what to do where 802.1X stays unanswered and a portal was found."""
     if portal is Portal.EPORTAL:
         return _(
-            "The router can log in there by itself: “mode: portal”. If your campus does want "
-            "802.1X, check that the cable is in the right socket"
+            "The router can log in there by itself: “{keys[mode=portal]}”. If your campus does "
+            "want 802.1X, check that the cable is in the right socket"
         )
     return _(
         "This program logs in by 802.1X, which nobody answers here: open {site} in a browser "
