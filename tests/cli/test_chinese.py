@@ -55,6 +55,10 @@ SESSION: dict[str, Any] = {
         "kind": "credentials",
         "at": "12:59",
         "advice": "Check “username:” and the password; only you can mend it.",
+        "told": {
+            "message": "Check “{keys[username]}” and the password; only you can mend it.",
+            "values": {"keys": {"username": "username:"}},
+        },
     },
     "next_try": "13:10",
     "services": ["移动"],
@@ -202,7 +206,7 @@ class OneShot:
     advice: str | None = None
     seconds_to_wait: float | None = None
 
-    def __init__(self, *_: object, **_directories: str) -> None:
+    def __init__(self, *_: object, **_others: object) -> None:
         pass
 
     def run(self, keep: bool) -> Outcome:
