@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile
@@ -54,19 +54,30 @@ class OwnFrame:
         return self.header.outgoing if told is None else told
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else of a capture is wanted."""
+
+    containing: Sequence[bytes]
+    """Byte strings, one of which stands in it."""
+    use: Callable[[Packet], None]
+
+
 class OwnFrames:
     """Gathers a capture's EAPOL frames, and gives them to who tells of them."""
 
-    def __init__(self, use: Callable[[OwnFrame], None]) -> None:
+    def __init__(self, use: Callable[[OwnFrame], None], beside: Beside | None = None) -> None:
+        """Packets that are wanted beside the frames come in the same order."""
         self._use = use
-        self._held: list[OwnFrame] = []
+        self._beside = beside
+        self._held: list[OwnFrame | Packet] = []
         self._held_bytes = 0
         self._copies = _Copies()
         self.began: int | None = None
         """When the capture begins: nanoseconds since 1970. Known before the first one is used."""
         self.count = 0
         self.others: Counter[int] = Counter()
-        """All other packets, by their link types."""
+        """Packets that are not wanted, by their link types."""
 
     @property
     def copies(self) -> int:
@@ -84,19 +95,19 @@ class OwnFrames:
             if is_waiting is not None and is_waiting():
                 self.release()
 
+        needles = (ETHERTYPE_EAPOL_BYTES, *(self._beside.containing if self._beside else ()))
         try:
-            for packet in capture.packets((ETHERTYPE_EAPOL_BYTES,), before_reading):
+            for packet in capture.packets(needles, before_reading):
                 if self.began is None:
                     self.began = capture.began
                 header = read_link_header(packet)
-                if header is None or not is_eapol(header):
+                if header is not None and is_eapol(header):
+                    self.count += 1
+                    self._hold(OwnFrame(packet, header), packet)
+                elif self._beside is not None:
+                    self._hold(packet, packet)
+                else:
                     self.others[packet.link_type] += 1
-                    continue
-                self.count += 1
-                self._held.append(OwnFrame(packet, header))
-                self._held_bytes += len(packet.data)
-                if len(self._held) >= MOST_HELD or self._held_bytes >= MOST_BYTES_HELD:
-                    self.release()
         finally:
             self.release()
             self.others += capture.passed_over
@@ -107,15 +118,35 @@ class OwnFrames:
         """Give away what is held: there is no more for now."""
         held, self._held, self._held_bytes = self._held, [], 0
         at = 0
-        timed = []
-        for frame in held:
-            at = at if frame.packet.at is None else frame.packet.at
-            timed.append((at, frame.packet.number, frame))
-            if frame.packet.at is not None and self.began is not None:
-                self.began = min(self.began, at)
-        timed.sort(key=lambda one: one[:2])
-        for frame in self._copies.left_out_of([one[2] for one in timed]):
-            self._use(frame)
+        times: dict[int, tuple[int, int]] = {}
+        for one in held:
+            packet = _packet_of(one)
+            if packet.at is not None:
+                at = packet.at
+                self.began = at if self.began is None else min(self.began, at)
+            times[packet.number] = at, packet.number
+        frames = sorted(
+            (one for one in held if isinstance(one, OwnFrame)),
+            key=lambda one: times[one.packet.number],
+        )
+        wanted: list[OwnFrame | Packet] = [*self._copies.left_out_of(frames)]
+        wanted += [one for one in held if isinstance(one, Packet)]
+        wanted.sort(key=lambda one: times[_packet_of(one).number])
+        for one in wanted:
+            if isinstance(one, OwnFrame):
+                self._use(one)
+            elif self._beside is not None:
+                self._beside.use(one)
+
+    def _hold(self, one: OwnFrame | Packet, packet: Packet) -> None:
+        self._held.append(one)
+        self._held_bytes += len(packet.data)
+        if len(self._held) >= MOST_HELD or self._held_bytes >= MOST_BYTES_HELD:
+            self.release()
+
+
+def _packet_of(one: OwnFrame | Packet) -> Packet:
+    return one.packet if isinstance(one, OwnFrame) else one
 
 
 class _Copies:

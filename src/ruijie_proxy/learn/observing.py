@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture
 from ruijie_proxy.inspect.capture.link_layers import as_ethernet, is_eapol, read_link_header
 from ruijie_proxy.inspect.capture.packets import Packet
+from ruijie_proxy.inspect.own_frames import Beside, OwnFrames
 from ruijie_proxy.inspect.steps import Kind, Phase, Step
 from ruijie_proxy.inspect.story import Story
 from ruijie_proxy.learn.arp_packets import ARP_BEGINNING, ETHERTYPE_ARP, sender_of
@@ -21,7 +22,7 @@ from ruijie_proxy.learn.web_logins import HTTP_MARKS, WebLogin, read_web_login
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, IDENTIFIER_OFFSET
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, SOURCE_OFFSET
+from ruijie_proxy.protocol.ethernet import SOURCE_OFFSET
 from ruijie_proxy.protocol.heartbeat import Heartbeat
 from ruijie_proxy.runtime.address.dhcp_answers import DHCP_COOKIE
 
@@ -41,8 +42,8 @@ LARGEST_FRAME = 2048
 LONGEST_BETWEEN_LOGINS = 60_000_000_000
 """Nanoseconds from one login's Success to the next one's Start, where both make one session: the
 address is got meanwhile."""
-_TELLING = (ETHERTYPE_EAPOL_BYTES, ARP_BEGINNING, DHCP_COOKIE, *HTTP_MARKS)
-"""What stands in the packets that are looked at."""
+_TELLING = (ARP_BEGINNING, DHCP_COOKIE, *HTTP_MARKS)
+"""What stands in the packets that are looked at, beside EAPOL."""
 _ETHERTYPE_IPV4 = 0x0800
 _EAPOL_KEY = 3
 """The EAPOL type of a key exchange (IEEE 802.1X-2020, 11.3.2), which wired campuses do not have."""
@@ -414,13 +415,14 @@ class Observer:
 def observe(capture: CaptureFile) -> tuple[Observed, DamagedCapture | None]:
     """Return what a capture shows, and where it is damaged, if it is. Raises OSError."""
     observer = Observer()
+    beside = Beside(_TELLING, observer.take)
+    frames = OwnFrames(lambda frame: observer.take(frame.packet), beside)
     damage = None
     try:
-        for packet in capture.packets(_TELLING):
-            observer.take(packet)
+        frames.read(capture)
     except DamagedCapture as found:
         damage = found
-    return observer.result(capture.passed_over), damage
+    return observer.result(frames.others), damage
 
 
 def _after_start(client: Client, frame: Frame) -> Client:
