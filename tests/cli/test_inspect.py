@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import pty
 import stat
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from click.testing import CliRunner, Result
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.commands import commands
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
-from tests.inspect.recorded import login, pcap, pcapng
+from tests.inspect.recorded import BEGAN, Recorded, login, pcap, pcapng
 
 
 def invoke(*arguments: str) -> Result:
@@ -186,3 +188,39 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path) -> None:
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("A pcapng capture")
     assert "Traceback" not in done.stderr
+
+
+def on_terminal(*arguments: str) -> str:
+    """Return all that `inspect` writes to a terminal."""
+    written = b""
+
+    def read(descriptor: int) -> bytes:
+        nonlocal written
+        part = os.read(descriptor, 65536)
+        written += part
+        return part
+
+    code = (
+        "import sys, ruijie_proxy.cli.captures.opening as opening\n"
+        "opening._LONG, opening._BETWEEN_FIGURES = 1, 0\n"
+        "from ruijie_proxy.cli.commands import commands\n"
+        f"commands({['inspect', *arguments]})"
+    )
+    pty.spawn([sys.executable, "-c", code], read)
+    return written.decode()
+
+
+def test_a_long_file_says_on_a_terminal_how_far_it_is_and_leaves_no_trace(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "campus.pcap"
+    other = bytes(12) + b"\x08\x00" + bytes(1400)
+    traffic = [Recorded(BEGAN * 10**9, other, True)] * 1000
+    file.write_bytes(pcap([*traffic, *login(seconds=1.0)]))
+    told = on_terminal(str(file))
+
+    assert f"\rreading {file}: " in told
+    before, _, story = told.partition("A pcap capture")
+    assert before.endswith("\r"), "the line is taken away before the story begins"
+    assert "Success" in story
+    assert "reading" not in story

@@ -70,13 +70,13 @@ class PcapReader:
             at = seconds * _SECOND + rest * self._scale
             if self.number == 1:
                 self.began = at
+            if self._fcs_size and size == length:
+                data = data[: -self._fcs_size]
+                length = len(data)
             if needles and not any(needle in data for needle in needles):
                 self.passed_over[link_type] += 1
                 continue
             interface, outgoing = self._modified_part(begin) if self._is_modified else (None, None)
-            if self._fcs_size and size == length:
-                data = data[: -self._fcs_size]
-                length = len(data)
             yield Packet(self.number, at, data, length, link_type, interface, outgoing)
 
     def _pass_over(self, needles: Sequence[bytes]) -> None:

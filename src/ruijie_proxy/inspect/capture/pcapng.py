@@ -17,8 +17,9 @@ from ruijie_proxy.inspect.capture.window import BrokenFile, Window
 
 SECTION_HEADER = b"\n\r\r\n"
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 2, 3, 6
-_JOURNAL_ENTRY = 9
-"""Of systemd's journal, no packet; Wireshark counts it as one."""
+_COUNTED = (9, 0xBAD, 0x40000BAD, 0x204)
+"""Entries of systemd's journal, blocks of others' own and events of Sysdig: no packets, but
+Wireshark gives each a number."""
 _BYTE_ORDER_AT = 8
 _BYTE_ORDER_MAGIC = 0x1A2B3C4D
 _HEAD_SIZE = 8
@@ -71,6 +72,7 @@ class PcapngReader:
         """Packets without what was looked for, by their link types."""
         self.began: int | None = None
         """When the file's first packet came, if that is told: nanoseconds since 1970."""
+        self._has_begun = False
         self._order = "<"
         self._interfaces: list[_Interface] = []
         self._counts: list[int] = []
@@ -84,7 +86,7 @@ class PcapngReader:
         """
         window = self._window
         while True:
-            if needles and self.number:
+            if needles and self._has_begun:
                 self._pass_over(needles)
             if not window.has(1):
                 return
@@ -97,14 +99,14 @@ class PcapngReader:
             if kind == _INTERFACE:
                 self._add_interface(body)
                 continue
-            if kind == _JOURNAL_ENTRY:
+            if kind in _COUNTED:
                 self.number += 1
             if kind not in (_PACKET, _OLD_PACKET, _SIMPLE_PACKET):
                 continue
             packet = self._packet(kind, body)
             self.number += 1
-            if self.number == 1:
-                self.began = packet.at
+            if not self._has_begun:
+                self._has_begun, self.began = True, packet.at
             if needles and not any(needle in packet.data for needle in needles):
                 self.passed_over[packet.link_type] += 1
             else:
