@@ -55,7 +55,7 @@ class _Watched(io.FileIO):
         elif time.monotonic() - self._told_at >= _BETWEEN_FIGURES:
             self._told_at = time.monotonic()
             percent = min(100, 100 * self._read // self._size)
-            self._show(_("reading {path}: {percent} %", path=self.name, percent=percent))
+            self._show(_("{percent} % read", percent=percent))
         return count
 
     def close(self) -> None:
