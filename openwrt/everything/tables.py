@@ -20,43 +20,34 @@ from openwrt.packaging.names import (
 
 CHECKSUMS = "SHA256SUMS"
 PLATFORMS = {
-    "aarch64_cortex-a53": "bcm27xx/bcm2710, mediatek/filogic, mediatek/mt7622, mvebu/cortexa53, "
-    "qualcommax, sunxi/cortexa53",
+    "aarch64_cortex-a53": "bcm27xx/bcm2710, bcm4908, imx/cortexa53, mediatek/filogic, "
+    "mediatek/mt7622, microchipsw/lan969x, mvebu/cortexa53, qualcommax, sunxi/cortexa53",
     "aarch64_cortex-a72": "bcm27xx/bcm2711, mvebu/cortexa72",
     "aarch64_cortex-a76": "bcm27xx/bcm2712",
     "aarch64_generic": "armsr/armv8, layerscape/armv8_64b, rockchip/armv8",
-    "arm_arm1176jzf-s_vfp": "bcm27xx/bcm2708",
-    "arm_arm926ej-s": "at91/sam9x, mxs",
     "arm_cortex-a15_neon-vfpv4": "armsr/armv7, ipq806x",
     "arm_cortex-a5_vfpv4": "at91/sama5",
     "arm_cortex-a7": "mediatek/mt7629",
-    "arm_cortex-a7_neon-vfpv4": "bcm27xx/bcm2709, ipq40xx, mediatek/mt7623, sunxi/cortexa7",
+    "arm_cortex-a7_neon-vfpv4": "bcm27xx/bcm2709, imx/cortexa7, ipq40xx, layerscape/armv7, "
+    "mediatek/mt7623, stm32/stm32mp1, sunxi/cortexa7",
     "arm_cortex-a7_vfpv4": "at91/sama7",
     "arm_cortex-a8_vfpv3": "omap, sunxi/cortexa8",
     "arm_cortex-a9": "bcm53xx",
     "arm_cortex-a9_neon": "imx/cortexa9, zynq",
     "arm_cortex-a9_vfpv3-d16": "mvebu/cortexa9, tegra",
-    "arm_fa526": "gemini",
-    "arm_xscale": "kirkwood",
-    "armeb_xscale": "ixp4xx",
     "i386_pentium-mmx": "x86/geode, x86/legacy",
     "i386_pentium4": "x86/generic",
-    "loongarch64_generic": "loongarch64",
-    "mips64_octeonplus": "octeon",
-    "mips_24kc": "ath79 (ar71xx), lantiq/xrx200, realtek/rtl839x",
+    "mips_24kc": "ath79, lantiq, realtek/rtl839x, realtek/rtl930x, realtek/rtl931x, "
+    "realtek/rtl838x",
     "mips_4kec": "realtek/rtl838x",
-    "mips_mips32": "ath25, bmips",
+    "mips_mips32": "ath25, bcm63xx, bmips",
     "mipsel_24kc": "ramips/mt7620, ramips/mt7621, ramips/mt76x8, ramips/rt305x",
     "mipsel_24kc_24kf": "pistachio",
     "mipsel_74kc": "bcm47xx/mips74k, ramips/rt3883",
-    "mipsel_mips32": "bcm47xx/generic, bcm47xx/legacy",
-    "powerpc_464fp": "apm821xx",
-    "powerpc_8548": "mpc85xx",
-    "riscv64_generic": "d1, sifiveu, starfive",
     "x86_64": "x86/64",
 }
-"""What "Target Platform" says, by architecture: ``target/linux/*`` of OpenWrt, 21.02 to 25.12."""
-
+"""What "Target Platform" says, by architecture: profiles.json of OpenWrt's releases 22.03 to 25.12,
+and of its main branch for what no release has. docs/openwrt.md has the same table."""
 
 TABLES = ("FILES.md", "FILES.zh-CN.md")
 """The names of the pages. They lie beside this, with words in place of tables and files."""

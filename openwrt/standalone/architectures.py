@@ -77,6 +77,22 @@ EXECUTABLES = (
         oldest="cortex-a9,vfp=off,neon=off",
     ),
     Architecture(
+        ("mips_mips32",),
+        target="mips-linux-musleabi",
+        cpu="mips32",
+        host="mips-linux-musl",
+        emulator="qemu-mips-static",
+        oldest="4Kc",
+    ),
+    Architecture(
+        ("i386_pentium-mmx", "i386_pentium4"),
+        target="x86-linux-musl",
+        cpu="pentium_mmx",
+        host="i586-linux-musl",
+        emulator="qemu-i386-static",
+        oldest="pentium",
+    ),
+    Architecture(
         ("x86_64",),
         target="x86_64-linux-musl",
         host="x86_64-linux-musl",
@@ -86,12 +102,39 @@ EXECUTABLES = (
 )
 ARCHITECTURES = {name: architecture for architecture in EXECUTABLES for name in architecture.names}
 """The row of each name."""
+_NO_ARC = "ziglang has no static C library for ARC, and Debian's qemu-user-static no emulator"
+_NO_ATOMICS = "ziglang's own library calls atomic functions that it does not have for ARMv5"
+_UNTRIED = "it has not been built and run in an emulator yet"
+NOT_SERVED = {
+    "arc_arc700": _NO_ARC,
+    "arc_archs": _NO_ARC,
+    "arm_arm1176jzf-s_vfp": _UNTRIED,
+    "arm_arm926ej-s": _NO_ATOMICS,
+    "arm_fa526": "an ARMv4 has no instruction bx, and ziglang's own library does not go without",
+    "arm_mpcore": _UNTRIED,
+    "arm_xscale": _NO_ATOMICS,
+    "armeb_xscale": _NO_ATOMICS,
+    "loongarch64_generic": _UNTRIED,
+    "mips64_mips64r2": _UNTRIED,
+    "mips64_octeonplus": _UNTRIED,
+    "mips64el_mips64r2": _UNTRIED,
+    "mipsel_mips32": _UNTRIED,
+    "powerpc64_e5500": _UNTRIED,
+    "powerpc_464fp": _UNTRIED,
+    "powerpc_8540": _UNTRIED,
+    "powerpc_8548": _UNTRIED,
+    "riscv64_generic": _UNTRIED,
+    "riscv64_riscv64": _UNTRIED,
+}
+"""Names in OpenWrt's releases from 21.02 to 25.12 that have no row, and what stands against it."""
 
 
 def architecture_named(name: str) -> Architecture:
     """Return the row that serves a name. Raises BuildError, with the nearest names."""
     if name in ARCHITECTURES:
         return ARCHITECTURES[name]
+    if name in NOT_SERVED:
+        raise BuildError(f"there is no executable for {name}: {NOT_SERVED[name]}")
     near = difflib.get_close_matches(name, ARCHITECTURES, cutoff=0.5)
     raise BuildError(
         f"there is no executable for the architecture {name}; "

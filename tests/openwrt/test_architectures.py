@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
-from openwrt.standalone.architectures import ARCHITECTURES, EXECUTABLES, architecture_named
+from openwrt.everything.tables import PLATFORMS
+from openwrt.standalone.architectures import (
+    ARCHITECTURES,
+    EXECUTABLES,
+    NOT_SERVED,
+    architecture_named,
+)
 from openwrt.standalone.errors import BuildError
 from tests.openwrt.checkout import CHECKOUT
 
@@ -34,6 +41,11 @@ def test_whoever_names_something_else_is_told_all() -> None:
         architecture_named("toaster")
 
 
+def test_what_the_tools_cannot_do_says_why() -> None:
+    with pytest.raises(BuildError, match="arm_fa526: an ARMv4"):
+        architecture_named("arm_fa526")
+
+
 def test_nothing_is_built_for_an_unknown_architecture() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "openwrt.standalone", "mipsel_24k"],
@@ -46,3 +58,21 @@ def test_nothing_is_built_for_an_unknown_architecture() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert "mipsel_24kc" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("guide", ["docs/openwrt.md", "docs/openwrt.zh-CN.md"])
+def test_the_guide_names_every_architecture_and_those_that_have_no_file(guide: str) -> None:
+    section = (CHECKOUT / guide).read_text(encoding="utf-8").split("\n## ")[1]
+    tables = [part for part in section.split("\n\n") if part.startswith("| ")]
+    most_common, served, not_served, *_ = tables
+
+    platforms = {
+        name: ", ".join(re.findall(r"`(.+?)`", cell))
+        for name, cell in re.findall(r"^\| `(\S+)` \| (.+) \|$", served, re.MULTILINE)
+    }
+
+    assert platforms == PLATFORMS
+    assert list(platforms) == sorted(ARCHITECTURES)
+    first_cells = [row.split("|")[1] for row in not_served.splitlines()[2:]]
+    assert set(re.findall(r"`(.+?)`", " ".join(first_cells))) == set(NOT_SERVED)
+    assert set(re.findall(r"…_(.+?)\.ipk", most_common)) <= set(ARCHITECTURES)

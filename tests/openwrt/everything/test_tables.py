@@ -25,7 +25,7 @@ def test_a_file_that_is_not_there_is_not_named(name: str) -> None:
     gone = {file for file in FILES if "x86_64" in file}
     table = tables(VERSION, SERVED, FILES - gone)[name]
 
-    assert "x86" not in table
+    assert "x86_64" not in table
     assert "mipsel_24kc.ipk" in table
 
 
@@ -45,4 +45,4 @@ def test_the_platform_of_a_router_leads_to_its_file() -> None:
 
 
 def test_every_architecture_has_its_platforms() -> None:
-    assert ARCHITECTURES.keys() - PLATFORMS.keys() == set()
+    assert PLATFORMS.keys() == ARCHITECTURES.keys()

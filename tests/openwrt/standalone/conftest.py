@@ -35,8 +35,15 @@ TIMEOUT = 300.0
 """Seconds for a command: it is emulated."""
 NATIVE = "x86_64"
 """The architecture of the machine that builds."""
-CHOSEN = (NATIVE, "aarch64_cortex-a53", "arm_cortex-a7_neon-vfpv4", "mips_24kc", "mipsel_24kc")
-"""Those of most routers."""
+CHOSEN = (
+    NATIVE,
+    "aarch64_cortex-a53",
+    "arm_cortex-a7_neon-vfpv4",
+    "mips_24kc",
+    "mipsel_24kc",
+    "i386_pentium-mmx",
+)
+"""Those of most routers, and one with code of its own in main.c."""
 
 
 def executables_to_test() -> list[str]:
