@@ -8,6 +8,7 @@ standard input that the router is to be looked at.
 from __future__ import annotations
 
 import json
+import os
 import select
 import subprocess
 import sys
@@ -48,15 +49,59 @@ def output_of(child: subprocess.Popen[str]) -> IO[str]:
 
 
 def resident(pid: int) -> dict[str, int]:
-    """Return kB, by what they are."""
-    with open(f"/proc/{pid}/status") as file:
-        fields = (line.split() for line in file if line.startswith(("VmRSS", "RssAnon", "RssFile")))
-        return {words[0].rstrip(":"): int(words[1]) for words in fields}
+    """Return kB, by what they are: the columns of the table of memory, and sockets.
+
+    Of the executable, ``code`` and ``tables`` are mapped from its file and the same for all of its
+    processes, and the kernel may drop them; ``data`` is what it changes. What is queued in sockets
+    is the kernel's, and resident in no process.
+    """
+    kinds = dict.fromkeys(("code", "tables", "data", "heap", "stack"), 0)
+    kind = ""
+    end_of_file = ""
+    with open(f"/proc/{pid}/smaps") as file:
+        for words in map(str.split, file):
+            if "-" in words[0]:
+                begin, end = words[0].split("-")
+                name = words[5] if len(words) > 5 else ""
+                if name.startswith("/"):
+                    kind = {"r-xp": "code", "r--p": "tables"}.get(words[1], "data")
+                    end_of_file = end
+                elif not name and begin == end_of_file:
+                    kind = "data"  # which is all zeros in the beginning
+                else:
+                    kind = "stack" if name == "[stack]" else "heap"
+            elif words[0] == "Rss:":
+                kinds[kind] += int(words[1])
+    return {**kinds, "all": sum(kinds.values()), **sockets(pid)}
+
+
+def sockets(pid: int) -> dict[str, int]:
+    folder = f"/proc/{pid}/fd"
+    ends = [os.readlink(f"{folder}/{number}") for number in os.listdir(folder)]
+    inodes = {end[len("socket:[") : -1] for end in ends if end.startswith("socket:[")}
+    with open("/proc/net/packet") as file:
+        next(file)
+        queued = sum(int(row[6]) for row in map(str.split, file) if row[8] in inodes)
+    return {"sockets": len(inodes), "queued": queued}
+
+
+def measure_interpreters() -> None:
+    """Tell the memory of the interpreter by itself, and with what the daemon loads of Python's."""
+    end = "import signal, _linux_calls\n_linux_calls.start_is_over()\nprint('there', flush=True)\n"
+    for name, code in (("interpreter", ""), ("modules", f"import {standard_modules()}\n")):
+        with started([INTERPRETER, f"{code}{end}signal.pause()"]) as child:
+            output_of(child).readline()
+            result(f"resident_{name}", resident(child.pid))
+            child.terminate()
+
+
+def standard_modules() -> str:
+    with open("/test/standard_modules") as file:
+        return file.read().strip()
 
 
 def measure_cold_starts() -> None:
-    with open("/test/standard_modules") as file:
-        bare = f"import {file.read().strip()}\nprint('there', flush=True)"
+    bare = f"import {standard_modules()}\nprint('there', flush=True)"
     commands = {
         "daemon": ([PROGRAM, "run"], "runs as process"),
         "usual": (["/test/python/bin/python3", "-c", bare], "there"),
@@ -101,6 +146,7 @@ def relay_a_login() -> None:
 
 subprocess.run([PROGRAM, "--version"], check=True)
 measure_cold_starts()
+measure_interpreters()
 # Its files are in memory, where the router needs the room now.
 subprocess.run(["rm", "-r", "/test/python"], check=True)
 relay_a_login()
