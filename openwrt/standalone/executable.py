@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import marshal
 import struct
 import subprocess
 from pathlib import Path
 
-from openwrt.packaging.archive import deflate
 from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.interpreter import OPTIMISATION, Interpreter
@@ -75,11 +75,12 @@ def link(
     steps = [
         [*compile_it, *definitions, str(_HERE / "main.c"), "-o", "main.o"],
         [*compile_it, str(_HERE / "packed_modules.c"), "-o", "packed_modules.o"],
+        [*compile_it, str(_HERE / "lzma.c"), "-o", "lzma.o"],
         [*compile_it, "packed_table.c", "-o", "packed_table.o"],
         [*compile_it, "packed.S", "-o", "packed.o"],
         [
             *(toolchain.cc, "-static", "-Wl,--gc-sections", "-s"),
-            *("main.o", "packed_modules.o", "packed_table.o", "packed.o"),
+            *("main.o", "packed_modules.o", "lzma.o", "packed_table.o", "packed.o"),
             *(str(interpreter.library), *interpreter.libraries),
             *("-o", unfinished.name),
         ],
@@ -135,6 +136,18 @@ class _Block:
         return len(self.content) >= _BLOCK
 
 
+def compressed(content: bytes | bytearray) -> bytes:
+    """Compress it as lzma.c can read it."""
+    how = {
+        "id": lzma.FILTER_LZMA1,
+        "preset": 9 | lzma.PRESET_EXTREME,
+        "lc": 3,
+        "lp": 0,
+        "pb": 0,
+    }
+    return lzma.compress(content, format=lzma.FORMAT_RAW, filters=[how])
+
+
 def _write_packed(compiled: Compiled, folder: Path) -> None:
     """Write packed.S, with the code of modules, and packed_table.c, with where each is."""
     blocks: list[_Block] = []
@@ -153,11 +166,12 @@ def _write_packed(compiled: Compiled, folder: Path) -> None:
     assembly = ['    .section .note.GNU-stack,"",%progbits', "    .section .rodata"]
     block_rows = []
     for number, block in enumerate(blocks):
-        packed = deflate(block.content) if block.is_compressed else block.content
+        packed = compressed(block.content) if block.is_compressed else block.content
         (folder / f"block_{number}").write_bytes(packed)
         label = f"packed_{number}"
         assembly += [f"    .globl {label}", f"{label}:", f'    .incbin "block_{number}"']
-        block_rows.append(f"    {{{label}, {len(packed)}, {int(block.is_compressed)}}},")
+        sizes = f"{len(packed)}, {len(block.content)}"
+        block_rows.append(f"    {{{label}, {sizes}, {int(block.is_compressed)}}},")
     (folder / "packed.S").write_text("\n".join([*assembly, ""]))
     table = [
         "#define Py_BUILD_CORE",

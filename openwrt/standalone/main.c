@@ -69,7 +69,7 @@ linux_start_is_over(PyObject *module, PyObject *nothing)
     uintptr_t begin = (uintptr_t)&__executable_start / page * page;
     uintptr_t end = (uintptr_t)&etext / page * page;
 
-    packed_reading_is_over();
+    packed_start_is_over();
     /* ENOMEM says that there are gaps between the segments. */
     if (madvise((void *)begin, end - begin, MADV_DONTNEED) != 0 && errno != ENOMEM)
         return PyErr_SetFromErrno(PyExc_OSError);

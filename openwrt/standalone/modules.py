@@ -98,8 +98,10 @@ STARTS_WITH = (
     "ruijie_proxy.runtime.address.dhcp_renewal",
     "ruijie_proxy.config.reader",
     "ruijie_proxy.config.notations.uci_document",
+    "ruijie_proxy.cli.watching.status",
 )
-"""What a service's start imports, in this order; what these import comes along."""
+"""What a service's start imports, in this order, and what LuCI's page asks for every few seconds.
+What these import comes along."""
 _IMPORTLIB = {
     "_frozen_importlib": "importlib._bootstrap",
     "_frozen_importlib_external": "importlib._bootstrap_external",

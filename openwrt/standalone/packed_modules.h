@@ -4,9 +4,10 @@
 #include <stddef.h>
 
 struct block {
-    /* Modules one after the other, as they are, or compressed together: raw deflate (RFC 1951). */
+    /* Modules one after the other, as they are, or compressed together (lzma.h). */
     const unsigned char *data;
     unsigned size;
+    unsigned content_size;
     int is_compressed;
 };
 
@@ -23,5 +24,5 @@ extern const struct place packed_places[];
 /* Return the code of a module; NULL with an exception set. */
 PyObject *packed_code(unsigned number);
 
-/* Give back what reading has needed. Reading on is possible, and begins at a block's begin. */
-void packed_reading_is_over(void);
+/* From now on no block is kept in memory for the next module of it. */
+void packed_start_is_over(void);
