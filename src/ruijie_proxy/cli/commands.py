@@ -549,7 +549,8 @@ def inspect(
     help=_(
         "Record the 802.1X frames of the daemon's ports: of one session, or of all.\n\n"
         'Ctrl-C ends it. The file holds what you log in with: publish it only after "inspect '
-        '--redact".'
+        '--redact".\n\n'
+        "How to record on a PC, with Wireshark: docs/capturing.md."
     ),
 )
 @click.argument("session", required=False)

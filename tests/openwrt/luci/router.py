@@ -14,6 +14,8 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,15 @@ class Rights:
         """Whether the large outputs of programs may be fetched."""
         return any("exec" in scope for scope in self._scopes("cgi-io"))
 
+    def allow_upload(self, path: str) -> bool:
+        """Whether a file may be uploaded to a path: cgi-io asks for both rights."""
+        may_upload = any("upload" in scope for scope in self._scopes("cgi-io"))
+        return may_upload and any(
+            "write" in permissions and fnmatch.fnmatchcase(path, pattern)
+            for scope in self._scopes("file")
+            for pattern, permissions in scope.items()
+        )
+
     def allow_uci(self, config: str, *, write: bool) -> bool:
         """Whether a configuration may be read, or changed."""
         return any(config in scope for scope in self._scopes("uci", only_write=write))
@@ -118,6 +129,10 @@ class Router:
     """Every command line that was run, as it was asked for."""
     refused: list[str] = field(default_factory=list)
     """Every call that the rights did not allow."""
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    """What was uploaded, by the path that it was to have."""
+    environments: list[dict[str, str]] = field(default_factory=list)
+    """What programs were given beside their words, for those that were given anything."""
     hold: threading.Event | None = None
     """While it is set up and not set, programs that steer do not end."""
     staged: dict[str, Section] | None = None
@@ -160,6 +175,8 @@ class Router:
         if (name, method) == ("service", "list"):
             return [OK, self.services]
         assert (name, method) == ("file", "exec")
+        if arguments.get("env"):
+            self.environments.append(arguments["env"])
         outcome = self.run(arguments["command"], arguments.get("params") or [])
         if isinstance(outcome, int):
             return [outcome]
@@ -265,6 +282,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/cgi-bin/cgi-upload":
+            self._cgi_upload(body)
+            return
         if self.path == "/cgi-bin/cgi-exec":
             self._cgi_exec(body.decode())
             return
@@ -291,7 +311,25 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(status, "text/plain", b"")
         else:
             code = 500 if outcome.code else 200
-            self._answer(code, "text/plain", outcome.stdout.encode())
+            content = outcome.stdout.encode("utf-8", "surrogateescape")
+            self._answer(code, "text/plain", content)
+
+    def _cgi_upload(self, body: bytes) -> None:
+        """Do as cgi-io's upload: the session, the path, then the file."""
+        kind = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+        parts: dict[str, bytes] = {}
+        for part in BytesParser(policy=HTTP).parsebytes(kind + body).iter_parts():
+            name = str(part.get_param("name", header="content-disposition"))
+            parts[name] = bytes(part.get_payload(decode=True))
+        assert parts["sessionid"].decode() == _SESSION
+        path = parts["filename"].decode()
+        if not self.router.rights.allow_upload(path):
+            self.router.refused.append(f"upload {path}")
+            told: dict[str, Any] = {"message": "Access to path denied by ACL", "failure": [13, ""]}
+        else:
+            self.router.uploads[path] = parts["filedata"]
+            told = {"size": len(parts["filedata"]), "checksum": "", "sha256sum": ""}
+        self._answer(200, "text/plain", json.dumps(told).encode())
 
     def _answer(self, status: int, content_type: str, body: bytes) -> None:
         self.send_response(status)

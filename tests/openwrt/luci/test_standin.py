@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.openwrt.luci.conftest import OpenPage
-from tests.openwrt.luci.router import Outcome, Router
+from tests.openwrt.luci.router import Outcome, Rights, Router
 from tests.openwrt.luci.samples import CHECK
 
 
@@ -50,3 +52,17 @@ def test_a_hidden_field_leaves_the_file_unless_it_is_retained(
     page.wait_for_selector("#view h2")
     assert "mac" not in router.config["campus"]
     assert router.config["campus"]["lan"] == "br-lan"
+
+
+@pytest.mark.parametrize("scope", ["file", "cgi-io"])
+def test_an_upload_needs_both_rights(scope: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/tmp/ruijie-proxy-learn.upload"
+    assert Rights().allow_upload(path)
+    assert not Rights().allow_upload("/etc/passwd")
+    scopes = Rights._scopes
+    monkeypatch.setattr(
+        Rights,
+        "_scopes",
+        lambda rights, name, **only: [] if name == scope else scopes(rights, name, **only),
+    )
+    assert not Rights().allow_upload(path)

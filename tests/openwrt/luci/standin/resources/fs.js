@@ -29,7 +29,7 @@ return baseclass.extend({
 		});
 	},
 
-	exec_direct: function(command, params) {
+	exec_direct: function(command, params, type) {
 		const line = [ command ].concat(params || []).map(function(word) {
 			return String(word).replace(/\\/g, '\\\\').replace(/(\s)/g, '\\$1');
 		}).join(' ');
@@ -40,7 +40,7 @@ return baseclass.extend({
 		).then(function(response) {
 			switch (response.status) {
 			case 200:
-				return response.text();
+				return type == 'blob' ? response.blob() : response.text();
 			case 403:
 				throw named('PermissionError', response.statusText);
 			case 404:

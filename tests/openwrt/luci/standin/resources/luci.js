@@ -186,14 +186,17 @@
 	const Request = Class.singleton({
 		request: function(url, options) {
 			return fetch(url, options).then(function(response) {
-				return response.text().then(function(text) {
+				return response.arrayBuffer().then(function(bytes) {
+					const text = new TextDecoder().decode(bytes);
+
 					return {
 						ok: response.ok,
 						status: response.status,
 						statusText: response.statusText,
 						url: url,
 						text: function() { return text; },
-						json: function() { return JSON.parse(text); }
+						json: function() { return JSON.parse(text); },
+						blob: function() { return new Blob([ bytes ]); }
 					};
 				});
 			});
@@ -204,7 +207,7 @@
 		},
 
 		post: function(url, content, options) {
-			const isObject = typeof(content) == 'object';
+			const isObject = typeof(content) == 'object' && !(content instanceof FormData);
 			const headers = Object.assign({}, options && options.headers);
 
 			if (isObject)

@@ -12,6 +12,10 @@ const STATUS_TEXTS = [
 ];
 
 return baseclass.extend({
+	getSessionID: function() {
+		return L.env.sessionid;
+	},
+
 	getStatusText: function(code) {
 		return _(STATUS_TEXTS[code] || 'Unknown error code');
 	},
