@@ -67,6 +67,8 @@ var FAILURES = {
 	'busy': _('logged in elsewhere'),
 	'hours': _('outside the hours'),
 	'again': _('try again later'),
+	'captcha': _('captcha to be read'),
+	'other-portal': _('another web portal'),
 	'dropped': _('ended by the campus'),
 	'unknown': _('unknown reason')
 };
