@@ -36,6 +36,8 @@ _DOCUMENTS = (
     "docs/hooks.zh-CN.md",
     "docs/inspect.md",
     "docs/inspect.zh-CN.md",
+    "docs/linux.md",
+    "docs/linux.zh-CN.md",
 )
 _LONGEST_TO_READ = 4096
 """Bytes of a document that is not compressed, as debhelper has it."""
