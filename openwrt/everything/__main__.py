@@ -20,6 +20,8 @@ from openwrt.everything.outcome import Result
 from openwrt.everything.plan import Step, chosen, plan
 from openwrt.everything.progress import Progress, summary
 from openwrt.everything.runner import Workshop, carry_out
+from openwrt.everything.tables import tables
+from openwrt.packaging import debian
 from openwrt.packaging.release import time_of_members, version
 from openwrt.standalone.architectures import EXECUTABLES
 
@@ -75,7 +77,7 @@ def _release(architectures: Sequence[str], known: Path, output: Path, at_once: i
     Raises OSError, ValueError, Changed.
     """
     packages = version(CHECKOUT)
-    everything = plan(packages, SERVED)
+    everything = plan(packages, SERVED, debian.ARCHITECTURES)
     steps = chosen(everything, architectures)
     settings = {"SOURCE_DATE_EPOCH": str(time_of_members())}
     folders = Folders(output, CHECKOUT / "build" / "standalone")
@@ -93,7 +95,9 @@ def _release(architectures: Sequence[str], known: Path, output: Path, at_once: i
                 "The checkout was changed meanwhile, and some files are of neither: run it again."
             )
         right = ledger.right_files(everything)
-        write_index(output, unfinished, packages, SERVED, right)
+        write_index(
+            output, unfinished, tables(packages, SERVED, debian.ARCHITECTURES, right), right
+        )
     click.echo(summary(results, output, right))
     return all(result.outcome.is_there for result in results.values())
 

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 from openwrt.everything.ledger import sha256
-from openwrt.everything.tables import CHECKSUMS, TABLES, tables
+from openwrt.everything.tables import CHECKSUMS, TABLES
 
 
-def write_index(
-    folder: Path,
-    unfinished: Path,
-    version: str,
-    executables: Mapping[str, Iterable[str]],
-    right: Set[str],
-) -> None:
-    """Tell of the files of a folder that are as they should be. Raises OSError.
+def write_index(folder: Path, unfinished: Path, pages: Mapping[str, str], right: Set[str]) -> None:
+    """Tell of the files of a folder that are right. Raises OSError.
 
-    Checksums are written as ``sha256sum`` does, by name. ``unfinished``: as of a workshop.
+    ``pages``: the tables, by the names of their files. Checksums are written as ``sha256sum`` does,
+    by name. ``unfinished``: as of a workshop.
     """
-    told = tables(version, executables, right)
-    for name, text in told.items():
+    for name, text in pages.items():
         (unfinished / name).write_text(text, encoding="utf-8")
         (unfinished / name).replace(folder / name)
-    lines = [f"{sha256(folder / name)}  {name}\n" for name in sorted({*right, *told})]
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in sorted({*right, *pages})]
     (unfinished / CHECKSUMS).write_text("".join(lines), encoding="ascii")
     (unfinished / CHECKSUMS).replace(folder / CHECKSUMS)
 

@@ -11,17 +11,20 @@ from openwrt.packaging.names import (
     PAGES,
     PROGRAM,
     apk_name,
+    deb_name,
+    executable_name,
     ipk_name,
     sdist_name,
     wheel_name,
 )
-from openwrt.standalone.build import executable_in
+from openwrt.standalone.build import COPYRIGHT, executable_in
 from ruijie_proxy.values import frozen
 
 OUTPUT = "{output}"
 """In a command: the folder that the step's files go into."""
 EXECUTABLES = "{executables}"
 """In a command: the folder that executables are built in."""
+_PACK = ("openwrt.packaging", "--output", OUTPUT)
 _WHOLE_CHECKOUT = ("",)
 _OF_EXECUTABLES = ("src/", "openwrt/", "tools/")
 
@@ -50,11 +53,14 @@ class UnknownArchitecture(ValueError):
     """Nothing is made for an architecture of such a name."""
 
 
-def plan(version: str, executables: Mapping[str, Iterable[str]]) -> list[Step]:
+def plan(
+    version: str, executables: Mapping[str, Iterable[str]], debian: Mapping[str, str]
+) -> list[Step]:
     """Return the steps of a whole release, each behind those that it needs.
 
     ``version`` is that of the packages, such as 0.1.0-1; ``executables`` are the names of those
-    that are built, each with the architectures of OpenWrt's that it serves.
+    that are built, each with the architectures of OpenWrt's that it serves; ``debian`` are
+    Debian's architectures, each with its executable.
     """
     steps = [_executable(executable) for executable in executables]
     steps.append(
@@ -70,22 +76,22 @@ def plan(version: str, executables: Mapping[str, Iterable[str]]) -> list[Step]:
     ):
         steps.append(
             _published(
-                (_package_name(kind, version, ALL_ARCHITECTURES), pages), command=_pack(kind)
+                (_package_name(kind, version, ALL_ARCHITECTURES), pages),
+                command=(*_PACK, "--format", kind),
             )
         )
     for executable, served in executables.items():
-        needed = _executable_path(executable)
-        path = f"{EXECUTABLES}/{needed}"
+        steps.append(
+            _packed(executable_name(version, executable), executable, "executable", executable)
+        )
         for architecture in served:
             for kind in ("ipk", "apk"):
-                steps.append(
-                    _published(
-                        (_package_name(kind, version, architecture),),
-                        command=_pack(kind, "self-contained", architecture, path),
-                        needs=needed,
-                        architecture=architecture,
-                    )
-                )
+                file = _package_name(kind, version, architecture)
+                how = ("--format", kind, "self-contained")
+                steps.append(_packed(file, executable, *how, architecture))
+    for architecture, executable in debian.items():
+        file = deb_name(PROGRAM, version, architecture)
+        steps.append(_packed(file, executable, "deb", architecture))
     return steps
 
 
@@ -117,9 +123,10 @@ def chosen(steps: Sequence[Step], architectures: Sequence[str]) -> list[Step]:
 
 
 def _executable(executable: str) -> Step:
+    path = _path(executable)
     return Step(
         name=f"the executable for {executable}",
-        files=(_executable_path(executable),),
+        files=(str(path), str(path.with_name(COPYRIGHT))),
         command=("openwrt.standalone", executable, "--folder", EXECUTABLES),
         sources=_OF_EXECUTABLES,
         architecture=executable,
@@ -127,8 +134,15 @@ def _executable(executable: str) -> Step:
     )
 
 
-def _executable_path(executable: str) -> str:
-    return str(executable_in(Path(), executable))
+def _path(executable: str) -> Path:
+    return executable_in(Path(), executable)
+
+
+def _packed(file: str, executable: str, *how: str) -> Step:
+    """Return the step that packs an executable. ``how`` ends with the architecture."""
+    path = str(_path(executable))
+    command = (*_PACK, *how, f"{EXECUTABLES}/{path}")
+    return _published((file,), command, needs=path, architecture=how[-1])
 
 
 def _published(
@@ -144,7 +158,3 @@ def _published(
 def _package_name(kind: str, version: str, architecture: str) -> str:
     name = ipk_name if kind == "ipk" else apk_name
     return name(PROGRAM, version, architecture)
-
-
-def _pack(kind: str, *further: str) -> tuple[str, ...]:
-    return ("openwrt.packaging", "--output", OUTPUT, "--format", kind, *further)

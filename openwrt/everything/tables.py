@@ -11,6 +11,7 @@ from openwrt.packaging.names import (
     PAGES,
     PROGRAM,
     apk_name,
+    deb_name,
     executable_name,
     ipk_name,
     sdist_name,
@@ -55,11 +56,14 @@ _HERE = Path(__file__).parent
 
 
 def tables(
-    version: str, executables: Mapping[str, Iterable[str]], there: Set[str]
+    version: str,
+    executables: Mapping[str, Iterable[str]],
+    debian: Iterable[str],
+    there: Set[str],
 ) -> dict[str, str]:
     """Return the pages by the names of their files. Raises OSError.
 
-    ``version`` and ``executables`` are those of the plan; only files that are ``there`` are named.
+    The first three are those of the plan; only files that are ``there`` are named.
     """
     served = sorted(name for names in executables.values() for name in names)
     routers = [(PLATFORMS.get(name, ""), f"`{name}`", *_packages(version, name)) for name in served]
@@ -67,6 +71,7 @@ def tables(
         (", ".join(f"`{name}`" for name in names), executable_name(version, executable))
         for executable, names in sorted(executables.items())
     ]
+    debs = [(f"`{name}`", deb_name(PROGRAM, version, name)) for name in debian]
     pure_ipk, pure_apk = _packages(version, ALL_ARCHITECTURES)
     files = {
         "pages_ipk": ipk_name(PAGES, version, ALL_ARCHITECTURES),
@@ -79,6 +84,7 @@ def tables(
     filled = {
         "version": upstream(version),
         "routers": _rows(routers, 2, there),
+        "debian": _rows(debs, 1, there),
         "alone": _rows(alone, 1, there),
         **{word: _cell(name, there) for word, name in files.items()},
     }
