@@ -28,7 +28,7 @@ from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.clients.ruijie_vendors import is_of_ruijie
 from ruijie_proxy.protocol.heartbeat import is_first_number_of_clients
 from ruijie_proxy.protocol.properties import Property, PropertyType
-from ruijie_proxy.protocol.text import decode_text
+from ruijie_proxy.protocol.text import decode_text, encode_text
 from ruijie_proxy.takeover.sections import unfit_options
 
 TYPE_CHECKING = False
@@ -115,9 +115,9 @@ def _client_options(
     # Without the profile, which goes its own way, the session is at least nearly the same.
     if learned.edition is not None:
         options["edition"] = str(learned.edition)
-    service = learned.content(PropertyType.SERVICE)
-    if service is not None and any(service):
-        options["service"] = decode_text(service.rstrip(b"\0"))
+    service = (learned.content(PropertyType.SERVICE) or b"").rstrip(b"\0")
+    if service and encode_text(decode_text(service)) == service:
+        options["service"] = decode_text(service)
     return options, learned
 
 

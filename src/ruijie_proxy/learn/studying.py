@@ -303,8 +303,9 @@ def _outcome_of(client: Client) -> Outcome:
     if client.failure is not None:
         return Outcome.REFUSED
     if client.open is not None:
-        called_alone = client.open.start is not None and not client.open.is_asked
-        return Outcome.UNANSWERED if called_alone else Outcome.NO_RESULT
+        login = client.open
+        has_said_more = login.is_asked or login.identity is not None or login.unpaired is not None
+        return Outcome.NO_RESULT if has_said_more else Outcome.UNANSWERED
     return Outcome.NONE if client.was_online_before is None else Outcome.BEFORE
 
 
