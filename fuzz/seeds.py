@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-from fuzz import parsers
+from fuzz import learn, parsers
 from fuzz.templates import BARE_FROM_LAN, BARE_FROM_WAN, FROM_LAN, FROM_WAN
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LoginMemory
@@ -184,6 +184,14 @@ def story_inputs() -> Iterator[tuple[str, bytes]]:
         yield f"frame-{number}", bytes((1, 0, len(frame) & 0xFF)) + frame[:255]
 
 
+def learn_inputs() -> Iterator[tuple[str, bytes]]:
+    """Yield the inputs of what is learned: each recorded login as it is, and with a change."""
+    for number in range(learn.LOGINS):
+        yield f"login-{number}", bytes((number,))
+        for change in range(learn.CHANGES):
+            yield f"login-{number}-{change}", bytes((number, change, 2, 3, 4, 5, 6))
+
+
 def _json(plain: object) -> bytes:
     return json.dumps(plain).encode()
 
@@ -194,6 +202,7 @@ def main() -> None:
         ("parsers", parser_inputs()),
         ("engine", engine_inputs()),
         ("story", story_inputs()),
+        ("learn", learn_inputs()),
     ):
         folder = CORPUS / target
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fuzz import captures, engine, parsers, story
+from fuzz import captures, engine, learn, parsers, story
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "parsers": parsers.run,
     "engine": engine.run,
     "story": story.run,
     "captures": captures.run,
+    "learn": learn.run,
 }
