@@ -146,6 +146,8 @@ def _differences_of_answer(exchange: Exchange, frames: ClientFrames) -> Iterator
     # (RFC 3579, 2.1), so that it is there in the router's makes no difference.
     if said.username not in (own.username, b""):
         yield Difference(_CONTENT, MD5_RESPONSE)
+    if any(read_frame(theirs.data).frame.trailer):
+        yield Difference(SOMETHING_PRIVATE, MD5_RESPONSE)
 
 
 def _request_of(frame: Frame) -> Md5Challenge | None:
