@@ -27,6 +27,7 @@ from tests.namespaces.standard_peers import (
     WpaSupplicant,
     require_standard_peers,
 )
+from tests.namespaces.transcript import Transcript
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
@@ -40,24 +41,14 @@ class Recording:
     def __init__(self, network: Network, namespace: Namespace, interface: str, file: Path) -> None:
         self._file = file
         # Not as another user, who could not write into the test's folder.
-        self._process = network.start(
-            namespace,
-            "tcpdump",
-            "-Z",
-            "root",
-            "--immediate-mode",
-            "-U",
-            "-i",
-            interface,
-            "-w",
-            str(file),
-        )
-        assert self._process.stdout is not None
-        while "listening on" not in self._process.stdout.readline():
-            assert self._process.poll() is None
+        options = ("-Z", "root", "--immediate-mode", "-U", "-l", "-v", "--print", "-i", interface)
+        self._process = network.start(namespace, "tcpdump", *options, "-w", str(file))
+        self._said = Transcript(self._process)
+        self._said.wait_for("listening on")
 
-    def end(self) -> bytes:
-        """Return the capture."""
+    def end(self, with_result: str) -> bytes:
+        """Return the capture, once it has a Success or a Failure."""
+        self._said.wait_for(f"{with_result} (")
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=10)
         return self._file.read_bytes()
@@ -85,9 +76,9 @@ def recorded(network: Network, tmp_path: Path) -> Callable[..., bytes]:
         )
         if password == PASSWORD:
             client.wait_for_success()
-        else:
-            client.wait_for_failure()
-        return recording.end()
+            return recording.end("Success")
+        client.wait_for_failure()
+        return recording.end("Failure")
 
     return record
 
@@ -118,7 +109,7 @@ def test_a_campus_with_radius_is_plain_too(network: Network, tmp_path: Path) -> 
     campus.start_client(campus.router, "wan").wait_for_success()
     radius.wait_for_login()
 
-    findings = learned(recording.end(), USER)
+    findings = learned(recording.end("Success"), USER)
 
     assert findings.dialect.value is Dialect.PLAIN
     assert findings.comparison.likeness is Likeness.SAME, findings.comparison
