@@ -53,8 +53,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "cli/basics": "config config/notations config/shape runtime/control takeover",
         "cli/captures": (
             "cli/basics config config/notations config/shape engine inspect inspect/capture "
-            "inspect/redacting learn protocol protocol/clients runtime/ports runtime/records "
-            "takeover"
+            "inspect/redacting lab/campus learn protocol protocol/clients runtime/ports "
+            "runtime/records takeover"
         ),
         "cli/watching": "cli/basics config config/shape runtime/records",
         "config": "config/notations config/shape engine",
@@ -82,7 +82,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "inspect/capture": "protocol",
         "inspect/redacting": "inspect inspect/capture protocol runtime/records",
         "lab": "protocol",
-        "lab/campus": "lab lab/client lab/switch protocol runtime/ports",
+        "lab/campus": "engine lab lab/client lab/switch learn protocol runtime/ports",
         "lab/client": "lab protocol protocol/clients",
         "lab/switch": "lab protocol protocol/clients",
         "learn": (

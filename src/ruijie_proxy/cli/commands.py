@@ -636,8 +636,28 @@ _lab_shape_option = click.option(
     ),
 )
 @_lab_shape_option
+@click.option(
+    "--campus",
+    metavar="FILE",
+    help=_(
+        "Behave as the campus in a capture of one login, and have the router log in there with "
+        "what “learn” makes of it."
+    ),
+)
+@click.option("-u", "--username", help=_("With --campus: the account that it is to let in."))
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    help=_('With --campus: a file that holds the password, or "-"; else it is asked for.'),
+)
 @click.pass_context
-def lab(context: click.Context, shape: str) -> None:
+def lab(
+    context: click.Context,
+    shape: str,
+    campus: str | None,
+    username: str | None,
+    password_file: str | None,
+) -> None:
     if importlib.util.find_spec("ruijie_proxy.lab") is None:
         told = _(
             "The virtual campus is no part of a router's package: run it on a PC with Linux, in a "
@@ -647,6 +667,10 @@ def lab(context: click.Context, shape: str) -> None:
         sys.exit(ExitCode.ERROR)
     context.default_map = {"demo": {"shape": shape}}
     if context.invoked_subcommand is None:
+        if campus is not None:
+            from ruijie_proxy.cli.captures.captured_campus import run_campus
+
+            sys.exit(run_campus(campus, username, password_file))
         from ruijie_proxy.lab.campus.demo import run_lab
 
         sys.exit(run_lab(shape=shape))
@@ -656,7 +680,10 @@ def lab(context: click.Context, shape: str) -> None:
     help=_("Show a whole login, the takeover and heartbeats, with the real daemon. Needs root."),
 )
 @_lab_shape_option
-def demo(shape: str) -> None:
+@click.option(
+    "--record", metavar="FILE", help=_("Record it, for “inspect” and “learn”: a new file.")
+)
+def demo(shape: str, record: str | None) -> None:
     from ruijie_proxy.lab.campus.demo import run_demo
 
-    sys.exit(run_demo(shape=shape))
+    sys.exit(run_demo(shape=shape, record=record))

@@ -29,7 +29,13 @@ from ruijie_proxy.lab.campus.network import (
     Role,
 )
 from ruijie_proxy.lab.campus.owners import is_stale, owned_prefix
-from ruijie_proxy.lab.campus.process import ROUTER, CampusProcess, DaemonProcess, EndpointProcess
+from ruijie_proxy.lab.campus.process import (
+    ROUTER,
+    CampusProcess,
+    DaemonProcess,
+    EndpointProcess,
+    RecorderProcess,
+)
 from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import Detail, Event, EventKind
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
@@ -55,6 +61,7 @@ class Campus:
         self._selector = selectors.DefaultSelector()
         self._endpoints: dict[str, EndpointProcess] = {}
         self._daemon: DaemonProcess | None = None
+        self._recorder: RecorderProcess | None = None
         self._directory = Path()
 
     def __enter__(self) -> Campus:
@@ -131,6 +138,18 @@ class Campus:
         self._selector.register(self._daemon, selectors.EVENT_READ, self._daemon)
         self.wait_for(ROUTER, EventKind.LOG, containing=DAEMON_RUNS, since=began)
         return self._daemon
+
+    def record(self, file: str) -> None:
+        """Record what goes through the router from now on into a new file.
+
+        Raises LabError where that cannot be.
+        """
+        entry = self.network.entry(Role.ROUTER)
+        self._recorder = RecorderProcess(entry, str(self.configuration), os.path.abspath(file))
+        began = time.monotonic()
+        self._selector.register(self._recorder, selectors.EVENT_READ, self._recorder)
+        # Which its first line has in every language.
+        self.wait_for(ROUTER, EventKind.LOG, containing="Ctrl-C", since=began)
 
     def stop(self, process: CampusProcess) -> None:
         """End one process in an orderly way; what it says last is in the history."""
@@ -260,7 +279,7 @@ class Campus:
 
     def _stop_all(self) -> None:
         # The daemon first: a switch that goes would look like a lost link to it.
-        for process in (self._daemon, *self._endpoints.values()):
+        for process in (self._recorder, self._daemon, *self._endpoints.values()):
             if process is not None:
                 process.stop()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab.campus.campus import Campus
@@ -30,10 +31,14 @@ from ruijie_proxy.lab.options import (
     switch_of_another_vendor,
 )
 
+if TYPE_CHECKING:
+    from ruijie_proxy.lab.campus.captured import CapturedCampus
+
 DONE = 0
 FAILED = 1
 CANNOT = 5
 """The campus cannot be built here: a permission or a program is missing."""
+USAGE = 2
 INTERRUPTED = 130
 """As a shell reports a program that Ctrl-C ended."""
 
@@ -93,38 +98,64 @@ class _Scene:
     client: ClientOptions
     sign: EventKind
     """What the switch tells of a sign of life."""
+    address: str | None = None
+    """The switch's MAC address; None: the usual one."""
+    session: Mapping[str, Any] | None = None
+    """The keys of a session in which the router logs in by itself; None: the client does."""
+    record: str | None = None
+    """Where a capture of it goes; None: nowhere."""
 
 
-def run_demo(output: TextIO | None = None, shape: str = Shape.BLOCK) -> int:
+def run_demo(
+    output: TextIO | None = None, shape: str = Shape.BLOCK, record: str | None = None
+) -> int:
     """Show the main job on the virtual campus, in about ten seconds; return the exit code.
 
-    0 only when the switch was content, one Start reached it, the session was online, and the
-    router's heartbeats, or answers to probes, were accepted after the PC had left.
+    ``record`` is a file that does not exist yet, for a capture of it. 0 only when the switch was
+    content, one Start reached it, the session was online, and the router's heartbeats, or answers
+    to probes, were accepted after the PC had left.
     """
-    return _run(_demonstrate, output, Shape(shape))
+    if record is not None and os.path.lexists(record):
+        Timeline(output or sys.stdout).verdict(
+            _("{path} is there already: name another file.", path=record), good=False
+        )
+        return USAGE
+    return _run(_demonstrate, output, _scene(Shape(shape), record))
 
 
 def run_lab(output: TextIO | None = None, shape: str = Shape.BLOCK) -> int:
     """Keep the campus up until Ctrl-C, and say how to look into it; return the exit code."""
-    return _run(_keep_up, output, Shape(shape))
+    return _run(_keep_up, output, _scene(Shape(shape)))
 
 
-def _scene(shape: Shape) -> _Scene:
+def run_captured(
+    captured: CapturedCampus, session: Mapping[str, Any] | None, output: TextIO | None = None
+) -> int:
+    """Keep up a campus that was made from a capture, as :func:`run_lab`.
+
+    ``session`` holds the keys of the router's, which logs in by itself; None: its client does,
+    through the router.
+    """
+    scene = _Scene(captured.switch, captured.client, EventKind.HEARTBEAT, captured.address, session)
+    return _run(_keep_up, output, scene)
+
+
+def _scene(shape: Shape, record: str | None = None) -> _Scene:
     if shape == Shape.BARE:
         switch = switch_of_another_vendor(
             probe_interval=float(GRANTED_INTERVAL), probe_silence=ALIVE_INTERVAL
         )
-        return _Scene(switch, linux_1_31(shape=shape), EventKind.PROBE_ANSWERED)
+        client = linux_1_31(shape=shape)
+        return _Scene(switch, client, EventKind.PROBE_ANSWERED, record=record)
     switch = SwitchOptions(shape=shape, interval=GRANTED_INTERVAL, alive_interval=ALIVE_INTERVAL)
-    return _Scene(switch, ClientOptions(shape=shape), EventKind.HEARTBEAT)
+    return _Scene(switch, ClientOptions(shape=shape), EventKind.HEARTBEAT, record=record)
 
 
 def _run(
-    show: Callable[[Campus, Timeline, _Scene], int], output: TextIO | None, shape: Shape
+    show: Callable[[Campus, Timeline, _Scene], int], output: TextIO | None, scene: _Scene
 ) -> int:
     timeline = Timeline(output or sys.stdout)
-    scene = _scene(shape)
-    layout = Layout(switch_address=scene.switch.usual_address)
+    layout = Layout(switch_address=scene.address or scene.switch.usual_address)
     try:
         with interruptible(), Campus(layout) as campus:
             return show(campus, timeline, scene)
@@ -222,9 +253,13 @@ def _keep_up(campus: Campus, timeline: Timeline, scene: _Scene) -> int:
         )
     timeline.text(_("configuration: {path}", path=campus.configuration))
     timeline.text(_("status: ruijie-proxy status -c {path}", path=campus.configuration))
-    timeline.title(_("The client logs in"))
-    timeline.lanes()
-    client.command("login")
+    if scene.session is None:
+        timeline.title(_("The client logs in"))
+        timeline.lanes()
+        client.command("login")
+    else:
+        timeline.title(_("The router logs in"))
+        timeline.lanes()
     while True:
         _watch_for(campus, timeline, STEP_TIMEOUT)
 
@@ -245,7 +280,11 @@ def _open(
     )
     switch = campus.start_switch(scene.switch)
     client = campus.start_client(scene.client)
+    if scene.session is not None:
+        campus.configure(**scene.session)
     campus.start_daemon()
+    if scene.record is not None:
+        campus.record(scene.record)
     timeline.show(campus.history, time.monotonic())
     return switch, client
 

@@ -131,6 +131,15 @@ class DaemonProcess(CampusProcess):
         return Event(time.monotonic(), self.source, EventKind.LOG, detail)
 
 
+class RecorderProcess(DaemonProcess):
+    """``ruijie-proxy capture`` in the router: what it says is told as events, too."""
+
+    def __init__(self, entry: Sequence[str], configuration: str, file: str) -> None:
+        """Start it; it makes the file, which must not be there."""
+        record = [sys.executable, "-m", "ruijie_proxy", "capture", "-c", configuration]
+        CampusProcess.__init__(self, [*entry, *record, "-o", file, "--seconds", "3600"], ROUTER)
+
+
 class EndpointProcess(CampusProcess):
     """The simulated switch, or a client."""
 
