@@ -45,6 +45,10 @@ PLATFORMS = {
     "mipsel_24kc": "ramips/mt7620, ramips/mt7621, ramips/mt76x8, ramips/rt305x",
     "mipsel_24kc_24kf": "pistachio",
     "mipsel_74kc": "bcm47xx/mips74k, ramips/rt3883",
+    "powerpc_8540": "mpc85xx",
+    "powerpc_8548": "mpc85xx",
+    "riscv64_generic": "d1, sifiveu, siflower/sf21, starfive",
+    "riscv64_riscv64": "d1, sifiveu, starfive",
     "x86_64": "x86/64",
 }
 """What "Target Platform" says, by architecture: profiles.json of OpenWrt's releases 22.03 to 25.12,

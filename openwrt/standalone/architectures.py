@@ -29,6 +29,8 @@ class Architecture:
     name for it."""
     cpu: str = "baseline"
     """The instructions that the compiler may use, by its own names."""
+    options: tuple[str, ...] = ()
+    """More of the compiler's."""
 
     @property
     def name(self) -> str:
@@ -93,6 +95,23 @@ EXECUTABLES = (
         oldest="pentium",
     ),
     Architecture(
+        ("riscv64_generic", "riscv64_riscv64"),
+        target="riscv64-linux-musl",
+        host="riscv64-linux-musl",
+        emulator="qemu-riscv64-static",
+        oldest="sifive-u54",
+    ),
+    Architecture(
+        ("powerpc_8548", "powerpc_8540"),
+        target="powerpc-linux-musleabi",
+        cpu="440",
+        # Clang has FLT_ROUNDS ask a floating-point unit, though there is none.
+        options=("-D__builtin_flt_rounds()=1",),
+        host="powerpc-linux-musl",
+        emulator="qemu-ppc-static",
+        oldest="e500v1",
+    ),
+    Architecture(
         ("x86_64",),
         target="x86_64-linux-musl",
         host="x86_64-linux-musl",
@@ -121,10 +140,6 @@ NOT_SERVED = {
     "mipsel_mips32": _UNTRIED,
     "powerpc64_e5500": _UNTRIED,
     "powerpc_464fp": _UNTRIED,
-    "powerpc_8540": _UNTRIED,
-    "powerpc_8548": _UNTRIED,
-    "riscv64_generic": _UNTRIED,
-    "riscv64_riscv64": _UNTRIED,
 }
 """Names in OpenWrt's releases from 21.02 to 25.12 that have no row, and what stands against it."""
 

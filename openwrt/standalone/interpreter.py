@@ -142,7 +142,8 @@ def build_interpreter(
     ]
     # What it was built by: another recipe, or a build that was broken off, begins anew.
     recipe = folder / "recipe"
-    text = "\n".join([architecture.target, architecture.cpu, *configure, answered, EXTENSIONS])
+    compiled_for = (architecture.target, architecture.cpu, *architecture.options)
+    text = "\n".join([*compiled_for, *configure, answered, EXTENSIONS])
     if recipe.is_file() and recipe.read_text() == text:
         return interpreter
     shutil.rmtree(folder, ignore_errors=True)

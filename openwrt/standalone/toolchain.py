@@ -31,7 +31,10 @@ def make_toolchain(architecture: Architecture, zig: Path, folder: Path) -> Toolc
     program.chmod(0o755)  # which a wheel's archive does not keep
     folder.mkdir(parents=True, exist_ok=True)
     calls = {
-        "cc": [str(program), "cc", f"--target={architecture.target}", f"-mcpu={architecture.cpu}"],
+        "cc": [
+            *(str(program), "cc", f"--target={architecture.target}"),
+            *(f"-mcpu={architecture.cpu}", *architecture.options),
+        ],
         "ar": [str(program), "ar"],
         "ranlib": [str(program), "ranlib"],
     }
