@@ -119,6 +119,8 @@ def _write(path: Path, data: bytes) -> None:
         if data.startswith(_ELF):
             unfinished.chmod(0o755)
         unfinished.replace(path)
+    except OSError as error:
+        raise OSError(f"{path} was not written: {error.strerror}") from error
     finally:
         unfinished.unlink(missing_ok=True)
     print(f"{path}: {len(data)} bytes")

@@ -290,3 +290,27 @@ def test_an_unknown_architecture_is_told_with_those_there_are(
     assert done.returncode == 1
     assert told in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_for_which_there_is_no_room_is_told_and_nothing_of_it_is_left(
+    tmp_path: Path, executable: Path
+) -> None:
+    executable.write_bytes(os.urandom(100_000))
+    output = tmp_path / "dist"
+
+    done = subprocess.run(
+        # No file may become larger than this.
+        [
+            *("prlimit", "--fsize=50000", sys.executable, "-m", "openwrt.packaging"),
+            *("--output", output, "deb", "amd64", executable),
+        ],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("_amd64.deb was not written: File too large\n")
+    assert list(output.iterdir()) == []
