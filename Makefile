@@ -97,7 +97,7 @@ soak: $(READY)
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 SECONDS ?= 600
-FUZZ_TARGETS ?= parsers engine story captures learn
+FUZZ_TARGETS ?= parsers engine story captures learn portal
 
 # What is found is below .fuzz/; `python -m fuzz TARGET --keep` takes it into the corpus.
 fuzz: $(READY)

@@ -3,5 +3,5 @@
 ``python -m fuzz`` runs a target; each is a function of bytes that raises for what must not be.
 """
 
-NAMES = ("parsers", "engine", "story", "captures", "learn")
+NAMES = ("parsers", "engine", "story", "captures", "learn", "portal")
 """The targets; what they are is in :mod:`fuzz.targets`."""

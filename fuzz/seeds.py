@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-from fuzz import learn, parsers
+from fuzz import learn, parsers, portal
 from fuzz.templates import BARE_FROM_LAN, BARE_FROM_WAN, FROM_LAN, FROM_WAN
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login_memory import LoginMemory
@@ -192,6 +192,34 @@ def learn_inputs() -> Iterator[tuple[str, bytes]]:
             yield f"login-{number}-{change}", bytes((number, change, 2, 3, 4, 5, 6))
 
 
+def portal_inputs() -> Iterator[tuple[str, bytes]]:
+    """Yield the inputs of web portals' answers: each alone, and a login of them."""
+    numbers = {parser: number for number, parser in enumerate(portal.ALL)}
+    page = b"http://10.9.8.7/eportal/index.jsp?wlanuserip=0a&mac=02"
+    script = b"<script>top.self.location.href='" + page + b"'</script>"
+    info = {"publicKeyExponent": "10001", "publicKeyModulus": "c3" * 128, "passwordEncrypt": "true"}
+    told = [_json({"result": "fail"}), _json(info), _json({"result": "success", "userIndex": "0a"})]
+    yield "http", bytes((numbers[portal.http],)) + _http(script)
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+    yield "http-chunked", bytes((numbers[portal.http],)) + chunked
+    meta = b'<meta http-equiv="refresh" content="0; url=' + page + b'">'
+    for number, text in enumerate((script, meta, page)):
+        yield f"hijack-{number}", bytes((numbers[portal.hijack],)) + text
+    yield "url", bytes((numbers[portal.url],)) + page
+    for number, answer in enumerate(told):
+        yield f"answers-{number}", bytes((numbers[portal.answers],)) + answer
+    yield "key", bytes((numbers[portal.key],)) + b"10001\n" + b"c3" * 128
+    # The first question gets the second answer.
+    talk = [_http(told[2]), _http(script), _http(b"<html>"), *(_http(one) for one in told)]
+    for known in (0, 1):
+        together = b"\xff\xfe".join(talk)
+        yield f"conversation-{known}", bytes((numbers[portal.conversation], known)) + together
+
+
+def _http(content: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content) + content
+
+
 def _json(plain: object) -> bytes:
     return json.dumps(plain).encode()
 
@@ -203,6 +231,7 @@ def main() -> None:
         ("engine", engine_inputs()),
         ("story", story_inputs()),
         ("learn", learn_inputs()),
+        ("portal", portal_inputs()),
     ):
         folder = CORPUS / target
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fuzz import captures, engine, learn, parsers, story
+from fuzz import captures, engine, learn, parsers, portal, story
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "parsers": parsers.run,
@@ -12,4 +12,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "story": story.run,
     "captures": captures.run,
     "learn": learn.run,
+    "portal": portal.run,
 }
