@@ -75,7 +75,7 @@ def link(
     steps = [
         [*compile_it, *definitions, str(_HERE / "main.c"), "-o", "main.o"],
         [*compile_it, str(_HERE / "packed_modules.c"), "-o", "packed_modules.o"],
-        [*compile_it, str(_HERE / "lzma.c"), "-o", "lzma.o"],
+        [*compile_it, "-O2", str(_HERE / "lzma.c"), "-o", "lzma.o"],
         [*compile_it, "packed_table.c", "-o", "packed_table.o"],
         [*compile_it, "packed.S", "-o", "packed.o"],
         [

@@ -7,6 +7,13 @@ import sys
 
 from openwrt.standalone.modules import PROGRAM, STARTS_WITH, Module, in_order_of_import
 from tests.openwrt.checkout import CHECKOUT
+from tests.runtime.test_resident_modules import (
+    OWN,
+    OWN_ONCE_ONLINE,
+    STANDARD_LIBRARY,
+    STANDARD_LIBRARY_ONCE_ONLINE,
+    own,
+)
 
 PACKAGE = CHECKOUT / "src" / PROGRAM
 OF_THE_PROGRAM = [name for name in STARTS_WITH if name.partition(".")[0] == PROGRAM]
@@ -34,6 +41,19 @@ def test_what_a_start_imports_and_little_else_is_of_the_start() -> None:
 
     assert sorted(imported - of_the_start) == []
     assert sorted(of_the_start - imported) == []
+
+
+def test_what_a_daemon_keeps_loaded_is_of_the_start() -> None:
+    ordered = in_order_of_import(modules_of_the_program())
+    of_the_start = {module.name for module in ordered if module.is_of_the_start}
+    by_name = [
+        name
+        for name in (*STANDARD_LIBRARY, *STANDARD_LIBRARY_ONCE_ONLINE)
+        if name.partition(".")[0] == "encodings"
+    ]
+
+    assert sorted(own(OWN + OWN_ONCE_ONLINE) - of_the_start) == []
+    assert [name for name in by_name if name not in STARTS_WITH] == []
 
 
 def test_a_module_stands_where_what_imports_it_first_does() -> None:
