@@ -336,7 +336,9 @@ def test_what_was_recorded_short_says_so_in_each_frame() -> None:
     told = [fact for step in story.steps for fact in step.facts if fact.key == "not_captured"]
 
     assert len(told) == sum(len(one.frame) > 96 for one in FRAMES)
-    assert "were not captured" in told[0].text
+    assert told[0].text == "418 of 514 bytes: record whole packets (tcpdump -s 0)"
+    blocks = [fact.value for step in story.steps for fact in step.facts if "private" in fact.key]
+    assert blocks == ["cut"] * 3, "what was not captured is not said to be missing"
 
 
 @pytest.mark.parametrize(
@@ -351,8 +353,9 @@ def test_other_link_types_are_counted_each_by_its_number(link_type: int, name: s
     content = pcap(FRAMES, link_type=link_type)
     tell(CaptureFile(io.BytesIO(content)), TextReport(lines.append, verbose=False), None)
 
-    assert f"{len(FRAMES)} packets of link type {link_type}" in lines[-1]
-    assert name in lines[-1]
+    assert f"{len(FRAMES)} packets of link type {link_type}" in lines[-2]
+    assert name in lines[-2]
+    assert lines[-1] == "Record at the port of this machine that the campus's cable is in."
 
 
 @pytest.mark.parametrize(

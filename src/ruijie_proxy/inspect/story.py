@@ -177,11 +177,13 @@ class Story:
                     draft.unknown.append(UnknownBytes("body", reading.frame.body))
             case _:
                 pass
-        _add_private_data(draft, reading, header.source)
         missing = packet.length - len(packet.data)
+        _add_private_data(draft, reading, header.source, is_cut=missing > 0)
         if missing > 0:
             told = _(
-                "{missing} of {count} bytes were not captured", missing=missing, count=packet.length
+                "{missing} of {count} bytes: record whole packets (tcpdump -s 0)",
+                missing=missing,
+                count=packet.length,
             )
             draft.facts.append(Fact("not_captured", missing, told, good=False))
         return draft
@@ -388,13 +390,17 @@ def _add_heartbeat(
         conversation.key = heartbeat.key
 
 
-def _add_private_data(draft: _Draft, reading: Reading, source: bytes) -> None:
+def _add_private_data(draft: _Draft, reading: Reading, source: bytes, *, is_cut: bool) -> None:
     data = client_data_of(reading)
     if data is None:
-        if reading.block_at is not None:
+        begins_one = draft.kind in (Kind.START, Kind.RESPONSE_IDENTITY, Kind.RESPONSE_MD5)
+        if is_cut and (begins_one or reading.block_at is not None):
+            told = _("not captured whole")
+            draft.facts.append(Fact("private_block", "cut", told, good=False))
+        elif reading.block_at is not None:
             told = _("does not parse: it is cut, or another one")
             draft.facts.append(Fact("private_block", "unreadable", told, good=False))
-        elif draft.kind in (Kind.START, Kind.RESPONSE_IDENTITY, Kind.RESPONSE_MD5):
+        elif begins_one:
             draft.facts.append(Fact("private_block", None, _("none"), standing=True))
         return
     draft.facts += client_facts(data, source)

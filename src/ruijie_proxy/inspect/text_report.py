@@ -365,4 +365,6 @@ def _closing(summary: dict[str, Json]) -> list[str]:
                     name=name,
                 )
             )
+    if unread and not frames:
+        lines.append(_("Record at the port of this machine that the campus's cable is in."))
     return lines
