@@ -176,6 +176,22 @@ def test_a_configuration_that_it_cannot_change_stays(
     assert target.read_text() == text
 
 
+@pytest.mark.parametrize(("name", "password"), [("student", "a slip"), ("neighbour", "x")])
+def test_a_slip_in_the_account_writes_nothing(
+    learn: Learn, capture: Path, name: str, password: str
+) -> None:
+    target = capture.with_name("config.yaml")
+    wrong = capture.with_name("wrong")
+    wrong.write_text(password)
+    account = ("-u", name, "--password-file", str(wrong))
+
+    result = learn(capture, *account, "--wan", "eth1", "-o", str(target), known=False)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "not of this account and password" in result.stderr
+    assert not target.exists()
+
+
 def test_standard_output_has_the_configuration_alone(learn: Learn, capture: Path) -> None:
     result = learn(capture, "--wan", "eth1", "-o", "-")
 

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.learned import Difference
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
+from ruijie_proxy.engine.relay.learning import MD5_VALUE
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, Shape, ZeroCheck
 from ruijie_proxy.inspect.steps import Json
 from ruijie_proxy.learn.observing import Client
@@ -239,6 +240,13 @@ class Findings:
         """Whether the router can get and keep the session by itself, as far as was shown."""
         keeps = self.heartbeat_key_is_granted.value is not False
         return self.comparison.likeness is Likeness.SAME and keeps
+
+    @property
+    def account_is_anothers(self) -> bool:
+        """Whether the account that was given is not that of the login: its name or its password."""
+        compared = self.comparison
+        is_wrong = any(one.text == MD5_VALUE for one in compared.differences)
+        return is_wrong or compared.lack is Lack.OTHER_ACCOUNT
 
     def has(self, code: RemarkCode) -> bool:
         """Whether there is a remark of this kind."""

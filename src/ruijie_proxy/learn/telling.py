@@ -293,7 +293,9 @@ def sentences_on_the_router(found: Findings) -> Iterator[str]:
             yield sentence_of(found.refused.value.advice)
         return
     compared = found.comparison
-    if compared.likeness is Likeness.SAME:
+    if found.account_is_anothers and compared.lack is None:
+        yield _("The password is not the one that this login was made with: type it again.")
+    elif compared.likeness is Likeness.SAME:
         yield _("The router can send every frame of this login by itself: nothing differs.")
     elif compared.likeness is Likeness.DIFFERS:
         told = [_(one.text, frame=_(one.frame), number=one.number) for one in compared.differences]

@@ -5,6 +5,12 @@ from __future__ import annotations
 from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.takeover.uci_sources import port_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ruijie_proxy.config.notations.uci_syntax import UciSection
+
 NETWORK_PATH = "/etc/config/network"
 _INTERFACE = "interface"
 _WAN, _LAN = "wan", "lan"
@@ -18,5 +24,12 @@ def openwrt_ports(text: str, file: str) -> tuple[str | None, str | None]:
     no UCI.
     """
     interfaces = [one for one in parse_sections(text, file) if one.type == _INTERFACE]
-    named = {one.name: port_of(one, interfaces) for one in interfaces}
+    named = {one.name: _device_of(one, interfaces) for one in interfaces}
     return named.get(_WAN), named.get(_LAN)
+
+
+def _device_of(section: UciSection, interfaces: Sequence[UciSection]) -> str | None:
+    """Return an interface's device: before OpenWrt 21.02, netifd made the bridge of one itself."""
+    if any(option.name == "type" and option.value == "bridge" for option in section.options):
+        return f"br-{section.name}"
+    return port_of(section, interfaces)

@@ -104,6 +104,13 @@ def learn_from_capture(options: LearnOptions) -> ExitCode:
         _Text(to_error=options.output == STANDARD_OUTPUT).tell(findings, damage)
     if session is None:
         return _CODES.get(findings.outcome, ExitCode.ERROR)
+    if options.output is not None and findings.account_is_anothers:
+        told = _(
+            "The login in the capture is not of this account and password. Nothing was written: "
+            "give those that it was made with, or leave -u out."
+        )
+        say(told, error=True)
+        return ExitCode.USAGE
     return _give(
         session, options, ports.wan is None or (ports.lan is None and "lan" in session.options)
     )
