@@ -39,9 +39,11 @@ def test_a_copy_of_the_same_name_goes_first(directory: Path) -> None:
     assert handed_over("/etc/ruijie-proxy/seal.key") == f"{directory}/seal.key"
 
 
+@pytest.mark.parametrize("mode", [0o400, 0o440])
 def test_passwords_are_read_and_unsealed_with_what_was_handed_over(
-    directory: Path, tmp_path: Path
+    directory: Path, tmp_path: Path, mode: int
 ) -> None:
+    """0440 is the mode of a copy that systemd 257 has opened to the service by an ACL."""
     key = read_or_make_key(str(tmp_path / "seal.key"))
     (tmp_path / "seal.key").rename(directory / "seal.key")
     for name in ("seal.key", "dorm.password"):
@@ -55,13 +57,18 @@ key_file: /nowhere/seal.key
 sessions:
   - {{wan: eth1, mode: login, username: wu, password_file: /nowhere/dorm.password}}
   - {{wan: eth2, mode: login, username: li, password: "{sealed}"}}
+  - {{wan: eth3, mode: login, username: qi, password: "a third"}}
 """
     )
     for path in (configuration, *directory.iterdir()):
-        os.chmod(path, 0o400)
+        os.chmod(path, mode)
 
     reading = read_configuration(str(configuration))
 
     sessions = reading.plain["sessions"]
-    assert [session["password"] for session in sessions] == ["one secret", "another secret"]
+    assert [session["password"] for session in sessions] == [
+        "one secret",
+        "another secret",
+        "a third",
+    ]
     assert reading.warnings == ()

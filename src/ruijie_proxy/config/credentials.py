@@ -23,3 +23,13 @@ def handed_over(path: str) -> str:
         return copy if os.stat(copy).st_size >= _SMALLEST else path
     except OSError:
         return path  # it was not handed over
+
+
+def is_handed_over(path: str) -> bool:
+    """Whether a file is such a copy: its directory is open to the service and to root alone.
+
+    Its mode says nothing of who may read it: root's it is on Debian 13, whose systemd lets the
+    service read it by an ACL, and the mask of that stands where otherwise the group's rights do.
+    """
+    directory = os.environ.get(_DIRECTORY)
+    return bool(directory) and os.path.dirname(path) == directory

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ruijie_proxy.config.credentials import handed_over
+from ruijie_proxy.config.credentials import handed_over, is_handed_over
 from ruijie_proxy.config.shape.look_alikes import doubt
 from ruijie_proxy.config.shape.model import HOOK_EVENTS, Configuration
 from ruijie_proxy.config.shape.parsers import LONGEST_HIDDEN_PASSWORD
@@ -188,6 +188,8 @@ def _unseal(
 
 
 def _others_may_read(path: str) -> bool:
+    if is_handed_over(path):
+        return False
     try:
         return bool(os.stat(path).st_mode & _READABLE_BY_OTHERS)
     except OSError:
