@@ -129,7 +129,7 @@ class OwnFrames:
             (one for one in held if isinstance(one, OwnFrame)),
             key=lambda one: times[one.packet.number],
         )
-        wanted: list[OwnFrame | Packet] = [*self._copies.left_out_of(frames)]
+        wanted: list[OwnFrame | Packet] = [*self._copies.without_copies(frames)]
         wanted += [one for one in held if isinstance(one, Packet)]
         wanted.sort(key=lambda one: times[_packet_of(one).number])
         for one in wanted:
@@ -157,8 +157,8 @@ class _Copies:
         self._same: dict[str, str] = {}
         """Interfaces through which the frames of another one go, such as a bridge's ports; that is
         the one of them that was seen first."""
-        self._met: list[str] = []
-        """Interfaces, in the order in which they were seen."""
+        self._met: dict[str, int] = {}
+        """Interfaces, and as which one each was seen."""
         self._answered: set[str | None] = set()
         """Interfaces at which a server was heard, or spoken for."""
         self._heard: set[bytes] = set()
@@ -167,10 +167,11 @@ class _Copies:
         """Clients whose frames went out."""
         self._servers: set[bytes] = set()
 
-    def left_out_of(self, frames: list[OwnFrame]) -> list[OwnFrame]:
+    def without_copies(self, frames: list[OwnFrame]) -> list[OwnFrame]:
         """Return frames, which are in the order of time, without copies."""
-        places = {frame.interface for frame in frames}
-        if len(places | set(self._same)) < 2 and places != {None}:
+        names = {frame.interface for frame in frames if frame.interface is not None}
+        is_cooked = any(one.interface is None and one.outgoing is not None for one in frames)
+        if not is_cooked and len(names | self._met.keys()) < 2:
             return frames
         for frame in frames:
             self._learn(frame)
@@ -187,8 +188,8 @@ class _Copies:
         return kept
 
     def _learn(self, frame: OwnFrame) -> None:
-        if frame.interface is not None and frame.interface not in self._met:
-            self._met.append(frame.interface)
+        if frame.interface is not None:
+            self._met.setdefault(frame.interface, len(self._met))
         from_client = None
         with contextlib.suppress(ProtocolError):
             from_client = read_frame(as_ethernet(frame.packet, frame.header)).from_client
@@ -212,7 +213,9 @@ class _Copies:
                 if here is None or there is None or frame.packet.at != other.packet.at:
                     continue
                 joined = {self._same.get(here, here), self._same.get(there, there)}
-                first = min(joined, key=self._met.index)
+                if len(joined) < 2:
+                    continue
+                first = min(joined, key=self._met.__getitem__)
                 for name in self._met:
                     if self._same.get(name, name) in joined - {first}:
                         self._same[name] = first
