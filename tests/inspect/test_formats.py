@@ -183,6 +183,17 @@ def on_windows() -> bytes:
     return section("<") + names + each("<", micro)
 
 
+def by_etl2pcapng() -> bytes:
+    """A comment with process and time to each packet, behind its direction."""
+    written = section("<") + interface("<", (2, b"eth:7:0"), link_type=105)
+    written += interface("<", (2, b"eth:12:0"))
+    for one in FRAMES:
+        told = option("<", 2, struct.pack("<I", 2 if one.by_client else 1))
+        told += option("<", 1, b"PID=4 ProcessName=System VLAN=0") + bytes(4)
+        written += packet("<", one, micro(one), 1, told)
+    return written
+
+
 def in_ticks_of_two() -> bytes:
     resolution = interface("<", (9, bytes((0x80 | 30,))))
     return section("<") + resolution + each("<", lambda one: (one.at << 30) // SECOND + 1)
@@ -228,6 +239,7 @@ WRITTEN_BY_HAND: dict[str, Callable[[], bytes]] = {
     "all other blocks": with_all_other_blocks,
     "packet blocks of old": in_old_blocks,
     "Windows' names": on_windows,
+    "etl2pcapng": by_etl2pcapng,
     "ticks of a power of two": in_ticks_of_two,
     "times from an offset on": in_milliseconds_from_1970_plus,
     "a VLAN": lambda: tagged("81000064"),
@@ -303,6 +315,13 @@ def test_a_name_that_would_steer_a_terminal_is_made_harmless() -> None:
     assert name is not None
     assert name.isprintable()
     assert len(name) <= 64
+
+
+def test_etl2pcapng_tells_interface_and_direction() -> None:
+    steps = story_of(by_etl2pcapng()).steps
+
+    assert {step.interface for step in steps} == {"eth:12:0"}
+    assert [step.outgoing for step in steps] == [one.by_client for one in FRAMES]
 
 
 def test_macos_tells_interface_and_direction() -> None:
