@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address
 from typing import TypeVar
 
-from ruijie_proxy.config.shape.campuses import campus_of
+from ruijie_proxy.config.shape.campuses import CAMPUSES, COMPARES_MAC, campus_of
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, Shape, ZeroCheck
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.inspect.client_facts import version_name
@@ -315,6 +315,11 @@ def sentences_on_the_router(found: Findings) -> Iterator[str]:
         "frames and the private data say so alike. If the campus has bound the account to the "
         "PC's MAC address, give the WAN port that one: {mac}.",
         mac=format_mac(found.client.value or b""),
+    )
+    comparing = ", ".join(one.title for one in CAMPUSES if COMPARES_MAC in one.notes)
+    yield _(
+        "Known to compare the MAC address in the private data with that of the frames: {names}.",
+        names=comparing,
     )
     for campus in (campus_of(name) for name in found.campuses.value or ()):
         for note in campus.notes if campus else ():

@@ -55,6 +55,7 @@ class Campus:
 _LINUX_1_30 = {"client_version": "1.30", "edition": "2"}
 _LINUX_1_31 = {"client_version": "1.31", "edition": "2"}
 _NO_IPV6 = {"0x35": "hex:00"}
+COMPARES_MAC = N_("The MAC address in the private data is compared with that on the wire.")
 _RUIJIES_GROUP_IN_SOME = N_("In some buildings, Starts are heard at “{keys[group=ruijie]}” only.")
 
 CAMPUSES = (
@@ -186,7 +187,7 @@ CAMPUSES = (
         Certainty.LIKELY,
         Source.LOGS,
         _LINUX_1_31,
-        (N_("The MAC address in the private data is compared with that on the wire."),),
+        (COMPARES_MAC,),
     ),
     Campus(
         "zzu",
