@@ -360,6 +360,11 @@ def test_sessions_that_are_all_switched_off_are_told() -> None:
         ),
         (
             b"config session\n\toption wan 'a\0b'\n",
+            ":2:15: a byte of zero has no place in a text file; remove it, or write the file anew "
+            "as text",
+        ),
+        (
+            "config session\n\toption wan 'wan'\n".encode("utf-16"),
             ": is not a text file; name the configuration, saved as UTF-8 text",
         ),
         (

@@ -8,6 +8,7 @@ import os
 import tarfile
 from pathlib import Path
 
+from openwrt.packaging.names import ALL_ARCHITECTURES
 from openwrt.packaging.package import Package
 from tests.openwrt.router_root import Router
 
@@ -15,11 +16,17 @@ INFO = "/usr/lib/opkg/info"
 SCRIPTS = ("preinst", "postinst", "postinst-pkg", "prerm", "postrm")
 
 
+class WrongArchitecture(Exception):
+    """No package of this name is for the router."""
+
+
 class Opkg:
     """The package manager of a router."""
 
     def __init__(self, router: Router) -> None:
         self.router = router
+        self.architecture: str | None = None
+        """What the router takes beside packages for all; None: anything."""
         self.output = ""
         """What it and the scripts have printed."""
         self._conffiles: dict[str, str] = {}
@@ -30,6 +37,14 @@ class Opkg:
         ipk = _members(package.to_ipk(time=1_767_225_600))
         name = package.name
         old_files = self.router.lines(f"{INFO}/{name}.list")
+        if self.architecture not in (None, package.architecture) and (
+            package.architecture != ALL_ARCHITECTURES
+        ):
+            if not old_files:
+                raise WrongArchitecture(name)
+            # It looks for what it may install, and finds what is there.
+            self.output += f"Package {name} installed in root is up to date.\n"
+            return
         if old_files:
             self._run_script(name, "prerm", "upgrade", "2", upgrade=True)
         data = _members(ipk["data.tar.gz"])

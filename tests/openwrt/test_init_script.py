@@ -127,6 +127,26 @@ def test_a_wrong_configuration_is_told_to_whoever_types_the_command(
     assert router.lines("/told") == []
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "config globals 'g\n" + SESSION,
+        SESSION.replace("'campus'", "'campus"),
+        SESSION + "config globals 'campus'\n",
+    ],
+    ids=["first-line", "session", "two-types"],
+)
+def test_a_file_that_uci_refuses_is_told_by_check_and_is_not_one_without_sessions(
+    router: Router, broken: str
+) -> None:
+    router.path("/etc/config/ruijie-proxy").write_text(broken)
+    router.path("/wrong").write_text(WRONG)
+
+    done = router.run("/etc/init.d/ruijie-proxy", "start")
+
+    assert (done.returncode, done.stderr) == (1, WRONG)
+
+
 def test_at_boot_the_log_alone_is_told(router: Router) -> None:
     """What is printed then goes into the log, too."""
     configure(router, SESSION)

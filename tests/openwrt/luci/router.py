@@ -37,6 +37,9 @@ LUCIS_OWN = {"Add": "添加", "Delete": "删除", "Dismiss": "关闭", "Reset": 
 LUCIS_OWN |= {"Save": "保存", "Save & Apply": "保存并应用", "unspecified": "未指定"}
 """Words that LuCI brings itself, so that a picture in Chinese is Chinese."""
 
+LARGEST_OUTPUT = 256 * 1024
+"""Bytes that rpcd hands over of a program's output; more has to come by cgi-exec."""
+
 # Of ubus (libubus.h).
 OK = 0
 NOT_FOUND = 4
@@ -180,6 +183,7 @@ class Router:
         outcome = self.run(arguments["command"], arguments.get("params") or [])
         if isinstance(outcome, int):
             return [outcome]
+        assert len(outcome.stdout.encode()) <= LARGEST_OUTPUT, "rpcd does not hand over so much"
         answer = {"code": outcome.code, "stdout": outcome.stdout, "stderr": outcome.stderr}
         return [OK, {key: value for key, value in answer.items() if value != ""}]
 

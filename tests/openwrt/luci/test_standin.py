@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.openwrt.luci.conftest import OpenPage
-from tests.openwrt.luci.router import Outcome, Rights, Router
+from tests.openwrt.luci.router import LARGEST_OUTPUT, OK, PROGRAM, Outcome, Rights, Router
 from tests.openwrt.luci.samples import CHECK
 
 
@@ -66,3 +66,35 @@ def test_an_upload_needs_both_rights(scope: str, monkeypatch: pytest.MonkeyPatch
         lambda rights, name, **only: [] if name == scope else scopes(rights, name, **only),
     )
     assert not Rights().allow_upload(path)
+
+
+def executed(outcome: Outcome) -> object:
+    """Return rpcd's answer, of a program that comes to this."""
+    router = Router(programs={CHECK: outcome})
+    command = {"command": PROGRAM, "params": ["--lang", "en", *CHECK.split()[1:]]}
+    return router.ubus("file", "exec", command)
+
+
+def test_a_program_that_fails_is_answered_like_any_other() -> None:
+    assert executed(Outcome(2, "told")) == [OK, {"code": 2, "stdout": "told"}]
+
+
+def test_rpcd_hands_over_so_much_and_no_more() -> None:
+    assert executed(Outcome(0, "x" * LARGEST_OUTPUT)) == [
+        OK,
+        {"code": 0, "stdout": "x" * LARGEST_OUTPUT},
+    ]
+    with pytest.raises(AssertionError, match="rpcd"):
+        executed(Outcome(0, "x" * (LARGEST_OUTPUT + 1)))
+
+
+def test_a_right_with_a_star_allows_further_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """rpcd compares the whole command line, blanks included, by fnmatch(3)."""
+    rights = Router().rights
+    scope = [{"/usr/bin/example a *": ["exec"], "/usr/bin/example b": ["exec"]}]
+    monkeypatch.setattr(type(rights), "_scopes", lambda *_: scope)
+
+    allowed = ["a x", "a x y", "b"]
+    assert [rights.allow_file(f"/usr/bin/example {words}") for words in allowed] == [True] * 3
+    refused = ["a", "b x", "ab"]
+    assert [rights.allow_file(f"/usr/bin/example {words}") for words in refused] == [False] * 3

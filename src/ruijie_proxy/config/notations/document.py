@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 64 * 1024
 """Bytes. A session takes some hundred; PyYAML needs seconds for a megabyte."""
+_TOO_MANY_NULS = 16
+"""One byte of so many, and a file is none of text: of UTF-16, every second one is zero."""
 _FIRST_WORDS_OF_UCI = ("config", "package")
 _FOLDER_OF_UCI = "/etc/config"
 
@@ -114,9 +116,14 @@ def decode(data: bytes, file: str) -> str:
             _("has more than {size} KiB", size=LARGEST_FILE // 1024),
             _("name the configuration, which is much shorter"),
         )
-    if b"\0" in data:
+    if data.count(0) * _TOO_MANY_NULS > len(data):
         remedy = _("name the configuration, saved as UTF-8 text")
         refuse(file, _("is not a text file"), remedy)
+    if 0 in data:
+        # libuci drops the rest of such a line without a word.
+        before = data[: data.index(0)].decode(errors="replace")
+        remedy = _("remove it, or write the file anew as text")
+        refuse(file, _("a byte of zero has no place in a text file"), remedy, before)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

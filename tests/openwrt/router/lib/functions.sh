@@ -3,9 +3,21 @@
 # As the boot makes it, in memory.
 mkdir -p /var/run
 
+# The name of a section without one: its number, and what djb2's hash makes of its type.
+anonymous_name() {
+	local hash=5381 rest=$1 letter
+
+	while [ -n "$rest" ]; do
+		letter=${rest%"${rest#?}"}
+		rest=${rest#?}
+		hash=$(((hash * 33 + $(printf %d "'$letter")) & 0xffffffff))
+	done
+	printf 'cfg%02x%04x' "$config_count" "$((hash & 0xffff))"
+}
+
 config() {
 	config_count=$((config_count + 1))
-	config_section=${2:-cfg$config_count}
+	config_section=${2:-$(anonymous_name "$1")}
 	config_sections="$config_sections $config_section"
 	eval "CONFIG_${config_section}_TYPE=\$1 CONFIG_${config_section}_options="
 }
@@ -27,6 +39,14 @@ package() {
 	:
 }
 
+# Whether the real uci takes a file: it has none of one whose quotes are open, or in which two sections
+# of different types have one name.
+uci_takes() {
+	[ -f "$1" ] && sh -n "$1" 2>/dev/null && awk '
+		$1 == "config" && $3 != "" { if ($3 in types && types[$3] != $2) wrong = 1; types[$3] = $2 }
+		END { exit wrong }' "$1"
+}
+
 # A file of UCI is a script of these commands.
 config_load() {
 	local section option
@@ -39,7 +59,7 @@ config_load() {
 	done
 	config_count=0
 	config_sections=
-	[ -f "/etc/config/$1" ] || return 1
+	uci_takes "/etc/config/$1" || return 1
 	. "/etc/config/$1"
 }
 

@@ -60,10 +60,17 @@ procd_send_signal() {
 	tell "signal ${3:-HUP}"
 }
 
-# It is told to end, and nobody waits for that.
+# It is told to end, and nobody waits for that; what has not ended in five seconds (term_timeout), is
+# made to.
 end_daemon() {
+	local pid
+
 	[ ! -e /running ] || tell stopped
-	[ ! -e /pid ] || kill "$(cat /pid)"
+	if [ -e /pid ]; then
+		pid=$(cat /pid)
+		kill "$pid"
+		(sleep 5; kill -KILL "$pid") </dev/null >/dev/null 2>&1 &
+	fi
 	rm -f /pid
 }
 
