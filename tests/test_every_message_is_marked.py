@@ -21,6 +21,7 @@ METRICS = "Prometheus's own texts, which its users know in English"
 PYYAML = "what PyYAML says"
 FOR_DEVELOPERS = "a mistake of the program"
 COMMAND = "a command"
+SSH = "what ssh says"
 NOT_SHOWN = "told in events that no timeline draws"
 FRAME = "the protocol's own name of a frame"
 SCAPY = "a name in Wireshark's and scapy's manner"
@@ -61,6 +62,9 @@ FOLDERS: dict[str, dict[str, str]] = {
         "too many tries lately": "the name of an outcome",
     },
     "cli": {'password: "': "a key", "option password '": "the same in UCI"},
+    "deploy": {
+        "REMOTE HOST IDENTIFICATION HAS CHANGED": SSH,
+    },
     "doctor": {
         "ip link set ": COMMAND,
         " type bridge group_fwd_mask ": COMMAND,
@@ -177,12 +181,14 @@ SPEAKERS: dict[str, int] = {
     "List": 1,
     "NoCapture": 0,
     "NotAnswered": 0,
+    "NotDeployed": 0,
     "NotTakenOver": 0,
     "Noted": 1,
     "PermissionMissing": 0,
     "ProfileCommandFailed": 0,
     "ProfileCommandMisused": 0,
     "ProfileUnusable": 1,
+    "ServiceDown": 0,
     "Scalar": 0,
     "StateFileError": 0,
     "Unfit": 0,

@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "": "cli",
         "cli": (
             "cli/basics cli/captures cli/watching config config/notations config/shape "
-            "doctor doctor/gathering engine lab/campus protocol protocol/clients runtime "
+            "deploy doctor doctor/gathering engine lab/campus protocol protocol/clients runtime "
             "runtime/control runtime/ports runtime/processes runtime/records runtime/telling "
             "takeover"
         ),
@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "config": "config/notations config/shape engine",
         "config/notations": "config/shape",
         "config/shape": "engine",
+        "deploy": "config config/notations config/shape takeover",
         "doctor": (
             "config config/notations config/shape doctor/examiners doctor/gathering "
             "engine/portal runtime/address runtime/portal runtime/ports"

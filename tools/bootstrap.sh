@@ -18,6 +18,8 @@ tcpdump:tcpdump
 tshark:tshark
 dnsmasq:dnsmasq-base
 busybox:busybox
+ssh:openssh-client
+dropbear:dropbear-bin
 freeradius:freeradius
 shellcheck:shellcheck
 chromium:chromium

@@ -12,8 +12,8 @@ LIBRARY = "/usr/lib/ruijie-proxy"
 COMMAND = "/usr/bin/ruijie-proxy"
 SOURCE = Path("src/ruijie_proxy")
 LOCALE = SOURCE / "locale/zh_CN"
-NEVER_ON_A_ROUTER = ("lab",)
-"""Subpackages that stay out. Whoever calls the virtual campus is told so."""
+NEVER_ON_A_ROUTER = ("lab", "deploy")
+"""Subpackages that stay out. Whoever calls the virtual campus, or deploy, is told so."""
 
 _COMMAND_TEXT = f"""\
 #!/usr/bin/python3

@@ -31,8 +31,13 @@ class Apk:
 
     def install(self, package: Package) -> None:
         """Install a package, or upgrade to it."""
-        new = read_apk(package.to_apk(time=1_767_225_600))
-        old = self._installed.get(package.name)
+        self.install_file(package.to_apk(time=1_767_225_600))
+
+    def install_file(self, file: bytes) -> None:
+        """Install what is in a package's file, or upgrade to it."""
+        new = read_apk(file)
+        name = str(new.info["name"])
+        old = self._installed.get(name)
         self._run_script(new, "pre-upgrade" if old else "pre-install")
         before = old.files if old else {}
         for folder in new.folders:
@@ -46,10 +51,15 @@ class Apk:
             target.write_bytes(file.data)
             target.chmod(file.mode)
             os.utime(target, (file.mtime, file.mtime))
-        self._installed[package.name] = new
+        self._installed[name] = new
         if old:
             self._remove_files(old, but=set(new.files))
         self._run_script(new, "post-upgrade" if old else "post-install")
+
+    def take_for_installed(self, file: bytes) -> None:
+        """Take note of a package that is there already."""
+        apk = read_apk(file)
+        self._installed[str(apk.info["name"])] = apk
 
     def remove(self, name: str) -> None:
         """Remove a package."""

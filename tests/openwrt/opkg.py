@@ -30,12 +30,16 @@ class Opkg:
         self.output = ""
         """What it and the scripts have printed."""
         self._conffiles: dict[str, str] = {}
-        router.path(INFO).mkdir(parents=True)
+        router.path(INFO).mkdir(parents=True, exist_ok=True)
 
     def install(self, package: Package) -> None:
         """Install a package, or upgrade to it."""
-        ipk = _members(package.to_ipk(time=1_767_225_600))
-        name = package.name
+        self.install_file(package.to_ipk(time=1_767_225_600))
+
+    def install_file(self, file: bytes) -> None:
+        """Install what is in a package's file, or upgrade to it."""
+        ipk = _members(file)
+        name = control_of(file)["Package"]
         old_files = self.router.lines(f"{INFO}/{name}.list")
         if self.architecture not in (None, package.architecture) and (
             package.architecture != ALL_ARCHITECTURES
@@ -119,6 +123,12 @@ class Opkg:
     def _remove_file(self, path: str) -> None:
         # The folders stay, empty as they may be.
         self.router.path(path).unlink(missing_ok=True)
+
+
+def control_of(file: bytes) -> dict[str, str]:
+    """Return what a package's file says of it, by the names of the fields."""
+    text = _members(_members(file)["control.tar.gz"])["control"].decode()
+    return dict(line.split(": ", 1) for line in text.splitlines() if not line.startswith(" "))
 
 
 def _members(archive: bytes) -> dict[str, bytes]:

@@ -35,8 +35,8 @@ FEED = "/usr/lib/feed"
 class Router:
     """A router."""
 
-    def __init__(self, root: Path) -> None:
-        """Make it, in an empty folder."""
+    def __init__(self, root: Path, *programs: str) -> None:
+        """Make it, in an empty folder; ``programs`` of this machine are there, too, by mounts."""
         self.root = root
         for directory in DIRECTORIES:
             (root / directory).mkdir(parents=True)
@@ -51,8 +51,9 @@ class Router:
             if not is_there and applet != "busybox":
                 link.symlink_to("/bin/busybox")
         (root / "usr/bin/python3").symlink_to(_interpreter())
-        self._mounts = sorted({*_libraries(busybox), *_python()})
-        for path in self._mounts:
+        own = (path for program in programs for path in (program, *_libraries(program)))
+        self.mounts = sorted({*_libraries(busybox), *_python(), *own})
+        for path in self.mounts:
             target = self.path(path) if os.path.isdir(path) else self.path(path).parent
             target.mkdir(parents=True, exist_ok=True)
             if target != self.path(path):
@@ -67,7 +68,7 @@ class Router:
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command there."""
-        mounts = "".join(f"mount --bind '{path}' '{self.root}{path}'\n" for path in self._mounts)
+        mounts = "".join(f"mount --bind '{path}' '{self.root}{path}'\n" for path in self.mounts)
         mounts += f"mount -t proc proc '{self.root}/proc'\n"
         inside = f"set -e\n{mounts}exec chroot '{self.root}' \"$@\""
         return subprocess.run(
@@ -95,7 +96,7 @@ class Router:
 
     def everything(self) -> dict[str, bytes | None]:
         """Return every file and folder that a command may have left; None: no file."""
-        mounted = tuple(str(path) for path in self._mounts)
+        mounted = tuple(str(path) for path in self.mounts)
         return {
             name: path.read_bytes() if path.is_file() and not path.is_symlink() else None
             for path in sorted(self.root.rglob("*"))

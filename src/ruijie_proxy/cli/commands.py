@@ -619,6 +619,62 @@ def learn(
     sys.exit(learn_from_capture(options))
 
 
+@commands.command(
+    help=_(
+        "Install the program on a router with OpenWrt, by SSH; to be run on a laptop.\n\n"
+        "ROUTER is as ssh takes it, such as root@192.168.1.1. The router is asked what it is; the "
+        "packages that fit it are chosen, copied and installed, after you were asked. Passwords "
+        "are asked for by ssh itself, once. Needs OpenSSH and nothing else.\n\n"
+        "Exit code: 0 installed, 1 it failed, 2 no package fits or the configuration is wrong, 4 "
+        "nobody answers, 5 not let in, 6 installed, but the service does not run."
+    ),
+)
+@click.argument("router")
+@click.option(
+    "--packages",
+    metavar="FOLDER",
+    default="dist",
+    show_default=True,
+    help=_("Where the packages are."),
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    help=_("Make this the router's settings; what was there is kept as .old."),
+)
+@click.option("--pure", is_flag=True, help=_("The package in Python, for routers that have it."))
+@click.option("--force", is_flag=True, help=_("Also an older version, or the same one again."))
+@click.option("--dry-run", is_flag=True, help=_("Say what would be done, and change nothing."))
+@click.option("-y", "--yes", is_flag=True, help=_("Do not ask before it is done."))
+@click.option("-p", "--port", type=click.IntRange(1, 65535), help=_("The router's SSH port."))
+@click.option(
+    "--ssh-option",
+    "ssh_options",
+    metavar="OPTION",
+    multiple=True,
+    help=_("An option of ssh_config(5), such as IdentityFile=FILE; may be repeated."),
+)
+def deploy(
+    router: str,
+    packages: str,
+    config: str | None,
+    pure: bool,
+    force: bool,
+    dry_run: bool,
+    yes: bool,
+    port: int | None,
+    ssh_options: tuple[str, ...],
+) -> None:
+    if importlib.util.find_spec("ruijie_proxy.deploy") is None:
+        told = _("“deploy” is no part of a router's package: run it on the laptop.")
+        click.echo(told, err=True)
+        sys.exit(ExitCode.ERROR)
+    from ruijie_proxy.cli.deploy import DeployOptions, deploy_to
+
+    options = DeployOptions(packages, config, pure, force, dry_run, yes, port, ssh_options)
+    sys.exit(deploy_to(router, options))
+
+
 _lab_shape_option = click.option(
     "--shape",
     type=click.Choice(["block", "bare", "inside"]),

@@ -79,6 +79,17 @@ def parse_configuration(
     return _read(document, file, None, password)
 
 
+def parse_for_another_machine(data: bytes, file: str) -> Reading:
+    """Read a configuration file's content without what it only points to, which is not here.
+
+    ``file`` is its name for messages. Raises ConfigurationProblems.
+    """
+    plain, report = _read_keys(parse_document(data, file), file, None)
+    if report.problems:
+        raise ConfigurationProblems(report.problems)
+    return Reading(plain, report)
+
+
 def read_path(path: str | None, key: str, otherwise: str | None = None) -> str:
     """Read one of the paths at the top of a configuration file, whatever else is wrong in it.
 
@@ -112,6 +123,26 @@ def _read_path(node: Node, key: str, report: Report) -> str:
 
 
 def _read(document: Document, file: str, path: str | None, password: str | None) -> Reading:
+    plain, report = _read_keys(document, file, password)
+    if password is None:
+        read_passwords(plain, report, path)
+    else:
+        check_given_passwords(plain, report)
+    read_client_programs(plain, report)
+    check_programs(plain, report)
+    check_places(plain, report)
+    if report.problems:
+        raise ConfigurationProblems(report.problems)
+    return Reading(plain, report)
+
+
+def _read_keys(
+    document: Document, file: str, password: str | None
+) -> tuple[dict[str, Any], Report]:
+    """Read what stands in the file itself; the report has what is wrong with it.
+
+    Raises ConfigurationProblems where there is nothing to do.
+    """
     if document.nothing_to_do is not None:
         raise ConfigurationProblems([*document.problems, document.nothing_to_do])
     root = document.root
@@ -134,13 +165,4 @@ def _read(document: Document, file: str, path: str | None, password: str | None)
         for session in filter(None, sessions):
             session["password"] = password
     check_sessions(sessions, report)
-    if password is None:
-        read_passwords(plain, report, path)
-    else:
-        check_given_passwords(plain, report)
-    read_client_programs(plain, report)
-    check_programs(plain, report)
-    check_places(plain, report)
-    if report.problems:
-        raise ConfigurationProblems(report.problems)
-    return Reading(plain, report)
+    return plain, report

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.takeover.draft import Options
 
 _SESSION = "session"
-_HEAD = "config session"
 _PROPERTIES = "properties"
 
 
@@ -38,7 +37,7 @@ class Merged:
 
 def unfit_options(options: Options) -> dict[str, Problem]:
     """Return what is wrong with the options that the schema does not take, by their names."""
-    document = parse_uci(_section(None, options), "")
+    document = parse_uci(section_text(_SESSION, None, options), "")
     report = Report("", document.notation)
     CONFIGURATION.read(document.root, "", report)
     problems = [*document.problems, *report.problems]
@@ -60,13 +59,17 @@ def merge_into_uci(text: str, file: str, options: Options, name: str) -> Merged:
     )
     if same is None:
         taken = {section.name for section in sections}
-        section = _section(_free_name(name, taken), options)
+        section = section_text(_SESSION, _free_name(name, taken), options)
         gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
         return Merged(f"{text}{gap}{section}", None, others)
     lines = text.split("\n")
     last = same.options[-1].last_line if same.options else same.line
     merged = "\n".join(
-        [*lines[: same.line - 1], _section(same.name, options).rstrip("\n"), *lines[last:]]
+        [
+            *lines[: same.line - 1],
+            section_text(_SESSION, same.name, options).rstrip("\n"),
+            *lines[last:],
+        ]
     )
     lost = dict.fromkeys(one.name for one in same.options if one.name not in options)
     return Merged(merged, same.name or "", others, tuple(lost))
@@ -104,8 +107,9 @@ def _pairs(items: str | list[str]) -> dict[str, str]:
     return dict(item.split("=", 1) for item in items)
 
 
-def _section(name: str | None, options: Options) -> str:
-    lines = [_HEAD if name is None else f"{_HEAD} {quoted(name)}"]
+def section_text(kind: str, name: str | None, options: Options) -> str:
+    """Return the lines of a section; ``kind`` is its type."""
+    lines = [f"config {kind}" if name is None else f"config {kind} {quoted(name)}"]
     for option, value in options.items():
         if isinstance(value, list):
             lines += [f"\tlist {option} {quoted(item)}" for item in value]

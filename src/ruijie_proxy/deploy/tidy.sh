@@ -1,0 +1,3 @@
+#!/bin/sh
+# Usage: tidy.sh FOLDER. Takes it away.
+rm -rf "$1"
