@@ -63,7 +63,16 @@ FOLDERS: dict[str, dict[str, str]] = {
     },
     "cli": {'password: "': "a key", "option password '": "the same in UCI"},
     "deploy": {
+        "exec cat >/dev/null": COMMAND,
+        " 2>&1; code=$?; echo; echo ": COMMAND,
         "REMOTE HOST IDENTIFICATION HAS CHANGED": SSH,
+        "Host key verification failed": SSH,
+        "Permission denied|Too many authentication failures": SSH,
+        "no matching host key type|no matching key exchange method|Unable to negotiate": SSH,
+        "Could not resolve hostname|Name or service not known|nodename nor servname": SSH,
+        "Connection refused": SSH,
+        "timed out|No route to host|Network is unreachable|Host is down|Host is unreachable": SSH,
+        "Bad configuration option|[Cc]ommand-line.*: |Bad port|percent_expand|keyword .* extra": SSH,
     },
     "doctor": {
         "ip link set ": COMMAND,
@@ -82,7 +91,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         " managed no": COMMAND,
     },
     "learn": {},
-    "takeover": {"RG-SU For Linux V1.0": "minieap's default", "config session": "UCI's"},
+    "takeover": {"RG-SU For Linux V1.0": "minieap's default"},
     "inspect": {
         "right in Cernet's way": IN_JSON,
         "behind the properties": IN_JSON,

@@ -12,8 +12,8 @@ LIBRARY = "/usr/lib/ruijie-proxy"
 COMMAND = "/usr/bin/ruijie-proxy"
 SOURCE = Path("src/ruijie_proxy")
 LOCALE = SOURCE / "locale/zh_CN"
-NEVER_ON_A_ROUTER = ("lab", "deploy")
-"""Subpackages that stay out. Whoever calls the virtual campus, or deploy, is told so."""
+NEVER_ON_A_ROUTER = ("lab/", "deploy/", "cli/deploy.py")
+"""Modules that stay out. Whoever calls the virtual campus, or ``deploy``, is told so."""
 
 _COMMAND_TEXT = f"""\
 #!/usr/bin/python3
@@ -36,7 +36,7 @@ def program_files(checkout: Path) -> list[File]:
     modules = [
         File(f"{LIBRARY}/ruijie_proxy/{path.relative_to(checkout / SOURCE)}", path.read_bytes())
         for path in sorted((checkout / SOURCE).rglob("*.py"))
-        if path.relative_to(checkout / SOURCE).parts[0] not in NEVER_ON_A_ROUTER
+        if not path.relative_to(checkout / SOURCE).as_posix().startswith(NEVER_ON_A_ROUTER)
     ]
     catalogues = [
         File(f"{LIBRARY}/ruijie_proxy/locale/zh_CN/{path}", data)

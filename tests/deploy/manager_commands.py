@@ -145,10 +145,10 @@ def _apk_add(names: list[str], options: list[str], there: dict[str, ReadApk]) ->
     for name in there:
         manager.take_for_installed((APK_DATABASE / name).read_bytes())
     for number, (path, one) in enumerate(new.items(), start=1):
-        name, version = one.info["name"], one.info["version"]
-        print(f"({number}/{len(new)}) Installing {name} ({version})")
+        called = str(one.info["name"])
+        print(f"({number}/{len(new)}) Installing {called} ({one.info['version']})")
         manager.install_file(files[path])
-        (APK_DATABASE / str(name)).write_bytes(files[path])
+        (APK_DATABASE / called).write_bytes(files[path])
     print(manager.output, end="")
     print("OK: 12 MiB in 34 packages")
     return 0

@@ -42,15 +42,15 @@ class Apk:
         before = old.files if old else {}
         for folder in new.folders:
             self.router.path(f"/{folder.name}").mkdir(exist_ok=True)
-        for path, file in new.files.items():
+        for path, entry in new.files.items():
             target = self.router.path(path)
             if self._is_the_users(path, before[path].hash if path in before else None):
-                if file.hash == _hash(target):
+                if entry.hash == _hash(target):
                     continue
                 target = Path(f"{target}{NEW}")
-            target.write_bytes(file.data)
-            target.chmod(file.mode)
-            os.utime(target, (file.mtime, file.mtime))
+            target.write_bytes(entry.data)
+            target.chmod(entry.mode)
+            os.utime(target, (entry.mtime, entry.mtime))
         self._installed[name] = new
         if old:
             self._remove_files(old, but=set(new.files))

@@ -84,6 +84,7 @@ COMMANDS = {
     ("inspect", "/dev/null"): 1,
     ("lab",): 1,
     ("lab", "demo"): 1,
+    ("deploy", "root@192.168.1.1"): 1,
 }
 """Command lines, and the exit codes that they have where no daemon runs and no port is there."""
 
@@ -155,6 +156,7 @@ def test_every_command_runs(
     ("words", "told"),
     [
         (("lab", "demo"), "The virtual campus is no part of a router's package"),
+        (("deploy", "me"), "“deploy” is no part of a router's package: run it on the laptop."),
     ],
 )
 def test_heavy_commands_say_what_is_missing(

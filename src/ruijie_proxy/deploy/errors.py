@@ -12,7 +12,7 @@ class Trouble(Enum):
     """Something went wrong on the way."""
     MISUSED = "misused"
     """What was asked for cannot be: wrong files, another system, a wrong configuration."""
-    NO_ANSWER = "no answer"
+    NO_ANSWER = "silent"
     """Nobody is there, or nobody answers."""
     FORBIDDEN = "forbidden"
     """Whoever is there does not let us in, or is not who it was."""

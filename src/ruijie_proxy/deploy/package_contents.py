@@ -118,7 +118,7 @@ def _inflated(data: bytes, form: int) -> bytes:
     stream = zlib.decompressobj(form)
     content = stream.decompress(data, _LARGEST)
     if not stream.eof:
-        raise _Damaged("cut, or too large")
+        raise _Damaged
     return content
 
 
@@ -170,7 +170,7 @@ _MOST_FIELDS = 4096
 def _apk(data: bytes) -> _Told:
     content = _inflated(data[4:], _RAW) if data[:4] == b"ADBd" else data
     if content[:8] != b"ADB.pckg":
-        raise _Damaged("no package")
+        raise _Damaged
     blocks = _blocks(content)
     description = blocks[0]
     root = struct.unpack_from("<I", description, 4)[0]
@@ -195,11 +195,11 @@ def _blocks(content: bytes) -> list[bytes]:
     while at < len(content):
         size = struct.unpack_from("<I", content, at)[0] & 0x3FFF_FFFF
         if size < 4 or at + size > len(content):
-            raise _Damaged("a block is cut")
+            raise _Damaged
         found.append(content[at + 4 : at + size])
         at += size + -size % 8
     if not found:
-        raise _Damaged("nothing in it")
+        raise _Damaged
     return found
 
 
@@ -210,7 +210,7 @@ def _fields(block: bytes, value: int) -> dict[int, int]:
     at = value & _OFFSET
     count = struct.unpack_from("<I", block, at)[0]
     if not 1 <= count <= _MOST_FIELDS:
-        raise _Damaged("no number of fields")
+        raise _Damaged
     return dict(enumerate(struct.unpack_from(f"<{count}I", block, at)[1:], start=1))
 
 
@@ -219,7 +219,7 @@ def _text(block: bytes, value: int) -> str:
         return ""
     form = _SIZES_OF_BLOBS.get(value >> 28)
     if form is None:
-        raise _Damaged("no text")
+        raise _Damaged
     at = value & _OFFSET
     size = struct.unpack_from(form, block, at)[0]
     start = at + struct.calcsize(form)
@@ -231,5 +231,5 @@ def _number(block: bytes, value: int) -> int:
     if kind == _SMALL_NUMBER:
         return rest
     if kind != _NUMBER_32:
-        raise _Damaged("no number")
+        raise _Damaged
     return int(struct.unpack_from("<I", block, rest)[0])

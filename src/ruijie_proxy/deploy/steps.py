@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60
 """Tries of a second or two for the service to answer."""
-_BUSY, _WRONG_SETTINGS, _NOTHING_TO_RUN, _SILENT = 75, 65, 66, 69
+_BUSY, _WRONG_SETTINGS, _NOTHING_TO_RUN = 75, 65, 66
 """What the scripts end with."""
 
 
@@ -27,7 +27,7 @@ class Service(Enum):
     """What became of the service."""
 
     ANSWERS = "answers"
-    HAS_NOTHING_TO_RUN = "nothing to run"
+    HAS_NOTHING_TO_RUN = "idle"
 
 
 def look_at(connection: Connection) -> RouterFacts:
