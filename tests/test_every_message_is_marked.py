@@ -72,7 +72,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "Could not resolve hostname|Name or service not known|nodename nor servname": SSH,
         "Connection refused": SSH,
         "timed out|No route to host|Network is unreachable|Host is down|Host is unreachable": SSH,
-        "Bad configuration option|[Cc]ommand-line.*: |Bad port|percent_expand|keyword .* extra": SSH,
+        "Bad configuration option|[Cc]ommand-line.*: |Bad port": SSH,
     },
     "doctor": {
         "ip link set ": COMMAND,

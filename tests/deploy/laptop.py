@@ -41,8 +41,8 @@ class Laptop:
         self._key.unlink()
 
     @property
-    def command(self) -> list[str]:
-        """The command, up to what a test adds to it."""
+    def arguments(self) -> list[str]:
+        """What stands behind the program's name, up to what a test adds to it."""
         options = [
             f"UserKnownHostsFile={self._known}",
             "StrictHostKeyChecking=accept-new",
@@ -51,8 +51,8 @@ class Laptop:
         ]
         given = [word for option in options for word in ("--ssh-option", option)]
         return [
-            *(sys.executable, "-m", "ruijie_proxy", "deploy", "root@127.0.0.1"),
-            *("-p", str(self.port), "--packages", str(self.dist), *given),
+            *("deploy", "root@127.0.0.1", "-p", str(self.port), "--packages", str(self.dist)),
+            *given,
         ]
 
     @property
@@ -68,7 +68,7 @@ class Laptop:
     def deploy(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the command to its end; without a terminal, so ``--yes`` is needed."""
         return subprocess.run(
-            [*self.command, *words],
+            [sys.executable, "-m", "ruijie_proxy", *self.arguments, *words],
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,

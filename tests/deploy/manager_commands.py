@@ -1,7 +1,8 @@
 """The commands ``opkg`` and ``apk`` on a router of the tests, with what the real ones say.
 
 As seen of opkg-lede 38eccbb and apk-tools 3.0.6, and only as far as ``deploy`` uses them. What they
-do with a package is done by the stand-ins of tests/openwrt. They run in the router's root.
+do with a package is done by the stand-ins of tests/openwrt. They run in the router's root; what
+only asks is a few lines of shell, since it is asked often.
 """
 
 from __future__ import annotations
@@ -12,10 +13,28 @@ import sys
 from pathlib import Path
 
 from tests.openwrt.apk_manager import Apk
-from tests.openwrt.apk_reader import BadApk, ReadApk, read_apk
+from tests.openwrt.apk_reader import BadApk, read_apk
 from tests.openwrt.opkg import Opkg, control_of
 from tests.openwrt.router_root import Router
 
+ASKING = {
+    "opkg": """\
+case "$1" in
+print-architecture) grep ^arch /etc/opkg.conf ;;
+list-installed) for one in /usr/lib/opkg/status.d/*; do echo "${one##*/} - 1"; done ;;
+status) [ ! -e "/usr/lib/opkg/status.d/$2" ] || cat "/usr/lib/opkg/status.d/$2" ;;
+*) false ;;
+esac && exit
+""",
+    "apk": """\
+case "$1" in
+info) ls /lib/apk/db/files | sed -n 's/.line$//p' ;;
+list) [ ! -e "/lib/apk/db/files/$3.line" ] || cat "/lib/apk/db/files/$3.line" ;;
+*) false ;;
+esac && exit
+""",
+}
+"""What begins the commands."""
 FLASH = "/overlay"
 OPKG_STATUS = Path("/usr/lib/opkg/status.d")
 """The control fields of each package that is there, in a file of its name."""
@@ -57,22 +76,9 @@ def fields_of(text: str) -> dict[str, str]:
 def opkg(words: list[str]) -> int:
     options = [word for word in words if word.startswith("--")]
     command, *names = [word for word in words if not word.startswith("--")]
+    assert command == "install", words
     OPKG_STATUS.mkdir(parents=True, exist_ok=True)
-    if command == "print-architecture":
-        print(*(f"arch {name} 1" for name in architectures()), sep="\n")
-    elif command == "list-installed":
-        for file in sorted(OPKG_STATUS.iterdir()):
-            print(f"{file.name} - {fields_of(file.read_text())['Version']}")
-    elif command == "status":
-        file = OPKG_STATUS / names[0]
-        if file.exists():
-            fields = {"Status": "install user installed", **fields_of(file.read_text())}
-            print(*(f"{name}: {value}" for name, value in fields.items()), sep="\n")
-    elif command == "install":
-        return max([_opkg_install(Path(name), options) for name in names])
-    else:
-        raise AssertionError(f"not known here: {words}")
-    return 0
+    return max([_opkg_install(Path(name), options) for name in names])
 
 
 def _opkg_install(file: Path, options: list[str]) -> int:
@@ -102,6 +108,7 @@ def _opkg_install(file: Path, options: list[str]) -> int:
     print(f"Installing {name} ({version}) to root...\nConfiguring {name}.")
     manager = Opkg(ThisRouter())
     manager.install_file(data)
+    fields["Status"] = "install user installed"
     there.write_text("".join(f"{key}: {value}\n" for key, value in fields.items()))
     print(manager.output, end="")
     return 0
@@ -110,22 +117,13 @@ def _opkg_install(file: Path, options: list[str]) -> int:
 def apk(words: list[str]) -> int:
     options = [word for word in words if word.startswith("--")]
     command, *names = [word for word in words if not word.startswith("--")]
+    assert command == "add", words
     APK_DATABASE.mkdir(parents=True, exist_ok=True)
-    there = {file.name: read_apk(file.read_bytes()) for file in sorted(APK_DATABASE.iterdir())}
-    if command == "info":
-        print(*there, sep="\n")
-    elif command == "list":
-        for name, one in there.items():
-            if name in names:
-                print(f"{name}-{one.info['version']} {one.info['arch']} {{{name}}} () [installed]")
-    elif command == "add":
-        return _apk_add(names, options, there)
-    else:
-        raise AssertionError(f"not known here: {words}")
-    return 0
+    there = [file.stem for file in sorted(APK_DATABASE.glob("*.apk"))]
+    return _apk_add(names, options, there)
 
 
-def _apk_add(names: list[str], options: list[str], there: dict[str, ReadApk]) -> int:
+def _apk_add(names: list[str], options: list[str], there: list[str]) -> int:
     files = {name: Path(name).read_bytes() for name in names}
     if UNTRUSTED not in options:
         print(*(f"ERROR: {name}: UNTRUSTED signature" for name in names), sep="\n")
@@ -143,12 +141,14 @@ def _apk_add(names: list[str], options: list[str], there: dict[str, ReadApk]) ->
             return 1
     manager = Apk(ThisRouter())
     for name in there:
-        manager.take_for_installed((APK_DATABASE / name).read_bytes())
+        manager.take_for_installed((APK_DATABASE / f"{name}.apk").read_bytes())
     for number, (path, one) in enumerate(new.items(), start=1):
         called = str(one.info["name"])
         print(f"({number}/{len(new)}) Installing {called} ({one.info['version']})")
         manager.install_file(files[path])
-        (APK_DATABASE / called).write_bytes(files[path])
+        (APK_DATABASE / f"{called}.apk").write_bytes(files[path])
+        listed = f"{called}-{one.info['version']} {one.info['arch']} {{{called}}} () [installed]\n"
+        (APK_DATABASE / f"{called}.line").write_text(listed)
     print(manager.output, end="")
     print("OK: 12 MiB in 34 packages")
     return 0

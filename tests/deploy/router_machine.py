@@ -11,11 +11,13 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from tests.deploy.manager_commands import ASKING
 from tests.openwrt.checkout import CHECKOUT
 from tests.openwrt.networks import DSA
 from tests.openwrt.router_root import FEED, Router
@@ -31,8 +33,15 @@ PYTHONPATH=/checkout/src:{FEED} exec /usr/bin/python3 -m ruijie_proxy "$@"
 """What self-contained packages of the tests hold."""
 DAEMON = """\
 #!/bin/sh
-exec /usr/bin/ruijie-proxy run
+trap 'kill "$program"; wait; exit' TERM
+while :; do
+	/usr/bin/ruijie-proxy run 2>>/daemon.log &
+	program=$!
+	wait "$program"
+	sleep 1
+done
 """
+"""As procd has it: what has ended, or was too early beside the one before, is started again."""
 RELEASE = """\
 DISTRIB_ID='OpenWrt'
 DISTRIB_RELEASE='{release}'
@@ -152,6 +161,8 @@ class RouterMachine:
         self.write("/etc/group", "root:x:0:\n")
         self.write("/etc/shadow", f"root:{hashed}:0:0:99999:7:::\n", 0o600)
         self.write("/etc/shells", "/bin/ash\n")
+        # Where there is none, dropbear makes a file of the name.
+        os.mknod(self.router.path("/dev/urandom"), 0o666 | stat.S_IFCHR, os.makedev(1, 9))
         self.new_host_key()
         self.write("/etc/config/network", DSA)
         self.write("/daemon", DAEMON, 0o755)
@@ -163,7 +174,7 @@ class RouterMachine:
             self.write("/etc/opkg.conf", f"arch all 1\narch noarch 1\narch {ARCHITECTURE} 10\n")
         self.write(
             f"/usr/bin/{self.manager}",
-            "#!/bin/sh\n"
+            f"#!/bin/sh\n{ASKING[self.manager]}"
             f"PYTHONPATH=/checkout:{FEED} "
             f'exec /usr/bin/python3 -m tests.deploy.manager_commands {self.manager} "$@"\n',
             0o755,

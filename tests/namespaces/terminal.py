@@ -19,7 +19,7 @@ _READ_SIZE = 65536
 class InTerminal:
     """``ruijie-proxy`` with arguments in a pseudo-terminal, while the context lasts."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, **environment: str) -> None:
         self._screen, terminal = pty.openpty()
         # A session of its own, with the terminal as its own: so that Ctrl-C reaches it.
         enter = (
@@ -34,7 +34,13 @@ class InTerminal:
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
-            env={**os.environ, "TERM": "xterm", "LANGUAGE": "en", "LC_ALL": "C.UTF-8"},
+            env={
+                **os.environ,
+                "TERM": "xterm",
+                "LANGUAGE": "en",
+                "LC_ALL": "C.UTF-8",
+                **environment,
+            },
         )
         os.close(terminal)
         self.shown = ""
@@ -59,6 +65,10 @@ class InTerminal:
         while words not in self.shown[seen:]:
             left = deadline - time.monotonic()
             assert self._read(max(0.0, left)), f"{words!r} is not in {self.shown!r}"
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._screen, f"{text}\n".encode())
 
     def press_ctrl_c(self) -> None:
         """Interrupt it, by the terminal."""

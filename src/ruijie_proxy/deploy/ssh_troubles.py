@@ -83,7 +83,7 @@ _MEANINGS = (
         Trouble.NO_ANSWER,
     ),
     _meaning(
-        "Bad configuration option|[Cc]ommand-line.*: |Bad port|percent_expand|keyword .* extra",
+        "Bad configuration option|[Cc]ommand-line.*: |Bad port",
         N_("ssh does not take what it was given: {said}"),
         Trouble.MISUSED,
     ),
