@@ -90,6 +90,7 @@ COMMANDS: list[list[str]] = [
     ["capture", "-o", "-"],
     ["doctor", "--seconds", "0"],
     ["doctor", "--seconds", "0", "--json"],
+    ["deploy", "root@无此机", "--yes", "--packages", "没有"],
     ["profile", "show"],
     ["profile", "export"],
     ["profile", "import", "BROKEN"],
@@ -101,7 +102,7 @@ COMMANDS: list[list[str]] = [
     ["--help"],
     ["nonsense"],
 ]
-OUTSIDE = ("-c", "--help", "--version", "nonsense", "inspect", "learn", "login")
+OUTSIDE = ("-c", "--help", "--version", "nonsense", "deploy", "inspect", "learn", "login")
 """What takes no configuration, or names its own."""
 
 

@@ -14,11 +14,13 @@ from tests.openwrt.checkout import CHECKOUT
 
 FILES = CHECKOUT / "openwrt" / "files"
 DEBIAN = CHECKOUT / "openwrt" / "debian"
+DEPLOY = CHECKOUT / "src" / "ruijie_proxy" / "deploy"
 TEXTS = {
     **{name: (FILES / name).read_text() for name in ("ruijie-proxy.init", "ruijie-proxy.defaults")},
     **wrapped_scripts.for_opkg(scripts(CHECKOUT)),
     **wrapped_scripts.for_apk("ruijie-proxy", scripts(CHECKOUT)),
     **{path.name: path.read_text() for path in sorted(DEBIAN.glob("*.p[or]*"))},
+    **{file.name: file.read_text() for file in DEPLOY.glob("*.sh")},
     **{f"LuCI's {name}": text for name, text in LUCI_SCRIPTS.items()},
 }
 CALLED_BY_OTHERS = {
