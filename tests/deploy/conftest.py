@@ -28,6 +28,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The self-contained package, whose executable is a script that has the program run."""
     executable = tmp_path_factory.mktemp("built") / "program"
     executable.write_text(PROGRAM)
+    executable.with_name("copyright").write_text("Everybody's.\n")
     return self_contained_package(CHECKOUT, ARCHITECTURE, executable)
 
 
