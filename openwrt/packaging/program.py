@@ -12,7 +12,7 @@ LIBRARY = "/usr/lib/ruijie-proxy"
 COMMAND = "/usr/bin/ruijie-proxy"
 SOURCE = Path("src/ruijie_proxy")
 LOCALE = SOURCE / "locale/zh_CN"
-NEVER_ON_A_ROUTER = ("lab/", "deploy/", "cli/deploy.py")
+NEVER_ON_A_ROUTER = ("lab/", "cli/captures/captured_campus.py", "deploy/", "cli/deploy.py")
 """Modules that stay out. Whoever calls the virtual campus, or ``deploy``, is told so."""
 
 _COMMAND_TEXT = f"""\

@@ -22,8 +22,9 @@ PROGRAM = "ruijie_proxy"
 LEFT_OUT = {
     # Of the program.
     "ruijie_proxy.lab": "the virtual campus needs pyroute2, and a machine with room for it",
+    "ruijie_proxy.cli.captures.captured_campus": "the same",
     "ruijie_proxy.cli.deploy": "is run on a laptop",
-    "ruijie_proxy.deploy": "the same",
+    "ruijie_proxy.deploy": "is run on a laptop",
     "ruijie_proxy.inspect.layers": "for programs of others that use scapy",
     # Libraries that the program can do without, and says so.
     "cryptography": "sealed passwords: Rust and OpenSSL, larger than all the rest",
