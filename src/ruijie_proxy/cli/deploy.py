@@ -11,11 +11,12 @@ import click
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
+from ruijie_proxy.config.usual_path import UCI_PATH
 from ruijie_proxy.deploy import steps
 from ruijie_proxy.deploy.choice import choose
 from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.package_files import packages_in
-from ruijie_proxy.deploy.plan import FOLDER, SETTINGS_PATH, make_plan, missing_python, shell_command
+from ruijie_proxy.deploy.plan import FOLDER, make_plan, missing_python, shell_command
 from ruijie_proxy.deploy.settings_file import settings_of
 from ruijie_proxy.deploy.ssh import Connection
 from ruijie_proxy.deploy.text import size
@@ -192,10 +193,10 @@ def _steps(plan: Plan, config: str | None) -> list[str]:
         step = _(
             "make {file} the settings, {path}, if the program there finds it right",
             file=config,
-            path=SETTINGS_PATH,
+            path=UCI_PATH,
         )
         if router.has_settings:
-            step += _("; what was there is kept as {path}", path=f"{SETTINGS_PATH}.old")
+            step += _("; what was there is kept as {path}", path=f"{UCI_PATH}.old")
         if router.has_settings and router.has_old_settings:
             step += _(", in place of what that held")
         told.append(step)

@@ -28,7 +28,6 @@ FOLDER = "/tmp/ruijie-proxy-deploy"  # noqa: S108 - on the router, where root is
 """Where the files go. Always the same, so that a second try clears away what a first has left."""
 SETTINGS = "settings"
 """What the file that is to become the settings is called there."""
-SETTINGS_PATH = "/etc/config/ruijie-proxy"
 _HASHES = "SHA256SUMS"
 _LEFT_FREE = 256 * 1024
 """Bytes that a router needs for itself, of its flash and of its memory."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
+from ruijie_proxy.config.usual_path import UCI_PATH
 from ruijie_proxy.deploy.choice import check_router, is_there
 from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.package_files import PAGES, PROGRAM
-from ruijie_proxy.deploy.plan import FOLDER, SETTINGS, SETTINGS_PATH
+from ruijie_proxy.deploy.plan import FOLDER, SETTINGS
 from ruijie_proxy.deploy.router_facts import facts_of
 from ruijie_proxy.deploy.text import lines
 from ruijie_proxy.i18n import _
@@ -88,7 +89,7 @@ def put_settings(connection: Connection, language: str) -> list[str]:
         )
     if answer.code:
         raise NotDeployed(
-            _("{path} could not be written, or read again. The router says:", path=SETTINGS_PATH)
+            _("{path} could not be written, or read again. The router says:", path=UCI_PATH)
             + _quoted(answer.said)
         )
     return lines(answer.said)
