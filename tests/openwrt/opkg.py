@@ -39,11 +39,10 @@ class Opkg:
     def install_file(self, file: bytes) -> None:
         """Install what is in a package's file, or upgrade to it."""
         ipk = _members(file)
-        name = control_of(file)["Package"]
+        fields = control_of(file)
+        name, architecture = fields["Package"], fields["Architecture"]
         old_files = self.router.lines(f"{INFO}/{name}.list")
-        if self.architecture not in (None, package.architecture) and (
-            package.architecture != ALL_ARCHITECTURES
-        ):
+        if self.architecture not in (None, architecture) and architecture != ALL_ARCHITECTURES:
             if not old_files:
                 raise WrongArchitecture(name)
             # It looks for what it may install, and finds what is there.
