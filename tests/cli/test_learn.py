@@ -131,6 +131,21 @@ def test_a_session_more_goes_behind_the_others(learn: Learn, capture: Path) -> N
     assert [one.wan for one in load(str(target)).sessions] == ["eth1", "eth2", "eth3"]
 
 
+def test_without_a_name_it_goes_into_this_machines_configuration(
+    learn: Learn, capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = capture.with_name("etc") / "config.yaml"
+    monkeypatch.setattr("ruijie_proxy.cli.captures.learn.path_to_write", lambda: str(usual))
+
+    nameless = learn(capture, "-o")
+    assert nameless.exit_code == ExitCode.USAGE
+    assert "--wan" in nameless.stderr, "an example's name is for no configuration that is in use"
+    assert not usual.exists()
+
+    assert learn(capture, "-o", "--wan", "eth1").exit_code == ExitCode.DONE
+    assert load(str(usual)).sessions[0].wan == "eth1"
+
+
 def test_a_second_time_changes_nothing(learn: Learn, capture: Path) -> None:
     target = capture.with_name("config.yaml")
     learn(capture, "--wan", "eth1", "-o", str(target))

@@ -51,8 +51,6 @@ from ruijie_proxy.takeover.sections import Merged, merge_into_uci
 from ruijie_proxy.takeover.yaml_sessions import NotWrittenInLines, merge_into_yaml
 from ruijie_proxy.terminal import styled, width_of
 
-USUAL_FILE = ""
-"""What ``-o`` without a name stands for: the configuration of this machine."""
 _WIDEST = 110
 _LABEL_WIDTH = 14
 _CODES = {
@@ -71,7 +69,7 @@ class LearnOptions:
     username: str | None
     password_file: str | None
     output: str | None
-    """Where the configuration goes; None: nowhere."""
+    """Where the configuration goes; None: nowhere, and empty: into that of this machine."""
     wan: str | None
     lan: str | None
     client: str | None
