@@ -7,11 +7,9 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -57,21 +55,15 @@ linux_capset(PyObject *module, PyObject *arguments)
     return PyLong_FromLong(syscall(SYS_capset, header, data));
 }
 
-/* What only the start has needed is mapped no longer: the kernel may use the memory for something else,
- * and reads it from the file again when it is wanted after all. Only what nobody can have written to:
- * from the begin to the end of the code (end(3)). */
+/* What only the start has needed is mapped no longer: from the begin to the end of the code (end(3)). */
 
 static PyObject *
 linux_start_is_over(PyObject *module, PyObject *nothing)
 {
     extern const char __executable_start, etext;
-    uintptr_t page = sysconf(_SC_PAGESIZE);
-    uintptr_t begin = (uintptr_t)&__executable_start / page * page;
-    uintptr_t end = (uintptr_t)&etext / page * page;
 
     packed_start_is_over();
-    /* ENOMEM says that there are gaps between the segments. */
-    if (madvise((void *)begin, end - begin, MADV_DONTNEED) != 0 && errno != ENOMEM)
+    if (!packed_unmap(&__executable_start, &etext - &__executable_start))
         return PyErr_SetFromErrno(PyExc_OSError);
     Py_RETURN_NONE;
 }

@@ -10,6 +10,9 @@
 
 #include <marshal.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "lzma.h"
 #include "packed_modules.h"
 
@@ -57,9 +60,23 @@ packed_code(unsigned number)
     if (content == NULL)
         return NULL;
     PyObject *code = PyMarshal_ReadObjectFromString((const char *)content + place->offset, place->size);
-    if (start_is_over)
+    if (start_is_over) {
         drop_kept();
+        packed_unmap(packed_blocks[place->block].data, packed_blocks[place->block].size);
+    }
     return code;
+}
+
+int
+packed_unmap(const void *begin, size_t size)
+{
+    uintptr_t page = sysconf(_SC_PAGESIZE);
+    uintptr_t first = ((uintptr_t)begin + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)begin + size) / page * page;
+
+    if (end <= first || madvise((void *)first, end - first, MADV_DONTNEED) == 0)
+        return 1;
+    return errno == ENOMEM; /* there are gaps between the segments */
 }
 
 void
