@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -40,6 +40,8 @@ from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.events import Detail, Event, EventKind
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 
+P = TypeVar("P", bound=CampusProcess)
+
 SESSION_NAME = "dorm"
 PATIENCE = 10.0
 """Seconds to wait for an event unless told otherwise."""
@@ -61,7 +63,7 @@ class Campus:
         self._selector = selectors.DefaultSelector()
         self._endpoints: dict[str, EndpointProcess] = {}
         self._daemon: DaemonProcess | None = None
-        self._recorder: RecorderProcess | None = None
+        self._others: list[CampusProcess] = []
         self._directory = Path()
 
     def __enter__(self) -> Campus:
@@ -145,11 +147,24 @@ class Campus:
         Raises LabError where that cannot be.
         """
         entry = self.network.entry(Role.ROUTER)
-        self._recorder = RecorderProcess(entry, str(self.configuration), os.path.abspath(file))
+        recorder = RecorderProcess(entry, str(self.configuration), os.path.abspath(file))
         began = time.monotonic()
-        self._selector.register(self._recorder, selectors.EVENT_READ, self._recorder)
+        self._others.append(recorder)
+        self._selector.register(recorder, selectors.EVENT_READ, recorder)
         # Which its first line has in every language.
         self.wait_for(ROUTER, EventKind.LOG, containing="Ctrl-C", since=began)
+
+    def start_process(self, process: P) -> P:
+        """Take in a process of another kind, that plays the switch's part, and wait for a word."""
+        began = time.monotonic()
+        self._others.append(process)
+        self._selector.register(process, selectors.EVENT_READ, process)
+        deadline = began + self._patience
+        while not any(event.source == process.source for event in self.history):
+            if process.ended or time.monotonic() > deadline:
+                raise LabError(self._what_is_missing(process.source, EventKind.LOG))
+            self.poll(deadline - time.monotonic())
+        return process
 
     def stop(self, process: CampusProcess) -> None:
         """End one process in an orderly way; what it says last is in the history."""
@@ -225,7 +240,12 @@ class Campus:
 
     def status(self) -> dict[str, Any]:
         """Return what ``ruijie-proxy status --json`` says of the session."""
-        command = [sys.executable, "-m", "ruijie_proxy", "status", "--json"]
+        session: dict[str, Any] = json.loads(self.ask("status", "--json"))["sessions"][0]
+        return session
+
+    def ask(self, *words: str) -> str:
+        """Give the running daemon a command of the program's; return what that says."""
+        command = [sys.executable, "-m", "ruijie_proxy", *words]
         environment = {
             **os.environ,
             CONTROL_VARIABLE: str(self.control),
@@ -242,13 +262,12 @@ class Campus:
                 check=True,
             )
         except subprocess.TimeoutExpired as error:
-            raise LabError(_("The daemon does not tell its status in time.")) from error
+            raise LabError(_("The daemon does not answer in time.")) from error
         except subprocess.CalledProcessError as error:
             raise LabError(
-                _("The daemon does not tell its status: {reason}", reason=error.stderr.strip())
+                _("The daemon does not answer: {reason}", reason=error.stderr.strip())
             ) from error
-        session: dict[str, Any] = json.loads(done.stdout)["sessions"][0]
-        return session
+        return done.stdout
 
     def _start_endpoint(
         self, role: Role, interface: str, options: SwitchOptions | ClientOptions
@@ -278,8 +297,8 @@ class Campus:
         )
 
     def _stop_all(self) -> None:
-        # The daemon first: a switch that goes would look like a lost link to it.
-        for process in (self._recorder, self._daemon, *self._endpoints.values()):
+        # Switches last: one that goes would look like a lost link to the daemon.
+        for process in (*self._others, self._daemon, *self._endpoints.values()):
             if process is not None:
                 process.stop()
 

@@ -2,7 +2,7 @@
 
 ``python -m ruijie_proxy.lab.portal.server OPTIONS`` with OPTIONS as JSON, the fields of
 :class:`.PortalOptions`. The gateway answers at the address that stands for the Internet. A line of
-JSON goes to standard output when it listens, and for each thing that is wrong with a request.
+JSON goes to standard output when it listens, for each request, and for what is wrong with it.
 """
 
 from __future__ import annotations
@@ -62,13 +62,15 @@ def _answer(
     portal: VirtualPortal, caller: socket.socket, to: tuple[str, int], address: str
 ) -> None:
     caller.settimeout(_PATIENCE)
-    told = len(portal.complaints)
+    told, asked = len(portal.complaints), len(portal.asked)
     try:
         answer = portal.answer(_request(caller), to, address, time.monotonic())
         if answer is not None:
             caller.sendall(answer)
     except OSError:
         return  # it went away
+    for name in portal.asked[asked:]:
+        _tell({"asked": name})
     for complaint in portal.complaints[told:]:
         _tell({"complaint": complaint})
 

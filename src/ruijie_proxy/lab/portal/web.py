@@ -54,6 +54,8 @@ class VirtualPortal:
         self.options = options
         self.complaints: list[str] = []
         """What was wrong, in order."""
+        self.asked: list[str] = []
+        """What was asked, in order: the methods, ``page``, and ``hijack``."""
         self.logins: list[str] = []
         """The bodies of all logins that were sent."""
         self.is_silent = False
@@ -97,6 +99,7 @@ class VirtualPortal:
         if not at_portal:
             if self.is_online(address, now):
                 return None
+            self.asked.append("hijack")
             return self._hijack(read, address, now)
         return self._portal(read, address, now)
 
@@ -149,6 +152,7 @@ class VirtualPortal:
 
     def _portal(self, request: _Request, address: str, now: float) -> bytes:
         path, _mark, query = request.target.partition("?")
+        self.asked.append("page" if request.method == "GET" else query.removeprefix("method="))
         if request.method == "GET":
             if path != "/eportal/index.jsp" or query != self._queries.get(address, ("", 0))[0]:
                 self._complain(_("the page was asked for with another query than the gateway's"))
