@@ -46,9 +46,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "": "cli",
         "cli": (
             "cli/basics cli/captures cli/watching config config/notations config/shape "
-            "deploy doctor doctor/gathering engine lab/campus protocol protocol/clients runtime "
-            "runtime/control runtime/ports runtime/processes runtime/records runtime/telling "
-            "takeover"
+            "deploy doctor doctor/gathering engine lab/campus lab/portal protocol protocol/clients "
+            "runtime runtime/control runtime/ports runtime/processes runtime/records "
+            "runtime/telling takeover"
         ),
         "cli/basics": "config config/notations config/shape runtime/control takeover",
         "cli/captures": (
@@ -85,6 +85,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "lab": "protocol",
         "lab/campus": "engine lab lab/client lab/switch learn protocol runtime/ports",
         "lab/client": "lab protocol protocol/clients",
+        "lab/portal": "lab lab/campus",
         "lab/switch": "lab protocol protocol/clients",
         "learn": (
             "config/shape engine engine/login engine/relay inspect inspect/capture protocol "

@@ -739,7 +739,14 @@ def lab(
 @click.option(
     "--record", metavar="FILE", help=_("Record it, for “inspect” and “learn”: a new file.")
 )
-def demo(shape: str, record: str | None) -> None:
+@click.option(
+    "--portal", is_flag=True, help=_("Show a login at a web portal (mode: portal) in its place.")
+)
+def demo(shape: str, record: str | None, portal: bool) -> None:
+    if portal:
+        from ruijie_proxy.lab.portal.demo import run_portal_demo
+
+        sys.exit(run_portal_demo())
     from ruijie_proxy.lab.campus.demo import run_demo
 
     sys.exit(run_demo(shape=shape, record=record))

@@ -297,8 +297,8 @@ class Campus:
         )
 
     def _stop_all(self) -> None:
-        # Switches last: one that goes would look like a lost link to the daemon.
-        for process in (*self._others, self._daemon, *self._endpoints.values()):
+        # The daemon first: a switch that goes would look like a lost link to it.
+        for process in (self._daemon, *self._others, *self._endpoints.values()):
             if process is not None:
                 process.stop()
 
