@@ -66,7 +66,7 @@ def test_processes_can_be_stopped_and_killed_and_started_again(campus: Campus) -
     daemon = campus.start_daemon()
     campus.kill(daemon)
     assert campus.has_ended(ROUTER)
-    with pytest.raises(LabError, match="does not tell its status"):
+    with pytest.raises(LabError, match="does not answer"):
         campus.status()
 
     daemon = campus.start_daemon()
