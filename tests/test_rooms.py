@@ -49,8 +49,6 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "deploy doctor doctor/gathering engine lab/campus lab/portal protocol protocol/clients "
             "runtime runtime/control runtime/ports runtime/processes runtime/records "
             "runtime/telling takeover"
-            "runtime runtime/control runtime/ports runtime/processes runtime/records "
-            "runtime/telling takeover"
         ),
         "cli/basics": "config config/notations config/shape runtime/control takeover",
         "cli/captures": (
