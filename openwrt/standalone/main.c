@@ -55,15 +55,10 @@ linux_capset(PyObject *module, PyObject *arguments)
     return PyLong_FromLong(syscall(SYS_capset, header, data));
 }
 
-/* What only the start has needed is mapped no longer: from the begin to the end of the code (end(3)). */
-
 static PyObject *
 linux_start_is_over(PyObject *module, PyObject *nothing)
 {
-    extern const char __executable_start, etext;
-
-    packed_start_is_over();
-    if (!packed_unmap(&__executable_start, &etext - &__executable_start))
+    if (!packed_start_is_over())
         return PyErr_SetFromErrno(PyExc_OSError);
     Py_RETURN_NONE;
 }

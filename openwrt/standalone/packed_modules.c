@@ -51,6 +51,21 @@ content_of(const struct block *block)
     return kept_content;
 }
 
+/* Map the executable no longer, from its begin to the end of the code (end(3)), to which nobody can have
+ * written: the kernel may use the memory for something else, and reads again what is wanted after all. */
+static int
+unmap(void)
+{
+    extern const char __executable_start, etext;
+    uintptr_t page = sysconf(_SC_PAGESIZE);
+    uintptr_t begin = (uintptr_t)&__executable_start / page * page;
+    uintptr_t end = (uintptr_t)&etext / page * page;
+
+    if (madvise((void *)begin, end - begin, MADV_DONTNEED) == 0)
+        return 1;
+    return errno == ENOMEM; /* there are gaps between the segments */
+}
+
 PyObject *
 packed_code(unsigned number)
 {
@@ -60,28 +75,15 @@ packed_code(unsigned number)
     if (content == NULL)
         return NULL;
     PyObject *code = PyMarshal_ReadObjectFromString((const char *)content + place->offset, place->size);
-    if (start_is_over) {
-        drop_kept();
-        packed_unmap(packed_blocks[place->block].data, packed_blocks[place->block].size);
-    }
+    if (start_is_over)
+        (void)packed_start_is_over(); /* what comes late, comes rarely */
     return code;
 }
 
 int
-packed_unmap(const void *begin, size_t size)
-{
-    uintptr_t page = sysconf(_SC_PAGESIZE);
-    uintptr_t first = ((uintptr_t)begin + page - 1) / page * page;
-    uintptr_t end = ((uintptr_t)begin + size) / page * page;
-
-    if (end <= first || madvise((void *)first, end - first, MADV_DONTNEED) == 0)
-        return 1;
-    return errno == ENOMEM; /* there are gaps between the segments */
-}
-
-void
 packed_start_is_over(void)
 {
     start_is_over = 1;
     drop_kept();
+    return unmap();
 }

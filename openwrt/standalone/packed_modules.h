@@ -24,10 +24,6 @@ extern const struct place packed_places[];
 /* Return the code of a module; NULL with an exception set. */
 PyObject *packed_code(unsigned number);
 
-/* From now on no block is kept in memory, or mapped, for the next module of it. */
-void packed_start_is_over(void);
-
-/* Map a part of the executable no longer: the kernel may use the memory for something else, and reads it
- * from the file again when it is wanted after all. Only for what nobody can have written to. Return 0
- * with errno set when it cannot be done. */
-int packed_unmap(const void *begin, size_t size);
+/* Give back the memory that only the start has needed, and from now on that of each module's reading. Return
+ * 0 with errno set when it cannot be done. */
+int packed_start_is_over(void);
