@@ -101,7 +101,7 @@ def _of_commands() -> Iterator[str]:
     context = click.Context(commands)
     for name in commands.list_commands(context):
         command = commands.get_command(context, name)
-        if command is not None and name not in NEVER_ON_A_ROUTER:
+        if command is not None and f"{name}/" not in NEVER_ON_A_ROUTER:
             yield from _term(name, (command.help or "").partition("\n\n")[0])
 
 

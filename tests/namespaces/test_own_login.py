@@ -314,7 +314,7 @@ def test_a_refused_one_ends_with_3_and_says_what_to_look_at(
 
     assert done.returncode == ExitCode.REFUSED
     assert "The server refused the login: 用户不存在或密码错误\n" in done.stderr
-    assert "Check “username:” and the password" in done.stderr
+    assert "Check “-u” and the password" in done.stderr
 
 
 def test_one_that_nobody_answers_ends_with_4(driver: CampusDriver, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_who_may_not_ask_the_daemon_is_told_which_socket_and_what_helps(
     assert done.returncode == ExitCode.INTERFACE
     assert done.stderr == (
         f"This user may not ask the daemon at {configuration.parent}/control.sock: run the command "
-        "as root, such as with sudo, or have “control_group:” in the configuration name a group of "
+        "as root, such as with sudo, or have “control_group” in the configuration name a group of "
         "this user.\n"
     )
     assert done.stdout == ""
@@ -79,7 +79,7 @@ def test_a_careless_chmod_of_the_socket_changes_nothing_of_it(configuration: Pat
     done = as_nobody(configuration, "status")
 
     assert done.returncode == ExitCode.INTERFACE
-    assert "control_group:" in done.stderr
+    assert "“control_group”" in done.stderr
 
 
 def test_the_group_that_is_named_may(network: Network, tmp_path: Path) -> None:

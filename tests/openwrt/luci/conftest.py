@@ -88,7 +88,7 @@ def router() -> Router:
 def tab(browser: Browser) -> Page:
     """Return the one tab that all tests of a module use: a new one takes longer than a test."""
     page = browser.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(15_000)
     page.clock.install()
     return page
 
