@@ -154,11 +154,18 @@ def _scene(shape: Shape, record: str | None = None) -> _Scene:
 def _run(
     show: Callable[[Campus, Timeline, _Scene], int], output: TextIO | None, scene: _Scene
 ) -> int:
-    timeline = Timeline(output or sys.stdout)
     layout = Layout(switch_address=scene.address or scene.switch.usual_address)
+    return on_a_campus(lambda campus, timeline: show(campus, timeline, scene), output, layout)
+
+
+def on_a_campus(
+    show: Callable[[Campus, Timeline], int], output: TextIO | None, layout: Layout
+) -> int:
+    """Build a campus and show something on it; return the exit code, whatever comes between."""
+    timeline = Timeline(output or sys.stdout)
     try:
         with interruptible(), Campus(layout) as campus:
-            return show(campus, timeline, scene)
+            return show(campus, timeline)
     except LabUnavailable as error:
         timeline.verdict(str(error), good=False)
         return CANNOT

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.lab.campus.campus import Campus
-from ruijie_proxy.lab.campus.interrupts import interruptible
+from ruijie_proxy.lab.campus.demo import DONE, FAILED, on_a_campus
 from ruijie_proxy.lab.campus.network import SWITCH_INTERFACE, WAN_INTERFACE, Layout, Role
 from ruijie_proxy.lab.campus.process import ROUTER, CampusProcess
 from ruijie_proxy.lab.campus.timeline import SWITCH, Timeline
@@ -20,8 +20,6 @@ from ruijie_proxy.lab.events import Event, EventKind
 from ruijie_proxy.lab.portal.options import PortalOptions, PortalService
 from ruijie_proxy.lab.portal.web import OUTSIDE
 
-DONE, FAILED, CANNOT, INTERRUPTED = 0, 1, 5, 130
-"""As :mod:`ruijie_proxy.lab.campus.demo`'s."""
 _GATE = "10.20.0.1"
 _ROUTERS = "10.20.0.2/24"
 _STEP_TIMEOUT = 15.0
@@ -75,20 +73,7 @@ def run_portal_demo(output: TextIO | None = None) -> int:
 
     0 only when the portal was content, and one login was enough for a restarted daemon, too.
     """
-    timeline = Timeline(output or sys.stdout)
-    try:
-        with interruptible(), Campus(Layout(wan_address=_ROUTERS)) as campus:
-            return _demonstrate(campus, timeline)
-    except LabUnavailable as error:
-        timeline.verdict(str(error), good=False)
-        return CANNOT
-    except LabError as error:
-        timeline.flush()
-        timeline.verdict(str(error), good=False)
-        return FAILED
-    except KeyboardInterrupt:
-        timeline.text(_("Stopped; the virtual campus is taken down."))
-        return INTERRUPTED
+    return on_a_campus(_demonstrate, output, Layout(wan_address=_ROUTERS))
 
 
 def _demonstrate(campus: Campus, timeline: Timeline) -> int:
