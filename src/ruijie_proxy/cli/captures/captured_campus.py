@@ -7,16 +7,14 @@ import click
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say
 from ruijie_proxy.cli.basics.passwords import take_password
-from ruijie_proxy.cli.captures.opening import opened
+from ruijie_proxy.cli.captures.learn import observed_in
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.settings import LoginSettings
-from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.inspect.capture.capture_file import CaptureFile, NoCapture
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.campus.captured import campus_of
 from ruijie_proxy.lab.campus.demo import run_captured
 from ruijie_proxy.learn.candidates import candidates
 from ruijie_proxy.learn.findings import Outcome
-from ruijie_proxy.learn.observing import Observed, observe
 from ruijie_proxy.learn.session import Ports, session_of
 from ruijie_proxy.learn.studying import study_capture
 from ruijie_proxy.secret import Secret
@@ -28,9 +26,10 @@ _OF_THE_LAB = ("wan", "lan", "mode", "dhcp")
 
 def run_campus(path: str, username: str | None, password_file: str | None) -> int:
     """Keep the campus up until Ctrl-C; return the exit code. Raises click.UsageError."""
-    observed = _observed(path)
-    if observed is None:
+    read = observed_in(path)
+    if read is None:
         return ExitCode.ERROR
+    observed, _damage = read
     found = candidates(observed)
     if not found:
         say(_("{path}: no login in it succeeds", path=path), error=True)
@@ -52,15 +51,3 @@ def run_campus(path: str, username: str | None, password_file: str | None) -> in
         session = {key: value for key, value in keys.items() if key not in _OF_THE_LAB}
         session["mode"] = Mode.LOGIN.value
     return run_captured(campus_of(findings, username, password), session)
-
-
-def _observed(path: str) -> Observed | None:
-    """Read a capture; None: it cannot be, which was told."""
-    try:
-        with opened(path) as file:
-            return observe(CaptureFile(file))[0]
-    except NoCapture as error:
-        say(_("{path}: {reason}", path=path, reason=error), error=True)
-    except OSError as error:
-        say(_("{path}: {reason}", path=path, reason=reason_of(error)), error=True)
-    return None

@@ -80,15 +80,10 @@ class LearnOptions:
 def learn_from_capture(options: LearnOptions) -> ExitCode:
     """Tell what a capture teaches, and write the session. Raises click.UsageError."""
     _check(options)
-    try:
-        with opened(options.file) as file:
-            observed, damage = observe(CaptureFile(file))
-    except NoCapture as error:
-        say(_("{path}: {reason}", path=options.file, reason=error), error=True)
+    read = observed_in(options.file)
+    if read is None:
         return ExitCode.ERROR
-    except OSError as error:
-        say(_("{path}: {reason}", path=options.file, reason=reason_of(error)), error=True)
-        return ExitCode.ERROR
+    observed, damage = read
     candidate = _choose(observed, options)
     account = _account(candidate, options)
     findings = study_capture(observed, candidate, account)
@@ -112,6 +107,18 @@ def learn_from_capture(options: LearnOptions) -> ExitCode:
     return _give(
         session, options, ports.wan is None or (ports.lan is None and "lan" in session.options)
     )
+
+
+def observed_in(path: str) -> tuple[Observed, DamagedCapture | None] | None:
+    """Read a capture, as far as it is whole; None: it cannot be read, which the user was told."""
+    try:
+        with opened(path) as file:
+            return observe(CaptureFile(file))
+    except NoCapture as error:
+        say(_("{path}: {reason}", path=path, reason=error), error=True)
+    except OSError as error:
+        say(_("{path}: {reason}", path=path, reason=reason_of(error)), error=True)
+    return None
 
 
 def _check(options: LearnOptions) -> None:
