@@ -8,7 +8,7 @@ from ruijie_proxy.engine.events import (
     OtherEditionNext,
     OtherShapeNext,
 )
-from ruijie_proxy.engine.refusals import Advice, RefusalKind, read_refusal
+from ruijie_proxy.engine.refusals import RefusalKind, read_refusal
 from ruijie_proxy.engine.status import LoginFailure
 
 TYPE_CHECKING = False
@@ -34,14 +34,9 @@ class Failures:
         self._tries = tries
         self._client = client
         self._outbox = outbox
-        self.last: LoginFailure | None = None
+        self.last: LoginFailure | None = tries.refused_before
         """The last one; also that of an earlier run which still keeps the password from being
         tried."""
-        refused = tries.memory.refused
-        if refused is not None:
-            self.last = LoginFailure(
-                refused.text, RefusalKind.CREDENTIALS, refused.at, Advice.CHECK_PASSWORD
-            )
 
     def login_refused(
         self, supplicant: Supplicant, result: Result, now: float

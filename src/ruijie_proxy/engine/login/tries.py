@@ -13,6 +13,7 @@ from ruijie_proxy.engine.login.timetable import LOOK_AGAIN, Timetable, text_of
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.refused_account import SALT_LIMIT, RefusedAccount
 from ruijie_proxy.engine.settings import DhcpMode
+from ruijie_proxy.engine.status import LoginFailure
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -88,6 +89,16 @@ class Tries:
     def is_refused(self) -> bool:
         """Whether the server has refused the password, which nobody has changed since."""
         return self._memory.refused is not None
+
+    @property
+    def refused_before(self) -> LoginFailure | None:
+        """The refusal, also one of an earlier run, that keeps the password from being tried."""
+        refused = self._memory.refused
+        if refused is None:
+            return None
+        return LoginFailure(
+            refused.text, RefusalKind.CREDENTIALS, refused.at, Advice.CHECK_PASSWORD
+        )
 
     @property
     def is_left_to_client(self) -> bool:

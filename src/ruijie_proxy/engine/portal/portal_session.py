@@ -24,7 +24,7 @@ from ruijie_proxy.engine.events import (
 from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.login.tries import Tries
 from ruijie_proxy.engine.portal.refusals import REFUSING, refusal_of
-from ruijie_proxy.engine.refusals import Advice, RefusalKind, read_refusal
+from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.states import Cause, State, next_state
 from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
 from ruijie_proxy.protocol.portal.outcomes import Came, Order
@@ -109,7 +109,7 @@ class PortalSession(Session):
         """How often in a row the portal wanted to be asked again in a moment."""
         self._silent_since: float | None = None
         self._told_after = _FIRST_TOLD
-        self._last_failure: LoginFailure | None = self._refused_before()
+        self._last_failure: LoginFailure | None = self.tries.refused_before
         self._message: str | None = None
         self._services: tuple[str, ...] = ()
         self._last_kept: float | None = None
@@ -439,11 +439,3 @@ class PortalSession(Session):
         self._ask(Order.LOG_OUT, now)
         self._outbox.report(LoggedOff())
         return True
-
-    def _refused_before(self) -> LoginFailure | None:
-        refused = self.tries.memory.refused
-        if refused is None:
-            return None
-        return LoginFailure(
-            refused.text, RefusalKind.CREDENTIALS, refused.at, Advice.CHECK_PASSWORD
-        )
