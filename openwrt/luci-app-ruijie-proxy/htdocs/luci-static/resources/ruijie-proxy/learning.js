@@ -3,6 +3,7 @@
 'require fs';
 'require request';
 'require rpc';
+'require ruijie-proxy.program as program';
 
 /*
  * What the page "Learn from a capture" asks of the router. The capture is uploaded for each question
@@ -11,10 +12,6 @@
 
 var PROGRAM = '/usr/libexec/ruijie-proxy-learn';
 var UPLOADED = '/tmp/ruijie-proxy-learn.upload';
-
-function language() {
-	return /^zh/i.test(document.documentElement.lang || '') ? 'zh' : 'en';
-}
 
 /* Resolves when the router has all of the file. */
 function upload(file) {
@@ -46,7 +43,7 @@ return baseclass.extend({
 	/* show or use. Resolves with { succeeded, text }, what the program says; rejects with an Error. */
 	ask: function(task, file, account, password) {
 		return upload(file).then(function() {
-			return fs.exec(PROGRAM, [ language(), task, '--', account ], { RUIJIE_PROXY_PASSWORD: password });
+			return fs.exec(PROGRAM, [ program.language(), task, '--', account ], { RUIJIE_PROXY_PASSWORD: password });
 		}).then(function(result) {
 			var text = [ result.stdout, result.stderr ].filter(Boolean).join('\n').trim();
 
@@ -57,7 +54,7 @@ return baseclass.extend({
 	/* Resolves with a copy without what is personal, as a Blob; rejects with an Error. */
 	share: function(file) {
 		return upload(file).then(function() {
-			return fs.exec_direct(PROGRAM, [ language(), 'share', '--' ], 'blob');
+			return fs.exec_direct(PROGRAM, [ program.language(), 'share', '--' ], 'blob');
 		}).catch(refused);
 	}
 });

@@ -106,6 +106,8 @@ function objectIn(text) {
 }
 
 return baseclass.extend({
+	language: language,
+
 	ABSENT: ABSENT,
 	FORBIDDEN: FORBIDDEN,
 	NOT_RUNNING: NOT_RUNNING,
