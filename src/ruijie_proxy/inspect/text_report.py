@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ruijie_proxy.display_width import columns, fold, padded
 from ruijie_proxy.i18n import N_, _, written_in
+from ruijie_proxy.inspect.capture.link_layers import WIRELESS
 from ruijie_proxy.inspect.steps import Fact, Json, Kind, Phase, PropertyLine, Side, Step
 from ruijie_proxy.notation import YAML, Notation
 from ruijie_proxy.protocol.ethernet import format_mac
@@ -100,13 +101,8 @@ _LINK_TYPES = {
     "9": "PPP",
     "12": "IP",
     "101": "IP",
-    "105": N_("Wi-Fi, which is no cable"),
     "108": N_("a machine's talk with itself"),
-    "119": N_("Wi-Fi, which is no cable"),
-    "127": N_("Wi-Fi, which is no cable"),
-    "163": N_("Wi-Fi, which is no cable"),
     "189": "USB",
-    "192": N_("Wi-Fi, which is no cable"),
     "201": "Bluetooth",
     "220": "USB",
     "228": "IPv4",
@@ -114,6 +110,7 @@ _LINK_TYPES = {
     "239": N_("a firewall's log, nflog"),
     "249": "USB",
     "253": N_("netlink, the kernel's talk with programs"),
+    **dict.fromkeys(map(str, WIRELESS), N_("Wi-Fi, which is no cable")),
 }
 """Link types in which no 802.1X of a cable can be, by https://www.tcpdump.org/linktypes.html."""
 _MOST_REMEMBERED = 1000

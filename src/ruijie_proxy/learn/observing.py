@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture
-from ruijie_proxy.inspect.capture.link_layers import as_ethernet, is_eapol, read_link_header
+from ruijie_proxy.inspect.capture.link_layers import (
+    WIRELESS,
+    as_ethernet,
+    is_eapol,
+    read_link_header,
+)
 from ruijie_proxy.inspect.capture.packets import Packet
 from ruijie_proxy.inspect.own_frames import Beside, OwnFrames
 from ruijie_proxy.inspect.steps import Kind, Phase, Step
@@ -47,8 +52,6 @@ _TELLING = (ARP_BEGINNING, DHCP_COOKIE, *HTTP_MARKS)
 _ETHERTYPE_IPV4 = 0x0800
 _EAPOL_KEY = 3
 """The EAPOL type of a key exchange (IEEE 802.1X-2020, 11.3.2), which wired campuses do not have."""
-_OF_WIRELESS = frozenset((105, 119, 127, 163, 192))
-"""Link types of IEEE 802.11, with and without a radio's header (tcpdump.org/linktypes.html)."""
 _OF_CLIENTS = (
     Kind.START,
     Kind.LOGOFF,
@@ -259,7 +262,7 @@ class Observer:
         first_at = packet.at if seen.first_at is None else seen.first_at
         last_at = packet.at if packet.at is not None else seen.last_at
         seen = replace(seen, packets=seen.packets + 1, first_at=first_at, last_at=last_at)
-        if packet.link_type in _OF_WIRELESS and seen.wireless is None:
+        if packet.link_type in WIRELESS and seen.wireless is None:
             seen = replace(seen, wireless=packet.number)
         self._seen = seen
         header = read_link_header(packet)
@@ -278,7 +281,7 @@ class Observer:
     def result(self, passed_over: Mapping[int, int]) -> Observed:
         """Return what was kept. ``passed_over``: other packets of the file by their link types."""
         seen = self._seen
-        if seen.wireless is None and not _OF_WIRELESS.isdisjoint(passed_over):
+        if seen.wireless is None and not WIRELESS.isdisjoint(passed_over):
             seen = replace(seen, wireless=0)
         return replace(
             seen,

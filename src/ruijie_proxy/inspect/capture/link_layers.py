@@ -25,6 +25,8 @@ PKTAP = 258
 """What macOS's tcpdump writes: the interface, the direction and the process before each packet."""
 PKTAPS = (PKTAP, 149)
 """The latter is what it wrote before there was a number for it."""
+WIRELESS = frozenset((105, 119, 127, 163, 192))
+"""IEEE 802.11, with and without a radio's header."""
 _PKTAP_SIZE = 44
 _PKTAP_NAME = slice(12, 36)
 _PKTAP_DIRECTIONS = {1: False, 2: True}

@@ -71,8 +71,6 @@ _ECHO_IDENTIFIER_OFFSET = 4
 _ECHO_CONTENT = bytes(range(32))
 _IP_SOURCE_OFFSET = 12
 """Of an IPv4 packet (RFC 791, section 3.1)."""
-_SO_BINDTODEVICE = 25
-"""asm-generic/socket.h"""
 
 
 class HealthChecks:
@@ -461,7 +459,7 @@ def _prepare_icmp(icmp: socket.socket, interface: str, host: str, identifier: in
         (RETURN, 0, 0, 0),
     )
     attach_filter(icmp, program)
-    icmp.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
+    icmp.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
 
 
 def _internet_checksum(data: bytes) -> int:

@@ -26,8 +26,6 @@ _SCHEME = "http://"
 _HTTP_PORT = 80
 _FIRST_LINE_LIMIT = 256
 """Bytes of an answer that are read for its first line."""
-_SO_BINDTODEVICE = 25
-"""asm-generic/socket.h"""
 _STATUS_SIZE = 3
 _NO_HTTP = 0
 """In place of a status."""
@@ -131,7 +129,7 @@ def _ask(interface: str, family: int, host: str, port: int, path: str, timeout: 
         found = socket.getaddrinfo(host.encode(), port, family, socket.SOCK_STREAM)
         with socket.socket(family, socket.SOCK_STREAM) as connection:
             name = os.fsencode(interface) + b"\0"
-            connection.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, name)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
             connection.settimeout(timeout)
             connection.connect(found[0][4])
             connection.sendall(request.encode())

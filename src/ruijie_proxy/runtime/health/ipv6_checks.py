@@ -47,8 +47,6 @@ _SOURCE_OFFSET = 8
 _DROP = (RETURN, 0, 0, 0)
 _LARGEST_ANSWER = 256
 _RECEIVE_BUFFER = 4096
-_SO_BINDTODEVICE = 25
-"""asm-generic/socket.h"""
 
 
 def open_icmp() -> socket.socket:
@@ -118,7 +116,7 @@ def _prepare(icmp: socket.socket, interface: str, *equal: tuple[int, int, int]) 
     # What came in before there was a filter is not to be taken for an answer.
     attach_filter(icmp, assemble(_DROP))
     _empty(icmp)
-    icmp.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
+    icmp.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(interface) + b"\0")
     attach_filter(icmp, assemble(*program, (RETURN, 0, 0, _LARGEST_ANSWER), _DROP))
 
 

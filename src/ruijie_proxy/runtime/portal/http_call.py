@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 LARGEST_ANSWER = 128 * 1024
 """Bytes that are read of an answer, head and content."""
 _PIECE = 4096
-_SO_BINDTODEVICE = 25
-"""asm-generic/socket.h"""
 
 
 class TooLarge(OSError):
@@ -43,7 +41,7 @@ def call(
     found = socket.getaddrinfo(url.host.encode(), url.port, socket.AF_INET, socket.SOCK_STREAM)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
         name = os.fsencode(interface) + b"\0"
-        connection.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, name)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
         _wait_until(connection, deadline)
         connection.connect(found[0][4])
         connection.sendall(request)
