@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -147,6 +148,22 @@ def test_a_file_that_is_no_capture_says_so_and_offers_nothing(
     expect(page.locator("#ruijie-proxy-findings pre")).to_contain_text(
         "this is neither a pcap nor a pcapng file"
     )
+    expect(page.locator('[data-action="use"]')).to_have_count(0)
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_given_up(
+    machine: Machine, tmp_path: Path, open_page: OpenPage
+) -> None:
+    machine.script.write_text(machine.script.read_text().replace("-t 120", "-t 1"))
+    machine.serve("")
+    many_logins = pcapng(login(client=CLIENT)) * 10_000
+    (tmp_path / "small.pcapng.gz").write_bytes(gzip.compress(many_logins) * 30)
+    page = open_page("learn")
+    fill(page, tmp_path / "small.pcapng.gz")
+
+    page.locator('[data-action="show"]').click()
+
+    expect(page.locator("#ruijie-proxy-findings pre")).to_contain_text("too long to read")
     expect(page.locator('[data-action="use"]')).to_have_count(0)
 
 

@@ -12,6 +12,8 @@
 
 var PROGRAM = '/usr/libexec/ruijie-proxy-learn';
 var UPLOADED = '/tmp/ruijie-proxy-learn.upload';
+/* What a shell says of a program that SIGXCPU (24) has ended. */
+var TOOK_TOO_LONG = 128 + 24;
 
 /* Resolves when the router has all of the file. */
 function upload(file) {
@@ -46,6 +48,9 @@ return baseclass.extend({
 			return fs.exec(PROGRAM, [ program.language(), task, '--', account ], { RUIJIE_PROXY_PASSWORD: password });
 		}).then(function(result) {
 			var text = [ result.stdout, result.stderr ].filter(Boolean).join('\n').trim();
+
+			if (result.code == TOOK_TOO_LONG)
+				text = _('The capture takes this router too long to read. Use ruijie-proxy learn on a PC.');
 
 			return { succeeded: result.code == 0, text: text || _('The program does not answer.') };
 		}).catch(refused);
