@@ -47,8 +47,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "cli": (
             "cli/basics cli/captures cli/watching config config/notations config/shape "
             "deploy doctor doctor/gathering engine lab/campus lab/portal protocol protocol/clients "
-            "runtime runtime/control runtime/ports runtime/processes runtime/records "
-            "runtime/telling takeover"
+            "runtime runtime/basis runtime/control runtime/ports runtime/processes "
+            "runtime/records runtime/telling takeover"
         ),
         "cli/basics": "config config/notations config/shape runtime/control takeover",
         "cli/captures": (

@@ -38,7 +38,9 @@ LEFT_OUT = {
     "yaml.dumper": "writing YAML",
     "yaml.emitter": "writing YAML",
     "yaml.loader": "making objects of nodes",
+    "yaml.reader": "reading bytes and streams",
     "yaml.representer": "writing YAML",
+    "yaml.resolver": "guessing types",
     "yaml.serializer": "writing YAML",
     # What is imported of Python's own only in cases that cannot arise here.
     "_py_abc": "abc, which is there in C",

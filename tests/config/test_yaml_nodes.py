@@ -17,6 +17,15 @@ def test_the_half_of_pyyaml_that_writes_is_not_loaded() -> None:
     )
 
 
+def test_nor_are_regular_expressions_and_what_they_bring() -> None:
+    run(
+        "import sys\n"
+        "import ruijie_proxy.config.reader\n"
+        "import ruijie_proxy.config.notations.yaml_document\n"
+        "assert not {'re', 'enum', 'collections', 'functools'} & sys.modules.keys()"
+    )
+
+
 def test_the_reader_loads_nothing_for_what_most_configurations_do_without() -> None:
     run(
         "import sys\n"

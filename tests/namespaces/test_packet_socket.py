@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import errno
 import json
 import os
@@ -365,13 +366,13 @@ def test_without_the_capability_the_message_names_it(link: Link) -> None:
 def test_an_emulator_that_knows_no_memberships_is_put_up_with(
     link: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class EmulatedSocket(socket.socket):
+    class EmulatedSocket(_socket.socket):
         def setsockopt(self, level: int, option: int, value: Any, *rest: Any) -> None:
             if level == packet_socket.SOL_PACKET:
                 raise OSError(errno.ENOPROTOOPT, "Protocol not available")
             super().setsockopt(level, option, value, *rest)
 
-    monkeypatch.setattr(socket, "socket", EmulatedSocket)
+    monkeypatch.setattr(_socket, "socket", EmulatedSocket)
     packets = link.reopen()
     packets.set_promiscuous(True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import json
 import os
 import resource
@@ -232,16 +233,19 @@ def test_a_large_status_arrives_whole(
 def test_it_does_so_without_the_right_to_larger_buffers_as_far_as_the_system_lets_it(
     loop: EventLoop, turner: Turner, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_option = socket.socket.setsockopt
+    refused: list[int] = []
 
-    def refuse(connection: socket.socket, level: int, option: int, value: int) -> None:
-        if option == control_server.SO_SNDBUFFORCE:
-            raise PermissionError
-        set_option(connection, level, option, value)
+    class WithoutTheRight(_socket.socket):
+        def setsockopt(self, level: int, option: int, value: Any, *rest: Any) -> None:
+            if option == control_server.SO_SNDBUFFORCE:
+                refused.append(option)
+                raise PermissionError
+            super().setsockopt(level, option, value, *rest)
 
-    monkeypatch.setattr(socket.socket, "setsockopt", refuse)
+    monkeypatch.setattr(_socket, "socket", WithoutTheRight)
     server = ControlServer(loop, path, {"status": lambda _: "x" * 150_000})
     assert len(turner.during(lambda: request(path, "status", GIVE_UP))) == 150_000
+    assert refused
     server.close()
 
 
@@ -252,24 +256,25 @@ def test_an_answer_that_is_cut_is_an_error_to_the_command(turner: Turner, path: 
     assert raised.value.kind == "no-answer"
 
 
-@pytest.mark.usefixtures("server")
 def test_without_descriptors_it_waits_and_recovers(
-    turner: Turner, path: str, monkeypatch: pytest.MonkeyPatch
+    turner: Turner, loop: EventLoop, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    attempts: list[None] = []
+
+    class Counted(_socket.socket):
+        def _accept(self) -> tuple[int, Any]:
+            attempts.append(None)
+            return super()._accept()  # type: ignore[misc, no-any-return]
+
+    monkeypatch.setattr(_socket, "socket", Counted)
     monkeypatch.setattr(control_server, "_PAUSE", 0.1)
+    server = ControlServer(loop, path, HANDLERS)
     assert say(turner, path, STATUS)["ok"] is True  # what is loaded with a command, is
     caller = connect(path)
     caller.send(STATUS)
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (caller.fileno() + 1, limits[1]))
-    accept = socket.socket.accept
-    attempts: list[None] = []
-
-    def count(listening: socket.socket) -> tuple[socket.socket, Any]:
-        attempts.append(None)
-        return accept(listening)
-
-    monkeypatch.setattr(socket.socket, "accept", count)
+    attempts.clear()
     try:
         turner.turn(0.25)
         assert received(caller) is None
@@ -278,6 +283,7 @@ def test_without_descriptors_it_waits_and_recovers(
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     turner.until(lambda: received(caller) is not None)
     caller.close()
+    server.close()
 
 
 def test_a_bug_in_a_command_is_nobodys_secret(turner: Turner, loop: EventLoop, path: str) -> None:

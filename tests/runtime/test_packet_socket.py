@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import _socket
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_no_permission_says_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> N
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(_socket, "socket", refuse)
 
     with pytest.raises(PermissionMissing, match="CAP_NET_RAW"):
         PacketSocket("lo")

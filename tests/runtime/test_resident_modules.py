@@ -23,11 +23,11 @@ pytestmark = pytest.mark.namespaces
 
 STANDARD_LIBRARY = {
     "_ctypes": "no core dumps; giving up what root may do, where no service manager has done it",
+    "_signal": "SIGTERM and SIGHUP",
+    "_socket": "frames, link changes, the control socket",
     "__future__": "annotations that are not evaluated",
-    "array": "the program of the kernel's filter, at an address",
     "binascii": "the checksum of the private block",
     "encodings.ascii": "the kernel's files",
-    "enum": "names for what has few values",
     "errno": "what a system call failed for",
     "fcntl": "the addresses of interfaces",
     "gc": "kept from looking through what is loaded",
@@ -35,8 +35,6 @@ STANDARD_LIBRARY = {
     "marshal": "the answer of the child that reads the configuration",
     "resource": "no core dumps",
     "select": "the event loop",
-    "signal": "SIGTERM and SIGHUP",
-    "socket": "frames, link changes, the control socket",
     "struct": "netlink",
     "time": "the clock",
 }
@@ -63,10 +61,10 @@ OWN = """
     protocol.eapol protocol.edition protocol.errors protocol.ethernet protocol.heartbeat
     protocol.piece_types protocol.private_block
     protocol.properties protocol.requests protocol.results protocol.text protocol.twist
-    runtime runtime.basis runtime.basis.chance runtime.basis.clock runtime.basis.event_loop
-    runtime.basis.json_text runtime.control runtime.control.server runtime.control_commands
-    runtime.daemon runtime.ports runtime.ports.bridge_ports runtime.ports.hardware_address
-    runtime.ports.interface_errors runtime.ports.interface_facts
+    runtime runtime.basis runtime.basis.c_modules runtime.basis.chance runtime.basis.clock
+    runtime.basis.event_loop runtime.basis.json_text runtime.control runtime.control.server
+    runtime.control_commands runtime.daemon runtime.ports runtime.ports.bridge_ports
+    runtime.ports.hardware_address runtime.ports.interface_errors runtime.ports.interface_facts
     runtime.ports.interface_request runtime.ports.lan_side runtime.ports.links
     runtime.ports.netlink runtime.ports.packet_filter runtime.ports.packet_socket
     runtime.ports.port runtime.ports.port_lock runtime.processes
@@ -116,7 +114,7 @@ OWN_OF_HEALTH_AND_HOOKS = """
 """What comes with ``health:`` and ``hooks:``, and only then."""
 TOO_HEAVY = """
     argparse asyncio click cryptography ctypes dataclasses http inspect logging pathlib pyroute2
-    scapy subprocess tempfile threading typing urllib yaml
+    scapy socket subprocess tempfile threading typing urllib yaml
 """
 """What no reason is good enough for: each takes from several hundred kB to tens of MB."""
 

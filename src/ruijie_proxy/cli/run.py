@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 
+from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

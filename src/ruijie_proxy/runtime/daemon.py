@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 
 from ruijie_proxy import __version__
 from ruijie_proxy.config.shape.model import Configuration, name_of_port
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.control.server import ControlServer
 from ruijie_proxy.runtime.control_commands import ControlCommands

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.notation import YAML
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.ports.links import LinkMonitor

@@ -87,21 +87,24 @@ def sockets(pid: int) -> dict[str, int]:
 
 def measure_interpreters() -> None:
     """Tell the memory of the interpreter by itself, and with what the daemon loads of Python's."""
-    end = "import signal, _linux_calls\n_linux_calls.start_is_over()\nprint('there', flush=True)\n"
-    for name, code in (("interpreter", ""), ("modules", f"import {standard_modules()}\n")):
-        with started([INTERPRETER, f"{code}{end}signal.pause()"]) as child:
+    end = "import _signal, _linux_calls\n_linux_calls.start_is_over()\nprint('there', flush=True)\n"
+    for name, code in (
+        ("interpreter", ""),
+        ("modules", f"import {names_in('standard_modules')}\n"),
+    ):
+        with started([INTERPRETER, f"{code}{end}_signal.pause()"]) as child:
             output_of(child).readline()
             result(f"resident_{name}", resident(child.pid))
             child.terminate()
 
 
-def standard_modules() -> str:
-    with open("/test/standard_modules") as file:
+def names_in(file_name: str) -> str:
+    with open(f"/test/{file_name}") as file:
         return file.read().strip()
 
 
 def measure_cold_starts() -> None:
-    bare = f"import {standard_modules()}\nprint('there', flush=True)"
+    bare = f"import {names_in('usual_modules')}\nprint('there', flush=True)"
     commands = {
         "daemon": ([PROGRAM, "run"], "runs as process"),
         "usual": (["/test/python/bin/python3", "-c", bare], "there"),

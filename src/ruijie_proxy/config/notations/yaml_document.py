@@ -15,7 +15,7 @@ from ruijie_proxy.config.notations.yaml_nodes import (
     Mark,
     MarkedYAMLError,
     NodeLoader,
-    ReaderError,
+    UnfitCharacter,
 )
 from ruijie_proxy.config.shape.look_alikes import look_alike_in_key
 from ruijie_proxy.config.shape.nodes import Document, MappingNode, Place, ScalarNode, SequenceNode
@@ -69,8 +69,8 @@ def parse_yaml(text: str, file: str) -> Document:
     """
     try:
         loader = _PlainLoader(text)
-    except ReaderError as error:
-        wrong = _("character {number:#x} has no place in a text file", number=error.character)
+    except UnfitCharacter as error:
+        wrong = _("character {number:#x} has no place in a text file", number=ord(error.character))
         remedy = _("remove it, or write the file anew as text")
         refuse(file, wrong, remedy, text[: error.position])
     try:

@@ -7,8 +7,7 @@ all of them (RFC 2131, sections 2 and 4.1; RFC 2132, section 9.6).
 
 from __future__ import annotations
 
-import socket
-
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.packet_filter import (
     JUMP_IF_ANY_BIT,
     JUMP_IF_EQUAL,

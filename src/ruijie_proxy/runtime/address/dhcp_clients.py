@@ -26,8 +26,8 @@ because they refuse it or do not answer to it any more (docs/protocol.md, "Login
 from __future__ import annotations
 
 import os
-import signal
 
+from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.runtime.processes.child_process import find_program
 from ruijie_proxy.values import frozen
 

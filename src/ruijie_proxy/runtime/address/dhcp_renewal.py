@@ -9,8 +9,6 @@ apart.
 from __future__ import annotations
 
 import os
-import signal
-import socket
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.i18n import _, reason_of
@@ -18,6 +16,7 @@ from ruijie_proxy.runtime.address import dhcp_clients
 from ruijie_proxy.runtime.address.dhcp_answers import DhcpAnswers
 from ruijie_proxy.runtime.address.dhcp_clients import NotByDhcp, Renewal, Run, Signal
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import signal, socket
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.processes.child_process import ChildProcess, find_program

@@ -9,9 +9,9 @@ from __future__ import annotations
 import heapq
 import os
 import select
-import signal
 
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import signal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

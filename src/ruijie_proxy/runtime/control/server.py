@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import stat
 import struct
 
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -227,7 +227,8 @@ class ControlServer:
 
     def _accept(self) -> None:
         try:
-            connection = self._socket.accept()[0]
+            # Which socket.accept() calls, too; typeshed does not know it.
+            descriptor, _caller = self._socket._accept()  # type: ignore[attr-defined]
         except (BlockingIOError, ConnectionAbortedError):
             return  # it has gone again
         except OSError:
@@ -236,6 +237,7 @@ class ControlServer:
             self._shut()
             self._pause.set(clock.now() + _PAUSE)
             return
+        connection = socket.socket(fileno=descriptor)
         connection.setblocking(False)
         if not _may_command(connection, self._group):
             from ruijie_proxy.runtime.control.protocol import ControlError, encode_error
@@ -377,14 +379,16 @@ def _make_way(path: str) -> None:
             raise OSError(errno.EEXIST, told)
     except FileNotFoundError:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as caller:
-        try:
-            caller.connect(path)
-        except ConnectionRefusedError:
-            os.unlink(path)
-            return
-        except BlockingIOError:
-            pass  # alive, and busy
+    caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        caller.connect(path)
+    except ConnectionRefusedError:
+        os.unlink(path)
+        return
+    except BlockingIOError:
+        pass  # alive, and busy
+    finally:
+        caller.close()
     raise ControlSocketTaken(path)
 
 

@@ -9,7 +9,6 @@ Nothing here waits.
 from __future__ import annotations
 
 import os
-import socket
 import struct
 
 from ruijie_proxy.engine.keeping.health import Failure, Impossible
@@ -17,6 +16,7 @@ from ruijie_proxy.engine.way_out import Check
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.address.dhcp_renewal import LINK_LOCAL_NETWORK
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.health.http_check import HttpCheck, split_url
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import is_unique_local, read_interface_facts

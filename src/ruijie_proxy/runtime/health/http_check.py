@@ -11,9 +11,9 @@ portal answers any question, and what counts is that its status is another one.
 from __future__ import annotations
 
 import os
-import socket
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.processes.forked_question import ForkedQuestion
 
 TYPE_CHECKING = False
@@ -127,7 +127,8 @@ def _ask(interface: str, family: int, host: str, port: int, path: str, timeout: 
     try:
         # As bytes: a text would bring in the tables of Unicode, for names in Chinese.
         found = socket.getaddrinfo(host.encode(), port, family, socket.SOCK_STREAM)
-        with socket.socket(family, socket.SOCK_STREAM) as connection:
+        connection = socket.socket(family, socket.SOCK_STREAM)
+        try:
             name = os.fsencode(interface) + b"\0"
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
             connection.settimeout(timeout)
@@ -138,6 +139,8 @@ def _ask(interface: str, family: int, host: str, port: int, path: str, timeout: 
                 if not piece:
                     break
                 answer += piece
+        finally:
+            connection.close()
     except OSError as error:
         return error.strerror or str(error)
     return str(read_status(answer.split(b"\n")[0]))

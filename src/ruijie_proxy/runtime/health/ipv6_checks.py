@@ -7,9 +7,9 @@ computes the checksums. Who answers from beyond the link cannot have a hop limit
 from __future__ import annotations
 
 import os
-import socket
 import struct
 
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.packet_filter import (
     JUMP_IF_EQUAL,
     LOAD_HALF_WORD,

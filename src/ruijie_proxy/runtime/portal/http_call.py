@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 
 from ruijie_proxy.protocol.portal.http import make_request, read_answer
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def call(
     request = make_request(url, body=body, content_type=content_type, cookies=cookies)
     # As bytes: a text would bring in the tables of Unicode, for names in Chinese.
     found = socket.getaddrinfo(url.host.encode(), url.port, socket.AF_INET, socket.SOCK_STREAM)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
+    connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
         name = os.fsencode(interface) + b"\0"
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
         _wait_until(connection, deadline)
@@ -55,6 +56,8 @@ def call(
                 return answer
             if len(data) > LARGEST_ANSWER:
                 raise TooLarge
+    finally:
+        connection.close()
 
 
 def _wait_until(connection: socket.socket, deadline: float) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import struct
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports import netlink
 from ruijie_proxy.runtime.ports.links import DUMP_ATTEMPTS, READ_SIZE, LinkMonitor
 from ruijie_proxy.runtime.ports.packet_filter import UNTAGGED, PortVlan
@@ -108,11 +108,14 @@ def read_vlan_tables() -> dict[int, VlanTable]:
 
     Raises OSError when the kernel refuses.
     """
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
+    kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+    try:
         for sequence in range(1, DUMP_ATTEMPTS + 1):
             tables, is_whole = _dump(kernel, sequence)
             if is_whole:
                 break
+    finally:
+        kernel.close()
     return tables
 
 

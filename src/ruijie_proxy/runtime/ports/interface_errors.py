@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
-
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.basis.c_modules import socket
 
 
 class InterfaceError(Exception):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import socket
 import sys
 
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.protocol.ethernet import link_local_address
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.hardware_address import hardware_address
 from ruijie_proxy.runtime.ports.interface_request import (
     SIOCGIFADDR,

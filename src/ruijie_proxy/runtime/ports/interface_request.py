@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import socket
 
 from ruijie_proxy.i18n import reason_of
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing, SocketRefused
 
 # linux/sockios.h
@@ -34,14 +34,15 @@ def interface_request(interface: str, code: int, argument: bytes = b"") -> bytes
         raise InterfaceMissing(interface)
     request = (name.ljust(_NAME_SIZE, b"\0") + argument).ljust(_REQUEST_SIZE, b"\0")
     try:
-        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        any_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     except OSError as error:
         raise SocketRefused(interface, reason_of(error)) from error
-    with opened as any_socket:
-        try:
-            answer = fcntl.ioctl(any_socket, code, request)
-        except OSError as error:
-            if error.errno == errno.ENODEV:
-                raise InterfaceMissing(interface) from error
-            raise
+    try:
+        answer = fcntl.ioctl(any_socket, code, request)
+    except OSError as error:
+        if error.errno == errno.ENODEV:
+            raise InterfaceMissing(interface) from error
+        raise
+    finally:
+        any_socket.close()
     return answer[_NAME_SIZE:]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports import netlink
 from ruijie_proxy.runtime.ports.netlink import Link
 

@@ -6,11 +6,10 @@ every frame before the socket queues it, so other traffic never wakes the daemon
 
 from __future__ import annotations
 
-import array
-import socket
 import struct
 
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL, SOURCE_OFFSET
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -207,8 +206,9 @@ def attach_filter(to: socket.socket, program: bytes) -> None:
 
     Raises OSError (EINVAL) when the program is none.
     """
-    # struct sock_fprog holds a pointer; an array tells where its memory is, without ctypes.
-    memory = array.array("B", program)
-    address, size = memory.buffer_info()
-    count = size // _INSTRUCTION.size
+    # struct sock_fprog holds a pointer. In CPython, what bytes hold is the last part of the object,
+    # and one more byte, a zero (Objects/bytesobject.c, PyBytesObject_SIZE). What would say so
+    # without knowing, ctypes or array, takes a twentieth of the daemon's start.
+    address = id(program) + bytes.__basicsize__ - 1
+    count = len(program) // _INSTRUCTION.size
     to.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", count, address))

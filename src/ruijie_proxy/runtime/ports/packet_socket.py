@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
 import struct
 
 from ruijie_proxy.i18n import _, reason_of
@@ -13,6 +12,7 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
 )
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.hardware_address import ARPHRD_ETHER
 from ruijie_proxy.runtime.ports.interface_errors import (
     InterfaceMissing,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-import socket
 import struct
 
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.basis.c_modules import socket
 
 _NAME = "\0ruijie-proxy/wan/"
 """In front of the interface's name. The zero byte makes it an abstract name (unix(7)), which
@@ -64,12 +64,14 @@ def lock_name(interface: str) -> str:
 
 
 def _holder(name: str) -> int | None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as caller:
-        try:
-            caller.connect(name)
-        except OSError:
-            # It has gone this moment, or has as many callers waiting as it takes.
-            return None
+    caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        caller.connect(name)
         answer = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    except OSError:
+        # It has gone this moment, or has as many callers waiting as it takes.
+        return None
+    finally:
+        caller.close()
     # 0: a process that this one cannot see, in another PID namespace.
     return int(_CREDENTIALS.unpack(answer)[0]) or None

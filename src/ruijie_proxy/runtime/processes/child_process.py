@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False

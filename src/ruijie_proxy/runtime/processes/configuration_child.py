@@ -12,6 +12,7 @@ import os
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.notation import UCI, YAML
+from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
@@ -112,8 +113,6 @@ def _read_and_end(path: str | None, writing_end: int) -> NoReturn:
     exit_status = 1
     try:
         gc.disable()  # it would look through what is about to end
-        import signal
-
         signal.set_wakeup_fd(-1)
         from ruijie_proxy.config.reader import read_configuration
         from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems

@@ -8,7 +8,6 @@ other, in the order of what happened.
 from __future__ import annotations
 
 import os
-import socket
 from collections import deque
 
 from ruijie_proxy.engine import events
@@ -18,6 +17,7 @@ from ruijie_proxy.engine.way_out import Remedy
 from ruijie_proxy.i18n import _
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.processes.child_process import ChildProcess

@@ -8,10 +8,10 @@ the manager does not take is lost, and the next one tells as much.
 from __future__ import annotations
 
 import os
-import socket
 import time
 
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

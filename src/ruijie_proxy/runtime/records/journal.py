@@ -11,7 +11,6 @@ may tear the last line, too; the next one begins on a line of its own, and the r
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -183,8 +182,10 @@ class Journal:
     def _make_folder(self) -> None:
         """Make it while the daemon begins; at its end, none is made."""
         # What is wrong with it is told when something is to be written.
-        with contextlib.suppress(OSError):
+        try:  # noqa: SIM105 - contextlib brings functools and collections
             os.makedirs(self._directory, DIRECTORY_MODE, exist_ok=True)
+        except OSError:
+            pass
 
     def _gather(self, item: Occurrence | Mark, matters: bool) -> None:
         if self._gathered:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
+
+from ruijie_proxy.runtime.basis.c_modules import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
