@@ -17,7 +17,7 @@ from typing import IO, cast
 
 from bench.errors import BenchError
 from bench.forwarder import Forwarder
-from bench.processes import start_process, stop_process
+from bench.processes import COMMAND, start_process, stop_process
 from bench.tap import Tap, inside
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.lab.campus.campus import Campus
@@ -88,7 +88,7 @@ def open_lanes(*forwarders: Forwarder, **daemon_session: object) -> Iterator[lis
                 case Forwarder.DAEMON:
                     # What the defaults are, said here because the comparison rests on it.
                     campus.configure(mac="rewrite", fields="rewrite", **daemon_session)
-                    process_id = campus.start_daemon().pid
+                    process_id = campus.start_daemon(COMMAND).pid
             lane = Lane(
                 forwarder,
                 campus,

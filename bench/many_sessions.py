@@ -28,7 +28,7 @@ from bench.comparison import Comparison, Limit
 from bench.errors import BenchError
 from bench.forwarder import Forwarder
 from bench.memory import read_memory
-from bench.processes import stop_process
+from bench.processes import COMMAND, stop_process
 from bench.quantiles import median, quantile
 from bench.switch_bank import PORT
 from ruijie_proxy.lab.campus.owners import owned_prefix
@@ -51,8 +51,6 @@ PROCESSOR_LIMIT = Limit(2.0)
 MEDIAN_LIMIT = Limit(5.0)
 TAIL_LIMIT = Limit(50.0)
 _TAIL = 0.99
-COMMAND = str(Path(sys.executable).with_name("ruijie-proxy"))
-"""The command as it is installed beside this interpreter."""
 _NANOSECONDS = 1_000_000_000
 _SECONDS_A_MINUTE = 60
 _LOG_SHOWN = 2000
@@ -124,7 +122,7 @@ def _measure(count: int) -> Measured:
         resources.callback(bank.stop)
         bank.wait_for("ready", START_PATIENCE)
         configuration = _configure(directory, count)
-        run = (sys.executable, COMMAND, "run", "-c", str(configuration))
+        run = (*COMMAND, "run", "-c", str(configuration))
         log = directory / "log"
         daemon = _Process(router, *run, log=log)
         resources.callback(daemon.stop)

@@ -7,7 +7,6 @@ turn, to the same port of the same switch.
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from bench.comparison import Comparison, Target
 from bench.errors import BenchError
 from bench.forwarder import WPA_SUPPLICANT, Forwarder
 from bench.lane import LAYOUT
-from bench.processes import stop_process
+from bench.processes import COMMAND, stop_process
 from bench.quantiles import median
 from bench.standard_peers import PASSWORD, USER, Hostapd, WpaSupplicant, missing_programs
 from bench.tap import Tap
@@ -34,8 +33,6 @@ LOGINS = 12
 """wpa_supplicant takes two seconds from its start to its Start."""
 WARM_UP_LOGINS = 1
 TARGET = Target(against=WPA_SUPPLICANT, ratio=1.5)
-COMMAND = str(Path(sys.executable).with_name("ruijie-proxy"))
-"""The command as it is installed beside this interpreter."""
 PATIENCE = 10.0
 """Seconds in which the program, once it is told Success, has to end."""
 _NANOSECONDS_A_MILLISECOND = 1_000_000
@@ -67,7 +64,7 @@ class OwnLogin:
         account = ("-u", user, "--password-file", str(password_file))
         port = ("--wan", WAN_INTERFACE, "--dhcp", "off")
         entry = campus.network.entry(Role.ROUTER)
-        self._command = [*entry, sys.executable, COMMAND, "login", *account, *port, *options]
+        self._command = [*entry, *COMMAND, "login", *account, *port, *options]
         self._logins = 0
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+PROGRAM = str(Path(sys.executable).with_name("ruijie-proxy"))
+"""The command as it is installed beside this interpreter."""
+COMMAND = (sys.executable, PROGRAM)
+"""As services call it: ``python -m`` would have the modules in memory that look for others."""
 STOP_TIMEOUT = 5.0
 """Seconds in which a process has to end when it is told to."""
 

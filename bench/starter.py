@@ -17,12 +17,11 @@ from pathlib import Path
 
 from bench.forwarder import INTERPRETER, Forwarder
 from bench.lane import BARE_FORWARDER
+from bench.processes import PROGRAM
 from ruijie_proxy.lab.campus.network import SINGLE_LAN_PORT, WAN_INTERFACE
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 
 PACKET_SOCKETS = Path("/proc/net/packet")
-COMMAND = str(Path(sys.executable).with_name("ruijie-proxy"))
-"""The command as it is installed beside this interpreter."""
 READ_SIZE = 4096
 PORTS = 2
 """WAN and LAN."""
@@ -82,7 +81,7 @@ def main(configuration: str, count: int) -> None:
         Program(Forwarder.BARE, (str(BARE_FORWARDER), WAN_INTERFACE, SINGLE_LAN_PORT), b"ready"),
         Program(
             Forwarder.DAEMON,
-            (COMMAND, "run", "-c", configuration),
+            (PROGRAM, "run", "-c", configuration),
             b"waiting for a client on",
         ),
     )

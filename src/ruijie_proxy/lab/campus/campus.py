@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from ruijie_proxy.lab.campus.network import (
 from ruijie_proxy.lab.campus.owners import is_stale, owned_prefix
 from ruijie_proxy.lab.campus.process import (
     ROUTER,
+    THIS_PROGRAM,
     CampusProcess,
     DaemonProcess,
     EndpointProcess,
@@ -128,14 +130,17 @@ class Campus:
         """Start a client, and wait until it listens; it does nothing until it is told to."""
         return self._start_endpoint(pc, PC_INTERFACE, options or ClientOptions())
 
-    def start_daemon(self) -> DaemonProcess:
-        """Start the real daemon in the router, and wait until it serves; ends one from before."""
+    def start_daemon(self, program: Sequence[str] = THIS_PROGRAM) -> DaemonProcess:
+        """Start the real daemon in the router, and wait until it serves; ends one from before.
+
+        ``program`` is how the command is called, without its arguments.
+        """
         if self._daemon is not None:
             self.stop(self._daemon)
         if not self.configuration.exists():
             self.configure()
         entry = self.network.entry(Role.ROUTER)
-        self._daemon = DaemonProcess(entry, str(self.configuration))
+        self._daemon = DaemonProcess(entry, str(self.configuration), program)
         began = time.monotonic()
         self._selector.register(self._daemon, selectors.EVENT_READ, self._daemon)
         self.wait_for(ROUTER, EventKind.LOG, containing=DAEMON_RUNS, since=began)

@@ -15,6 +15,8 @@ from ruijie_proxy.lab.campus.endpoint import MODULE, STOP, Setup
 from ruijie_proxy.lab.campus.lines import LineReader
 from ruijie_proxy.lab.events import Event, EventKind
 
+THIS_PROGRAM = (sys.executable, "-m", "ruijie_proxy")
+"""The command, wherever this module is."""
 STOP_TIMEOUT = 5.0
 """Seconds a process gets to end by itself before it is killed."""
 ROUTER = "router"
@@ -119,10 +121,11 @@ class DaemonProcess(CampusProcess):
     _errors = subprocess.STDOUT
     _logs = True
 
-    def __init__(self, entry: Sequence[str], configuration: str) -> None:
+    def __init__(
+        self, entry: Sequence[str], configuration: str, program: Sequence[str] = THIS_PROGRAM
+    ) -> None:
         """Start it; ``entry`` is the command that enters the router's namespace."""
-        run = [sys.executable, "-m", "ruijie_proxy", "run", "-c", configuration]
-        super().__init__([*entry, *run], ROUTER)
+        super().__init__([*entry, *program, "run", "-c", configuration], ROUTER)
 
     def _read(self, line: str) -> Event:
         match = _LEVEL.match(line)
@@ -136,7 +139,7 @@ class RecorderProcess(DaemonProcess):
 
     def __init__(self, entry: Sequence[str], configuration: str, file: str) -> None:
         """Start it; it makes the file, which must not be there."""
-        record = [sys.executable, "-m", "ruijie_proxy", "capture", "-c", configuration]
+        record = [*THIS_PROGRAM, "capture", "-c", configuration]
         CampusProcess.__init__(self, [*entry, *record, "-o", file, "--seconds", "3600"], ROUTER)
 
 
