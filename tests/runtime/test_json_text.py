@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.basis.json_text import encode_json, to_json
+from ruijie_proxy.runtime.basis.json_text import encode_json, from_json, to_json
 from ruijie_proxy.runtime.telling.level import Level
 
 PLAIN = st.recursive(
@@ -27,6 +28,36 @@ def test_whatever_is_written_is_read_again_and_is_one_line(value: object) -> Non
 
     assert json.loads(line) == value
     assert len(line.splitlines()) == 1
+
+
+@given(PLAIN, st.sampled_from([None, 1]), st.booleans())
+def test_what_pythons_own_json_writes_is_read(
+    value: object, indent: int | None, only_ascii: bool
+) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=only_ascii)
+
+    assert from_json(text) == value
+    assert from_json(f" {text}\r\n".encode(errors="surrogatepass")) == value
+
+
+NO_JSON = (
+    *(b"", b" ", b"{", b"[1,]", b'"', b"1 2", b"nul"),
+    *(b'{"a" 1}', b"{1: 2}", b'"\n"', b"\xff", b"\x00"),
+)
+
+
+@pytest.mark.parametrize("content", NO_JSON)
+@pytest.mark.parametrize("read", [json.loads, from_json])
+def test_what_is_no_json_is_refused_as_by_pythons_own(
+    read: Callable[[bytes], object], content: bytes
+) -> None:
+    with pytest.raises((UnicodeDecodeError, ValueError)):
+        read(content)
+
+
+def test_nesting_has_an_end() -> None:
+    with pytest.raises(RecursionError):
+        from_json(b"[" * 100_000)
 
 
 def test_chinese_stays_readable() -> None:

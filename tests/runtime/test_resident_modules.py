@@ -23,6 +23,7 @@ pytestmark = pytest.mark.namespaces
 
 STANDARD_LIBRARY = {
     "_ctypes": "no core dumps; giving up what root may do, where no service manager has done it",
+    "_heapq": "the timers",
     "_signal": "SIGTERM and SIGHUP",
     "_socket": "frames, link changes, the control socket",
     "__future__": "annotations that are not evaluated",
@@ -31,7 +32,6 @@ STANDARD_LIBRARY = {
     "errno": "what a system call failed for",
     "fcntl": "the addresses of interfaces",
     "gc": "kept from looking through what is loaded",
-    "heapq": "the timers",
     "marshal": "the answer of the child that reads the configuration",
     "resource": "no core dumps",
     "select": "the event loop",
@@ -41,7 +41,7 @@ STANDARD_LIBRARY = {
 """What a waiting daemon imports of Python's own, and what for. What these import comes along."""
 STANDARD_LIBRARY_ONCE_ONLINE = {
     "encodings.gb18030": "what the server says",
-    "json": "the session on disk, and the answers to commands",
+    "_json": "commands' requests",
 }
 OWN = """
     cli cli.basics cli.basics.exit_codes cli.plain cli.run config config.shape
@@ -102,8 +102,6 @@ OWN_OF_ITS_OWN_LOGIN = """
 """
 """What comes with ``mode: login``, and only then."""
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
-    "array": "the tables of the V4 check's hash",
-    "functools": "so that they are made once",
     "_md5": "EAP-MD5",
     "encodings.gb18030": "the user's name, and what the server says",
 }
@@ -113,20 +111,22 @@ OWN_OF_HEALTH_AND_HOOKS = """
 """
 """What comes with ``health:`` and ``hooks:``, and only then."""
 TOO_HEAVY = """
-    argparse asyncio click cryptography ctypes dataclasses http inspect logging pathlib pyroute2
-    scapy socket subprocess tempfile threading typing urllib yaml
+    argparse asyncio click collections contextlib cryptography ctypes dataclasses enum functools
+    http inspect json logging pathlib pyroute2 re scapy socket subprocess tempfile threading typing
+    urllib yaml
 """
 """What no reason is good enough for: each takes from several hundred kB to tens of MB."""
 
 TELL = "print('modules:', *sys.modules, flush=True)"
 RUN_AND_TELL = f"""
-import runpy, sys
+import sys
+from ruijie_proxy.cli import main
 try:
-    runpy.run_module("ruijie_proxy", run_name="__main__", alter_sys=True)
+    main()
 finally:
     {TELL}
 """
-"""What `python -m ruijie_proxy` does, and in the end the list."""
+"""What the command does, and in the end the list."""
 RENEW = ["ip", "address", "add", "192.0.2.2/24", "dev", "wan"]
 
 
@@ -150,7 +150,7 @@ def modules_at_the_end_of(daemon: DaemonProcess) -> set[str]:
 
 
 def modules_of_an_interpreter_that_imports(standard_library: Iterable[str]) -> set[str]:
-    code = f"import runpy, sys, {', '.join(standard_library)}; {TELL}"
+    code = f"import sys, {', '.join(standard_library)}; {TELL}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return modules_told(done.stdout)
 

@@ -6,13 +6,12 @@ differs from it in three points, all of them data: they are what a :class:`Varia
 the code below, run as ``STANDARD``, can be held against the published test vectors
 (docs/protocol.md, "The V4 check").
 
-The lookup tables (16 kB) are made when a first digest is asked for: a relay never needs them.
+The lookup tables (16 kB) are made when a first digest is asked for: a relay never needs them. They
+are memory read as words: arrays, and functools to keep them, would take 0.5 MB resident.
 """
 
 from __future__ import annotations
 
-from array import array
-from functools import lru_cache
 from struct import pack, unpack
 
 from ruijie_proxy.values import frozen
@@ -21,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Tables = tuple[array[int], ...]
+    Tables = tuple[memoryview[int], ...]
 
 _BLOCK_SIZE = 64
 _LENGTH_SIZE = 32  # the message's length in bits ends the padding
@@ -109,6 +108,10 @@ RUIJIE = Variant(
 )
 
 
+_made: dict[Variant, tuple[Tables, tuple[int, ...]]] = {}
+"""The lookup tables of the variants that were asked for, and what each round adds to its key."""
+
+
 def ruijie_whirlpool(message: bytes) -> bytes:
     """Return the 64 bytes of the dialect's changed Whirlpool."""
     return whirlpool(message, RUIJIE)
@@ -116,12 +119,15 @@ def ruijie_whirlpool(message: bytes) -> bytes:
 
 def whirlpool(message: bytes, variant: Variant) -> bytes:
     """Return the 64-byte digest of a message of any length."""
-    tables = _lookup_tables(variant)
+    if variant not in _made:
+        box = _make_s_box()
+        _made[variant] = _make_lookup_tables(variant, box), _make_round_constants(box)
+    tables, constants = _made[variant]
     chain = variant.initial_value
     padded = _pad(message)
     for start in range(0, len(padded), _BLOCK_SIZE):
         block = unpack(">8Q", padded[start : start + _BLOCK_SIZE])
-        encrypted = _encrypt(block, chain, tables, variant.increments)
+        encrypted = _encrypt(block, chain, tables, constants, variant.increments)
         # Miyaguchi and Preneel's way to make a hash of a cipher.
         chain = tuple([c ^ e ^ b for c, e, b in zip(chain, encrypted, block, strict=True)])
     return pack(">8Q", *chain)
@@ -134,11 +140,15 @@ def _pad(message: bytes) -> bytes:
 
 
 def _encrypt(
-    block: tuple[int, ...], key: Sequence[int], tables: Tables, increments: tuple[int, ...]
+    block: tuple[int, ...],
+    key: Sequence[int],
+    tables: Tables,
+    constants: tuple[int, ...],
+    increments: tuple[int, ...],
 ) -> Sequence[int]:
     """Encrypt eight words with the block cipher; each round's key is made as it is needed."""
     state: Sequence[int] = [b ^ k for b, k in zip(block, key, strict=True)]
-    for constant in _round_constants():
+    for constant in constants:
         round_key = _substitute_and_diffuse(key, tables)
         round_key[0] ^= constant
         key = round_key
@@ -170,29 +180,27 @@ def _substitute_and_diffuse(words: Sequence[int], tables: Tables) -> list[int]:
     ]
 
 
-@lru_cache
-def _lookup_tables(variant: Variant) -> Tables:
+def _make_lookup_tables(variant: Variant, box: bytes) -> Tables:
     """Return the eight tables of 256 words: the S-box times the matrix's row, rotated."""
     products = [
         int.from_bytes([_multiply(value, factor) for factor in _DIFFUSION_ROW], "big")
-        for value in _s_box()
+        for value in box
     ]
-    tables = tuple(
-        array("Q", [_rotate_right(product, 8 * t) for product in products]) for t in range(_WORDS)
-    )
-    for table, index, change in variant.table_changes:
-        tables[table][index] ^= change
+    tables = tuple(memoryview(bytearray(_WORDS * len(products))).cast("Q") for _ in range(_WORDS))
+    for t, table in enumerate(tables):
+        for value, product in enumerate(products):
+            table[value] = _rotate_right(product, 8 * t)
+    for table_number, index, change in variant.table_changes:
+        tables[table_number][index] ^= change
     return tables
 
 
-@lru_cache
-def _round_constants() -> tuple[int, ...]:
+def _make_round_constants(box: bytes) -> tuple[int, ...]:
     """Return what each round adds to the first word of its key: the S-box, eight bytes a round."""
-    return unpack(f">{_ROUNDS}Q", _s_box()[: _ROUNDS * _WORDS])
+    return unpack(f">{_ROUNDS}Q", box[: _ROUNDS * _WORDS])
 
 
-@lru_cache
-def _s_box() -> bytes:
+def _make_s_box() -> bytes:
     inverse_e = bytes(_MINI_BOX_E.index(value) for value in range(16))
     box = bytearray()
     for byte in range(256):

@@ -28,6 +28,7 @@ from __future__ import annotations
 import os
 
 from ruijie_proxy.runtime.basis.c_modules import signal
+from ruijie_proxy.runtime.basis.json_text import from_json
 from ruijie_proxy.runtime.processes.child_process import find_program
 from ruijie_proxy.values import frozen
 
@@ -180,11 +181,8 @@ def is_still_running(process: Process, proc: str = PROC) -> bool:
 
 
 def _read_netifd(interface: str, output: str) -> Renewal | NotByDhcp | None:
-    # Loaded by those who need it: with re, which it needs, it takes 0.6 MB for good.
-    import json
-
     try:
-        descriptions = json.loads(output)["interface"]
+        descriptions = from_json(output)["interface"]
         # Several share a device: wan6 (dhcpv6) has that of wan, and an alias ("@wan") has it as its
         # l3_device alone. So one that has it as its own goes first.
         for key in ("device", "l3_device"):

@@ -6,7 +6,7 @@ exception of a callback is nobody's to hide: it leaves :meth:`EventLoop.run`.
 
 from __future__ import annotations
 
-import heapq
+import _heapq as heapq  # heapq is 60 kB of words about it
 import os
 import select
 

@@ -1,7 +1,8 @@
-"""Plain values written as JSON, in one line; for what the daemon writes without being asked.
+"""Plain values written as JSON, in one line, and read again; for the daemon.
 
-Not :mod:`json`, which costs half a megabyte, most of it for reading: a daemon that nobody asks, and
-that keeps no session, does without it.
+Not :mod:`json`, which imports the regular expressions, and with them enum and functools: a megabyte
+resident. Reading is done by the extension in C that :mod:`json` stands on, which is loaded when
+there is something to read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_WHITESPACE = " \t\n\r"
 _FIRST_PRINTABLE = 0x20
 _CONTROLS = (*range(_FIRST_PRINTABLE), *range(0x7F, 0xA0))
 """Characters that no terminal and no log should get as they are: C0, DEL and C1."""
@@ -48,3 +50,31 @@ def to_json(value: Any) -> str:
         pairs = [f"{to_json(str(key))}: {to_json(item)}" for key, item in value.items()]
         return f"{{{', '.join(pairs)}}}"
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def from_json(content: bytes | str) -> Any:
+    """Read JSON as :func:`json.loads` does. Raises ValueError or RecursionError when it is none."""
+    from _json import make_scanner
+
+    text = content if isinstance(content, str) else content.decode(errors="surrogatepass")
+    text = text.strip(_WHITESPACE)
+    try:
+        value, end = make_scanner(_AsUsual)(text, 0)  # type: ignore[arg-type]
+        if end == len(text):
+            return value
+    except StopIteration:
+        pass
+    import json  # which says what is wrong
+
+    return json.loads(text)
+
+
+class _AsUsual:
+    """What the extension asks for: how JSON's values become Python's."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+    """Of NaN and the infinities, which JSON does not have, and Python reads and writes."""

@@ -7,9 +7,8 @@ beside, and its answer: ``{"version": 1, "ok": true, "result": …}`` or ``{"ver
 
 from __future__ import annotations
 
-import json
-
 from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.basis.json_text import encode_json, from_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class ControlError(Exception):
 
 def encode_line(message: dict[str, Any]) -> bytes:
     """Write one message as a line."""
-    return json.dumps({"version": VERSION, **message}).encode() + b"\n"
+    return encode_json({"version": VERSION, **message}) + b"\n"
 
 
 def encode_error(error: ControlError) -> bytes:
@@ -42,7 +41,7 @@ def encode_error(error: ControlError) -> bytes:
 def decode_line(line: bytes) -> dict[str, Any]:
     """Read one message. Raises ControlError when it is none, or of another version."""
     try:
-        message = json.loads(line)
+        message = from_json(line)
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):

@@ -8,7 +8,6 @@ other, in the order of what happened.
 from __future__ import annotations
 
 import os
-from collections import deque
 
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import read_refusal
@@ -146,7 +145,7 @@ class _Queue:
         self._loop = loop
         self._environment = environment
         self._say = say
-        self._waiting: deque[tuple[str, Occurrence]] = deque()
+        self._waiting: list[tuple[str, Occurrence]] = []
         self._left_out = 0
         self._child: ChildProcess | None = None
         self._timer = loop.timer(self._start_next)
@@ -161,7 +160,7 @@ class _Queue:
             return
         self._waiting.append((hook, occurrence))
         if len(self._waiting) > MOST_WAITING:
-            self._waiting.popleft()
+            self._waiting.pop(0)
             self._left_out += 1
         if self._child is None:
             self._timer.set(clock.now())
@@ -182,7 +181,7 @@ class _Queue:
                 _("{count} hooks were left out: too much happened meanwhile", count=count),
             )
         while self._waiting and self._child is None:
-            hook, occurrence = self._waiting.popleft()
+            hook, occurrence = self._waiting.pop(0)
             command = dict(self._hooks.commands).get(hook)
             if command is not None:  # else the configuration has changed since
                 self._start(hook, command, occurrence)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.runtime.basis.json_text import encode_json
+from ruijie_proxy.runtime.basis.json_text import encode_json, from_json
 from ruijie_proxy.runtime.records.private_file import PrivateFile
 from ruijie_proxy.values import frozen, replace
 
@@ -46,7 +46,7 @@ class LoginMemoryFile:
     def load(self, now: Moment) -> LoadedMemory:
         """Read what was remembered. A file that cannot be used says why."""
         try:
-            plain = _decode(self._file.read())
+            plain = from_json(self._file.read())
             return LoadedMemory(_moved(plain, now), None)
         except FileNotFoundError:
             return LoadedMemory(LoginMemory(), None)
@@ -77,12 +77,6 @@ class LoginMemoryFile:
             "memory": memory.to_plain(),
         }
         self._file.write(encode_json(plain))
-
-
-def _decode(content: bytes) -> Any:
-    import json
-
-    return json.loads(content)
 
 
 def _moved(plain: dict[str, Any], now: Moment) -> LoginMemory:

@@ -8,6 +8,7 @@ from ruijie_proxy.protocol.clients.profile_data import (
     profile_from_plain,
     profile_to_plain,
 )
+from ruijie_proxy.runtime.basis.json_text import from_json
 from ruijie_proxy.runtime.records.private_file import PrivateFile
 
 TYPE_CHECKING = False
@@ -48,10 +49,8 @@ class ProfileFile:
             raise ProfileUnusable(self.path, reason_of(error)) from error
         except ProfileDamaged as error:
             raise ProfileUnusable(self.path, _(error.message, **error.values)) from error
-        import json
-
         try:
-            return profile_from_plain(json.loads(content))
+            return profile_from_plain(from_json(content))
         except (ValueError, RecursionError) as error:
             raise ProfileUnusable(self.path, str(error)) from error
 

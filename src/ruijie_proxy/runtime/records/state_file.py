@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.runtime.basis.json_text import encode_json
+from ruijie_proxy.runtime.basis.json_text import encode_json, from_json
 from ruijie_proxy.runtime.records.private_file import PrivateFile
 from ruijie_proxy.values import frozen
 
@@ -100,7 +100,7 @@ class StateFile:
 
 def _load(file: PrivateFile, boot_id: str) -> Loaded:
     try:
-        plain = _decode(file.read())
+        plain = from_json(file.read())
     except FileNotFoundError:
         return Loaded(None, None)
     except OSError as error:
@@ -125,10 +125,3 @@ def _unusable(file: PrivateFile, reason: str) -> Loaded:
 def _last_sign(kept: KeptSession) -> float:
     """Return when a session was last known to be alive."""
     return max(kept.since, kept.last_heartbeat or 0.0)
-
-
-def _decode(content: bytes) -> object:
-    # Loaded where there is something to go on with: the reading half of JSON is the large one.
-    import json
-
-    return json.loads(content)
