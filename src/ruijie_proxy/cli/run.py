@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from ruijie_proxy.cli.basics.exit_codes import ExitCode
 
 
+_OBJECTS_A_LOOK = 3000
+"""The collector looks through the newest objects when there are so many. To look through all that
+the start makes takes a millisecond altogether, and saves 0.3 MB."""
+_NEVER = 1_000_000
+
+
 @frozen
 class RunOptions:
     """What ``run`` was told."""
@@ -31,7 +37,10 @@ def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
     # A reload that comes while all this is loaded would end it; now it waits for the daemon.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
-    gc.disable()
+    # Young objects alone, for each frozen value is made of a class that is garbage then. All others
+    # are here to stay.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_A_LOOK, _NEVER, _NEVER)
     # What both need (signal, too), before there are two: a router has one processor.
     from ruijie_proxy.config.shape.model import Configuration
     from ruijie_proxy.i18n import _, reason_of
@@ -65,8 +74,11 @@ def run_daemon(options: RunOptions) -> ExitCode:
     log.configure(configuration.log.level, as_json=configuration.log.format == "json")
     for warning in read.warnings:
         log.write(Level.WARNING, warning)
+    path = read.path
+    # What the file says is there a second time now.
+    del child, read
     try:
-        daemon = Daemon(read.path, configuration, log)
+        daemon = Daemon(path, configuration, log)
     except (InterfaceError, ControlSocketForbidden) as error:
         log.write(Level.ERROR, str(error))
         return ExitCode.INTERFACE
@@ -87,7 +99,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
         log.write(Level.NOTICE, told)
     # All that is loaded by now stays: the collector needs not look through it ever again.
     gc.freeze()
-    gc.enable()
+    gc.set_threshold(*thresholds)
     if getattr(sys, "frozen", False):  # as openwrt/standalone makes it
         import _linux_calls
 
