@@ -28,6 +28,7 @@ EVERYWHERE = frozenset(
         "messages",
         "notation",
         "messages_of_others",
+        "own_modules",
         "secret",
         "standard_streams",
         "terminal",

@@ -26,6 +26,7 @@ LEFT_OUT = {
     "ruijie_proxy.cli.deploy": "is run on a laptop",
     "ruijie_proxy.deploy": "is run on a laptop",
     "ruijie_proxy.inspect.layers": "for programs of others that use scapy",
+    "ruijie_proxy.own_modules": "finds modules that are files",
     # Libraries that the program can do without, and says so.
     "cryptography": "sealed passwords: Rust and OpenSSL, larger than all the rest",
     "pefile": "dialect ruijie-v2, for Windows clients that are twenty years old",

@@ -76,7 +76,7 @@ OWN = """
     runtime.wan_address runtime.telling runtime.telling.advice runtime.telling.event_stream
     runtime.telling.level runtime.telling.log runtime.telling.log_outlets
     runtime.telling.machine_events runtime.telling.narration choices durations i18n messages
-    notation
+    notation own_modules
     secret standard_streams values
 """
 """Its own modules while it waits for a client."""

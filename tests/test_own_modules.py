@@ -1,0 +1,118 @@
+"""Modules are found by the short way only where the usual one would load the same.
+
+Held to importlib itself: in a small package that has the finder for one of its modules.
+"""
+
+from __future__ import annotations
+
+import compileall
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ruijie_proxy import own_modules
+
+FIND = "import small.own_modules; small.own_modules.find_own_modules()\n"
+TELL = """\
+import sys, small.room.module as module
+spec = module.__spec__
+for of in module, sys.modules["small.room"]:
+    spec = of.__spec__
+    told = [of.__name__, of.__file__, of.__cached__, of.__package__, getattr(of, "__path__", None)]
+    told += [spec.origin, spec.cached, spec.has_location, spec.submodule_search_locations]
+    print(told, spec.loader.path, spec.loader.get_source(of.__name__))
+print(module.WORD, module.say.__code__.co_filename)
+"""
+SHORT = "print(type(sys.modules['small.room.module'].__loader__).__name__)"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    package = tmp_path / "small"
+    (package / "room").mkdir(parents=True)
+    for name in ("__init__.py", "room/__init__.py"):
+        (package / name).touch()
+    (package / "room" / "module.py").write_text("WORD = 'old'\ndef say():\n    return WORD\n")
+    shutil.copy(own_modules.__file__, package)
+    assert compileall.compile_dir(package, quiet=2)
+    return package
+
+
+def run(package: Path, code: str, *options: str) -> str:
+    command = [sys.executable, "-B", *options, "-c", code]
+    done = subprocess.run(command, cwd=package.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def bytecode(package: Path) -> Path:
+    (file,) = (package / "room" / "__pycache__").glob("module.*.pyc")
+    return file
+
+
+def test_a_module_is_loaded_the_short_way_and_is_what_it_would_be(package: Path) -> None:
+    assert run(package, FIND + TELL) == run(package, TELL)
+    assert run(package, FIND + TELL + SHORT).splitlines()[-1] == "_Loader"
+
+
+def test_a_source_that_was_changed_counts(package: Path) -> None:
+    (package / "room" / "module.py").write_text("WORD = 'newer'\ndef say():\n    return WORD\n")
+
+    assert "newer" in run(package, FIND + TELL)
+
+
+def test_one_that_was_changed_to_the_same_size_does_too(package: Path) -> None:
+    source = package / "room" / "module.py"
+    source.write_text(source.read_text().replace("old", "new"))
+    os.utime(source, (1, 1))
+
+    assert run(package, FIND + TELL).splitlines()[-1].startswith("new ")
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 16, b"\0" * 1000])
+def test_bytecode_that_is_none_is_passed_over(package: Path, damage: bytes) -> None:
+    bytecode(package).write_bytes(damage)
+
+    assert run(package, FIND + TELL) == run(package, TELL)
+
+
+def test_without_bytecode_there_is_the_source(package: Path) -> None:
+    bytecode(package).unlink()
+
+    assert run(package, FIND + TELL) == run(package, TELL)
+
+
+def test_bytecode_that_counts_by_a_hash_is_left_to_importlib(package: Path) -> None:
+    mode = "import py_compile as p; p.compile('small/room/module.py', doraise=True, "
+    run(package, mode + "invalidation_mode=p.PycInvalidationMode.CHECKED_HASH)")
+
+    assert run(package, FIND + TELL + SHORT).splitlines()[-1] == "SourceFileLoader"
+
+
+def test_a_folder_that_was_moved_is_told_of_where_it_is(package: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    package.rename(elsewhere / "small")
+
+    told = run(elsewhere / "small", FIND + TELL)
+
+    assert told.splitlines()[-1] == f"old {elsewhere}/small/room/module.py"
+
+
+@pytest.mark.parametrize("options", [["-O"], ["-X", "pycache_prefix=/nowhere"]])
+def test_where_python_reads_other_bytecode_all_goes_the_usual_way(
+    package: Path, options: list[str]
+) -> None:
+    told = run(package, FIND + TELL + SHORT, *options)
+
+    assert told.splitlines()[-1] == "SourceFileLoader"
+
+
+def test_a_module_that_is_not_there_is_missing_as_ever(package: Path) -> None:
+    missing = "try:\n    import small.room.none\nexcept ModuleNotFoundError as error: print(error)"
+
+    assert run(package, FIND + missing) == "No module named 'small.room.none'\n"
