@@ -24,6 +24,8 @@ from bench.latency import measure_latency
 from bench.many_sessions import measure_many_sessions
 from bench.memory import measure_memory
 from bench.own_login import measure_own_login, measure_own_ruijie_login
+from bench.portal_login import measure_portal_login
+from bench.portal_memory import measure_portal_memory
 from bench.report import table
 from bench.whole_login import measure_simulated_login, measure_standard_login
 from ruijie_proxy.lab.campus.interrupts import interruptible
@@ -82,6 +84,10 @@ def _measure_own_logins() -> list[Comparison]:
     return [*measure_own_login(), *measure_own_ruijie_login()]
 
 
+def _measure_portals() -> list[Comparison]:
+    return [*measure_portal_login(), *measure_portal_memory()]
+
+
 _MEASUREMENTS: dict[str, tuple[str, Callable[[], list[Comparison]]]] = {
     "frames": ("a frame's latency, and memory (40 s)", _measure_frames),
     "login": ("whole logins in Ruijie's dialect (25 s)", measure_simulated_login),
@@ -92,6 +98,7 @@ _MEASUREMENTS: dict[str, tuple[str, Callable[[], list[Comparison]]]] = {
         measure_flooded_logins,
     ),
     "sessions": ("1, 10, 100 and 500 sessions in one daemon (6 min)", measure_many_sessions),
+    "portal": ("logins at a web portal, beside a curl script's (1 min)", _measure_portals),
     "start": ("cold starts (5 s)", measure_cold_start),
 }
 

@@ -22,4 +22,8 @@ WPA_SUPPLICANT = "wpa_supplicant"
 """Debian's, which logs in by itself and passes nothing on either."""
 SILENCE = "in silence"
 """The daemon, too, while no stranger says anything."""
-COLUMNS = (INTERPRETER, WPA_SUPPLICANT, SILENCE, *Forwarder)
+CURL_SCRIPT = "curl script"
+"""``portal_script.sh``, as students write them."""
+LOGIN_SESSION = "login session"
+"""The daemon, too, with a session that logs in by 802.1X."""
+COLUMNS = (INTERPRETER, WPA_SUPPLICANT, SILENCE, CURL_SCRIPT, LOGIN_SESSION, *Forwarder)

@@ -11,8 +11,6 @@ Every session is the router's own login in Ruijie's dialect, with a grant, and a
 from __future__ import annotations
 
 import json
-import select
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,22 +18,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, cast
+from typing import Any
 
-from pyroute2 import netns
-
+from bench.cables import WAN, cabled_namespaces
 from bench.comparison import Comparison, Limit
 from bench.errors import BenchError
 from bench.forwarder import Forwarder
 from bench.memory import read_memory
-from bench.processes import COMMAND, stop_process
+from bench.processes import COMMAND, NamespacedProcess
 from bench.quantiles import median, quantile
 from bench.switch_bank import PORT
 from ruijie_proxy.lab.campus.owners import owned_prefix
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER
 
 COUNTS = (1, 10, 100, 500)
-WAN = "wan"
 INTERVAL = 30
 """Seconds between two heartbeats of a session."""
 MEASURED = 2 * INTERVAL
@@ -53,6 +49,8 @@ TAIL_LIMIT = Limit(50.0)
 _TAIL = 0.99
 _NANOSECONDS = 1_000_000_000
 _SECONDS_A_MINUTE = 60
+LOG = "log"
+"""The file of the daemon's log."""
 _LOG_SHOWN = 2000
 """Characters of the log that tell why there is nothing to measure."""
 
@@ -110,35 +108,69 @@ def _rows(one: Measured, first: Measured) -> list[Comparison]:
     ]
 
 
-def _measure(count: int) -> Measured:
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """A daemon with sessions of its own, all of them online."""
+
+    daemon: NamespacedProcess
+    bank: NamespacedProcess
+    """The switches."""
+    directory: Path
+    """Where the daemon's files are."""
+
+
+@contextmanager
+def logins_online(count: int) -> Iterator[Logins]:
+    """Start a daemon with so many sessions, wait until all are online, and have it settle.
+
+    Raises BenchError.
+    """
     with ExitStack() as resources:
         directory = Path(resources.enter_context(TemporaryDirectory(prefix=owned_prefix())))
-        router, campus = (
-            resources.enter_context(_namespace(f"{owned_prefix()}many-{role}"))
-            for role in ("router", "campus")
-        )
-        _lay_cables(router, campus, count)
-        bank = _Process(campus, sys.executable, "-m", "bench.switch_bank", str(count))
+        router, campus = resources.enter_context(cabled_namespaces(count))
+        bank = NamespacedProcess(campus, sys.executable, "-m", "bench.switch_bank", str(count))
         resources.callback(bank.stop)
         bank.wait_for("ready", START_PATIENCE)
-        configuration = _configure(directory, count)
-        run = (*COMMAND, "run", "-c", str(configuration))
-        log = directory / "log"
-        daemon = _Process(router, *run, log=log)
+        daemon = start_daemon(router, directory, _sessions(count))
         resources.callback(daemon.stop)
         bank.wait_for("online", LOGIN_PATIENCE, daemon)
         time.sleep(SETTLING)
+        yield Logins(daemon, bank, directory)
+
+
+def start_daemon(
+    router: str, directory: Path, sessions: Sequence[Mapping[str, Any]]
+) -> NamespacedProcess:
+    """Start the daemon with these sessions; all its files are in the directory."""
+    configuration = {
+        "sessions": sessions,
+        "control": str(directory / "control.sock"),
+        # New each time: nothing of an earlier daemon is resumed.
+        "state_dir": str(directory / "state"),
+    }
+    path = directory / "config.yaml"
+    path.touch(mode=0o600)
+    # JSON is YAML, and without spaces even 500 sessions are within the 64 KiB of a configuration.
+    path.write_text(json.dumps(configuration, separators=(",", ":")))
+    run = (*COMMAND, "run", "-c", str(path))
+    return NamespacedProcess(router, *run, log=directory / LOG)
+
+
+def _measure(count: int) -> Measured:
+    with logins_online(count) as logins:
+        daemon = logins.daemon
         began, spent = time.monotonic(), _processor_time(daemon.pid)
         from_here = time.time_ns()
         time.sleep(MEASURED)
         if daemon.has_ended:
-            raise BenchError(f"the daemon has ended: {log.read_text()[-_LOG_SHOWN:]}")
+            log = (logins.directory / LOG).read_text()
+            raise BenchError(f"the daemon has ended: {log[-_LOG_SHOWN:]}")
         took, spent = time.monotonic() - began, _processor_time(daemon.pid) - spent
         memory = read_memory(daemon.pid)
-        heard = bank.finish()
+        heard = logins.bank.finish()
         if heard["complaints"] or heard["online"] != count:
             raise BenchError(f"the switches complain: {heard['complaints'][:3]}")
-        due = _first_due(directory, count)
+        due = _first_due(logins.directory, count)
         lateness = _lateness(heard["heartbeats"], due, from_here)
         if len(lateness) < count:
             raise BenchError(f"{count} sessions sent only {len(lateness)} heartbeats")
@@ -175,8 +207,8 @@ def _first_due(directory: Path, count: int) -> dict[str, float]:
     return first
 
 
-def _configure(directory: Path, count: int) -> Path:
-    sessions = [
+def _sessions(count: int) -> list[dict[str, Any]]:
+    return [
         {
             "mode": "login",
             "shape": "block",  # the cables' addresses are those of no vendor
@@ -188,98 +220,8 @@ def _configure(directory: Path, count: int) -> Path:
         }
         for number in range(count)
     ]
-    configuration = {
-        "sessions": sessions,
-        "control": str(directory / "control.sock"),
-        # New each time: nothing of an earlier daemon is resumed.
-        "state_dir": str(directory / "state"),
-    }
-    path = directory / "config.yaml"
-    path.touch(mode=0o600)
-    # JSON is YAML, and without spaces even 500 sessions are within the 64 KiB of a configuration.
-    path.write_text(json.dumps(configuration, separators=(",", ":")))
-    return path
-
-
-@contextmanager
-def _namespace(name: str) -> Iterator[str]:
-    """Make a namespace, in which nothing but what is measured sends frames."""
-    netns.create(name)
-    try:
-        for scope in ("all", "default"):
-            switched_off = f"net.ipv6.conf.{scope}.disable_ipv6=1"
-            _run("ip", "netns", "exec", name, "sysctl", "-qw", switched_off)
-        yield name
-    finally:
-        netns.remove(name)
-
-
-def _lay_cables(router: str, campus: str, count: int) -> None:
-    lines = []
-    for number in range(count):
-        wan, port = f"{WAN}{number}", f"{PORT}{number}"
-        lines.append(f"link add {wan} type veth peer name {port} netns {campus}")
-        lines.append(f"link set {wan} up")
-    _run("ip", "-n", router, "-batch", "-", given="\n".join(lines))
-    ups = "\n".join(f"link set {PORT}{number} up" for number in range(count))
-    _run("ip", "-n", campus, "-batch", "-", given=ups)
-
-
-def _run(*command: str, given: str = "") -> None:
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise BenchError(f"{' '.join(command)}: {done.stderr.strip()}")
 
 
 def _processor_time(pid: int) -> float:
     """Return the seconds that a process has spent on a processor: proc(5), schedstat."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / _NANOSECONDS
-
-
-class _Process:
-    """A process in a namespace."""
-
-    def __init__(self, namespace: str, *command: str, log: Path | None = None) -> None:
-        """Start it; its standard error goes to a file, or where this process's goes."""
-        error = None if log is None else log.open("wb")
-        self._process = subprocess.Popen(
-            # In place of itself, so that this is the process's own number.
-            ["ip", "netns", "exec", namespace, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=error,
-            start_new_session=True,
-        )
-        if error is not None:
-            error.close()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
-
-    def wait_for(self, word: str, patience: float, other: _Process | None = None) -> None:
-        """Wait for the next line to come, and be this, unless another process ends before.
-
-        Raises BenchError.
-        """
-        output = cast(IO[bytes], self._process.stdout)
-        others = [] if other is None else [cast(IO[bytes], other._process.stdout)]
-        ready, _, _ = select.select([output, *others], [], [], patience)
-        if output not in ready:
-            raise BenchError(f"{self._process.args!r}: no “{word}” in {patience:.0f} s")
-        if output.readline().decode().strip() != word:
-            raise BenchError(f"{self._process.args!r} ended before “{word}”")
-
-    def finish(self) -> dict[str, Any]:
-        """End its input, and return what it tells then."""
-        told, _ = self._process.communicate(timeout=START_PATIENCE)
-        answer: dict[str, Any] = json.loads(told)
-        return answer
-
-    def stop(self) -> None:
-        """End it."""
-        stop_process(self._process)

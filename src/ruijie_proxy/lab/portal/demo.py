@@ -2,70 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import TextIO
 
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.campus.campus import Campus
 from ruijie_proxy.lab.campus.demo import DONE, FAILED, on_a_campus
 from ruijie_proxy.lab.campus.network import SWITCH_INTERFACE, WAN_INTERFACE, Layout, Role
-from ruijie_proxy.lab.campus.process import ROUTER, CampusProcess
-from ruijie_proxy.lab.campus.timeline import SWITCH, Timeline
-from ruijie_proxy.lab.errors import LabError, LabUnavailable
-from ruijie_proxy.lab.events import Event, EventKind
+from ruijie_proxy.lab.campus.process import ROUTER
+from ruijie_proxy.lab.campus.timeline import Timeline
+from ruijie_proxy.lab.errors import LabError
 from ruijie_proxy.lab.portal.options import PortalOptions, PortalService
-from ruijie_proxy.lab.portal.web import OUTSIDE
+from ruijie_proxy.lab.portal.process import (
+    GATE,
+    PREFIX_LENGTH,
+    ROUTERS,
+    PortalProcess,
+    lay_gate,
+    run_ip,
+)
 
-_GATE = "10.20.0.1"
-_ROUTERS = "10.20.0.2/24"
 _STEP_TIMEOUT = 15.0
 _GLANCE = 0.1
 _OPTIONS = PortalOptions(services=(PortalService("campus", "校园网", is_default=True),))
-_CALLS: Mapping[str, str] = {
-    "hijack": N_("the gateway leads to the portal"),
-    "page": N_("the page"),
-    "pageInfo": N_("the key, and the services"),
-    "getOnlineUserInfo": N_("who is online at this address?"),
-    "login": N_("the login, enciphered"),
-    "logout": N_("the logout"),
-}
-"""What is asked, in words."""
-
-
-class PortalProcess(CampusProcess):
-    """The virtual portal and its gateway, in the switch's namespace."""
-
-    def __init__(self, campus: Campus, options: PortalOptions) -> None:
-        """Start it."""
-        given = {
-            "user": options.user,
-            "password": options.password,
-            "services": [
-                {"name": one.name, "shown": one.shown, "is_default": one.is_default}
-                for one in options.services
-            ],
-        }
-        entry = campus.network.entry(Role.SWITCH)
-        module = [sys.executable, "-m", "ruijie_proxy.lab.portal.server", json.dumps(given)]
-        super().__init__([*entry, *module], SWITCH)
-        self.complaints: list[str] = []
-        self.calls: list[str] = []
-
-    def _read(self, line: str) -> Event:
-        told: dict[str, Any] = json.loads(line)
-        if "complaint" in told:
-            self.complaints.append(told["complaint"])
-            text = _("the portal complains: {complaint}", complaint=told["complaint"])
-        elif "asked" in told:
-            self.calls.append(told["asked"])
-            text = _(_CALLS.get(told["asked"], told["asked"]))
-        else:
-            text = _("the portal and its gateway are there")
-        return Event(time.monotonic(), SWITCH, EventKind.LOG, {"text": text, "level": None})
 
 
 def run_portal_demo(output: TextIO | None = None) -> int:
@@ -73,7 +32,7 @@ def run_portal_demo(output: TextIO | None = None) -> int:
 
     0 only when the portal was content, and one login was enough for a restarted daemon, too.
     """
-    return on_a_campus(_demonstrate, output, Layout(wan_address=_ROUTERS))
+    return on_a_campus(_demonstrate, output, Layout(wan_address=f"{ROUTERS}/{PREFIX_LENGTH}"))
 
 
 def _demonstrate(campus: Campus, timeline: Timeline) -> int:
@@ -86,7 +45,8 @@ def _demonstrate(campus: Campus, timeline: Timeline) -> int:
             address=_OPTIONS.host,
         )
     )
-    _lay_addresses(campus)
+    lay_gate(campus, _OPTIONS)
+    run_ip(campus, Role.ROUTER, "route", "add", "default", "via", GATE)
     portal = campus.start_process(PortalProcess(campus, _OPTIONS))
     campus.configure(
         mode="portal",
@@ -114,27 +74,6 @@ def _demonstrate(campus: Campus, timeline: Timeline) -> int:
     if not portal.complaints:
         timeline.verdict(_("the portal has nothing to complain about"), good=True)
     return DONE if logins == 1 and not portal.complaints else FAILED
-
-
-def _lay_addresses(campus: Campus) -> None:
-    """Give the gateway its addresses, and the router its way out."""
-    for role, command in (
-        (Role.SWITCH, ["ip", "address", "add", f"{_GATE}/24", "dev", SWITCH_INTERFACE]),
-        (Role.SWITCH, ["ip", "address", "add", f"{OUTSIDE}/32", "dev", "lo"]),
-        (Role.SWITCH, ["ip", "address", "add", f"{_OPTIONS.host}/32", "dev", "lo"]),
-        (Role.SWITCH, ["ip", "link", "set", "lo", "up"]),
-        (Role.ROUTER, ["ip", "route", "add", "default", "via", _GATE]),
-    ):
-        done = subprocess.run(
-            [*campus.network.entry(role), *command], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise LabUnavailable(
-                _(
-                    "The virtual campus's network cannot be built: {reason}.",
-                    reason=done.stderr.strip(),
-                )
-            )
 
 
 class _Spectator:

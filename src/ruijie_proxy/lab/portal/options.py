@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from dataclasses import dataclass
+from enum import StrEnum
 
-from ruijie_proxy.values import frozen
 
-
-class HijackStyle(Enum):
+class HijackStyle(StrEnum):
     """How a gateway leads to the portal."""
 
     SCRIPT = "script"
@@ -17,7 +16,7 @@ class HijackStyle(Enum):
     """A page beside the one that was asked for leads on."""
 
 
-class MacStyle(Enum):
+class MacStyle(StrEnum):
     """What the gateway tells of the MAC address in its query."""
 
     CLEAR = "clear"
@@ -25,7 +24,7 @@ class MacStyle(Enum):
     NONE = "none"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PortalService:
     """What an account can go online by."""
 
@@ -34,7 +33,7 @@ class PortalService:
     is_default: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PortalOptions:
     """One campus. The defaults are the commonest."""
 

@@ -2,7 +2,8 @@
 
 ``python -m ruijie_proxy.lab.portal.server OPTIONS`` with OPTIONS as JSON, the fields of
 :class:`.PortalOptions`. The gateway answers at the address that stands for the Internet. A line of
-JSON goes to standard output when it listens, for each request, and for what is wrong with it.
+JSON goes to standard output when it listens, for each request, for what is wrong with it, and for
+each address that is let in, with the moment on the kernel's monotonic clock.
 """
 
 from __future__ import annotations
@@ -13,13 +14,9 @@ import socket
 import sys
 import time
 
+from ruijie_proxy.lab.options_json import options_from_json
 from ruijie_proxy.lab.portal.key import make_key
-from ruijie_proxy.lab.portal.options import (
-    HijackStyle,
-    MacStyle,
-    PortalOptions,
-    PortalService,
-)
+from ruijie_proxy.lab.portal.options import PortalOptions
 from ruijie_proxy.lab.portal.web import OUTSIDE, VirtualPortal
 
 TYPE_CHECKING = False
@@ -30,17 +27,6 @@ _LARGEST_REQUEST = 64 * 1024
 _PATIENCE = 5.0
 """Seconds for a request to come."""
 _HTTP_PORT = 80
-
-
-def options_from_plain(plain: dict[str, Any]) -> PortalOptions:
-    """Read options from plain data, as JSON has them. Raises ValueError or TypeError."""
-    given = dict(plain)
-    for name, kind in (("hijack", HijackStyle), ("mac", MacStyle)):
-        if name in given:
-            given[name] = kind(given[name])
-    if "services" in given:
-        given["services"] = tuple(PortalService(**service) for service in given["services"])
-    return PortalOptions(**given)
 
 
 def serve(portal: VirtualPortal) -> NoReturn:
@@ -64,11 +50,16 @@ def _answer(
     caller.settimeout(_PATIENCE)
     told, asked = len(portal.complaints), len(portal.asked)
     try:
-        answer = portal.answer(_request(caller), to, address, time.monotonic())
+        request = _request(caller)
+        now = time.monotonic()
+        was_in = portal.is_online(address, now)
+        answer = portal.answer(request, to, address, now)
         if answer is not None:
             caller.sendall(answer)
     except OSError:
         return  # it went away
+    if portal.is_online(address, now) and not was_in:
+        _tell({"let_in": address, "at": now})
     for name in portal.asked[asked:]:
         _tell({"asked": name})
     for complaint in portal.complaints[told:]:
@@ -102,4 +93,4 @@ def _tell(what: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    serve(VirtualPortal(options_from_plain(json.loads(sys.argv[1])), make_key()))
+    serve(VirtualPortal(options_from_json(PortalOptions, json.loads(sys.argv[1])), make_key()))
