@@ -124,13 +124,7 @@ class PortalRouter:
 
     def _converse(self, action: AskPortal) -> Outcome:
         dialogue = self.campus.dialogue(action.page, **self._login_values())
-        if action.order is Order.LOG_IN:
-            return dialogue.log_in()
-        if action.order is Order.LOOK:
-            return dialogue.look()
-        if action.order is Order.KEEP:
-            return dialogue.keep(action.user_index)
-        return dialogue.log_out(action.user_index)
+        return dialogue.carry_out(action.order, action.user_index)
 
     def _login_values(self) -> dict[str, Any]:
         return {name: getattr(self.login, name) for name in ("username", "password", "service")}

@@ -15,6 +15,7 @@ from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.portal.options import PortalOptions, PortalService
 from ruijie_proxy.protocol.portal.outcomes import Came, Order
 from ruijie_proxy.secret import Secret
+from ruijie_proxy.values import replace
 from tests.integration.portal_campus import PortalCampus
 from tests.integration.portal_router import PortalRouter
 
@@ -119,6 +120,30 @@ def test_a_flap_of_the_link_costs_a_look_and_no_login() -> None:
 
     assert router.is_in(State.ONLINE)
     assert len(router.campus.portal.logins) == 1
+
+
+def test_what_was_dropped_meanwhile_is_got_anew_in_one_conversation() -> None:
+    router = online()
+    router.link(False)
+    router.campus.portal.drop(router.campus.address)
+
+    router.link(True)
+    router.run(1)
+
+    assert router.campus.is_online
+    assert [order for _, order, _ in router.answered] == [Order.LOG_IN, Order.COME_BACK]
+    assert router.campus.portal.complaints == []
+
+
+def test_a_session_that_lives_is_adopted_before_another_login_may_begin() -> None:
+    router = online()
+    router.memory = replace(router.memory, not_before=router.now + DAY)
+
+    router.restart(after=60)
+    router.run(1)
+
+    assert router.is_in(State.ONLINE)
+    assert [order for _, order, _ in router.answered] == [Order.LOG_IN, Order.LOOK]
 
 
 def test_the_user_logs_off_and_on_again() -> None:

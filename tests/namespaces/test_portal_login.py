@@ -7,17 +7,30 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
+from tests.namespaces.transcript import PATIENCE
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
 PORTAL = "10.9.8.7"
+FORKS = """
+import os, runpy, sys
+fork = os.fork
+def counted():
+    print("fork by", sys._getframe(1).f_globals["__name__"], flush=True)
+    return fork()
+os.fork = counted
+runpy.run_module("ruijie_proxy", run_name="__main__", alter_sys=True)
+"""
+"""What `python -m ruijie_proxy` does, telling of each child that it forks."""
+QUESTION = "fork by ruijie_proxy.runtime.processes.forked_question"
 PASSWORDS = ("plum-tree-secret", "pear-tree-secret")
 
 
@@ -34,24 +47,34 @@ class Campus:
             f"{PORTAL}/32 dev lo",
         ):
             self.namespace.ip("address", "add", *address.split())
+        # As gateways do: they answer for no address beyond them.
+        self.namespace.run("sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1")
         self._router = router
         self._gate = f"10.20.{number}.1"
         self.address = f"10.20.{number}.100"
-        options = {"user": f"2026{number}", "password": PASSWORDS[number], **options}
-        self.server: subprocess.Popen[str] = network.start(
-            self.namespace,
-            sys.executable,
-            "-m",
-            "ruijie_proxy.lab.portal.server",
-            json.dumps(options),
-        )
-        assert self.server.stdout is not None
-        assert "listening" in self.server.stdout.readline()
+        self._network = network
+        self._options = {"user": f"2026{number}", "password": PASSWORDS[number], **options}
+        self.server = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        module = (sys.executable, "-m", "ruijie_proxy.lab.portal.server")
+        server = self._network.start(self.namespace, *module, json.dumps(self._options))
+        assert server.stdout is not None
+        assert "listening" in server.stdout.readline()
+        return server
+
+    def start_anew(self) -> None:
+        """Have it forget who is online."""
+        assert self.complaints() == []
+        self.server = self._start()
 
     def give_address(self) -> None:
-        """Do what DHCP would."""
+        """Do what a DHCP client would: one command after the other."""
+        self._router.ip("address", "add", f"{self.address}/24", "dev", self.wan)
+        self.give_way_out()
+
+    def give_way_out(self) -> None:
         router = self._router
-        router.ip("address", "add", f"{self.address}/24", "dev", self.wan)
         # Two ways out: each answers by its own.
         router.ip(
             "route", "add", "default", "via", self._gate, "dev", self.wan, "metric", self.wan[-1]
@@ -138,3 +161,45 @@ def _is_ours(pid: str) -> bool:
         return b"lab.portal" not in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def test_a_whole_login_is_one_child_also_where_the_gateway_comes_late(
+    network: Network, router: Namespace, tmp_path: Path
+) -> None:
+    campus = Campus(network, router, 0)
+    configuration = write_configuration(tmp_path, campus.session())
+    daemon = DaemonProcess(network, router, configuration, (sys.executable, "-c", FORKS))
+    daemon.log.wait_for("waiting for an address")
+
+    router.ip("address", "add", f"{campus.address}/24", "dev", campus.wan)
+    daemon.log.wait_for(QUESTION)
+    wait_for_listener_for_routes(router)
+    campus.give_way_out()
+    daemon.log.wait_for("online: the web portal")
+
+    assert daemon.log.text.count(QUESTION) == 1
+
+
+def wait_for_listener_for_routes(where: Namespace) -> None:
+    """Wait until somebody hears of routes of IPv4, and of nothing else (netlink(7))."""
+    deadline = time.monotonic() + PATIENCE
+    while " 00000040 " not in (told := where.run("cat", "/proc/net/netlink")):
+        assert time.monotonic() < deadline, told
+
+
+def test_so_is_one_after_the_link_was_lost_and_the_session_dropped(
+    network: Network, router: Namespace, tmp_path: Path
+) -> None:
+    campus = Campus(network, router, 0)
+    campus.give_address()
+    configuration = write_configuration(tmp_path, campus.session())
+    daemon = DaemonProcess(network, router, configuration, (sys.executable, "-c", FORKS))
+    daemon.log.wait_for("online: the web portal")
+    campus.namespace.ip("link", "set", "port", "down")
+    daemon.log.wait_for("the WAN link is down")
+    campus.start_anew()
+
+    campus.namespace.ip("link", "set", "port", "up")
+    daemon.log.wait_for_all("online: the web portal")
+
+    assert daemon.log.text.count(QUESTION) == 2

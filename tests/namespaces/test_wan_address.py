@@ -71,7 +71,7 @@ class Bench:
 @pytest.fixture
 def bench(network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr(dhcp_renewal, "_BEGIN_AFTER", 0.0)
-    monkeypatch.setattr(dhcp_renewal, "_ROUTE_FOLLOWS", 0.0)
+    monkeypatch.setattr(dhcp_renewal, "ROUTE_FOLLOWS", 0.0)
     router = network.namespace("router")
     network.cable(router, "wan", network.namespace("campus"), "port")
     with router.entered():

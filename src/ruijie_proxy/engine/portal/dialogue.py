@@ -25,7 +25,7 @@ from ruijie_proxy.protocol.portal.calls import (
     page_info_body,
     user_body,
 )
-from ruijie_proxy.protocol.portal.outcomes import Came, Outcome
+from ruijie_proxy.protocol.portal.outcomes import Came, Order, Outcome
 from ruijie_proxy.protocol.portal.password import (
     NotEncipherable,
     encipher,
@@ -70,6 +70,25 @@ class Dialogue:
         self._login = login
         self._known = read_url(known) if known else None
         self._cookies: dict[str, str] = {}
+
+    def carry_out(self, order: Order, user_index: str) -> Outcome:
+        """Do what is ordered, of the session of this name where it is of one. Raises nothing."""
+        if order is Order.LOG_IN:
+            return self.log_in()
+        if order is Order.COME_BACK:
+            return self.come_back()
+        if order is Order.LOOK:
+            return self.look()
+        if order is Order.KEEP:
+            return self.keep(user_index)
+        return self.log_out(user_index)
+
+    def come_back(self) -> Outcome:
+        """Find out whether the router is let in still, and be let in if not. Raises nothing."""
+        outcome = self.look()
+        if outcome.came in (Came.FOUND_ONLINE, Came.WAIT, Came.SILENT):
+            return outcome
+        return self.log_in()
 
     def log_in(self) -> Outcome:
         """Be let in, unless the router is already. Raises nothing."""

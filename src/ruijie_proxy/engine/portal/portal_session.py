@@ -270,7 +270,7 @@ class PortalSession(Session):
             self._services = outcome.services or self._services
             if order is Order.LOOK:
                 self._looked_first(outcome, now)
-            elif order is Order.LOG_IN:
+            else:
                 self._logged_in(outcome, now)
         elif self._state is State.ONLINE and self._held is not None:
             if order is Order.LOOK:
@@ -282,8 +282,9 @@ class PortalSession(Session):
     # To be let in.
 
     def _go_on(self, now: float) -> None:
-        """Look first whether a session lives; else begin as soon as that may be."""
-        if self._may_live and self._facts.address is not None and not self.tries.is_refused:
+        """Begin as soon as that may be; look at once whether a session lives."""
+        may_look = self._may_live and self._facts.address is not None and not self.tries.is_refused
+        if may_look and self.tries.may_begin(now) > now:
             self._may_live = False
             self._move(Cause.OWN_LOGIN_BEGUN)
             self._ask(Order.LOOK, now)
@@ -299,7 +300,8 @@ class PortalSession(Session):
         self._move(Cause.OWN_LOGIN_BEGUN)
         # Before a result can come: the limits hold whatever happens then.
         self.tries.note_try(now)
-        self._ask(Order.LOG_IN, now)
+        self._ask(Order.COME_BACK if self._may_live else Order.LOG_IN, now)
+        self._may_live = False
 
     def _ask(self, order: Order, now: float) -> None:
         self._asking, self._began = order, now

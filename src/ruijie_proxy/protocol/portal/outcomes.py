@@ -21,6 +21,8 @@ class Order(Enum):
 
     LOG_IN = "log-in"
     """To let the router in, unless it is."""
+    COME_BACK = "come-back"
+    """The same of a portal that may not have noticed that it was away."""
     LOOK = "look"
     """Whether the router is still let in."""
     KEEP = "keep"

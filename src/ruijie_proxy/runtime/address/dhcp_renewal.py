@@ -18,7 +18,7 @@ from ruijie_proxy.runtime.address.dhcp_clients import NotByDhcp, Renewal, Run, S
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.c_modules import signal, socket
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
-from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
+from ruijie_proxy.runtime.ports.interface_facts import ROUTE_FOLLOWS, read_interface_facts
 from ruijie_proxy.runtime.processes.child_process import ChildProcess, find_program
 from ruijie_proxy.values import frozen
 
@@ -46,9 +46,6 @@ _ANSWER_LIMIT = 131072
 _AGAIN_AFTER = 5.0
 """Seconds without a lease after which a client that only asks the old server is told to begin
 again; a server that is there answers within two (RFC 2131, section 4.4.5, repeats after 60)."""
-_ROUTE_FOLLOWS = 1.0
-"""Seconds in which a DHCP client sets the gateway after the address: it takes a command more, and
-the login that follows tells the server both."""
 LINK_LOCAL_NETWORK = bytes((169, 254))
 """What hosts that found no DHCP server give themselves (RFC 3927): no address for our purpose."""
 
@@ -366,7 +363,7 @@ class Renewer:
             return False
         if address != self._before:
             if facts.gateway is None and not is_complete:
-                self._route_timer.set(clock.now() + _ROUTE_FOLLOWS)
+                self._route_timer.set(clock.now() + ROUTE_FOLLOWS)
                 return False
             self._finish(RenewalOutcome.CHANGED)
         elif address == self._given:

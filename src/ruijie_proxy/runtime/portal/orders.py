@@ -11,6 +11,7 @@ import json
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.portal.outcomes import Came, Order, Outcome
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.ports.interface_facts import ROUTE_FOLLOWS
 from ruijie_proxy.runtime.processes.forked_question import ForkedQuestion
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.machine_events import Noted
@@ -103,19 +104,13 @@ def _converse(interface: str, login: LoginSettings, action: AskPortal) -> str:
     from ruijie_proxy.engine.portal.dialogue import Dialogue
     from ruijie_proxy.protocol.portal.calls import CONTENT_TYPE
     from ruijie_proxy.runtime.portal.http_call import call
+    from ruijie_proxy.runtime.portal.way_out import wait_for_way_out
 
     def ask(url: Url, body: str | None, cookies: tuple[tuple[str, str], ...]) -> HttpAnswer:
         return call(
             interface, url, _CALL_TIMEOUT, body=body, content_type=CONTENT_TYPE, cookies=cookies
         )
 
-    dialogue = Dialogue(ask, login, action.page)
-    if action.order is Order.LOG_IN:
-        outcome = dialogue.log_in()
-    elif action.order is Order.LOOK:
-        outcome = dialogue.look()
-    elif action.order is Order.KEEP:
-        outcome = dialogue.keep(action.user_index)
-    else:
-        outcome = dialogue.log_out(action.user_index)
+    wait_for_way_out(interface, ROUTE_FOLLOWS)
+    outcome = Dialogue(ask, login, action.page).carry_out(action.order, action.user_index)
     return json.dumps(outcome.to_plain())

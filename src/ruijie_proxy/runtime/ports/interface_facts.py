@@ -26,6 +26,8 @@ RESOLV_FILES = (
 )
 """Where the DNS servers of the provider stand; the first file that names one counts. The last one
 often names but a resolver of the router's own."""
+ROUTE_FOLLOWS = 1.0
+"""Seconds in which a DHCP client sets the gateway after the address: it takes a command more."""
 
 _ADDRESS_OFFSET = 4
 """struct sockaddr_in: family (2 bytes), port (2), address (4)."""
