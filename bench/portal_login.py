@@ -28,6 +28,7 @@ from bench.comparison import Comparison, Target
 from bench.errors import BenchError
 from bench.forwarder import CURL_SCRIPT, Forwarder
 from bench.memory import read_memory
+from bench.processes import COMMAND
 from bench.quantiles import median
 from bench.tap import inside
 from ruijie_proxy.lab.campus.campus import Campus
@@ -129,7 +130,7 @@ class Bench:
             password=IN_CLEAR.password,
             logoff_on_exit=False,
         )
-        daemon = self._campus.start_daemon()
+        daemon = self._campus.start_daemon(COMMAND)
         try:
             for name, options in ((FIRST, IN_CLEAR), (AGAIN, IN_CLEAR), (SECRETLY, ENCIPHERED)):
                 self._wait_for_state("link-down")

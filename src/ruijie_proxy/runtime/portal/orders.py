@@ -6,11 +6,10 @@ conversation; what it came to crosses a pipe, as JSON.
 
 from __future__ import annotations
 
-import json
-
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.portal.outcomes import Came, Order, Outcome
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.json_text import from_json, to_json
 from ruijie_proxy.runtime.ports.interface_facts import ROUTE_FOLLOWS
 from ruijie_proxy.runtime.processes.forked_question import ForkedQuestion
 from ruijie_proxy.runtime.telling.level import Level
@@ -92,7 +91,7 @@ class PortalOrders:
     def _on_report(self, report: str | None) -> None:
         self._question = None
         try:
-            outcome = Outcome.from_plain(json.loads(report or ""))
+            outcome = Outcome.from_plain(from_json(report or ""))
         except (ValueError, KeyError, TypeError):
             # It took too long, or has failed, of which the child itself has told.
             outcome = Outcome(Came.SILENT)
@@ -113,4 +112,4 @@ def _converse(interface: str, login: LoginSettings, action: AskPortal) -> str:
 
     wait_for_way_out(interface, ROUTE_FOLLOWS)
     outcome = Dialogue(ask, login, action.page).carry_out(action.order, action.user_index)
-    return json.dumps(outcome.to_plain())
+    return to_json(outcome.to_plain())

@@ -7,9 +7,9 @@ cable, and finds out in three seconds that it is none.
 from __future__ import annotations
 
 import select
-import socket
 
 from ruijie_proxy.runtime.basis import clock
+from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 
@@ -24,13 +24,15 @@ def wait_for_way_out(interface: str, seconds: float) -> None:
     Raises nothing: what is wrong with the port keeps a request from going out, too.
     """
     deadline = clock.now() + seconds
+    news = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
     try:
-        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as news:
-            news.bind((0, _RTMGRP_IPV4_ROUTE))
-            while read_interface_facts(interface).gateway is None:
-                left = deadline - clock.now()
-                if left <= 0 or not select.select([news], [], [], left)[0]:
-                    return
-                news.recv(_READ_SIZE)
+        news.bind((0, _RTMGRP_IPV4_ROUTE))
+        while read_interface_facts(interface).gateway is None:
+            left = deadline - clock.now()
+            if left <= 0 or not select.select([news], [], [], left)[0]:
+                return
+            news.recv(_READ_SIZE)
     except (OSError, InterfaceError):
         return
+    finally:
+        news.close()
