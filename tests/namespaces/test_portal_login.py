@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
+from tests.namespaces.portal_campus import PASSWORDS, PORTAL, PortalCampus
 from tests.namespaces.transcript import PATIENCE
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
-PORTAL = "10.9.8.7"
 FORKS = """
 import os, runpy, sys
 fork = os.fork
@@ -31,71 +30,6 @@ runpy.run_module("ruijie_proxy", run_name="__main__", alter_sys=True)
 """
 """What `python -m ruijie_proxy` does, telling of each child that it forks."""
 QUESTION = "fork by ruijie_proxy.runtime.processes.forked_question"
-PASSWORDS = ("plum-tree-secret", "pear-tree-secret")
-
-
-class Campus:
-    """A portal behind one WAN port of the router."""
-
-    def __init__(self, network: Network, router: Namespace, number: int, **options: Any) -> None:
-        self.wan = f"wan{number}"
-        self.namespace = network.namespace(f"campus{number}")
-        network.cable(router, self.wan, self.namespace, "port")
-        for address in (
-            f"10.20.{number}.1/24 dev port",
-            "123.123.123.123/32 dev lo",
-            f"{PORTAL}/32 dev lo",
-        ):
-            self.namespace.ip("address", "add", *address.split())
-        # As gateways do: they answer for no address beyond them.
-        self.namespace.run("sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1")
-        self._router = router
-        self._gate = f"10.20.{number}.1"
-        self.address = f"10.20.{number}.100"
-        self._network = network
-        self._options = {"user": f"2026{number}", "password": PASSWORDS[number], **options}
-        self.server = self._start()
-
-    def _start(self) -> subprocess.Popen[str]:
-        module = (sys.executable, "-m", "ruijie_proxy.lab.portal.server")
-        server = self._network.start(self.namespace, *module, json.dumps(self._options))
-        assert server.stdout is not None
-        assert "listening" in server.stdout.readline()
-        return server
-
-    def start_anew(self) -> None:
-        """Have it forget who is online."""
-        assert self.complaints() == []
-        self.server = self._start()
-
-    def give_address(self) -> None:
-        """Do what a DHCP client would: one command after the other."""
-        self._router.ip("address", "add", f"{self.address}/24", "dev", self.wan)
-        self.give_way_out()
-
-    def give_way_out(self) -> None:
-        router = self._router
-        # Two ways out: each answers by its own.
-        router.ip(
-            "route", "add", "default", "via", self._gate, "dev", self.wan, "metric", self.wan[-1]
-        )
-
-    def session(self, **keys: Any) -> dict[str, Any]:
-        number = int(self.wan[-1])
-        return {
-            "name": f"room{number}",
-            "mode": "portal",
-            "wan": self.wan,
-            "username": f"2026{number}",
-            "password": PASSWORDS[number],
-            **keys,
-        }
-
-    def complaints(self) -> list[str]:
-        """Return what the portal complained of, once it has ended."""
-        self.server.terminate()
-        told, _ = self.server.communicate(timeout=10)
-        return [line for line in told.splitlines() if "complaint" in line]
 
 
 @pytest.fixture
@@ -115,8 +49,8 @@ def test_two_accounts_on_two_wan_ports_are_online_and_leave(
     network: Network, router: Namespace, tmp_path: Path
 ) -> None:
     campuses = [
-        Campus(network, router, 0, keepalive=1),
-        Campus(network, router, 1, encrypts=False, encoding="gbk", hijack="redirect"),
+        PortalCampus(network, router, 0, keepalive=1),
+        PortalCampus(network, router, 1, encrypts=False, encoding="gbk", hijack="redirect"),
     ]
     sessions = [campus.session(logoff_on_exit=True) for campus in campuses]
     configuration = write_configuration(tmp_path, *sessions)
@@ -166,7 +100,7 @@ def _is_ours(pid: str) -> bool:
 def test_a_whole_login_is_one_child_also_where_the_gateway_comes_late(
     network: Network, router: Namespace, tmp_path: Path
 ) -> None:
-    campus = Campus(network, router, 0)
+    campus = PortalCampus(network, router, 0)
     configuration = write_configuration(tmp_path, campus.session())
     daemon = DaemonProcess(network, router, configuration, (sys.executable, "-c", FORKS))
     daemon.log.wait_for("waiting for an address")
@@ -190,7 +124,7 @@ def wait_for_listener_for_routes(where: Namespace) -> None:
 def test_so_is_one_after_the_link_was_lost_and_the_session_dropped(
     network: Network, router: Namespace, tmp_path: Path
 ) -> None:
-    campus = Campus(network, router, 0)
+    campus = PortalCampus(network, router, 0)
     campus.give_address()
     configuration = write_configuration(tmp_path, campus.session())
     daemon = DaemonProcess(network, router, configuration, (sys.executable, "-c", FORKS))

@@ -17,6 +17,7 @@ import pytest
 from ruijie_proxy.lab.options import SuccessShape
 from tests.namespaces.conftest import Network
 from tests.namespaces.daemon_process import DaemonProcess, write_configuration
+from tests.namespaces.portal_campus import PortalCampus
 from tests.namespaces.router import Router
 
 pytestmark = pytest.mark.namespaces
@@ -110,6 +111,18 @@ OWN_OF_HEALTH_AND_HOOKS = """
     runtime.health.watch runtime.processes.forked_question runtime.processes.hooks
 """
 """What comes with ``health:`` and ``hooks:``, and only then."""
+OWN_OF_A_PORTAL = """
+    engine.login engine.login.timetable engine.login.tries engine.login_memory engine.portal
+    engine.portal.portal_session engine.portal.refusals engine.refused_account protocol.digests
+    protocol.digests.md5 protocol.portal protocol.portal.outcomes runtime.portal
+    runtime.portal.orders runtime.processes.forked_question runtime.records.login_memory_file
+"""
+"""What comes with ``mode: portal`` and stays: nothing that speaks HTTP or reads answers of portals,
+which is for the child that asks."""
+STANDARD_LIBRARY_OF_A_PORTAL = {
+    "_json": "what the child has come to",
+    "_md5": "passwords that were refused",
+}
 TOO_HEAVY = """
     argparse asyncio click collections contextlib cryptography ctypes dataclasses enum functools
     http inspect json logging pathlib pyroute2 re scapy socket subprocess tempfile threading typing
@@ -206,6 +219,25 @@ def test_one_that_logs_in_by_itself_loads_what_that_takes_and_no_relay(
     assert sorted(loaded - expected) == []
     for part_of_a_relay in ("engine.relay", "engine.auto"):
         assert f"ruijie_proxy.{part_of_a_relay}" not in loaded
+    assert loaded.isdisjoint(TOO_HEAVY.split())
+
+
+def test_one_that_is_online_at_a_portal_keeps_nothing_of_http(tmp_path: Path) -> None:
+    with Network() as network:
+        router = network.namespace("router")
+        campus = PortalCampus(network, router, 0)
+        campus.give_address()
+        configuration = write_configuration(tmp_path, campus.session())
+        daemon = DaemonProcess(network, router, configuration, (sys.executable, "-c", RUN_AND_TELL))
+        daemon.log.wait_for("online: the web portal")
+
+        loaded = modules_at_the_end_of(daemon)
+
+    expected = modules_of_an_interpreter_that_imports(
+        [*STANDARD_LIBRARY, *STANDARD_LIBRARY_OF_A_PORTAL]
+    ) | own(OWN + OWN_OF_A_PORTAL)
+    assert sorted(loaded - expected) == []
+    assert sorted(own(OWN_OF_A_PORTAL) - loaded) == [], "no longer needed: to be taken off the list"
     assert loaded.isdisjoint(TOO_HEAVY.split())
 
 

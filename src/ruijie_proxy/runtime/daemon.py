@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ruijie_proxy import __version__
-from ruijie_proxy.config.shape.model import Configuration, name_of_port
+from ruijie_proxy.config.shape.model import Configuration, Mode, name_of_port
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.c_modules import signal
@@ -169,12 +169,14 @@ class Daemon:
         if session.settings.login is None:
             return {}
         from ruijie_proxy.runtime.records.login_memory_file import LoginMemoryFile
+
+        memory_file = LoginMemoryFile(self._configuration.state_dir, session.name)
+        if session.mode is Mode.PORTAL:
+            return {"memory_file": memory_file}
         from ruijie_proxy.runtime.records.profile_file import ProfileFile
 
-        return {
-            "memory_file": LoginMemoryFile(self._configuration.state_dir, session.name),
-            "profile_file": ProfileFile(self._configuration.profile_dir, session.name),
-        }
+        profile_file = ProfileFile(self._configuration.profile_dir, session.name)
+        return {"memory_file": memory_file, "profile_file": profile_file}
 
     def _hear_signals(self) -> None:
         """Take note of signals from now on; what they ask for is done once the loop runs."""
