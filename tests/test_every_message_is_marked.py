@@ -129,6 +129,7 @@ FOLDERS: dict[str, dict[str, str]] = {
         "application/x-www-form-urlencoded; charset=UTF-8": "HTTP",
         "; Path=/eportal; HttpOnly": "HTTP",
         '<meta http-equiv="refresh" content="0; url=': "HTML",
+        "<div onclick=\"selectService('": "HTML",
         "Request of another method": FRAME,
         "Echo answer": FRAME,
         "nobody is online; the switch says ": FOR_DEVELOPERS,

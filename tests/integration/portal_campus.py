@@ -9,8 +9,9 @@ from ruijie_proxy.engine.settings import LoginSettings, PortalSettings
 from ruijie_proxy.lab.portal.key import KeyPair, make_key
 from ruijie_proxy.lab.portal.options import PortalOptions
 from ruijie_proxy.lab.portal.web import VirtualPortal
+from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.calls import CONTENT_TYPE
-from ruijie_proxy.protocol.portal.http import HttpAnswer, make_request, read_answer
+from ruijie_proxy.protocol.portal.http import TOO_SLOW, HttpAnswer, make_request, read_answer
 from ruijie_proxy.protocol.portal.url import Url
 from ruijie_proxy.secret import Secret
 
@@ -33,6 +34,8 @@ class PortalCampus:
         self.now = 0.0
         self.asked: list[str] = []
         """What was asked, in order: the methods, or the paths of pages."""
+        self.sent: list[bytes] = []
+        """The requests, in order."""
 
     @property
     def is_online(self) -> bool:
@@ -57,9 +60,12 @@ class PortalCampus:
         """Carry a request over, as the machine does."""
         self.asked.append(url.query.removeprefix("method=") if body is not None else url.path)
         request = make_request(url, body=body, content_type=CONTENT_TYPE, cookies=cookies)
+        self.sent.append(request)
         data = self.portal.answer(request, (url.host, url.port), self.address, self.now)
-        if data is None:
+        if data is None or self.portal.pace.after:
             raise TimeoutError
+        if self.portal.pace.between:
+            raise ProtocolError(TOO_SLOW)
         answer = read_answer(data, is_whole=True)
         assert answer is not None
         return answer

@@ -4,17 +4,20 @@ import inspect
 
 import pytest
 
-from ruijie_proxy.engine import events, heartbeats, learned, way_out
+from ruijie_proxy.engine import events, heartbeats, learned, reasons, unanswered, way_out
 from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.learned import Difference
+from ruijie_proxy.engine.portal.refusals import REFUSING
 from ruijie_proxy.engine.reasons import ClearPassword, Doubt, Hurdle
-from ruijie_proxy.engine.refusals import Advice
+from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.way_out import Check, Remedy
+from ruijie_proxy.protocol.portal.outcomes import Came
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.narration import describe
 
 CLIENT = bytes.fromhex("02000000cc01")
 REQUEST = events.RequestRelayed(4, ("移动宽带接入", "教育网接入"))
+PAGE = "http://10.9.8.7/eportal/index.jsp"
 EXAMPLES: list[events.Event] = [
     events.LoginStarted(CLIENT, "lan2", again=False),
     events.LoginStarted(CLIENT, "", again=True),
@@ -93,11 +96,17 @@ EXAMPLES: list[events.Event] = [
     events.LeftToClient(),
     events.LeaseAwaited(),
     events.LeaseMissing(),
-    events.LoginSucceeded("", None, 60, 1, 1, page="http://10.9.8.7/eportal/index.jsp"),
-    events.PortalAdopted("http://10.9.8.7/eportal/index.jsp"),
-    events.PortalSilent(60.0, "http://10.9.8.7/eportal/index.jsp"),
+    events.LoginSucceeded("", None, 60, 1, 1, page=PAGE),
+    events.PortalAdopted(PAGE),
+    events.PortalSilent(60.0, PAGE),
     events.PortalSilent(3600.0, ""),
+    *(
+        events.PortalHindered(came, RefusalKind.OTHER_PORTAL, "its answer is no JSON", PAGE)
+        for came in REFUSING - {Came.REFUSED}
+    ),
+    events.PortalHindered(Came.UNCLEAR, RefusalKind.UNCLEAR_PORTAL, "its answer is no JSON", ""),
     events.LoggedOff(),
+    events.LoggedOff(PAGE),
     events.EditionSeen(2),
     events.ProfileLearned("RG-SU For Linux V1.0", 1),
     events.ProfileDiffers(
@@ -111,13 +120,16 @@ EXAMPLES: list[events.Event] = [
 ]
 
 
+HOMES = (events, heartbeats, learned, reasons, unanswered, way_out)
+"""Where events stand."""
+
+
 def test_every_event_of_the_engine_has_its_line() -> None:
     told = {type(event) for event in EXAMPLES}
     known = {
         value
         for _, value in inspect.getmembers(events, inspect.isclass)
-        if value.__module__
-        in (module.__name__ for module in (events, heartbeats, learned, way_out))
+        if value.__module__ in {module.__name__ for module in HOMES}
     }
 
     assert told == known

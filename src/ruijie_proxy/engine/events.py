@@ -16,6 +16,9 @@ from ruijie_proxy.engine.learned import OtherShapeNext as OtherShapeNext
 from ruijie_proxy.engine.learned import ProfileDiffers as ProfileDiffers
 from ruijie_proxy.engine.learned import ProfileLearned as ProfileLearned
 from ruijie_proxy.engine.learned import ShapeByVendor as ShapeByVendor
+from ruijie_proxy.engine.reasons import ClearPasswordWanted as ClearPasswordWanted
+from ruijie_proxy.engine.reasons import SessionDoubtful as SessionDoubtful
+from ruijie_proxy.engine.unanswered import NobodyAnswers as NobodyAnswers
 from ruijie_proxy.engine.way_out import HealthActed as HealthActed
 from ruijie_proxy.engine.way_out import HealthFailed as HealthFailed
 from ruijie_proxy.engine.way_out import HealthRestored as HealthRestored
@@ -25,8 +28,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ruijie_proxy.engine.reasons import ClearPassword, Doubt, Hurdle
-    from ruijie_proxy.engine.refusals import Advice
+    from ruijie_proxy.engine.reasons import Hurdle
+    from ruijie_proxy.engine.refusals import Advice, RefusalKind
+    from ruijie_proxy.protocol.portal.outcomes import Came
 
 
 @frozen
@@ -160,16 +164,6 @@ class LoginTimedOut:
 
 
 @frozen
-class NobodyAnswers:
-    """Starts go out, and no server has answered one; more of them follow."""
-
-    seconds: float
-    """Since the first of them."""
-    count: int
-    """How many there were."""
-
-
-@frozen
 class LoginIncomplete:
     """Fewer Successes came than the campus is said to want; the session goes on with them."""
 
@@ -216,14 +210,6 @@ class ClientNeeded:
 
 
 @frozen
-class SessionDoubtful:
-    """Something has happened that may have ended the session, and only the switch knows."""
-
-    doubt: Doubt
-    """What it was."""
-
-
-@frozen
 class SessionConfirmed:
     """The switch gave a sign of a session that was doubtful."""
 
@@ -249,6 +235,8 @@ class LinkBack:
     """Whether a session is still held."""
     client_is_awaited: bool = True
     """Whether otherwise it is a client that has to log in, and not the router."""
+    portal_is_asked: bool = False
+    """Whether otherwise a web portal is asked first whether the session lives."""
 
 
 @frozen
@@ -292,14 +280,6 @@ class RequestAnswered:
     """The EAP method type; None for a packet that is no EAP request."""
     services: tuple[str, ...] = ()
     """The names of the services on offer, where the request says them."""
-
-
-@frozen
-class ClearPasswordWanted:
-    """The server asked for the password in clear, in the router's own login."""
-
-    answer: ClearPassword
-    """What it got. Who does not get the password is proposed MD5."""
 
 
 @frozen
@@ -379,8 +359,24 @@ class PortalSilent:
 
 
 @frozen
+class PortalHindered:
+    """What a web portal is, or wants, keeps the router from logging in there."""
+
+    hindrance: Came
+    kind: RefusalKind
+    told: str
+    """The name of what is wanted or was found; or, where it is unclear, why: a message to be
+    translated."""
+    page: str
+    """The address of the portal's page, or of its host; "": none is known."""
+
+
+@frozen
 class LoggedOff:
-    """The router said goodbye to the switch."""
+    """The router said goodbye to the switch, or to the web portal."""
+
+    page: str = ""
+    """The portal's; "": it was a switch."""
 
 
 if TYPE_CHECKING:
@@ -436,6 +432,7 @@ if TYPE_CHECKING:
         | LeaseMissing
         | PortalAdopted
         | PortalSilent
+        | PortalHindered
         | LoggedOff
         | EditionSeen
         | ProfileLearned

@@ -1,8 +1,11 @@
 """Why a session that is held is doubted, why a Start stays on the LAN meanwhile, and why a password
-does not go out in clear.
+does not go out in clear; with the events that tell of the first and the last.
 """
 
+from __future__ import annotations
+
 from ruijie_proxy.choices import Enum
+from ruijie_proxy.values import frozen
 
 
 class Doubt(Enum):
@@ -17,6 +20,14 @@ class Doubt(Enum):
     """The switch asked regularly whether somebody is there, and does so no longer."""
     KEPT = "kept"
     """It was doubtful before the program was restarted."""
+
+
+@frozen
+class SessionDoubtful:
+    """Something has happened that may have ended the session, and only the switch knows."""
+
+    doubt: Doubt
+    """What it was."""
 
 
 class Hurdle(Enum):
@@ -36,3 +47,11 @@ class ClearPassword(Enum):
     """Nobody has set ``allow_clear_password``."""
     TOO_LONG = "too-long"
     """It does not fit into the answer."""
+
+
+@frozen
+class ClearPasswordWanted:
+    """The server asked for the password in clear, in the router's own login."""
+
+    answer: ClearPassword
+    """What it got. Who does not get the password is proposed MD5."""

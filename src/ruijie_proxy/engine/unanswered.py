@@ -6,7 +6,6 @@ same to both.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.events import NobodyAnswers
 from ruijie_proxy.values import frozen
 
 FIRST_TOLD = 30.0
@@ -25,6 +24,16 @@ class Asked:
 
     since: float
     """When the first of the Starts went out, in seconds on the engine's clock."""
+    count: int
+    """How many there were."""
+
+
+@frozen
+class NobodyAnswers:
+    """Starts go out, and no server has answered one; more of them follow."""
+
+    seconds: float
+    """Since the first of them."""
     count: int
     """How many there were."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.hijack import read_hijack
+from ruijie_proxy.protocol.portal.http import LARGEST_ANSWER
 from ruijie_proxy.protocol.portal.portals import Portal, which_portal
 from ruijie_proxy.protocol.portal.url import read_url
 
@@ -117,3 +120,89 @@ def test_an_address_that_is_read_is_written_as_it_was_read(text: str) -> None:
     except ProtocolError:
         return
     assert read_url(str(url)) == url
+
+
+@st.composite
+def hijacks(draw: st.DrawFn) -> tuple[str, int, str | None, str]:
+    """Draw an address, and a gateway's answer that leads there."""
+    host = draw(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,9}[a-z0-9])?", fullmatch=True))
+    port = draw(st.integers(1, 65535))
+    plain = st.characters(
+        codec="latin-1", exclude_categories=["Cc", "Z"], exclude_characters="'\"<>&#"
+    )
+    name, value = st.text(plain, max_size=20), st.text(plain, max_size=60)
+    query = "&".join(draw(st.lists(st.builds("{}={}".format, name, value), min_size=1, max_size=5)))
+    url = f"http://{host}:{port}/eportal/index.jsp?{query}"
+    written = draw(st.sampled_from([url, url.replace("&", "&amp;")]))
+    blanks = draw(st.sampled_from(["", " ", "\t", "\r\n  "]))
+    quote = draw(st.sampled_from("'\""))
+    before = draw(
+        st.text(st.characters(exclude_characters="<'\"")).filter(
+            lambda text: "location" not in text
+        )
+    )
+    script = draw(
+        st.sampled_from(
+            [
+                "location{b}={b}{q}{u}{q}",
+                "top.self.location.href{b}={b}{q}{u}{q};",
+                "location.replace({b}{q}{u}{q})",
+            ]
+        )
+    ).format(b=blanks, q=quote, u=written)
+    meta = f"<meta http-equiv={quote}refresh{quote} content={quote}0;{blanks}url={written}{quote}>"
+    status, location, body = draw(
+        st.sampled_from(
+            [
+                (302, url, ""),
+                (200, None, f"{before}<script>{script}</script>"),
+                (200, None, before + meta),
+            ]
+        )
+    )
+    return str(read_url(url)), status, location, body
+
+
+@given(hijacks())
+def test_where_a_gateway_leads_is_read_whatever_stands_around_it(
+    hijack: tuple[str, int, str | None, str],
+) -> None:
+    url, status, location, body = hijack
+
+    assert str(read_hijack(status, location, body, ASKED)) == url
+
+
+@given(st.text(), st.sampled_from(["http://{}@10.9.8.7/", "http://10.9.8.7{}/", "{}", "//{}"]))
+def test_an_address_names_one_host_and_nobody_before_it(text: str, form: str) -> None:
+    found = read_hijack(302, form.format(text), "", ASKED)
+
+    if found is not None:
+        assert found.scheme in ("http", "https")
+        assert not set(found.host) & set("@/?# \\\r\n\t")
+        assert not set(found.target) & set(" \r\n\t#")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "location",
+        "location ",
+        "location=",
+        "location='",
+        "<meta ",
+        "<meta content=0",
+        "location.href ",
+        " ",
+    ],
+)
+def test_no_page_takes_long_to_read(piece: str) -> None:
+    """Of the longest answers that are read at all; a small router is some twenty times as slow."""
+    begun = time.process_time()
+    for body in (
+        piece * (LARGEST_ANSWER // len(piece)),
+        (piece + " " * 4000) * (LARGEST_ANSWER // 4000),
+        ("<meta http-equiv=refresh content=" + " " * 4000 + ">") * (LARGEST_ANSWER // 4000),
+    ):
+        read_hijack(200, None, body, ASKED)
+
+    assert time.process_time() - begun < 0.5

@@ -31,6 +31,9 @@ _OFF = {
     "configured": N_("none is sent, as configured; what the server asks is answered"),
     "server": N_("none is sent, as the server wants none; what it asks is answered"),
 }
+_PORTAL = "portal"
+_FOUND_OUT = ("captcha", "credentials", "other-portal", "service", "unclear-portal")
+"""Kinds of failures that the router can find out by itself; servers say other ones by words."""
 
 _LABEL_WIDTH = 11
 _BELOW = " " * (_LABEL_WIDTH + 3)
@@ -110,18 +113,20 @@ def status_text(session: dict[str, Any]) -> str:
         lines.append(_row(_("hours there"), session["hours"]))
     failure = session["last_failure"]
     if failure:
-        kind = failure["kind"]
-        told = _(
-            "{time} ({kind}): {text}",
-            time=with_distance(failure["at"]),
-            kind=_(kind),
-            text=failure["text"] or _("without a word"),
-        )
+        told = _failure(failure)
         lines.append(_row(_("dropped") if failure.get("was_online") else _("failure"), told))
         lines.append(_row("", failure["advice"]))
     if session["state"] == "stopped":
         lines.append(_row(_("to go on"), _way_on(has_failed=failure is not None)))
     return "\n".join(lines)
+
+
+def _failure(failure: dict[str, Any]) -> str:
+    time, kind = with_distance(failure["at"]), _(failure["kind"])
+    text = failure["text"]
+    if not text and failure["kind"] in _FOUND_OUT:
+        return _("{time} ({kind})", time=time, kind=kind)
+    return _("{time} ({kind}): {text}", time=time, kind=kind, text=text or _("without a word"))
 
 
 def _row(label: str, text: str) -> str:
@@ -134,6 +139,8 @@ def _row(label: str, text: str) -> str:
 def _ports(session: dict[str, Any]) -> str:
     wan, lan = session["wan"], session["lan"]
     if lan is None:
+        if session["mode"] == _PORTAL:
+            return _("campus network on {wan}", wan=wan)
         return _("campus switch on {wan}", wan=wan)
     return _("clients on {lan}, campus switch on {wan}", lan=lan, wan=wan)
 

@@ -92,6 +92,7 @@ _ENDS = {
     "logged-off": BandState.WAITING,
     "link-lost": BandState.LINK_DOWN,
     "login-refused": BandState.REFUSED,
+    "portal-hindered": BandState.REFUSED,
     "refused-before": BandState.REFUSED,
     "gave-up": BandState.REFUSED,
 }
@@ -101,7 +102,7 @@ _TRIES = ("own-login-begun", "login-started")
 _WAITS = ("login-timed-out", "nobody-answers", "left-to-client")
 """Nothing came of a try; a session that is online goes on."""
 _LOGOFFS = ("logged-off", "logoff-relayed")
-_REFUSALS = ("login-refused", "refused-before")
+_REFUSALS = ("login-refused", "portal-hindered", "refused-before")
 
 
 def bands(

@@ -8,6 +8,7 @@ second time before it has asked what the first came to.
 from __future__ import annotations
 
 from ruijie_proxy.engine.portal.finding import PROBE, find_portal
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.answers import (
     Result,
@@ -15,6 +16,7 @@ from ruijie_proxy.protocol.portal.answers import (
     read_online_user,
     read_page_info,
     read_result,
+    read_services,
 )
 from ruijie_proxy.protocol.portal.calls import (
     Credentials,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from ruijie_proxy.engine.settings import LoginSettings
-    from ruijie_proxy.protocol.portal.answers import LoginAnswer, PageInfo
+    from ruijie_proxy.protocol.portal.answers import LoginAnswer, PageInfo, Service
     from ruijie_proxy.protocol.portal.http import HttpAnswer
     from ruijie_proxy.protocol.portal.url import Url
 
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 
 _MOST_COOKIES = 8
+_OK = 200
 _UNREGISTERED = "设备未注册"
 """The portal has forgotten what the gateway told it of this address: its query is stale."""
 _WANTS_ENCRYPTION = "必须加密"
@@ -69,6 +72,8 @@ class Dialogue:
         self._ask = ask
         self._login = login
         self._known = read_url(known) if known else None
+        self._at = self._known
+        """The page that was asked last."""
         self._cookies: dict[str, str] = {}
 
     def carry_out(self, order: Order, user_index: str) -> Outcome:
@@ -109,24 +114,40 @@ class Dialogue:
     def _within(self, talk: Callable[[], Outcome]) -> Outcome:
         try:
             return talk()
-        except (OSError, ProtocolError):
+        except OSError:
             return Outcome(Came.SILENT, page=self._page_of(self._known))
+        except ProtocolError as error:
+            return Outcome(Came.UNCLEAR, error.message, self._page_of(self._at))
 
     # The conversations.
 
     def _log_in(self) -> Outcome:
-        found = self._find_portal()
+        found = self._find_portal_or_session()
         if found is None:
-            return self._look() if self._known else Outcome(Came.NO_PORTAL)
+            return Outcome(Came.NO_PORTAL)
         if isinstance(found, Outcome):
             return found
         outcome = self._log_in_at(found)
         if outcome.came is Came.REFUSED and _UNREGISTERED in outcome.message:
-            # Once: what the gateway says now may be known to the portal.
+            # Once: what the gateway says now may be known to the portal, which is the same one.
+            self._known = found
             again = self._find_portal()
-            if again is not None and not isinstance(again, Outcome):
-                return self._log_in_at(again)
+            if again is not None:
+                return again if isinstance(again, Outcome) else self._log_in_at(again)
         return outcome
+
+    def _find_portal_or_session(self) -> Url | Outcome | None:
+        """Find the portal; where the gateway leads to none, ask the one that is known."""
+        try:
+            found = self._find_portal()
+        except ProtocolError:
+            if self._known is None:
+                raise
+            outcome = self._look()
+            if outcome.came is Came.FOUND_ONLINE:
+                return outcome
+            raise
+        return self._look() if found is None and self._known else found
 
     def _look(self) -> Outcome:
         page = self._known
@@ -157,8 +178,13 @@ class Dialogue:
         found = find_portal(self._get, self._may_be_asked)
         if found is None:
             return None
-        if found.portal is not Portal.EPORTAL or found.page.scheme != "http":
+        if found.portal is not Portal.EPORTAL:
             return Outcome(Came.OTHER_PORTAL, found.portal.value, found.page.site)
+        if found.page.scheme != "http":
+            return Outcome(Came.BY_HTTPS, page=found.page.site)
+        if not found.page.query:
+            self._at = found.page
+            raise ProtocolError(N_("its address lacks what names the port to be let in"))
         if not self._may_be_asked(found.page):
             return Outcome(Came.OTHER_SITE, found.page.site, self._page_of(self._known))
         return found.page
@@ -177,11 +203,17 @@ class Dialogue:
         if outcome.came is Came.REFUSED and _WANTS_ENCRYPTION in outcome.message:
             info = self._page_info(page)
             outcome = self._try(page, replace(info, encrypts=True))
-        if outcome.came is Came.REFUSED and _ALREADY_ONLINE in outcome.message:
-            online = self._who_is_online(page)
-            if online.came is Came.FOUND_ONLINE:
-                return replace(online, has_tried=True)
+        if outcome.has_tried and _is_in_doubt(outcome):
+            return self._unless_online(page, outcome)
         return outcome
+
+    def _unless_online(self, page: Url, outcome: Outcome) -> Outcome:
+        """Return what a login came to, as the portal itself sees it."""
+        try:
+            online = self._who_is_online(page)
+        except (OSError, ProtocolError):
+            return outcome
+        return replace(online, has_tried=True) if online.came is Came.FOUND_ONLINE else outcome
 
     def _who_is_online(self, page: Url) -> Outcome:
         told = read_online_user(self._call(page, Method.GET_ONLINE_USER_INFO, user_body("")))
@@ -201,7 +233,12 @@ class Dialogue:
         shown = tuple(service.shown for service in info.services)
         if info.captcha:
             return Outcome(Came.CAPTCHA, page=where)
-        service = self._service(info)
+        service = self._service(info.services)
+        if service is None and not info.services:
+            # Some pages ask for them apart.
+            offered = read_services(self._call(page, Method.GET_SERVICES, ""))
+            shown = tuple(service.shown for service in offered)
+            service = self._service(offered)
         if service is None:
             return Outcome(Came.NO_SERVICE, login.service or "", where, services=shown)
         portal = login.portal
@@ -229,23 +266,26 @@ class Dialogue:
         )
         try:
             answer = read_login(self._call(page, Method.LOGIN, login_body(who, page.query)))
-        except (OSError, ProtocolError):
+        except OSError:
             return Outcome(Came.SILENT, page=where, services=shown, has_tried=True)
+        except ProtocolError as error:
+            return Outcome(Came.UNCLEAR, error.message, where, services=shown, has_tried=True)
         return self._told_of_login(answer, where, shown)
 
     def _told_of_login(self, answer: LoginAnswer, where: str, shown: tuple[str, ...]) -> Outcome:
-        refused = Came.CAPTCHA if answer.captcha else Came.REFUSED
+        # What is refused with words may be refused for them, whatever is asked for next time.
+        refused = Came.CAPTCHA if answer.captcha and not answer.message else Came.REFUSED
         came = Came.ONLINE if answer.succeeded else refused
         return Outcome(
             came, answer.message, where, answer.user_index, answer.keepalive, shown, has_tried=True
         )
 
-    def _service(self, info: PageInfo) -> str | None:
+    def _service(self, offered: tuple[Service, ...]) -> str | None:
         """Return what to send for the service that is wanted; None: there is none of the name."""
         wanted = self._login.service
         if not wanted:
             return ""
-        for service in info.services:
+        for service in offered:
             if wanted in (service.shown, service.name):
                 return service.name
         return None
@@ -253,7 +293,11 @@ class Dialogue:
     # Calls.
 
     def _call(self, page: Url, method: Method, body: str) -> bytes:
-        return self._remembering(self._ask(call_url(page, method), body, self._sent())).content
+        self._at = page
+        answer = self._remembering(self._ask(call_url(page, method), body, self._sent()))
+        if answer.status != _OK:
+            raise ProtocolError(N_("its answer is an error, or leads elsewhere"))
+        return answer.content
 
     def _get(self, url: Url) -> HttpAnswer:
         # What the portal gave to be sent back is not for the host that stands for the Internet.
@@ -265,10 +309,18 @@ class Dialogue:
         return tuple(self._cookies.items())
 
     def _remembering(self, answer: HttpAnswer) -> HttpAnswer:
-        for name, value in answer.cookies[:_MOST_COOKIES]:
-            self._cookies[name] = value
+        for name, value in answer.cookies:
+            if name in self._cookies or len(self._cookies) < _MOST_COOKIES:
+                self._cookies[name] = value
         return answer
 
     @staticmethod
     def _page_of(page: Url | None) -> str:
         return "" if page is None else str(replace(page, query=""))
+
+
+def _is_in_doubt(outcome: Outcome) -> bool:
+    """Whether the port may be let in after a login that came to something else."""
+    if outcome.came is Came.REFUSED:
+        return not outcome.message or _ALREADY_ONLINE in outcome.message
+    return outcome.came in (Came.SILENT, Came.UNCLEAR)

@@ -19,16 +19,19 @@ from ruijie_proxy.engine.events import (
     LoginRefused,
     LoginSucceeded,
     PortalAdopted,
+    PortalHindered,
     PortalSilent,
 )
 from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.login.tries import Tries
+from ruijie_proxy.engine.portal.held import HeldAtPortal
 from ruijie_proxy.engine.portal.refusals import REFUSING, refusal_of
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.states import Cause, State, next_state
 from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.portal.outcomes import Came, Order
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,25 +56,6 @@ _PART_BY_CHANCE = 0.1
 _FIRST_TOLD = 30.0
 """Seconds without any answer after which it is told, and then as often as that again."""
 _RAREST_TOLD = 3600.0
-
-
-@frozen
-class HeldAtPortal:
-    """A session that a portal has let in."""
-
-    since: float
-    """On the engine's clock."""
-    page: str
-    """The address of the portal's page, without its query."""
-    user_index: str
-    """What the portal calls it by: a secret."""
-    keepalive: int
-    """Seconds between the calls that keep it; 0: none are wanted."""
-    own: bool = True
-    """As all that the router has logged in."""
-
-    def __repr__(self) -> str:
-        return f"HeldAtPortal(page={self.page!r}, …)"
 
 
 class PortalSession(Session):
@@ -197,7 +181,9 @@ class PortalSession(Session):
             self._let_go()
             self._move(Cause.LINK_LOST)
             return
-        self._outbox.report(LinkBack(session_goes_on=False, client_is_awaited=False))
+        self._outbox.report(
+            LinkBack(False, client_is_awaited=False, portal_is_asked=bool(self._page))
+        )
         if self.tries.has_given_up:
             self._move(Cause.LINK_BACK_IN_VAIN)
             return
@@ -336,14 +322,21 @@ class PortalSession(Session):
             )
         elif outcome.came is Came.FOUND_ONLINE:
             self._adopt(outcome, now)
-        elif outcome.came is Came.WAIT and self._waits < _MOST_WAITS:
-            self._waits += 1
-            self._move(Cause.BACKED_OFF)
-            self.tries.next_at = now + _WAIT
+        elif outcome.came is Came.WAIT:
+            self._put_off(outcome, now)
         elif outcome.came in REFUSING:
             self._refused(outcome, now)
         else:
             self._came_to_nothing(outcome, now)
+
+    def _put_off(self, outcome: Outcome, now: float) -> None:
+        if self._waits < _MOST_WAITS:
+            self._waits += 1
+            self._move(Cause.BACKED_OFF)
+            self.tries.next_at = now + _WAIT
+        else:
+            why = N_("it puts off whoever asks, time and again")
+            self._refused(replace(outcome, came=Came.UNCLEAR, message=why), now)
 
     def _adopt(self, outcome: Outcome, now: float) -> None:
         memory = self.tries.memory
@@ -365,11 +358,15 @@ class PortalSession(Session):
 
     def _refused(self, outcome: Outcome, now: float) -> None:
         refusal = refusal_of(outcome)
-        self._last_failure = LoginFailure(
-            outcome.message or None, refusal.kind, now, refusal.advice
-        )
-        self._outbox.report(LoginRefused(outcome.message or None, own=True))
-        if outcome.came is Came.REFUSED:
+        came, text = outcome.came, outcome.message or None
+        self._waits = 0
+        # What is wanted is known from the settings, and why something is unclear from the log.
+        shown = None if came in (Came.NO_SERVICE, Came.UNCLEAR) else text
+        self._last_failure = LoginFailure(shown, refusal.kind, now, refusal.advice)
+        if came is not Came.REFUSED:
+            self._outbox.report(PortalHindered(came, refusal.kind, text or "", outcome.page))
+        else:
+            self._outbox.report(LoginRefused(text, own=True))
             self.tries.note_hours(refusal, outcome.message)
             self.tries.note_refused_password(refusal, outcome.message, now)
         self._move(Cause.BACKED_OFF)
@@ -439,5 +436,5 @@ class PortalSession(Session):
         if self._held is None:
             return False
         self._ask(Order.LOG_OUT, now)
-        self._outbox.report(LoggedOff())
+        self._outbox.report(LoggedOff(self._held.page))
         return True

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.refusals import MINUTE, Advice, Refusal, RefusalKind, read_refusal
+from ruijie_proxy.engine.refusals import (
+    MINUTE,
+    UNKNOWN_REFUSAL,
+    Advice,
+    Refusal,
+    RefusalKind,
+    read_refusal,
+)
 from ruijie_proxy.protocol.portal.outcomes import Came
+from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,22 +20,24 @@ if TYPE_CHECKING:
 _STOP = ()
 _SLOWLY = (10 * MINUTE, 30 * MINUTE, 60 * MINUTE)
 _TWO_MINUTES = (2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
-_CAPTCHA = Refusal(RefusalKind.CAPTCHA, Advice.OPEN_PORTAL, _STOP)
-_IN_A_WHILE = Refusal(RefusalKind.AGAIN, Advice.RETRIED, _TWO_MINUTES)
-_BY_WORDS = (
-    ("验证码", _CAPTCHA),
-    ("响应超时", _IN_A_WHILE),
-    ("上线不超过", _IN_A_WHILE),
-    ("RADIUS-0036", _IN_A_WHILE),
-)
+_ONE_MINUTE = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+"""A portal that is started anew may answer anything for a moment."""
 _BY_OUTCOME = {
-    Came.CAPTCHA: _CAPTCHA,
+    Came.CAPTCHA: Refusal(RefusalKind.CAPTCHA, Advice.OPEN_PORTAL, _STOP),
     Came.NO_SERVICE: Refusal(RefusalKind.SERVICE, Advice.CHOOSE_SERVICE, _STOP),
     Came.NOT_ENCIPHERABLE: Refusal(RefusalKind.CREDENTIALS, Advice.OTHER_CHARACTERS, _STOP),
     # A campus may move to it, or from it, in the middle of a night.
     Came.OTHER_PORTAL: Refusal(RefusalKind.OTHER_PORTAL, Advice.OPEN_PORTAL, _SLOWLY),
+    Came.BY_HTTPS: Refusal(RefusalKind.OTHER_PORTAL, Advice.LOG_IN_BY_HTTPS, _SLOWLY),
+    Came.UNCLEAR: Refusal(RefusalKind.UNCLEAR_PORTAL, Advice.UNCLEAR_PORTAL, _ONE_MINUTE),
     Came.OTHER_SITE: Refusal(RefusalKind.OTHER_PORTAL, Advice.TRUST_PORTAL, _STOP),
 }
+_OF_CLIENTS = (
+    Advice.ADD_BLOCK,
+    Advice.LATER_VERSION,
+    Advice.NO_REASON,
+    Advice.OTHER_EDITION,
+)
 REFUSING = frozenset((*_BY_OUTCOME, Came.REFUSED))
 """What comes to no login, and is no silence."""
 
@@ -37,7 +47,10 @@ def refusal_of(outcome: Outcome) -> Refusal:
     known = _BY_OUTCOME.get(outcome.came)
     if known is not None:
         return known
-    for words, refusal in _BY_WORDS:
-        if words in outcome.message:
-            return refusal
-    return read_refusal(outcome.message)
+    refusal = read_refusal(outcome.message)
+    if refusal.kind is RefusalKind.AGAIN:
+        return replace(refusal, pauses=_TWO_MINUTES)
+    if refusal.advice in _OF_CLIENTS:
+        # No client is at work here, and none of its settings has any part in it.
+        return Refusal(RefusalKind.UNKNOWN, Advice.OPEN_PORTAL, UNKNOWN_REFUSAL.pauses)
+    return refusal

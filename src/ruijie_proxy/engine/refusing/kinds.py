@@ -23,6 +23,7 @@ class RefusalKind(Enum):
     AGAIN = "again"
     CAPTCHA = "captcha"
     OTHER_PORTAL = "other-portal"
+    UNCLEAR_PORTAL = "unclear-portal"
     DROPPED = "dropped"
     UNKNOWN = "unknown"
 
@@ -48,7 +49,9 @@ class Advice(Enum):
     LOGGED_IN_ELSEWHERE = "the other device"
     OUT_OF_HOURS = "the hours"
     OPEN_PORTAL = "the portal, in a browser"
+    LOG_IN_BY_HTTPS = "the portal, in a browser, by HTTPS"
     TRUST_PORTAL = "relogin --trust"
+    UNCLEAR_PORTAL = "what the portal answers"
     OTHER_CHARACTERS = "a password of other characters"
     RETRIED = "nothing"
     LOGGED_OFF_BY_USER = "the self-service page"

@@ -13,6 +13,7 @@ from ruijie_proxy.engine.refusing.kinds import Advice, RefusalKind
 from ruijie_proxy.engine.refusing.words import folded, read_words
 
 _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
+    (RefusalKind.CAPTCHA, Advice.OPEN_PORTAL, "captcha"),
     # A ban often names its cause, so it is looked for first.
     (RefusalKind.BANNED, Advice.WAIT_AND_CHANGE_CLIENT, "crack"),
     (RefusalKind.BANNED, Advice.WAIT_FOR_BAN, "ban"),
@@ -96,6 +97,8 @@ _RULES: tuple[tuple[RefusalKind, Advice, str], ...] = (
     (RefusalKind.ACCOUNT, Advice.SEE_THE_OFFICE, "data limit|expired"),
     # Who is online.
     (RefusalKind.AGAIN, Advice.RETRIED, "not-yet-offline"),
+    (RefusalKind.AGAIN, Advice.RETRIED, "no-answer !heartbeat|offline"),
+    (RefusalKind.AGAIN, Advice.RETRIED, "login+within"),
     (RefusalKind.AGAIN, Advice.RETRIED, "hurry again|retry|a-while"),
     (RefusalKind.AGAIN, Advice.RETRIED, "hurry login|failed !offline"),
     (RefusalKind.BUSY, Advice.LOGGED_IN_ELSEWHERE, "already-online"),

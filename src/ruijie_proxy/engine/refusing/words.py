@@ -52,6 +52,7 @@ WORDS = {
     "agreement": (
         "使用规定/管理规定/声明/协议/协议书/守则/须知/承诺书/条款/公约/责任书/AGREEMENT/TERMS"
     ),
+    "captcha": "验证码/校验码/CAPTCHA/VERIFICATION CODE",
     "confirm": "确认/同意/签署/签订/接受/阅读/ACCEPT/AGREE/CONFIRM",
     # Addresses, and what an account is bound to.
     "bind": "绑定/捆绑/BIND/BINDING/BOUND",
@@ -119,6 +120,7 @@ WORDS = {
     "again": "再认证/再次认证/重新认证/再认证一次",
     "retry": "再试/重试/稍后/稍候/稍等/TRY AGAIN/LATER/RETRY",
     "hurry": "繁忙/系统忙/频繁/过快/间隔/太短/抢占/同步/BUSY/TOO SHORT/TOO FREQUENT",
+    "no-answer": "响应超时/RADIUS0036",
     "a-while": "暂时/临时/一段时间/TEMPORARILY",
     # What is said of them.
     "not": "未/没有/没/非/不是/尚未/还没有/NOT",

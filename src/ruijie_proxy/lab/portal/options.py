@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ruijie_proxy.lab.portal.mischief import Mischief
+
 
 class HijackStyle(StrEnum):
     """How a gateway leads to the portal."""
@@ -62,5 +64,11 @@ class PortalOptions:
     """The words that every login is refused with; "": only wrong ones are."""
     query_lasts: float = 600.0
     """Seconds for which the portal knows what the gateway told of an address."""
+    lists_services: bool = True
+    """Whether ``pageInfo`` lists the services; else ``getServices`` alone does."""
+    mischief: tuple[Mischief, ...] = ()
+    """What is wrong with its answers, or hostile."""
+    slowness: float = 12.0
+    """Seconds by which it is late, where it is."""
     leads_to: str = ""
     """Where the gateway leads in place of this portal: another vendor's."""

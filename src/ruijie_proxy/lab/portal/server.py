@@ -16,6 +16,7 @@ import time
 
 from ruijie_proxy.lab.options_json import options_from_json
 from ruijie_proxy.lab.portal.key import make_key
+from ruijie_proxy.lab.portal.mischief import Pace
 from ruijie_proxy.lab.portal.options import PortalOptions
 from ruijie_proxy.lab.portal.web import OUTSIDE, VirtualPortal
 
@@ -55,7 +56,7 @@ def _answer(
         was_in = portal.is_online(address, now)
         answer = portal.answer(request, to, address, now)
         if answer is not None:
-            caller.sendall(answer)
+            _send(caller, answer, portal.pace)
     except OSError:
         return  # it went away
     if portal.is_online(address, now) and not was_in:
@@ -64,6 +65,17 @@ def _answer(
         _tell({"asked": name})
     for complaint in portal.complaints[told:]:
         _tell({"complaint": complaint})
+
+
+def _send(caller: socket.socket, answer: bytes, pace: Pace) -> None:
+    """Send an answer as fast as it is to go out. Raises OSError where nobody hears it any more."""
+    time.sleep(pace.after)
+    if not pace.between:
+        caller.sendall(answer)
+        return
+    for byte in answer:
+        caller.sendall(bytes((byte,)))
+        time.sleep(pace.between)
 
 
 def _request(caller: socket.socket) -> bytes:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.portal.key import KeyPair
+from ruijie_proxy.lab.portal.mischief import Pace, pace_of, spoil
 from ruijie_proxy.lab.portal.options import HijackStyle, MacStyle, PortalOptions
 from ruijie_proxy.values import frozen
 
@@ -58,6 +59,8 @@ class VirtualPortal:
         """What was asked, in order: the methods, ``page``, and ``hijack``."""
         self.logins: list[str] = []
         """The bodies of all logins that were sent."""
+        self.pace = Pace()
+        """How fast the last answer is to go out."""
         self.is_silent = False
         """Whether nobody answers at all."""
         self._key = key
@@ -90,6 +93,20 @@ class VirtualPortal:
 
     def answer(self, request: bytes, to: tuple[str, int], address: str, now: float) -> bytes | None:
         """Answer a request that an address sends to a host and port; None: nobody does."""
+        before = len(self.asked)
+        answer = self._answer(request, to, address, now)
+        self.pace = Pace()
+        if answer is None or len(self.asked) == before:
+            return answer
+        for mischief in self.options.mischief:
+            if mischief.at == self.asked[-1]:
+                answer = spoil(answer, mischief)
+                self.pace = pace_of(mischief, self.options.slowness)
+        return answer
+
+    def _answer(
+        self, request: bytes, to: tuple[str, int], address: str, now: float
+    ) -> bytes | None:
         if self.is_silent:
             return None
         read = self._read(request)
@@ -172,6 +189,7 @@ class VirtualPortal:
             self._complain(_("a cookie that was never given"))
         calls: dict[str, Callable[[_Request, str, float], dict[str, Any]]] = {
             "pageInfo": self._page_info,
+            "getServices": self._get_services,
             "getOnlineUserInfo": self._online_user_info,
             "login": self._login,
             "keepalive": self._keepalive,
@@ -201,11 +219,20 @@ class VirtualPortal:
                     "serviceShowName": service.shown,
                     "serviceDefault": "true" if service.is_default else "false",
                 }
-                for service in options.services
+                for service in (options.services if options.lists_services else ())
             },
             "prefixName": "",
             "prefixValue": options.prefix,
         }
+
+    def _get_services(self, request: _Request, _address: str, _now: float) -> dict[str, Any]:
+        if request.body:
+            self._complain(_("getServices with a body"))
+        content = "".join(
+            f"<div onclick=\"selectService('{service.name}','{service.shown}','{number}')\">"
+            for number, service in enumerate(self.options.services)
+        )
+        return {"isService": "true", "serviceContent": content}
 
     def _online_user_info(self, request: _Request, address: str, now: float) -> dict[str, Any]:
         if request.body.partition("=")[0] != "userIndex":

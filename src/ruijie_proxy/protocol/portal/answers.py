@@ -7,8 +7,10 @@ not as it should be counts as not there, but a whole answer that is no object is
 from __future__ import annotations
 
 import json
+import re
 
 from ruijie_proxy.choices import Enum
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.values import frozen
 
@@ -16,13 +18,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LARGEST_ANSWER = 64 * 1024
-"""Bytes that are read of an answer; a page's information has a few thousand."""
 _LONGEST_TEXT = 2048
 """Characters of anything within an answer."""
 _MOST_SERVICES = 64
 _LONGEST_KEEPALIVE = 24 * 60
 """Minutes; what is longer is no interval."""
+_SELECTION = re.compile(r"selectService\('([^']{1,2048})'\s*,\s*'([^']{0,2048})'")
+"""How the page's own script is called for a service: what is sent, and what people read."""
 _GBK = "gb18030"
 """Its successor, which reads it, too."""
 
@@ -99,6 +101,18 @@ def read_page_info(answer: bytes) -> PageInfo:
     )
 
 
+def read_services(answer: bytes) -> tuple[Service, ...]:
+    """Read the answer to ``getServices``: a piece of the page, in a field. Raises ProtocolError."""
+    content = _object(answer).get("serviceContent")
+    if not isinstance(content, str):
+        return ()
+    found = dict.fromkeys(_SELECTION.findall(content))
+    return tuple(
+        Service(name, shown or name, is_default=False)
+        for name, shown in list(found)[:_MOST_SERVICES]
+    )
+
+
 def read_online_user(answer: bytes) -> OnlineUser:
     """Read the answer to ``getOnlineUserInfo``. Raises ProtocolError.
 
@@ -140,9 +154,9 @@ def _object(answer: bytes) -> dict[str, Any]:
             text = answer.decode(_GBK)
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ProtocolError("the portal's answer is no JSON") from error
+        raise ProtocolError(N_("its answer is no JSON")) from error
     if not isinstance(told, dict):
-        raise ProtocolError("the portal's answer is another JSON than expected")
+        raise ProtocolError(N_("its answer is JSON, but no object"))
     return told
 
 

@@ -6,6 +6,7 @@ others (docs/portal.md, section 2).
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.values import frozen
 
@@ -13,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.protocol.portal.url import Url
 
+LARGEST_ANSWER = 128 * 1024
+"""Bytes of an answer, head and content; a page's information has a few thousand."""
 LARGEST_HEAD = 16 * 1024
 """Bytes of an answer before its content."""
 _USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) ruijie-proxy"
@@ -22,9 +25,18 @@ _LINE_END = b"\r\n"
 _STATUS_SIZE = 3
 _LONGEST_CHUNK_LINE = 256
 _CHUNK_DIGITS = 8
+_LENGTH_DIGITS = 9
+"""Of a size; what has more is larger than any answer that is read."""
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _EMPTY = (204, 304)
 """Statuses whose answers have no content (RFC 9112, section 6.3)."""
+_UNCHANGED = ("", "identity")
+"""Codings of content that change nothing (RFC 9110, section 8.4.1)."""
+_NO_HTTP = N_("its answer is no HTTP")
+_TOO_LARGE = N_("its answer is larger than any portal's")
+_IMPOSSIBLE_SIZE = N_("the size of its answer is impossible")
+CUT_OFF = N_("its answer ends in the middle")
+TOO_SLOW = N_("its answer is not whole in time")
 
 
 @frozen
@@ -82,11 +94,15 @@ def read_answer(data: bytes, *, is_whole: bool) -> HttpAnswer | None:
 
     ``is_whole``: nothing more will come. Raises ProtocolError where it is none, or ends early.
     """
+    if len(data) > LARGEST_ANSWER:
+        raise ProtocolError(_TOO_LARGE)
     head = _read_head(data)
     if head is None:
         if is_whole or len(data) > LARGEST_HEAD:
-            raise ProtocolError("what was answered is no HTTP")
+            raise ProtocolError(_NO_HTTP)
         return None
+    if (head.field("content-encoding") or "").lower() not in _UNCHANGED:
+        raise ProtocolError(N_("its answer is compressed, which nobody asked for"))
     content = _content(head, data[head.size :], is_whole)
     if content is None:
         return None
@@ -96,13 +112,13 @@ def read_answer(data: bytes, *, is_whole: bool) -> HttpAnswer | None:
 def _read_head(data: bytes) -> _Head | None:
     end = data.find(_HEAD_END, 0, LARGEST_HEAD)
     if not b"HTTP/1.".startswith(data[:7]):
-        raise ProtocolError("what was answered is no HTTP")
+        raise ProtocolError(_NO_HTTP)
     if end < 0:
         return None
     first, *lines = data[:end].decode("latin-1").split("\r\n")
     status = first.partition(" ")[2][:_STATUS_SIZE]
     if len(status) != _STATUS_SIZE or not (status.isascii() and status.isdigit()):
-        raise ProtocolError("what was answered is no HTTP")
+        raise ProtocolError(_NO_HTTP)
     split = [line.partition(":") for line in lines]
     fields = tuple((name.strip().lower(), value.strip()) for name, _, value in split)
     return _Head(int(status), fields, end + len(_HEAD_END))
@@ -117,11 +133,13 @@ def _content(head: _Head, data: bytes, is_whole: bool) -> bytes | None:
     if told is None:
         return data if is_whole else None
     if not (told.isascii() and told.isdigit()):
-        raise ProtocolError("what was answered has an impossible size")
+        raise ProtocolError(_IMPOSSIBLE_SIZE)
+    if len(told) > _LENGTH_DIGITS:
+        raise ProtocolError(_TOO_LARGE)
     if len(data) >= int(told):
         return data[: int(told)]
     if is_whole:
-        raise ProtocolError("the answer ends in the middle")
+        raise ProtocolError(CUT_OFF)
     return None
 
 
@@ -135,7 +153,7 @@ def _dechunked(data: bytes, is_whole: bool) -> bytes | None:
             break
         digits = data[at:end].partition(b";")[0].strip()
         if not 0 < len(digits) <= _CHUNK_DIGITS or not _HEX.issuperset(digits):
-            raise ProtocolError("what was answered has an impossible size")
+            raise ProtocolError(_IMPOSSIBLE_SIZE)
         size = int(digits, 16)
         begin = end + len(_LINE_END)
         at = begin + size + len(_LINE_END)
@@ -145,7 +163,7 @@ def _dechunked(data: bytes, is_whole: bool) -> bytes | None:
             break
         content.append(data[begin : begin + size])
     if is_whole or len(data) - at > _LONGEST_CHUNK_LINE:
-        raise ProtocolError("the answer ends in the middle")
+        raise ProtocolError(CUT_OFF)
     return None
 
 
@@ -156,4 +174,5 @@ def _cookies(head: _Head) -> tuple[tuple[str, str], ...]:
         for name, value in head.fields
         if name == "set-cookie"
     ]
-    return tuple((name, value) for name, _, value in pairs if name)
+    # What steers a terminal or begins a line is no part of a cookie (RFC 6265, section 4.1.1).
+    return tuple((name, value) for name, _, value in pairs if name and (name + value).isprintable())

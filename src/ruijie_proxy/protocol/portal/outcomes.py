@@ -53,10 +53,14 @@ class Came(Enum):
     """It is none that this can log in at."""
     OTHER_SITE = "other-site"
     """It stands elsewhere than the one that is trusted with the password."""
+    BY_HTTPS = "by-https"
+    """It asks for the login by HTTPS, which nothing here speaks."""
+    UNCLEAR = "unclear"
+    """It answers what no portal does that this can log in at, or that is none to be trusted."""
     NO_PORTAL = "no-portal"
     """Nobody asks for a login, nor is there a portal known that could tell more."""
     SILENT = "silent"
-    """Nobody answered in time, or nothing that can be understood."""
+    """Nobody answered in time."""
 
 
 @frozen
@@ -65,7 +69,8 @@ class Outcome:
 
     came: Came
     message: str = ""
-    """The server's words; or the name of what was found in place of what was wanted."""
+    """The server's words; or the name of what was found in place of what was wanted; or, where it
+    is unclear, why, as a message to be translated."""
     page: str = ""
     """The address of the portal's page, without its query."""
     user_index: str = ""

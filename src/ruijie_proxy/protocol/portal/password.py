@@ -6,6 +6,7 @@ again: it hides the password from a glance, and is no secrecy.
 
 from __future__ import annotations
 
+from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.values import frozen
 
@@ -41,14 +42,16 @@ def read_key(exponent: str, modulus: str) -> PublicKey:
     all but in the clear.
     """
     if not modulus or not _HEX.issuperset(modulus) or len(modulus) > _MOST_BITS // 4:
-        raise ProtocolError("the portal's key is no number")
+        raise ProtocolError(N_("its key is no number in hexadecimal, or too long a one"))
     if not exponent or not _HEX.issuperset(exponent) or len(exponent) > _LARGEST_EXPONENT_DIGITS:
-        raise ProtocolError("the exponent of the portal's key is no number")
+        raise ProtocolError(
+            N_("the exponent of its key is no number in hexadecimal, or too long a one")
+        )
     key = PublicKey(int(exponent, 16), int(modulus, 16))
     if key.modulus.bit_length() < _LEAST_BITS or key.modulus % 2 == 0:
-        raise ProtocolError("the portal's key is none of RSA")
+        raise ProtocolError(N_("its key is none of RSA, or hides nothing"))
     if key.exponent <= 1 or key.exponent % 2 == 0:
-        raise ProtocolError("the exponent of the portal's key is none of RSA")
+        raise ProtocolError(N_("the exponent of its key is none of RSA"))
     return key
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ruijie_proxy.protocol.portal.http import make_request, read_answer
+from ruijie_proxy.protocol.errors import ProtocolError
+from ruijie_proxy.protocol.portal.http import CUT_OFF, TOO_SLOW, make_request, read_answer
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.c_modules import socket
 
@@ -13,13 +14,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.portal.http import HttpAnswer
     from ruijie_proxy.protocol.portal.url import Url
 
-LARGEST_ANSWER = 128 * 1024
-"""Bytes that are read of an answer, head and content."""
 _PIECE = 4096
-
-
-class TooLarge(OSError):
-    """The answer is larger than any portal's."""
 
 
 def call(
@@ -33,7 +28,8 @@ def call(
 ) -> HttpAnswer:
     """Ask, and wait for the answer: at most ``timeout`` seconds for all of it, over IPv4.
 
-    Raises OSError, TimeoutError and TooLarge among it, and ProtocolError for what is no answer.
+    Raises OSError where nothing is answered, TimeoutError among it, and ProtocolError for what is
+    no answer, or none that comes to an end.
     """
     deadline = clock.now() + timeout
     request = make_request(url, body=body, content_type=content_type, cookies=cookies)
@@ -46,18 +42,26 @@ def call(
         _wait_until(connection, deadline)
         connection.connect(found[0][4])
         connection.sendall(request)
-        data = bytearray()
-        while True:
-            _wait_until(connection, deadline)
-            piece = connection.recv(_PIECE)
-            data += piece
-            answer = read_answer(bytes(data), is_whole=not piece)
-            if answer is not None:
-                return answer
-            if len(data) > LARGEST_ANSWER:
-                raise TooLarge
+        return _answer(connection, deadline)
     finally:
         connection.close()
+
+
+def _answer(connection: socket.socket, deadline: float) -> HttpAnswer:
+    data = bytearray()
+    while True:
+        try:
+            _wait_until(connection, deadline)
+            piece = connection.recv(_PIECE)
+        except OSError as error:
+            if not data:
+                raise
+            slow = isinstance(error, TimeoutError)
+            raise ProtocolError(TOO_SLOW if slow else CUT_OFF) from error
+        data += piece
+        answer = read_answer(bytes(data), is_whole=not piece)
+        if answer is not None:
+            return answer
 
 
 def _wait_until(connection: socket.socket, deadline: float) -> None:

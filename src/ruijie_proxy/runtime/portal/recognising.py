@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.portal.finding import Found, find_portal
+from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.runtime.portal.http_call import call
 
 _MOST_QUESTIONS = 4
@@ -12,6 +13,9 @@ _MOST_QUESTIONS = 4
 def recognise(interface: str, seconds: float) -> Found | None:
     """Ask by a port, which must have an IPv4 address, and wait, at most so long.
 
-    Returns None where nobody answers, or a page that leads nowhere. Raises nothing.
+    Returns None where nobody answers, or what answers leads to no portal. Raises nothing.
     """
-    return find_portal(lambda url: call(interface, url, seconds / _MOST_QUESTIONS))
+    try:
+        return find_portal(lambda url: call(interface, url, seconds / _MOST_QUESTIONS))
+    except ProtocolError:
+        return None

@@ -35,6 +35,13 @@ def name_of_portal(portal: Portal) -> str:
 
 def advise(portal: Portal, site: str) -> str:
     """Say what to do where 802.1X stays unanswered and a portal was found."""
+    if portal is Portal.EPORTAL and site.startswith("https:"):
+        return _(
+            "It asks for the login by HTTPS, which this program does not speak there: open {site} "
+            "in a browser behind the router and log in there. If your campus does want 802.1X, "
+            "check that the cable is in the right socket",
+            site=site,
+        )
     if portal is Portal.EPORTAL:
         return _(
             "The router can log in there by itself: “{keys[mode=portal]}”. If your campus does "

@@ -223,6 +223,7 @@ _HOOKS: dict[type, str] = {
     WentOnline: "online",
     WentOffline: "offline",
     events.LoginRefused: "failure",
+    events.PortalHindered: "failure",
     events.LoginTimedOut: "failure",
     events.NobodyAnswers: "failure",
     AddressRenewed: "renewed",
@@ -238,6 +239,8 @@ def _kind_and_message(
     event = occurrence.event
     if isinstance(event, events.LoginRefused):
         return read_refusal(event.message).kind.value, event.message
+    if isinstance(event, events.PortalHindered):
+        return event.kind.value, None
     if isinstance(event, events.LoginTimedOut):
         return "no-result" if event.server_answered else "no-server", None
     if isinstance(event, events.NobodyAnswers):

@@ -56,6 +56,15 @@ _SENTENCES = {
         "Open the portal's page in a browser behind the router and see what it wants; log in there "
         "if need be."
     ),
+    Advice.LOG_IN_BY_HTTPS: N_(
+        "This program cannot check certificates, and sends the password to no page that it cannot "
+        "check: open the portal's page in a browser behind the router and log in there."
+    ),
+    Advice.UNCLEAR_PORTAL: N_(
+        "The password is sent only to a portal that answers as Ruijie's old ePortal does; the log "
+        "says what was wrong. It is asked again after a pause. If that goes on, open the portal's "
+        "page in a browser behind the router, and log in there."
+    ),
     Advice.TRUST_PORTAL: N_(
         "The portal stands elsewhere than where this account logged in before, and does not get "
         "the password. If the campus has moved it: ruijie-proxy relogin --trust."
@@ -93,6 +102,7 @@ _KINDS = (
     N_("again"),
     N_("captcha"),
     N_("other-portal"),
+    N_("unclear-portal"),
     N_("dropped"),
     N_("unknown"),
 )

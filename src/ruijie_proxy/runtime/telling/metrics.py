@@ -142,6 +142,8 @@ class Metrics:
             self._add("logins_total", session)
         elif isinstance(event, events.LoginRefused):
             self._fail(session, read_refusal(event.message).kind.value)
+        elif isinstance(event, events.PortalHindered):
+            self._fail(session, event.kind.value)
         elif isinstance(event, events.LoginTimedOut):
             self._fail(session, "no-result" if event.server_answered else "no-server")
         elif isinstance(event, events.NobodyAnswers):

@@ -257,11 +257,46 @@ def _portal_silent(event: events.PortalSilent) -> str:
     )
 
 
+_HINDRANCES = {
+    "captcha": N_("the web portal {page} wants a captcha to be read: the password was not sent"),
+    "no-service": N_("the web portal {page} offers no service “{told}”: the password was not sent"),
+    "not-encipherable": N_(
+        "the web portal {page} could not be told this password: it was not sent"
+    ),
+    "other-portal": N_("another kind of web portal, at {page}, asks for the login"),
+    "by-https": N_("the web portal {page} asks for the login by HTTPS, which is not spoken here"),
+    "other-site": N_(
+        "a login is asked for at {told}, and not at {page}: the password was not sent there"
+    ),
+    "unclear": N_("the web portal {page} cannot be understood: {reason}"),
+}
+"""By the values of protocol.portal's Came, which is loaded only where portals are asked."""
+
+
+def _portal_hindered(event: events.PortalHindered) -> str:
+    what = event.hindrance.value
+    if what == "unclear" and not event.page:
+        return _(
+            "what answers in the place of the Internet cannot be understood: {reason}",
+            reason=_(event.told),
+        )
+    reason = _(event.told) if what == "unclear" else event.told
+    return _(_HINDRANCES[what], page=event.page, told=event.told, reason=reason)
+
+
+def _logged_off(event: events.LoggedOff) -> str:
+    if event.page:
+        return _("logged off at the web portal {page}", page=event.page)
+    return _("logged off at the switch")
+
+
 def _link_back(event: events.LinkBack) -> str:
     if event.session_goes_on:
         return _("the WAN link is up again: the session goes on")
     if event.client_is_awaited:
         return _("the WAN link is up again: waiting for a client to log in")
+    if event.portal_is_asked:
+        return _("the WAN link is up again: the web portal is asked whether the session lives")
     return _("the WAN link is up again: the session cannot be alive any more")
 
 
@@ -489,6 +524,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         ),
     ),
     events.PortalSilent: (Level.WARNING, _portal_silent),
+    events.PortalHindered: (Level.WARNING, _portal_hindered),
     events.LinkLost: (Level.WARNING, N_("the WAN link is down")),
     events.LinkBack: (Level.NOTICE, _link_back),
     events.Resumed: (
@@ -541,7 +577,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         Level.WARNING,
         N_("no new address came in time (“{keys[dhcp.timeout]}”); logging in without it"),
     ),
-    events.LoggedOff: (Level.NOTICE, N_("logged off at the switch")),
+    events.LoggedOff: (Level.NOTICE, _logged_off),
     events.EditionSeen: (
         Level.NOTICE,
         lambda event: _(

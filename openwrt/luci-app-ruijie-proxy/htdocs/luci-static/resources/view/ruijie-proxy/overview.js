@@ -69,6 +69,7 @@ var FAILURES = {
 	'again': _('try again later'),
 	'captcha': _('captcha to be read'),
 	'other-portal': _('another web portal'),
+	'unclear-portal': _('web portal not understood'),
 	'dropped': _('ended by the campus'),
 	'unknown': _('unknown reason')
 };
@@ -216,7 +217,8 @@ function failureOf(failure) {
 			E('strong', { 'style': 'color:' + RED }, [ FAILURES[failure.kind] || failure.kind ]),
 			' – ' + program.moment(failure.at)
 		]),
-		failure.text ? E('div', {}, [ _('The campus says: “%s”').format(failure.text) ]) : '',
+		failure.text ? E('div', {}, [ failure.kind == 'other-portal' ? failure.text
+			: _('The campus says: “%s”').format(failure.text) ]) : '',
 		failure.advice ? E('div', {}, [ failure.advice ]) : ''
 	];
 }
