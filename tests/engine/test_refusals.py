@@ -93,8 +93,18 @@ def test_no_words_or_unknown_ones_are_of_unknown_kind(text: str | None) -> None:
 
 STOPS, PAUSES = True, False
 OF_ONE_PAUSE = (RefusalKind.ACCOUNT, RefusalKind.LOCKED, RefusalKind.ADDRESS_IN_USE)
-KINDS_OF_PORTALS = {RefusalKind.CAPTCHA, RefusalKind.OTHER_PORTAL}
-ADVICE_ON_PORTALS = {Advice.OPEN_PORTAL, Advice.TRUST_PORTAL, Advice.OTHER_CHARACTERS}
+KINDS_OF_PORTALS = {
+    RefusalKind.CAPTCHA,
+    RefusalKind.OTHER_PORTAL,
+    RefusalKind.UNCLEAR_PORTAL,
+}
+ADVICE_ON_PORTALS = {
+    Advice.LOG_IN_BY_HTTPS,
+    Advice.OPEN_PORTAL,
+    Advice.OTHER_CHARACTERS,
+    Advice.TRUST_PORTAL,
+    Advice.UNCLEAR_PORTAL,
+}
 """What no switch says; tests/engine/portal has them."""
 WITHOUT_A_WORD = {Advice.NO_REASON, Advice.NO_REASON_PLAIN}
 ROWS = [
