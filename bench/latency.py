@@ -18,6 +18,7 @@ from bench.lane import Lane
 from bench.login_frames import LoginFrame, drop_frame, login_frames
 from bench.quantiles import median, quantile
 from bench.tap import Passage, Tap
+from ruijie_proxy.lab.events import FrameName
 
 LOGINS = 30
 WARM_UP_LOGINS = 3
@@ -26,7 +27,11 @@ PACE = 0.01
 sleeps between them and has left the processor's caches."""
 SECONDS_A_LOGIN = 1.05
 """The daemon passes on one Start a second in the long run."""
-TARGET = Target(against=Forwarder.BARE, ratio=1.6)
+TARGET = Target(against=Forwarder.BARE, ratio=1.2)
+"""Of the median."""
+EDGE_TARGET = Target(against=Forwarder.BARE, ratio=1.5)
+"""Of the slowest tenth, and of the Start, which begins a login and so decides more than any other
+frame."""
 _NANOSECONDS_A_MICROSECOND = 1000
 
 Latencies = dict[str, list[float]]
@@ -103,13 +108,14 @@ def _compare(measured: dict[str, Latencies]) -> list[Comparison]:
 
     return [
         compare("latency of a frame, median", 0.5, TARGET),
-        compare("  90th percentile", 0.9, None),
+        compare("  90th percentile", 0.9, EDGE_TARGET),
         compare("  99th percentile", 0.99, None),
         *(
             Comparison(
                 f"  median of {label}",
                 "µs",
                 {forwarder: median(by_label[label]) for forwarder, by_label in measured.items()},
+                EDGE_TARGET if label.startswith(FrameName.START) else None,
             )
             for label in measured[Forwarder.DAEMON]
         ),

@@ -27,7 +27,9 @@ STAGGER = 0.15
 other."""
 SECONDS_A_ROUND = 1.1
 """The daemon passes on one Start a second in the long run."""
-TARGET = Target(against=Forwarder.BRIDGE, ratio=1.15)
+TARGET = Target(against=Forwarder.BRIDGE, ratio=1.1)
+STANDARD_TARGET = Target(against=Forwarder.BARE, ratio=1.25)
+"""Their peers answer within 50 µs: what Python costs at all is most of what there is."""
 _NANOSECONDS_A_MILLISECOND = 1_000_000
 
 
@@ -57,7 +59,7 @@ def measure_standard_login() -> list[Comparison]:
     if missing:
         raise BenchError(f"not installed: {', '.join(missing)}")
     milliseconds = _measure(tuple(Forwarder), StandardPeers, STANDARD_LOGINS)
-    return [Comparison("whole login, hostapd's EAP-MD5", "ms", milliseconds, TARGET)]
+    return [Comparison("whole login, hostapd's EAP-MD5", "ms", milliseconds, STANDARD_TARGET)]
 
 
 def _measure(
