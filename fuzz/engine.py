@@ -140,8 +140,8 @@ class Bench:
 
     def wan(self, frame: bytes) -> None:
         """Let a frame come in by the WAN port."""
-        crossing = self.session.crossing if self._short_way else None
-        passed = crossing.to_client(frame) if crossing is not None else None
+        way = self.session.short_way(self.now) if self._short_way else None
+        passed = way.to_client(frame) if way is not None else None
         if passed is None:
             self.session.receive_from_wan(frame, self.now)
         else:
@@ -150,8 +150,8 @@ class Bench:
 
     def lan(self, frame: bytes) -> None:
         """Let a frame come in by the LAN."""
-        crossing = self.session.crossing if self._short_way else None
-        passed = crossing.to_server("lan", frame) if crossing is not None else None
+        way = self.session.short_way(self.now) if self._short_way else None
+        passed = way.to_server(frame) if way is not None else None
         if passed is None:
             self.session.receive_from_lan("lan", frame, self.now)
         else:

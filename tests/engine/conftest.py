@@ -275,8 +275,9 @@ class Campus(Bench):
 
     def lan(self, frame: bytes, port: str = PORT) -> None:
         """Let a frame come in by the LAN."""
-        crossing = self.session.crossing if self.short_way else None
-        passed = crossing.to_server(port, frame) if crossing is not None else None
+        way = self.session.short_way(self.now) if self.short_way else None
+        is_there = way is not None and way.port in ("", port)
+        passed = way.to_server(frame) if way is not None and is_there else None
         if passed is None:
             self.session.receive_from_lan(port, frame, self.now)
         else:
@@ -286,13 +287,13 @@ class Campus(Bench):
 
     def wan(self, frame: bytes) -> None:
         """Let a frame come in by the WAN port."""
-        crossing = self.session.crossing if self.short_way else None
-        passed = crossing.to_client(frame) if crossing is not None else None
-        if crossing is None or passed is None:
+        way = self.session.short_way(self.now) if self.short_way else None
+        passed = way.to_client(frame) if way is not None else None
+        if way is None or passed is None:
             self.session.receive_from_wan(frame, self.now)
         else:
             self.to_client.append(Sent(self.now, passed))
-            self.ports.append(crossing.port)
+            self.ports.append(way.port)
             self.session.crossed_to_client(frame, self.now)
         self.carry()
 

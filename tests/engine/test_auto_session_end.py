@@ -13,11 +13,11 @@ from tests.engine.own_session import paused, relaying
 
 def test_a_stopped_session_has_no_short_way_across() -> None:
     campus = relaying()
-    assert campus.session.crossing is not None
+    assert campus.session.short_way(campus.now) is not None
 
     campus.session.stop()
 
-    assert campus.session.crossing is None
+    assert campus.session.short_way(campus.now) is None
 
 
 def test_a_refusal_to_a_client_that_stops_the_routers_logins_leaves_them_to_clients() -> None:

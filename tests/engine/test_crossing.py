@@ -66,7 +66,7 @@ def test_every_frame_of_a_login_crosses_as_it_would_the_long_way(
     settings = SessionSettings(mac=mac, fields=fields)
     (start, *answers), requests = genuine_login(destination)
     short, long = (started(settings, facts, start) for _ in range(2))
-    crossing = short.crossing
+    crossing = short.short_way(0.0)
     assert crossing is not None
 
     for answer, request in zip(answers, requests, strict=False):
@@ -77,7 +77,7 @@ def test_every_frame_of_a_login_crosses_as_it_would_the_long_way(
         to_client = [action.frame for action in actions if isinstance(action, SendToClient)]
         to_server = [action.frame for action in actions if isinstance(action, SendToServer)]
         assert [crossing.to_client(asked)] == to_client
-        assert [crossing.to_server(PORT, answer)] == to_server
+        assert [crossing.to_server(answer)] == to_server
 
 
 def test_what_crossed_is_looked_at_soon_after_and_not_sent_again() -> None:
@@ -107,7 +107,7 @@ def test_a_result_is_looked_at_at_once() -> None:
     events = [getattr(action, "event", None) for action in session.take_actions()]
     assert [event for event in events if isinstance(event, LoginSucceeded)]
     assert session.state is State.ONLINE
-    assert session.crossing is None
+    assert session.short_way(1.0) is None
 
 
 def test_what_waits_to_be_looked_at_is_bounded() -> None:
@@ -135,12 +135,12 @@ def test_another_address_of_the_router_closes_the_short_way() -> None:
     session = started(SessionSettings(), ROUTERS[0], start)
     session.router_changed(ROUTERS[1], 0.0)
 
-    assert session.crossing is None
+    assert session.short_way(1.0) is None
 
 
 def test_only_the_server_that_answered_first_gets_across() -> None:
     (start, *_), (request, challenge, _) = genuine_login()
-    crossing = started(SessionSettings(), ROUTERS[0], start).crossing
+    crossing = started(SessionSettings(), ROUTERS[0], start).short_way(0.0)
     assert crossing is not None
     stranger = bytes.fromhex("020000000bad")
     success_first = WIRE + stranger + bytes.fromhex("888e0100000403010004") + bytes(38)
@@ -156,41 +156,41 @@ def test_only_the_server_that_answered_first_gets_across() -> None:
 
 def test_a_block_that_says_something_else_than_the_starts_goes_the_long_way() -> None:
     (start, identity, *_), _ = genuine_login()
-    crossing = started(SessionSettings(), ROUTERS[0], start).crossing
+    crossing = started(SessionSettings(), ROUTERS[0], start).short_way(0.0)
     assert crossing is not None
     other = identity.replace(CLIENT_ADDRESS + b"\x1a", bytes.fromhex("020000000bad") + b"\x1a")
     assert other != identity
 
-    assert crossing.to_server(PORT, other) is None
+    assert crossing.to_server(other) is None
 
 
 def test_a_block_where_the_start_had_none_goes_the_long_way() -> None:
     (start, identity, *_), _ = genuine_login()
     bare = start[:18] + bytes(42)
-    crossing = started(SessionSettings(), ROUTERS[0], bare).crossing
+    crossing = started(SessionSettings(), ROUTERS[0], bare).short_way(0.0)
     assert crossing is not None
 
-    assert crossing.to_server(PORT, identity) is None
+    assert crossing.to_server(identity) is None
 
 
 def test_the_clients_start_logoff_and_heartbeats_go_the_long_way() -> None:
     (start, *_), _ = genuine_login()
-    crossing = started(SessionSettings(), ROUTERS[0], start).crossing
+    crossing = started(SessionSettings(), ROUTERS[0], start).short_way(0.0)
     assert crossing is not None
 
     for packet_type in (1, 2, 0xBF, 0xC0):
         frame = (
             PAE_GROUP_ADDRESS + CLIENT_ADDRESS + bytes((0x88, 0x8E, 1, packet_type)) + start[16:]
         )
-        assert crossing.to_server(PORT, frame) is None
+        assert crossing.to_server(frame) is None
 
 
 @given(frame=st.binary(max_size=2000), head=st.sampled_from([b"", WIRE + SWITCH_ADDRESS]))
 def test_no_bytes_whatever_make_the_short_way_stumble(frame: bytes, head: bytes) -> None:
     (start, *_), _ = genuine_login()
-    crossing = started(SessionSettings(), ROUTERS[1], start).crossing
+    crossing = started(SessionSettings(), ROUTERS[1], start).short_way(0.0)
     assert crossing is not None
     crossing.to_client(head + frame)
-    crossing.to_server(PORT, PAE_GROUP_ADDRESS + CLIENT_ADDRESS + frame)
+    crossing.to_server(PAE_GROUP_ADDRESS + CLIENT_ADDRESS + frame)
 
     assert crossing.to_client(frame) is None or len(frame) > 18

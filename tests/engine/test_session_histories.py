@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from ruijie_proxy.engine.events import HeartbeatSent
 from ruijie_proxy.engine.keeping.keeper import CLOSEST_HEARTBEATS
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.settings import ClientLogoff, MacMode, SessionSettings
+from ruijie_proxy.engine.settings import ClientLogoff, GroupMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
 from ruijie_proxy.protocol.results import Grant
+from tests.engine.conftest import Frames
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Campus
@@ -29,6 +30,8 @@ NOTIFICATION = EapPacket.build(EapCode.REQUEST, 9, EapType.NOTIFICATION, b"hello
 some_settings = st.builds(
     SessionSettings,
     mac=st.sampled_from(list(MacMode)),
+    group=st.sampled_from(list(GroupMode)),
+    clients=st.sampled_from(((), (Frames.CLIENT,), (Frames.OTHER_CLIENT,))),
     successes=st.sampled_from((1, 2)),
     client_logoff=st.sampled_from(list(ClientLogoff)),
     restore_mac=st.booleans(),
@@ -40,14 +43,23 @@ some_settings = st.builds(
 def a_step_of_a_client(draw: st.DrawFn) -> Step:
     """Draw something that one of two clients does."""
     second = draw(st.booleans())
-    what = draw(st.sampled_from(("start", "identity", "md5", "logoff", "heartbeat", "bare")))
+    what = draw(
+        st.sampled_from(
+            ("start", "other start", "odd", "identity", "md5", "logoff", "heartbeat", "bare")
+        )
+    )
+    place = draw(st.integers(12, 400))
     key = draw(st.integers(1, 2))
     number = draw(st.integers(1, 3))
 
     def step(campus: Campus) -> None:
         client = campus.OTHER_CLIENT if second else campus.CLIENT
+        odd = bytearray(campus.start(client))
+        odd[place % len(odd)] ^= 0xFF
         frames = {
             "start": campus.start(client),
+            "other start": campus.start(client)[:18].ljust(60, b"\0"),
+            "odd": bytes(odd),
             "identity": campus.response(campus.identity, client),
             "md5": campus.response(campus.md5, client),
             "logoff": campus.logoff(client),

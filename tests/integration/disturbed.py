@@ -133,8 +133,8 @@ class DisturbedCampus(RoutedCampus):
 
     def _from_wan(self, frame: bytes) -> None:
         """Take the short way where there is one, as the daemon does."""
-        crossing = self.session.crossing
-        passed = crossing.to_client(frame) if crossing is not None else None
+        way = self.session.short_way(self.now)
+        passed = way.to_client(frame) if way is not None else None
         if passed is None:
             self.session.receive_from_wan(frame, self.now)
         else:
@@ -143,8 +143,8 @@ class DisturbedCampus(RoutedCampus):
             self.session.crossed_to_client(frame, self.now)
 
     def _from_lan(self, frame: bytes) -> None:
-        crossing = self.session.crossing
-        passed = crossing.to_server(PORT, frame) if crossing is not None else None
+        way = self.session.short_way(self.now)
+        passed = way.to_server(frame) if way is not None else None
         if passed is None:
             self.session.receive_from_lan(PORT, frame, self.now)
         else:

@@ -74,8 +74,9 @@ OWN = """
     runtime.records.journal runtime.records.journal_files runtime.records.open_files
     runtime.records.private_file runtime.records.state_file runtime.session_files
     runtime.session_interfaces runtime.session_making runtime.session_runner
-    runtime.wan_address runtime.telling runtime.telling.advice runtime.telling.event_stream
-    runtime.telling.level runtime.telling.log runtime.telling.log_outlets
+    runtime.session_short_way runtime.wan_address runtime.telling runtime.telling.advice
+    runtime.telling.event_stream runtime.telling.level runtime.telling.log
+    runtime.telling.log_outlets
     runtime.telling.machine_events runtime.telling.narration choices durations i18n messages
     notation own_modules
     secret standard_streams values

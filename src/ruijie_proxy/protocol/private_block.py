@@ -96,6 +96,27 @@ class AddressHead:
         return twist(self._checked_bytes() + crc.to_bytes(2, "big"))
 
 
+def readdressed_head(
+    head: bytes,
+    address: bytes | None,
+    netmask: bytes | None,
+    gateway: bytes | None,
+    dns: bytes | None,
+) -> bytes:
+    """Return the 23 hidden bytes of a head with other IPv4 addresses, where they are not None.
+
+    A head whose CRC does not add up is not understood, and stays as it is.
+    """
+    plain = twist(head)
+    checked = plain[:_CRC_OFFSET]
+    if binascii.crc_hqx(checked, 0) != int.from_bytes(plain[_CRC_OFFSET:], "big"):
+        return head
+    told = checked[:_ADDRESSES_OFFSET]
+    for new in (address, netmask, gateway, dns):
+        told += new or checked[len(told) : len(told) + IPV4_SIZE]
+    return twist(told + binascii.crc_hqx(told, 0).to_bytes(2, "big"))
+
+
 @frozen
 class PrivateBlock:
     """A client's private block."""

@@ -32,6 +32,7 @@ from ruijie_proxy.runtime.ports.port_lock import PortLock
 from ruijie_proxy.runtime.session_files import SessionFiles
 from ruijie_proxy.runtime.session_interfaces import SessionInterfaces
 from ruijie_proxy.runtime.session_making import make_session
+from ruijie_proxy.runtime.session_short_way import SessionShortWay
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.machine_events import (
     AddressRenewed,
@@ -107,11 +108,15 @@ class SessionRunner:
             promiscuous=configuration.settings.mac is MacMode.KEEP,
         )
         self._turn: Turn | None = None
-        if cables is not None:
-            self.share(cables)
         lan = configuration.lan
         clients = configuration.settings.clients
-        self._lan = None if lan is None else LanSide(loop, links, lan, self._from_lan, clients)
+        self._lan: LanSide | None = None
+        self._short_way: SessionShortWay | None = None
+        if lan is not None:
+            self._lan = LanSide(loop, links, lan, self._from_lan, clients)
+            self._short_way = SessionShortWay(
+                self._wan, self._lan, self._passed_to_server, self._passed_to_client
+            )
         self._interfaces = SessionInterfaces(
             links, configuration, self._wan, self._lan, self._lost_link, self._say
         )
@@ -124,6 +129,8 @@ class SessionRunner:
         self._orders: PortalOrders | None = None
         self._carrying_out = False
         self._is_online = False
+        if cables is not None:
+            self.share(cables)
         self._handlers: dict[type, Callable[[Any], None]] = {
             SendToServer: self._send_to_server,
             SendToClient: self._send_to_client,
@@ -165,11 +172,14 @@ class SessionRunner:
         """Take turns from now on with the other sessions, of which there were none until now."""
         if self._turn is None:
             self._turn = cables.join(self.configuration.wan, self._send_by_wan)
+            self._carry_out()
 
     def links_changed(self, names: set[str]) -> None:
         """Take note that these interfaces came, went or changed."""
         if self._lan is not None and self._lan.concerns(names):
             self._go_on_without(self._interfaces.refresh_lan)
+            if self._short_way is not None:
+                self._short_way.lay_anew()
         if self.configuration.wan in names:
             self._address.changed()
             self._go_on_without(self._refresh_wan)
@@ -227,32 +237,28 @@ class SessionRunner:
     # What comes in.
 
     def _from_lan(self, port: str, frame: bytes) -> None:
-        session = self._session
-        if session is None:
-            return
-        crossing = session.crossing
-        passed = crossing.to_server(port, frame) if crossing is not None else None
-        if passed is None:
-            session.receive_from_lan(port, frame, clock.now())
-        else:
-            self._tell_if_lost(_LOST_TO_SWITCH, self._wan.send(passed))
-            session.crossed_to_server(port, frame, clock.now())
-        self._carry_out()
+        if self._session is not None:
+            self._session.receive_from_lan(port, frame, clock.now())
+            self._carry_out()
 
     def _from_wan(self, _: Port, frame: bytes) -> None:
-        session = self._session
-        if session is None:
-            return
         if self._turn is not None and not self._turn.hears(frame):
             return
-        crossing = session.crossing
-        passed = crossing.to_client(frame) if crossing is not None else None
-        if crossing is None or passed is None:
-            session.receive_from_wan(frame, clock.now())
-        else:
-            self._tell_if_lost(_LOST_TO_CLIENT, self._send_to_lan(crossing.port, passed))
-            session.crossed_to_client(frame, clock.now())
-        self._carry_out()
+        if self._session is not None:
+            self._session.receive_from_wan(frame, clock.now())
+            self._carry_out()
+
+    def _passed_to_server(self, port: str, frame: bytes, problem: str | None) -> None:
+        self._tell_if_lost(_LOST_TO_SWITCH, problem)
+        if self._session is not None:
+            self._session.crossed_to_server(port, frame, clock.now())
+            self._carry_out()
+
+    def _passed_to_client(self, frame: bytes, problem: str | None) -> None:
+        self._tell_if_lost(_LOST_TO_CLIENT, problem)
+        if self._session is not None:
+            self._session.crossed_to_client(frame, clock.now())
+            self._carry_out()
 
     def _on_timer(self) -> None:
         if self._session is not None:
@@ -345,6 +351,8 @@ class SessionRunner:
         finally:
             self._carrying_out = False
         self._timer.set(session.next_deadline)
+        if self._short_way is not None:
+            self._short_way.follow(session.short_way(clock.now()), self._turn)
         if self._turn is not None and session.state not in LOGGING_IN:
             self._turn.is_over()
         self._tell_if_online_changed(session)

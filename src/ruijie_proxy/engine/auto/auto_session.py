@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ruijie_proxy.engine.keeping.held_session import HeldSession
+    from ruijie_proxy.engine.keeping.short_way import ShortWay
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.login.timetable import LocalTime
     from ruijie_proxy.engine.login_memory import LoginMemory
@@ -101,6 +102,9 @@ class AutoSession(Session):
     @property
     def next_deadline(self) -> float | None:
         return self._active.next_deadline
+
+    def short_way(self, now: float) -> ShortWay | None:
+        return self._relay.short_way(now) if self._active is self._relay else None
 
     # What happens to the session.
 
@@ -188,7 +192,6 @@ class AutoSession(Session):
         self._active.stop()
         for part in (self._own, self._relay):
             part.stop()
-        self.crossing = None
 
     # Who is in charge.
 
@@ -250,7 +253,6 @@ class AutoSession(Session):
         ):
             self._outbox.report(LeftToClient())
             self._leave_to_relay()
-        self.crossing = self._relay.crossing if self._active is self._relay else None
 
     def _follow_relay(self, now: float) -> None:
         end = self._relay.take_end()

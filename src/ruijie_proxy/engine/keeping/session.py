@@ -62,12 +62,6 @@ class Anew:
 class Session:
     """One session. Times are seconds on one clock that never goes back."""
 
-    crossing: ShortWay | None = None
-    """The short way for frames that come in now, or None when there is none. Who passes a frame
-    on by it, tells the session afterwards (:meth:`crossed_to_client`, :meth:`crossed_to_server`);
-    all other frames go to :meth:`receive_from_lan` and :meth:`receive_from_wan`. A plain attribute:
-    it is looked at before every frame."""
-
     def __init__(
         self, settings: SessionSettings, outbox: Outbox | None, unanswered: Unanswered | None
     ) -> None:
@@ -104,6 +98,15 @@ class Session:
     def take_actions(self) -> list[Action]:
         """Return what is to be done, in order, and forget it."""
         return self._outbox.take()
+
+    def short_way(self, now: float) -> ShortWay | None:  # noqa: ARG002 - as all sessions
+        """Return the short way for the next frame, or None when there is none.
+
+        Who passes a frame on by it, tells the session afterwards (:meth:`crossed_to_client`,
+        :meth:`crossed_to_server`), and asks for the next; all other frames go to
+        :meth:`receive_from_lan` and :meth:`receive_from_wan`.
+        """
+        return None
 
     # What happens to the session. What does not concern a kind of session, it takes no note of.
 

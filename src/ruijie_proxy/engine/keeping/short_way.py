@@ -6,15 +6,20 @@ from __future__ import annotations
 class ShortWay:
     """Passes frames on that need no decision; a session has one while there are such frames."""
 
-    __slots__ = ("port",)
+    __slots__ = ()
 
     port: str
-    """The LAN interface where the client is."""
+    """The LAN interface where the client is; empty: any may be a client's."""
+    client: bytes
+    """The client's MAC address; empty likewise."""
 
-    def to_server(self, port: str, frame: bytes) -> bytes | None:
-        """Return a frame of the client's as it goes out; None: it needs the session's decision."""
+    def to_server(self, frame: bytes) -> bytes | None:
+        """Return a frame that came in at the client's interface as it goes out to the server.
+
+        None: it needs the session's decision.
+        """
         raise NotImplementedError
 
     def to_client(self, frame: bytes) -> bytes | None:
-        """Return a frame of the server's as it goes out; None: it needs the session's decision."""
+        """Return a frame of the server's as it goes out to the client; None: as above."""
         raise NotImplementedError

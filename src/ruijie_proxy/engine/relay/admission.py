@@ -9,6 +9,7 @@ from ruijie_proxy.engine.actions import SendToServer, SetWanAddress
 from ruijie_proxy.engine.events import ClientNotAllowed, ClientWaits, LoginStarted, TurnPassed
 from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.reasons import Doubt
+from ruijie_proxy.engine.relay.crossing import Entrance
 from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
 from ruijie_proxy.engine.relay.restarts import hurdle, start_ignored
 from ruijie_proxy.engine.relay.turns import Waiting
@@ -37,11 +38,28 @@ class Admission:
         self._standing = standing
         self._servers = servers
         self._starts = RateLimit(START_BURST, START_INTERVAL)
+        self._entrance: Entrance | None = None
+        self._last_start: bytes | None = None
 
     def serves(self, client: bytes) -> bool:
         """Whether a client of this MAC address may log in."""
         named = self._standing.settings.clients
         return not named or client in named
+
+    def entrance(self, now: float) -> Entrance | None:
+        """Return the short way of the next Start; None where more than its client decides."""
+        standing = self._standing
+        if (
+            standing.state is not State.WAITING
+            or standing.login is not None
+            or standing.authentication is not None
+            or standing.settings.mac is MacMode.CLONE
+            or not self._starts.would_allow(now)
+        ):
+            self._entrance = None
+        elif self._entrance is None or self._entrance.facts is not standing.facts:
+            self._entrance = Entrance(standing.settings, standing.facts, self._last_start)
+        return self._entrance
 
     def client_starts(self, source: bytes, port: str, frame: bytes, now: float) -> None:
         """Take in a Start that came in by a LAN interface."""
@@ -170,7 +188,7 @@ class Admission:
         else:
             login.start_again(deadline)
             started = []
-        login.start = frame
+        self._last_start = login.start = frame
         standing.move(Cause.CLIENT_STARTED)
         standing.close_short_way()
         facts, clone = standing.facts, standing.clone
@@ -200,6 +218,7 @@ class Admission:
         standing = self._standing
         sent, crossing = login.start_to_server(start, standing.settings, standing.facts)
         crossing.expected = self._servers.known
-        standing.open_short_way(crossing)
-        self._servers.start_goes_out()
-        standing.outbox.act(SendToServer(sent))
+        standing.crossing = crossing
+        self._servers.start_goes_out(is_out=standing.is_out)
+        if not standing.is_out:
+            standing.outbox.act(SendToServer(sent))

@@ -6,6 +6,9 @@ first makes every step of the login wait for it, and on a router that has just b
 sleep, thinking takes longer than anything else. So this does the least that passes such a frame on
 rightly. Whatever it does not pass goes the long way, through the session.
 
+So does the Start that begins a login, where nobody logs in, nothing is held, and nothing but its
+client decides: :mod:`.admission` says when.
+
 The client's private block says the same in every frame of a login, so what was changed in its Start
 is changed here, byte string by byte string, without reading the block again. A block that says
 something else goes the long way, and so do bare properties, which stand in no frame but the answer
@@ -14,16 +17,19 @@ to a challenge.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.frame_reading import eap_code, goes_on
 from ruijie_proxy.engine.keeping.short_way import ShortWay
-from ruijie_proxy.engine.relay.fields import LINK_LOCAL_HEADER, MAC_HEADER
+from ruijie_proxy.engine.relay.fields import (
+    LINK_LOCAL_HEADER,
+    MAC_HEADER,
+    PROPERTY_HEADER_SIZE,
+    start_to_server,
+)
 from ruijie_proxy.protocol.bare_properties import BARE_BEGINNING, BARE_OFFSET
-from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode
-from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
+from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapType
+from ruijie_proxy.protocol.eapol import BODY_OFFSET, LENGTH_OFFSET, TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import (
     ADDRESS_SIZE,
     ETHERTYPE_EAPOL_BYTES,
-    ETHERTYPE_OFFSET,
     HEADER_SIZE,
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
@@ -43,29 +49,82 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ruijie_proxy.engine.relay.fields import Change
+    from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import SessionSettings
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
-_BARE_AT = BODY_OFFSET + EAP_HEADER_SIZE + 1 + BARE_OFFSET
-"""Where bare properties begin in a frame that has some."""
+_METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
+_HEADER_ALONE = EAP_HEADER_SIZE.to_bytes(2, "big")
+_BARE_AT = _METHOD_AT + 1 + BARE_OFFSET
+_BARE_END = _BARE_AT + len(BARE_BEGINNING)
+"""Where bare properties begin in a frame that has some, and where that beginning ends."""
 # Plain numbers: looking a member of an enum up costs more than comparing it.
+_START = EapolType.START.value
 _EAP_PACKET = EapolType.EAP_PACKET.value
 _REQUEST = EapCode.REQUEST.value
+_IDENTITY = EapType.IDENTITY.value
+
+
+class Entrance(ShortWay):
+    """Lets in a Start of any client that may log in."""
+
+    __slots__ = ("_clients", "_settings", "_start", "_start_sent", "facts")
+
+    port = ""
+    client = b""
+
+    def __init__(self, settings: SessionSettings, facts: RouterFacts, start: bytes | None) -> None:
+        """Take the router's addresses, and the Start of the login before, if there was one.
+
+        A client says the same each time until something about it changes, so what goes out for that
+        Start is there before it comes.
+        """
+        self._settings = settings
+        self._clients = settings.clients
+        self.facts = facts
+        self._start = start
+        self._start_sent = None if start is None else self._sent(start)
+
+    def to_server(self, frame: bytes) -> bytes | None:
+        if frame == self._start:
+            return self._start_sent
+        if (
+            len(frame) < BODY_OFFSET
+            or frame[_ADDRESSES_END:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
+            or frame[TYPE_OFFSET] != _START
+        ):
+            return None
+        return self._sent(frame)
+
+    def _sent(self, start: bytes) -> bytes | None:
+        client = start[ADDRESS_SIZE:_ADDRESSES_END]
+        if is_group_address(client) or (self._clients and client not in self._clients):
+            return None
+        return start_to_server(start, client, self._settings, self.facts)[0]
+
+    def to_client(self, frame: bytes) -> bytes | None:  # noqa: ARG002 - nobody was asked yet
+        return None
 
 
 class Crossing(ShortWay):
     """Passes on the frames of one login. Made when the client's Start has gone out."""
 
     __slots__ = (
-        "_are_distinct",
+        "_behind_client",
+        "_behind_server",
         "_block",
-        "_changes",
-        "_changes_properties",
-        "_client",
         "_destinations",
+        "_head",
+        "_new_block",
         "_new_client",
+        "_new_head",
+        "_others",
+        "_properties",
+        "_rewrites",
         "_wire",
+        "client",
         "expected",
-        "server",
+        "port",
     )
 
     def __init__(
@@ -84,89 +143,111 @@ class Crossing(ShortWay):
         is that whole block, as it was and as it is now.
         """
         self.port = port
-        self._client = client
+        self.client = client
+        # What frames are compared with is put together here, before there is one. To cut a piece
+        # out and compare it takes less than to call a method, for a program that has been asleep.
+        self._behind_client = client + ETHERTYPE_EAPOL_BYTES
+        self._behind_server: bytes | None = None
         self._new_client = client if readdress else None
         self._wire = wire_address
         self._destinations = (wire_address, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
-        self._changes = changes
-        # Two that are the same would be found by the one that is there, and another one be missed.
-        self._are_distinct = len({old for old, _ in changes or ()}) == len(changes or ())
-        self._block = block
-        self._changes_properties = wire_address != client
-        self.server: bytes | None = None
-        """MAC address of the server that has answered the Start …"""
+        self._rewrites = changes is not None
+        self._block: bytes | None = None
+        self._new_block = b""
+        if block is not None:
+            self._block, self._new_block = block
+        (self._head, self._new_head), *properties = changes or [(b"", b"")]
+        self._properties = [
+            (old[:PROPERTY_HEADER_SIZE], old[PROPERTY_HEADER_SIZE:], new) for old, new in properties
+        ]
+        told = [header for header, _, _ in self._properties]
+        self._others = [
+            header
+            for header in (MAC_HEADER, LINK_LOCAL_HEADER)
+            if wire_address != client and header not in told
+        ]
+        """Headers of properties that would have to be changed, and were not there in the Start."""
         self.expected: bytes | None = None
-        """… and of the one that should; None: anybody may."""
+        """MAC address of the server that should answer the Start; None: anybody may."""
+
+    def found_server(self, server: bytes) -> None:
+        """Take note of the MAC address of the server that has answered the Start."""
+        self._behind_server = server + ETHERTYPE_EAPOL_BYTES
 
     def to_client(self, frame: bytes) -> bytes | None:
-        """Return what to send to the client for a frame from the WAN; None: the long way."""
         if (
-            frame[:ADDRESS_SIZE] not in self._destinations
-            or frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
-            or len(frame) <= BODY_OFFSET
+            len(frame) <= BODY_OFFSET
+            or frame[ADDRESS_SIZE:HEADER_SIZE] != self._behind_server
+            or frame[:ADDRESS_SIZE] not in self._destinations
             or frame[TYPE_OFFSET] != _EAP_PACKET
-        ):
+        ) and not self._is_first_request(frame):
             return None
-        source = frame[ADDRESS_SIZE:_ADDRESSES_END]
-        if source != self.server:
-            if (
-                self.server is not None
-                or eap_code(frame) != _REQUEST
-                or is_group_address(source)
-                or self.expected not in (None, source)
-                or goes_on(frame, _REQUEST)
-            ):
-                return None
-            self.server = source
         return frame if self._new_client is None else self._new_client + frame[ADDRESS_SIZE:]
 
-    def to_server(self, port: str, frame: bytes) -> bytes | None:
-        """Return what to send to the server for a frame from the LAN; None: the long way."""
+    def _is_first_request(self, frame: bytes) -> bool:
+        """Whether a frame is the first that asks who somebody is, and so shows who the server is.
+
+        Nothing else that a server may begin with is passed on undecided.
+        """
+        source = frame[ADDRESS_SIZE:_ADDRESSES_END]
         if (
-            frame[ADDRESS_SIZE:_ADDRESSES_END] != self._client
-            or frame[ETHERTYPE_OFFSET:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
-            or len(frame) <= BODY_OFFSET
+            self._behind_server is not None
+            or len(frame) <= _METHOD_AT
+            or frame[_METHOD_AT] != _IDENTITY
+            or frame[BODY_OFFSET] != _REQUEST
+            or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
             or frame[TYPE_OFFSET] != _EAP_PACKET
-            or port != self.port
+            or frame[_ADDRESSES_END:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
+            or frame[:ADDRESS_SIZE] not in self._destinations
+            or (source != self.expected and (self.expected is not None or is_group_address(source)))
+        ):
+            return False
+        self.found_server(source)
+        return True
+
+    def to_server(self, frame: bytes) -> bytes | None:
+        if (
+            len(frame) <= BODY_OFFSET
+            or frame[ADDRESS_SIZE:HEADER_SIZE] != self._behind_client
+            or frame[TYPE_OFFSET] != _EAP_PACKET
         ):
             return None
-        head = frame[:ADDRESS_SIZE] + self._wire
-        if self._changes is None:
-            return head + frame[_ADDRESSES_END:]
-        if frame.startswith(BARE_BEGINNING, _BARE_AT):
+        if not self._rewrites:
+            return frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:]
+        if frame[_BARE_AT:_BARE_END] == BARE_BEGINNING:
             return None
         at = frame.find(TWISTED_MAGIC, BODY_OFFSET)
         if at < 0:
-            return head + frame[_ADDRESSES_END:]
-        if self._block is None:
+            return frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:]
+        block = frame[at:]
+        # The Identity response repeats the Start's block as it was.
+        changed = self._new_block if block == self._block else self._change(block)
+        if changed is None:
             return None
-        head += frame[_ADDRESSES_END:at]
-        old, new = self._block
-        if frame.startswith(old, at):
-            # The Identity response repeats the Start's block as it was.
-            return head + new + frame[at + len(old) :]
-        return self._change(head, frame[at:])
+        return frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:at] + changed
 
-    def _change(self, head: bytes, block: bytes) -> bytes | None:
-        """Return both, with the Start's changes made in a block; None when they do not fit it."""
-        size = int.from_bytes(block[SIZE_OFFSET:PROPERTIES_OFFSET], "big")
+    def _change(self, block: bytes) -> bytes | None:
+        """Return a block, and what stands behind it, with the Start's changes made in it.
+
+        None when they do not fit it. What is behind is none of it, whatever it looks like.
+        """
+        if len(block) < PROPERTIES_OFFSET or block[:HEAD_SIZE] != self._head:
+            return None
+        end = PROPERTIES_OFFSET + (block[SIZE_OFFSET] << 8) + block[SIZE_OFFSET + 1]
         if (
-            not self._are_distinct
-            or PROPERTIES_OFFSET + size > len(block)
+            end > len(block)
             or block[HEAD_SIZE:PROGRAM_OFFSET] != MAGIC
             or block[SECOND_MAGIC_OFFSET:SIZE_OFFSET] != MAGIC
         ):
             return None
-        # What stands behind the properties is none of them, whatever it looks like.
-        behind = block[PROPERTIES_OFFSET + size :]
-        block = block[: PROPERTIES_OFFSET + size]
-        if self._changes_properties:
-            looked_at = block.count(MAC_HEADER) + block.count(LINK_LOCAL_HEADER)
-            if looked_at != len(self._changes or ()) - 1:
-                return None  # there is more to change than there was in the Start, or less
-        # All before any: what one of them becomes must not be taken for another one.
-        if any(block.count(old) != 1 for old, _ in self._changes or ()):
-            return None
-        for old, new in self._changes or ():
-            block = block.replace(old, new)
-        return head + block + behind
+        changed = self._new_head + block[HEAD_SIZE:end]
+        for header, old, new in self._properties:
+            # Not counted and replaced: what one becomes must not be taken for another one.
+            pieces = changed.split(header)
+            if len(pieces) != 2 or pieces[1][: len(old)] != old:
+                return None
+            changed = pieces[0] + new + pieces[1][len(old) :]
+        for header in self._others:
+            if header in changed:
+                return None
+        return changed + block[end:]

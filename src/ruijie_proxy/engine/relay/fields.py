@@ -7,6 +7,7 @@ byte for byte, a block that does not parse included, and bare properties that do
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
 from ruijie_proxy.protocol.bare_properties import (
     BARE_ADDRESSES_SIZE,
     find_bare_properties,
@@ -14,26 +15,37 @@ from ruijie_proxy.protocol.bare_properties import (
 )
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapType
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, TYPE_OFFSET, EapolType
-from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, link_local_address
+from ruijie_proxy.protocol.ethernet import (
+    ADDRESS_SIZE,
+    PAE_GROUP_ADDRESS,
+    RUIJIE_GROUP_ADDRESS,
+    SOURCE_OFFSET,
+    link_local_address,
+)
 from ruijie_proxy.protocol.private_block import (
     HEAD_SIZE,
     IPV4_SIZE,
     PROPERTIES_OFFSET,
     UNKNOWN_ADDRESS,
-    AddressHead,
     find_private_block,
+    readdressed_head,
 )
 from ruijie_proxy.protocol.properties import MAGIC, Property, PropertyType, scan_properties
-from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     from ruijie_proxy.engine.router_facts import RouterFacts
+    from ruijie_proxy.engine.settings import SessionSettings
 
     Change: TypeAlias = tuple[bytes, bytes]
 
+_SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
+_GROUP_ADDRESSES = {
+    GroupMode.STANDARD: PAE_GROUP_ADDRESS,
+    GroupMode.RUIJIE: RUIJIE_GROUP_ADDRESS,
+}
 _IPV6_SIZE = 16
 _METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
 _DATA_AT = _METHOD_AT + 1
@@ -46,14 +58,14 @@ _BARE_FLAG_AT = BARE_ADDRESSES_SIZE - 1
 _BARE_ADDRESSES = bytes((PropertyType.ADDRESSES, BARE_ADDRESSES_SIZE))
 _STATED_SIZE = 2
 """Bytes before the properties that state how long all of them are together."""
-_PROPERTY_HEADER_SIZE = len(MAGIC) + 2
+PROPERTY_HEADER_SIZE = len(MAGIC) + 2
 """Bytes before a property's content that say which it is: magic, type and size."""
 MAC_HEADER = Property(PropertyType.MAC_ADDRESS, bytes(ADDRESS_SIZE), marked=False).encode()[
-    :_PROPERTY_HEADER_SIZE
+    :PROPERTY_HEADER_SIZE
 ]
 LINK_LOCAL_HEADER = Property(
     PropertyType.IPV6_LINK_LOCAL, bytes(_IPV6_SIZE), marked=False
-).encode()[:_PROPERTY_HEADER_SIZE]
+).encode()[:PROPERTY_HEADER_SIZE]
 
 
 def find_properties(frame: bytes | bytearray) -> tuple[int, int, int] | None:
@@ -87,6 +99,36 @@ def find_bare(frame: bytes | bytearray) -> tuple[int, int] | None:
     end = BODY_OFFSET + int.from_bytes(frame[_METHOD_AT - _STATED_SIZE : _METHOD_AT], "big")
     begin = None if end > len(frame) else find_bare_properties(frame[_DATA_AT:end])
     return None if begin is None else (_DATA_AT + begin, end)
+
+
+def to_server(
+    frame: bytes, client: bytes, settings: SessionSettings, facts: RouterFacts
+) -> tuple[bytes, list[Change] | None]:
+    """Make a client's frame fit to go out of the WAN port.
+
+    Returns it, and the changes in its private block; None where blocks cross as they are.
+    """
+    address = wire_address(client, settings, facts)
+    if settings.fields is FieldsMode.KEEP:
+        return frame[:SOURCE_OFFSET] + address + frame[_SOURCE_END:], None
+    told = bytearray(frame)
+    told[SOURCE_OFFSET:_SOURCE_END] = address
+    changes = rewrite_fields(told, client, address, facts)
+    return bytes(told), changes
+
+
+def start_to_server(
+    frame: bytes, client: bytes, settings: SessionSettings, facts: RouterFacts
+) -> tuple[bytes, list[Change] | None]:
+    """Make a client's Start fit, too, and let it go to the group that the settings name."""
+    sent, changes = to_server(frame, client, settings, facts)
+    group = _GROUP_ADDRESSES.get(settings.group)
+    return sent if group is None else group + sent[SOURCE_OFFSET:], changes
+
+
+def wire_address(client: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
+    """Return the MAC address under which a client's frames go out to the server."""
+    return client if settings.mac is MacMode.KEEP else facts.mac
 
 
 def rewrite_fields(
@@ -158,7 +200,7 @@ def _rewrite_hardware_addresses(
 ) -> list[Change]:
     changes = []
     for content, content_end in scan_properties(frame, begin, end):
-        header = bytes(frame[content - _PROPERTY_HEADER_SIZE : content])
+        header = bytes(frame[content - PROPERTY_HEADER_SIZE : content])
         if header == MAC_HEADER:
             new = address
         elif header == LINK_LOCAL_HEADER:
@@ -172,19 +214,6 @@ def _rewrite_hardware_addresses(
 
 def _rewrite_head(frame: bytearray, block: int, facts: RouterFacts) -> Change:
     old = bytes(frame[block : block + HEAD_SIZE])
-    if not (facts.address or facts.netmask or facts.gateway or facts.dns):
-        return old, old
-    head = AddressHead.parse(old)
-    if head.crc != head.right_crc():
-        return old, old  # a head that does not add up is not understood, so it is not touched
-    told = replace(
-        head,
-        address=facts.address or head.address,
-        netmask=facts.netmask or head.netmask,
-        gateway=facts.gateway or head.gateway,
-        dns=facts.dns or head.dns,
-        crc=None,
-    )
-    new = told.encode()
+    new = readdressed_head(old, facts.address, facts.netmask, facts.gateway, facts.dns)
     frame[block : block + HEAD_SIZE] = new
     return old, new

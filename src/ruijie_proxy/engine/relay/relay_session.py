@@ -47,9 +47,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ruijie_proxy.engine.keeping.short_way import ShortWay
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.outbox import Outbox
-    from ruijie_proxy.engine.relay.crossing import Crossing
     from ruijie_proxy.engine.relay.learning import Lesson
     from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
     from ruijie_proxy.engine.relay.standing import RelayEnd
@@ -83,7 +83,6 @@ class RelaySession(Session):
         :mod:`..auto.auto_session`.
         """
         super().__init__(settings, outbox, unanswered)
-        self.crossing: Crossing | None = None
         standing = self._standing = Standing(
             settings,
             facts,
@@ -91,7 +90,6 @@ class RelaySession(Session):
             self._outbox,
             self._unanswered,
             router_may_log_in=router_may_log_in,
-            short_way_changed=self._short_way_changed,
         )
         self._servers = ServersHeard(self._outbox)
         self._admission = Admission(standing, self._servers)
@@ -100,9 +98,6 @@ class RelaySession(Session):
         self._requests = RequestsRead(standing)
         self._results = Results(standing, self._reauthentication)
         self._crossed = CrossedFrames()
-
-    def _short_way_changed(self, crossing: Crossing | None) -> None:
-        self.crossing = crossing
 
     # What the caller asks.
 
@@ -149,6 +144,9 @@ class RelaySession(Session):
             doubtful=held is not None and held.doubtful,
             udp_heartbeat=held.udp_heartbeat if held else standing.udp_heartbeat,
         )
+
+    def short_way(self, now: float) -> ShortWay | None:
+        return self._standing.crossing or self._admission.entrance(now)
 
     def serves(self, client: bytes) -> bool:
         """Whether a client of this MAC address may log in."""
@@ -224,7 +222,12 @@ class RelaySession(Session):
     # Frames.
 
     def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
-        if self._crossed.add(port, frame, now):
+        if frame[TYPE_OFFSET] == EapolType.START:
+            # What it begins, the next frame depends on; what is told of it can wait like all else.
+            self._outbox.put_off()
+            self._crossed.wait(now)
+            self._read([(port, frame, now)])
+        elif self._crossed.add(port, frame, now):
             self._read_crossed()
 
     def crossed_to_client(self, frame: bytes, now: float) -> None:
@@ -233,9 +236,11 @@ class RelaySession(Session):
 
     def _read_crossed(self) -> None:
         """Look at the frames that have crossed, in their order, before anything else happens."""
-        crossed = self._crossed.take()
-        if not crossed:
-            return
+        if self._crossed.due_at is not None:
+            self._outbox.catch_up()
+            self._read(self._crossed.take())
+
+    def _read(self, crossed: list[tuple[str | None, bytes, float]]) -> None:
         self._standing.is_out = True
         for port, frame, at in crossed:
             if port is None:

@@ -9,20 +9,20 @@ from __future__ import annotations
 from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
 from ruijie_proxy.engine.relay.crossing import Crossing
-from ruijie_proxy.engine.relay.fields import find_bare, find_properties, rewrite_fields
-from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode
-from ruijie_proxy.protocol.eap import EapType
-from ruijie_proxy.protocol.ethernet import (
-    ADDRESS_SIZE,
-    PAE_GROUP_ADDRESS,
-    RUIJIE_GROUP_ADDRESS,
-    SOURCE_OFFSET,
+from ruijie_proxy.engine.relay.fields import (
+    find_bare,
+    find_properties,
+    start_to_server,
+    to_server,
+    wire_address,
 )
+from ruijie_proxy.engine.settings import MacMode
+from ruijie_proxy.protocol.eap import EapType
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.keeping.held_session import HeldSession
-    from ruijie_proxy.engine.relay.fields import Change
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.protocol.heartbeat import Heartbeat, UdpHeartbeat
@@ -34,11 +34,6 @@ IDENTITY_PATIENCE = 4.0
 PROOF_PATIENCE = 10.0
 """Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
 gives up (docs/protocol.md, "Frames")."""
-_SOURCE_END = SOURCE_OFFSET + ADDRESS_SIZE
-_GROUP_ADDRESSES = {
-    GroupMode.STANDARD: PAE_GROUP_ADDRESS,
-    GroupMode.RUIJIE: RUIJIE_GROUP_ADDRESS,
-}
 
 
 class RelayedLogin:
@@ -144,42 +139,29 @@ class RelayedLogin:
 
     def wire_address(self, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Return the MAC address under which the client's frames go out to the server."""
-        return self.client if settings.mac is MacMode.KEEP else facts.mac
+        return wire_address(self.client, settings, facts)
 
     def to_server(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Make a client's frame fit to go out of the WAN port."""
-        sent, _ = self._rewrite(frame, settings, facts)
-        return sent
+        return to_server(frame, self.client, settings, facts)[0]
 
     def start_to_server(
         self, frame: bytes, settings: SessionSettings, facts: RouterFacts
     ) -> tuple[bytes, Crossing]:
-        """Make a client's Start fit to go out of the WAN port, to the group the settings name.
+        """Make a client's Start fit to go out of the WAN port: :func:`.fields.start_to_server`.
 
         Returns it, and the short way for the frames that follow.
         """
-        group = _GROUP_ADDRESSES.get(settings.group, frame[:SOURCE_OFFSET])
-        sent, changes = self._rewrite(frame, settings, facts)
-        wire_address = self.wire_address(settings, facts)
+        sent, changes = start_to_server(frame, self.client, settings, facts)
+        address = self.wire_address(settings, facts)
         readdress = self._is_readdressed(settings, facts)
         place = find_properties(frame) if changes else None
         block = None
         if place is not None:
             begin, _, end = place
             block = frame[begin:end], sent[begin:end]
-        crossing = Crossing(self.client, self.port, wire_address, readdress, changes, block)
-        return group + sent[SOURCE_OFFSET:], crossing
-
-    def _rewrite(
-        self, frame: bytes, settings: SessionSettings, facts: RouterFacts
-    ) -> tuple[bytes, list[Change] | None]:
-        wire_address = self.wire_address(settings, facts)
-        if settings.fields is FieldsMode.KEEP:
-            return frame[:SOURCE_OFFSET] + wire_address + frame[_SOURCE_END:], None
-        told = bytearray(frame)
-        told[SOURCE_OFFSET:_SOURCE_END] = wire_address
-        changes = rewrite_fields(told, self.client, wire_address, facts)
-        return bytes(told), changes
+        crossing = Crossing(self.client, self.port, address, readdress, changes, block)
+        return sent, crossing
 
     def to_client(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Make a server's frame fit to go out of the client's LAN port.

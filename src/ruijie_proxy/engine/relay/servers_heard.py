@@ -50,9 +50,12 @@ class ServersHeard:
         self._strangers_at = now + KNOWN_FIRST
         self._held_up = None
 
-    def start_goes_out(self) -> None:
-        """Have the machine heed those who may answer the Start that goes out next."""
-        self._outbox.act(HeedServers(self._known_servers, anew=True))
+    def start_goes_out(self, *, is_out: bool) -> None:
+        """Have the machine heed those who may answer the Start that goes out next, or ``is_out``.
+
+        In that case, what has come before it is forgotten already, and more may be the answer.
+        """
+        self._outbox.act(HeedServers(self._known_servers, anew=not is_out))
 
     @property
     def held_up_until(self) -> float | None:

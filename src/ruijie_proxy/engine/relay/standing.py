@@ -65,12 +65,10 @@ class Standing:
         unanswered: Unanswered,
         *,
         router_may_log_in: Callable[[], bool],
-        short_way_changed: Callable[[Crossing | None], None],
     ) -> None:
         """Begin without a session held.
 
-        ``router_may_log_in`` tells whether the router itself could log in, were it its turn;
-        ``short_way_changed`` is called with the short way, and with None when there is none.
+        ``router_may_log_in`` tells whether the router itself could log in, were it its turn.
         """
         self.settings = settings
         self.facts = facts
@@ -78,7 +76,6 @@ class Standing:
         self.outbox = outbox
         self.unanswered = unanswered
         self.router_may_log_in = router_may_log_in
-        self._short_way_changed = short_way_changed
         self.state = State.WAITING if link_up else State.LINK_DOWN
         self.login: RelayedLogin | None = None
         """The login of the client that the session is locked to …"""
@@ -102,7 +99,8 @@ class Standing:
         self.doubts = Doubts(outbox, router_may_log_in)
         self._listening = Listening(settings, outbox)
         self._crossings = RateLimit(CROSSING_BURST, CROSSING_INTERVAL)
-        self._crossing: Crossing | None = None
+        self.crossing: Crossing | None = None
+        """The short way of the login's frames; None: there is none."""
         self.is_out = False
         """Whether the frame that is being looked at has crossed already."""
 
@@ -140,27 +138,20 @@ class Standing:
 
     # How frames cross.
 
-    def open_short_way(self, crossing: Crossing) -> None:
-        """Let frames of the login cross that need no decision."""
-        self._crossing = crossing
-        self._short_way_changed(crossing)
-
     def close_short_way(self) -> None:
         """Let no frame cross without a decision."""
-        if self._crossing is not None:
-            self._crossing = None
-            self._short_way_changed(None)
+        self.crossing = None
 
     def client_is_at(self, login: RelayedLogin, port: str) -> None:
         """Take note of the LAN interface where the client was seen last."""
         login.port = port
-        if self._crossing is not None:
-            self._crossing.port = port
+        if self.crossing is not None:
+            self.crossing.port = port
 
     def found_server(self, server: bytes) -> None:
         """Take note of who answered the Start, or goes on with the login in place of that one."""
-        if self._crossing is not None:
-            self._crossing.server = server
+        if self.crossing is not None:
+            self.crossing.found_server(server)
         self.clone.done()
 
     def pass_to_server(self, login: RelayedLogin, frame: bytes) -> bytes:

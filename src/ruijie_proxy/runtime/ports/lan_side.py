@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.ports.links import LinkMonitor
     from ruijie_proxy.runtime.ports.netlink import Link
     from ruijie_proxy.runtime.ports.packet_filter import PortVlan
-    from ruijie_proxy.runtime.ports.port import TooLong
+    from ruijie_proxy.runtime.ports.port import ShortCut, TooLong
 
 _SOURCE = slice(SOURCE_OFFSET, SOURCE_OFFSET + ADDRESS_SIZE)
 
@@ -102,6 +102,23 @@ class LanSide:
         Returns why it could not be sent, or None when it was.
         """
         return self._ports.get(port, self._whole).send(frame)
+
+    def way_to(self, port: str) -> Callable[[bytes], str | None]:
+        """Return what sends frames as :meth:`send` does by this port, until the next refresh."""
+        return self._ports.get(port, self._whole).send
+
+    def cut_short(self, short_cut: ShortCut | None, port: str = "", client: bytes = b"") -> None:
+        """Let frames take a short cut until the next refresh: those of one client at one port.
+
+        Or, where none is named, those of clients that are seen at the very port that they are at.
+        None: let all take the long way.
+        """
+        for name, member in self._ports.items():
+            member.short_cut = short_cut if port in (name, "") else None
+        is_there = port == self._whole.interface or (not port and not self._is_bridge)
+        if self._is_bridge and client and port in self._ports:
+            is_there = self._port_of(client) == port
+        self._whole.short_cut = short_cut if is_there and not self._is_vlan else None
 
     @property
     def too_long(self) -> TooLong | None:

@@ -75,8 +75,6 @@ class PacketSocket:
     __slots__ = (
         "_own",
         "_promiscuous",
-        "_receive",
-        "_send",
         "_socket",
         "_sources",
         "_tag",
@@ -84,6 +82,8 @@ class PacketSocket:
         "_vlan",
         "index",
         "interface",
+        "receive_at_once",
+        "send_at_once",
     )
 
     def __init__(self, interface: str, vlan: PortVlan | None = None) -> None:
@@ -116,12 +116,15 @@ class PacketSocket:
         except BaseException:
             self._socket.close()
             raise
-        self._receive = self._socket.recv
+        self.receive_at_once: Callable[[int], bytes] = self._socket.recv
+        """As :meth:`receive` of so many bytes at most, for what cannot wait for an error to be
+        explained: raises BlockingIOError when no frame waits, and OSError …"""
         self._tag = b""
-        self._send: Callable[[bytes], int] = self._socket.send
+        self.send_at_once: Callable[[bytes], int] = self._socket.send
+        """… and as :meth:`send`; what raises OSError here is told by sending it again there."""
         if vlan is not None and not vlan.sends_untagged:
             self._tag = struct.pack("!HH", ETHERTYPE_VLAN, vlan.vlan)
-            self._send = self._send_tagged
+            self.send_at_once = self._send_tagged
 
     def receive(self) -> bytes | None:
         """Return the next frame, from its destination address on, or None when none waits.
@@ -129,7 +132,7 @@ class PacketSocket:
         Raises InterfaceDown or InterfaceGone, once each time the interface goes down.
         """
         try:
-            return self._receive(MAXIMUM_FRAME_SIZE)
+            return self.receive_at_once(MAXIMUM_FRAME_SIZE)
         except BlockingIOError:
             return None
         except OSError as error:
@@ -143,7 +146,7 @@ class PacketSocket:
         (EINVAL: shorter than an Ethernet header), and the frame is not sent.
         """
         try:
-            self._send(frame)
+            self.send_at_once(frame)
         except OSError as error:
             if error.errno != errno.ENETDOWN:
                 raise self._explain(error) from error
@@ -240,7 +243,7 @@ class PacketSocket:
         # The kernel reports that the interface went down to whichever call comes next, even when
         # it has come up again since. A second ENETDOWN is about now.
         try:
-            self._send(frame)
+            self.send_at_once(frame)
         except OSError as error:
             raise self._explain(error) from error
 

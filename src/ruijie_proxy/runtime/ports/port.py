@@ -8,6 +8,7 @@ from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.ports.packet_socket import (
+    MAXIMUM_FRAME_SIZE,
     FrameTooLong,
     InterfaceGone,
     PacketSocket,
@@ -61,6 +62,19 @@ def _last_of(too_long: TooLong) -> float:
     return too_long.last
 
 
+@frozen
+class ShortCut:
+    """How frames get from one port to another before anybody has looked at them."""
+
+    change: Callable[[bytes], bytes | None]
+    """Returns a frame as it goes out; None: it is to be looked at first."""
+    send: Callable[[bytes], str | None]
+    """Sends it by the other port; see :meth:`Port.send`."""
+    passed: Callable[[Port, bytes, str | None], None]
+    """Is told of each that went so: the port and the frame as it came in, and what ``send``
+    returned."""
+
+
 class Port:
     """Receives from and sends to one interface, opening its socket anew when it was removed.
 
@@ -83,6 +97,8 @@ class Port:
         self._on_frame = on_frame
         self._promiscuous = promiscuous
         self.vlan = vlan
+        self.short_cut: ShortCut | None = None
+        """For frames that need not be looked at first; None: there are none."""
         self.too_long: TooLong | None = None
         """The frames that the interface did not take; None: it takes those of that size now."""
         self._socket: PacketSocket | None = None
@@ -146,18 +162,29 @@ class Port:
 
     def send(self, frame: bytes) -> str | None:
         """Send a frame. Returns why it could not be sent, or None when it was."""
-        if self._socket is None:
+        packets = self._socket
+        if packets is None:
             return _("there is no interface {port} at present", port=self.interface)
         try:
-            self._socket.send(frame)
+            packets.send_at_once(frame)
+        except OSError:
+            problem = self._send_again(packets, frame)
+            if problem is not None:
+                return problem
+        if self.too_long is not None and len(frame) >= self.too_long.size:
+            self.too_long = None
+        return None
+
+    def _send_again(self, packets: PacketSocket, frame: bytes) -> str | None:
+        """Send a frame that was not sent for whatever reason; return it if it is one still."""
+        try:
+            packets.send(frame)
         except FrameTooLong as error:
             count = self.too_long.count if self.too_long is not None else 0
             self.too_long = TooLong(self.interface, count + 1, len(frame), clock.now())
             return error.strerror
         except PacketSocketError as error:
             return error.strerror
-        if self.too_long is not None and len(frame) >= self.too_long.size:
-            self.too_long = None
         return None
 
     def set_promiscuous(self, wanted: bool) -> None:
@@ -181,18 +208,24 @@ class Port:
             self._socket = None
 
     def _read(self) -> None:
-        if self._socket is None:
+        packets = self._socket
+        if packets is None:
             return
         try:
             # One frame a turn: every interface and timer gets its turn, whoever floods.
-            frame = self._socket.receive()
-            while self._shut_out is not None and frame and self._shut_out(frame[_SOURCE]):
-                frame = self._socket.receive()  # that one has waited since before
-        except PacketSocketError:
-            return  # it went down or was removed, which the link monitor tells with more detail
-        if frame is None:
+            frame = packets.receive_at_once(MAXIMUM_FRAME_SIZE)
+            while self._shut_out is not None and self._shut_out(frame[_SOURCE]):
+                # That one has waited since before.
+                frame = packets.receive_at_once(MAXIMUM_FRAME_SIZE)
+        except OSError:
+            # None waits, or the interface went: that the link monitor tells with more detail.
             return
-        self._on_frame(self, frame)
+        short_cut = self.short_cut
+        passed = None if short_cut is None else short_cut.change(frame)
+        if short_cut is None or passed is None:
+            self._on_frame(self, frame)
+        else:
+            short_cut.passed(self, frame, short_cut.send(passed))
         self._count(frame[_SOURCE], clock.now())
 
     def _count(self, source: bytes, now: float) -> None:
