@@ -146,8 +146,11 @@ def _stream(stream: TextIO | None, descriptor: int) -> TextIO:
         return _Stream(open(descriptor, "wb", closefd=False), errors=_ERRORS)
     is_ascii = codecs.lookup(stream.encoding).name == "ascii"
     encoding = _ASCII if is_ascii else stream.encoding
-    line_buffering = stream.line_buffering
-    return _Stream(stream.detach(), encoding, _ERRORS, line_buffering=line_buffering)
+    # With PYTHONUNBUFFERED, nothing may wait: a child that ends with os._exit writes no more.
+    by_line, at_once = stream.line_buffering, stream.write_through
+    return _Stream(
+        stream.detach(), encoding, _ERRORS, line_buffering=by_line, write_through=at_once
+    )
 
 
 def _is_closed(descriptor: int) -> bool:

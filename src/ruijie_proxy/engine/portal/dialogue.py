@@ -316,7 +316,10 @@ class Dialogue:
 
     @staticmethod
     def _page_of(page: Url | None) -> str:
-        return "" if page is None else str(replace(page, query=""))
+        if page is None:
+            return ""
+        # Behind a semicolon, servers write the session that a cookie names, too.
+        return str(replace(page, path=page.path.partition(";")[0], query=""))
 
 
 def _is_in_doubt(outcome: Outcome) -> bool:

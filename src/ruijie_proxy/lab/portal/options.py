@@ -70,5 +70,7 @@ class PortalOptions:
     """What is wrong with its answers, or hostile."""
     slowness: float = 12.0
     """Seconds by which it is late, where it is."""
+    mark: str = ""
+    """Stands in all that is to stay between router and portal: to be looked for elsewhere."""
     leads_to: str = ""
     """Where the gateway leads in place of this portal: another vendor's."""

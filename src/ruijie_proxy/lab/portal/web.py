@@ -164,7 +164,8 @@ class VirtualPortal:
         kind = "wireless-v2" if self.options.mac is MacStyle.ENCIPHERED else "wired"
         named = address.encode().hex()
         return (
-            f"wlanuserip={named}&wlanacname=x%20y{mac}&t={kind}&n={self._count}&url=http%3A%2F%2F"
+            f"wlanuserip={named}&wlanacname=x%20y{mac}&t={kind}&n={self._count}{self.options.mark}"
+            "&url=http%3A%2F%2F"
         )
 
     def _portal(self, request: _Request, address: str, now: float) -> bytes:
@@ -173,7 +174,7 @@ class VirtualPortal:
         if request.method == "GET":
             if path != "/eportal/index.jsp" or query != self._queries.get(address, ("", 0))[0]:
                 self._complain(_("the page was asked for with another query than the gateway's"))
-            cookie = f"JSESSIONID=A{len(self._cookies):03d}"
+            cookie = f"JSESSIONID=A{len(self._cookies):03d}{self.options.mark}"
             self._cookies.add(cookie)
             return _http(200, b"<html>", [("Set-Cookie", f"{cookie}; Path=/eportal; HttpOnly")])
         method = query.removeprefix("method=")
@@ -249,6 +250,7 @@ class VirtualPortal:
             "result": "success",
             "message": "",
             "password": self.options.password,
+            "selfUrl": f"http://{self.options.host}/selfservice?{self.options.mark}",
         }
 
     def _login(self, request: _Request, address: str, now: float) -> dict[str, Any]:
@@ -270,7 +272,7 @@ class VirtualPortal:
             return _refused(problem)
         if self.is_online(address, now):
             return _refused("用户已在线")
-        index = f"{len(self.logins):04x}{address.encode().hex()}"
+        index = f"{len(self.logins):04x}{address.encode().hex()}{self.options.mark}"
         self._online[address] = (index, now)
         return {
             "userIndex": index,

@@ -74,6 +74,9 @@ class OnlineUser:
     """Names the session, and whoever knows it can end it: a secret. "" where there is none."""
     message: str
 
+    def __repr__(self) -> str:
+        return f"OnlineUser({self.result}, {self.message!r}, …)"
+
 
 @frozen
 class LoginAnswer:
@@ -85,6 +88,9 @@ class LoginAnswer:
     keepalive: int
     """Seconds between the calls that keep the session; 0: none are wanted."""
     captcha: str
+
+    def __repr__(self) -> str:
+        return f"LoginAnswer({self.succeeded}, {self.message!r}, …)"
 
 
 def read_page_info(answer: bytes) -> PageInfo:

@@ -40,6 +40,9 @@ class Credentials:
     operator_password: str = ""
     is_encrypted: bool = False
 
+    def __repr__(self) -> str:
+        return f"Credentials({self.user!r}, …)"
+
 
 def call_url(page: Url, method: Method) -> Url:
     """Return where a method is asked for, of the portal whose page a gateway has led to."""

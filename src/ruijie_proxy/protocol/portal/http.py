@@ -49,6 +49,9 @@ class HttpAnswer:
     """Names and values that are to go along with the next request."""
     content: bytes
 
+    def __repr__(self) -> str:
+        return f"HttpAnswer({self.status}, …)"
+
     @property
     def text(self) -> str:
         """The content, for whoever looks for what is ASCII in it."""

@@ -82,6 +82,9 @@ class Outcome:
     has_tried: bool = False
     """Whether a password was sent."""
 
+    def __repr__(self) -> str:
+        return f"Outcome({self.came}, {self.message!r}, {self.page!r}, …)"
+
     def to_plain(self) -> dict[str, Any]:
         """Return it as data that JSON can carry."""
         return {

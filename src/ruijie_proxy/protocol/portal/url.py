@@ -49,6 +49,10 @@ class Url:
         port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self.host}{port}"
 
+    def __repr__(self) -> str:
+        # What stands behind the question mark may name the machine and its user.
+        return f"Url({self.site!r}, …)"
+
     def __str__(self) -> str:
         return f"{self.site}{self.target}"
 
