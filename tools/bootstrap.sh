@@ -23,6 +23,7 @@ dropbear:dropbear-bin
 freeradius:freeradius
 shellcheck:shellcheck
 chromium:chromium
+curl:curl
 gcc:build-essential
 qemu-mipsel-static:qemu-user-static
 lintian:lintian

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.namespaces import dhcp_campus
 from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
 from tests.namespaces.portal_campus import PASSWORDS, PORTAL, PortalCampus
 from tests.namespaces.transcript import PATIENCE
@@ -137,3 +138,22 @@ def test_so_is_one_after_the_link_was_lost_and_the_session_dropped(
     daemon.log.wait_for_all("online: the web portal")
 
     assert daemon.log.text.count(QUESTION) == 2
+
+
+@pytest.mark.skipif(not dhcp_campus.ARE_INSTALLED, reason=dhcp_campus.WHAT_IS_NEEDED)
+def test_a_dhcp_clients_lease_leads_to_one_question(
+    network: Network, router: Namespace, tmp_path: Path
+) -> None:
+    campus = PortalCampus(network, router, 0)
+    server = dhcp_campus.DhcpServer(network, campus.namespace, "port", tmp_path)
+    server.hand_out("10.20.0")
+    configuration = write_configuration(tmp_path, campus.session())
+    daemon = DaemonProcess(network, router, configuration, (sys.executable, "-c", FORKS))
+    daemon.log.wait_for("waiting for an address")
+
+    client = dhcp_campus.DhcpClient(network, router, campus.wan, tmp_path)
+    client.wait_for_lease("10.20.0")
+    daemon.log.wait_for("online: the web portal")
+
+    assert daemon.log.text.count(QUESTION) == 1
+    assert campus.complaints() == []

@@ -49,7 +49,8 @@ OWN = """
     config.shape.model engine engine.actions engine.candidates engine.events
     engine.frame_reading engine.heartbeats engine.keeping engine.keeping.held_session
     engine.keeping.keeper engine.keeping.logoff engine.keeping.session
-    engine.keeping.short_way engine.keeping.wanted engine.kept_session engine.learned
+    engine.keeping.short_way engine.keeping.switch_session engine.keeping.wanted engine.kept_session
+    engine.learned
     engine.outbox engine.rate_limit engine.reasons engine.refusals engine.refusing
     engine.refusing.kinds engine.relay
     engine.relay.admission engine.relay.clone engine.relay.crossed_frames
@@ -240,6 +241,8 @@ def test_one_that_is_online_at_a_portal_keeps_nothing_of_http(tmp_path: Path) ->
     ) | own(OWN + OWN_OF_A_PORTAL)
     assert sorted(loaded - expected) == []
     assert sorted(own(OWN_OF_A_PORTAL) - loaded) == [], "no longer needed: to be taken off the list"
+    for part_of_a_switchs in ("engine.keeping.keeper", "engine.relay", "protocol.private_block"):
+        assert f"ruijie_proxy.{part_of_a_switchs}" not in loaded
     assert loaded.isdisjoint(TOO_HEAVY.split())
 
 

@@ -25,7 +25,7 @@ from ruijie_proxy.engine.events import (
 )
 from ruijie_proxy.engine.frame_reading import is_eapol
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
-from ruijie_proxy.engine.keeping.session import PlainSession
+from ruijie_proxy.engine.keeping.switch_session import PlainSession
 from ruijie_proxy.engine.keeping.wanted import ANOTHER_ACCOUNT
 from ruijie_proxy.engine.login.failures import Failures
 from ruijie_proxy.engine.login.lease_wait import LeaseWait

@@ -20,7 +20,7 @@ from ruijie_proxy.engine.events import (
 )
 from ruijie_proxy.engine.frame_reading import eap_code, eap_method, is_eapol
 from ruijie_proxy.engine.keeping.held_session import HEARD_NOTHING, HeldSession
-from ruijie_proxy.engine.keeping.session import Session
+from ruijie_proxy.engine.keeping.switch_session import SwitchSession
 from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.relay.admission import Admission
 from ruijie_proxy.engine.relay.crossed_frames import CrossedFrames
@@ -65,7 +65,7 @@ def _never() -> bool:
     return False
 
 
-class RelaySession(Session):
+class RelaySession(SwitchSession):
     """One session of clients. Times are seconds on one clock that never goes back."""
 
     def __init__(

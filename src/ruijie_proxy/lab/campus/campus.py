@@ -107,7 +107,7 @@ class Campus:
     def configure(self, **session: Any) -> None:
         """Write the configuration: one session, with these keys beside its name and its ports."""
         ports = {"name": SESSION_NAME, "wan": WAN_INTERFACE}
-        if session.get("mode") != "login":
+        if session.get("mode") not in ("login", "portal"):
             ports["lan"] = self.network.layout.lan
         # No address comes from DHCP here.
         defaults = {"dhcp": {"renew": "off"}}
@@ -117,6 +117,8 @@ class Campus:
             "state_dir": str(self.state_directory),
         }
         text = yaml.safe_dump(configuration, allow_unicode=True, sort_keys=False)
+        # It may hold a password.
+        self.configuration.touch(mode=0o600)
         self.configuration.write_text(text, encoding="utf-8")
 
     def start_switch(self, options: SwitchOptions | None = None) -> EndpointProcess:

@@ -59,10 +59,10 @@ def _answer(
             _send(caller, answer, portal.pace)
     except OSError:
         return  # it went away
-    if portal.is_online(address, now) and not was_in:
-        _tell({"let_in": address, "at": now})
     for name in portal.asked[asked:]:
         _tell({"asked": name})
+    if portal.is_online(address, now) and not was_in:
+        _tell({"let_in": address, "at": now})
     for complaint in portal.complaints[told:]:
         _tell({"complaint": complaint})
 
