@@ -27,9 +27,12 @@ def counted():
     print("fork by", sys._getframe(1).f_globals["__name__"], flush=True)
     return fork()
 os.fork = counted
+from ruijie_proxy.runtime.ports import interface_facts
+interface_facts.ROUTE_FOLLOWS = 20.0
 runpy.run_module("ruijie_proxy", run_name="__main__", alter_sys=True)
 """
-"""What `python -m ruijie_proxy` does, telling of each child that it forks."""
+"""What `python -m ruijie_proxy` does, telling of each child that it forks. A busy machine is slow
+to set a route, too."""
 QUESTION = "fork by ruijie_proxy.runtime.processes.forked_question"
 
 
