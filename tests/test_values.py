@@ -1,4 +1,4 @@
-"""``values.frozen`` behaves as the frozen dataclass that type checkers take it for."""
+"""``values.Frozen`` behaves as the frozen dataclass that type checkers take it for."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ import inspect
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ruijie_proxy
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 
-@frozen
-class Lease:
+class Lease(Frozen):
     """How long an address may be used."""
 
     address: str
@@ -39,13 +37,11 @@ class Lease:
         return self.seconds / 60
 
 
-@frozen
-class Nothing:
+class Nothing(Frozen):
     """A value without fields."""
 
 
-@frozen
-class Secret:
+class Secret(Frozen):
     """A value that does not show what it holds."""
 
     word: str
@@ -54,11 +50,10 @@ class Secret:
         return "Secret(…)"
 
 
-def declare(decorator: Callable[[type], type]) -> Any:
-    """Make the same small class with one decorator or the other."""
+def make_ours() -> Any:
+    """Make a small class."""
 
-    @decorator
-    class Point:
+    class Point(Frozen):
         """A point."""
 
         x: int
@@ -67,10 +62,24 @@ def declare(decorator: Callable[[type], type]) -> Any:
     return Point
 
 
+def make_theirs() -> Any:
+    """Make the same as a dataclass, of the same name."""
+
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Point:
+        """A point."""
+
+        x: int
+        y: int = 7
+
+    Point.__qualname__ = make_ours().__qualname__
+    return Point
+
+
 MANY = 300
 """More values than are made before a constructor is compiled."""
-Ours = declare(frozen)
-Theirs = declare(dataclasses.dataclass(frozen=True, slots=True))
+Ours = make_ours()
+Theirs = make_theirs()
 
 
 def test_fields_are_given_by_place_or_by_name_and_defaults_fill_the_rest() -> None:
@@ -93,7 +102,7 @@ def test_the_signature_is_that_of_a_dataclass_once_a_class_is_used_much() -> Non
 def test_a_value_is_the_same_whether_it_is_the_first_of_its_class_or_one_of_many(
     values_before: int,
 ) -> None:
-    point = declare(frozen)
+    point = make_ours()
     for _ in range(values_before):
         point(0)
 
@@ -109,7 +118,7 @@ def test_a_value_is_the_same_whether_it_is_the_first_of_its_class_or_one_of_many
 def test_wrong_arguments_are_a_type_error(
     arguments: tuple[int, ...], named: dict[str, int], values_before: int
 ) -> None:
-    ours = declare(frozen)
+    ours = make_ours()
     for _ in range(values_before):
         ours(0)
 
@@ -135,7 +144,7 @@ def test_equal_fields_of_the_same_class_are_equal_and_hash_alike() -> None:
 
 
 def test_a_value_equals_no_other_class_with_the_same_fields() -> None:
-    assert Ours(1) != declare(frozen)(1)
+    assert Ours(1) != make_ours()(1)
     assert Ours(1) != Theirs(1)
     assert Ours(1) != (1, 7)
 
@@ -169,7 +178,7 @@ def test_instances_have_slots_and_no_dictionary() -> None:
 def test_docstring_module_name_and_annotations_are_kept() -> None:
     assert Lease.__doc__ == "How long an address may be used."
     assert (Lease.__name__, Lease.__qualname__, Lease.__module__) == ("Lease", "Lease", __name__)
-    assert Ours.__qualname__ == "declare.<locals>.Point"
+    assert Ours.__qualname__ == "make_ours.<locals>.Point"
     assert Ours.__annotations__ == Theirs.__annotations__
 
 
@@ -214,8 +223,7 @@ def test_values_survive_copying_and_pickling(value: object) -> None:
 def test_inheriting_fields_is_refused_instead_of_losing_them() -> None:
     with pytest.raises(TypeError, match="cannot inherit"):
 
-        @frozen
-        class Longer(Lease):
+        class Longer(Lease, Frozen):
             """A lease with one more field."""
 
             renewed: int = 0
@@ -225,8 +233,7 @@ def test_a_base_class_without_fields_is_fine() -> None:
     class Event:
         """What happened."""
 
-    @frozen
-    class Moved(Event):
+    class Moved(Event, Frozen):
         """Something moved."""
 
         steps: int

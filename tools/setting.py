@@ -13,14 +13,13 @@ from pathlib import Path
 
 from ruijie_proxy.config.notations.uci_document import options_of
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 CHECKOUT = Path(__file__).parents[1]
 PROGRAM = "src/ruijie_proxy"
 
 
-@frozen
-class Setting:
+class Setting(Frozen):
     """A key, in the ways in which it is written."""
 
     path: tuple[str, ...]
@@ -37,8 +36,7 @@ class Setting:
         return (self.option,) if as_option else (self.key, self.option)
 
 
-@frozen
-class Place:
+class Place(Frozen):
     """Where settings stand."""
 
     what: str

@@ -11,13 +11,12 @@ from pathlib import Path
 from hatchling.builders.sdist import SdistBuilder
 
 from openwrt.everything.plan import Step
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 Entry = dict[str, str | list[str | None]]
 
 
-@frozen
-class Sources:
+class Sources(Frozen):
     """The checkout's files as they are now."""
 
     digests: tuple[tuple[str, str], ...]
@@ -40,8 +39,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@frozen
-class Folders:
+class Folders(Frozen):
     """Where finished files are."""
 
     published: Path

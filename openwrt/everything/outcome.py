@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
 class Outcome(Enum):
@@ -22,8 +22,7 @@ class Outcome(Enum):
         return self in (Outcome.KEPT, Outcome.BUILT)
 
 
-@frozen
-class Result:
+class Result(Frozen):
     """How a step ended, and why."""
 
     outcome: Outcome

@@ -18,7 +18,7 @@ from openwrt.packaging.names import (
     wheel_name,
 )
 from openwrt.standalone.build import COPYRIGHT, executable_in
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 OUTPUT = "{output}"
 """In a command: the folder that the step's files go into."""
@@ -29,8 +29,7 @@ _WHOLE_CHECKOUT = ("",)
 _OF_EXECUTABLES = ("src/", "openwrt/", "tools/")
 
 
-@frozen
-class Step:
+class Step(Frozen):
     """One command, and the files that come of it."""
 
     name: str

@@ -16,14 +16,13 @@ from openwrt.everything.ledger import Folders, Ledger
 from openwrt.everything.outcome import Outcome, Result
 from openwrt.everything.plan import EXECUTABLES, OUTPUT, Step
 from openwrt.everything.progress import Progress
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TICK = 1.0
 """Seconds between two looks at what is under way, for people."""
 
 
-@frozen
-class Workshop:
+class Workshop(Frozen):
     """Where steps are carried out."""
 
     checkout: Path

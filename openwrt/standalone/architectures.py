@@ -8,11 +8,10 @@ from __future__ import annotations
 import difflib
 
 from openwrt.standalone.errors import BuildError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
-@frozen
-class Architecture:
+class Architecture(Frozen):
     """What one executable serves, and what builds and runs it."""
 
     names: tuple[str, ...]

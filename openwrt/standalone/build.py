@@ -16,7 +16,7 @@ from openwrt.standalone.licences import licences
 from openwrt.standalone.modules import Module, find_modules
 from openwrt.standalone.sources import CPYTHON, LIBRARIES, ZIG, ZLIB, fetch_tarball, fetch_wheel
 from openwrt.standalone.toolchain import make_toolchain
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 from tools.catalogue import compile_catalogues
 
 COPYRIGHT = "copyright"
@@ -34,8 +34,7 @@ _TOOLS = {
 """What is called, and the Debian package that brings it."""
 
 
-@frozen
-class Built:
+class Built(Frozen):
     """What came of a build."""
 
     executable: Path
@@ -48,8 +47,7 @@ class Built:
     """What the program has of it."""
 
 
-@frozen
-class Ground:
+class Ground(Frozen):
     """What the programs of all architectures are built from."""
 
     cpython: Path

@@ -13,7 +13,7 @@ from openwrt.standalone.errors import BuildError
 from openwrt.standalone.interpreter import OPTIMISATION, Interpreter
 from openwrt.standalone.modules import Module
 from openwrt.standalone.toolchain import Toolchain
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 _HERE = Path(__file__).parent
 _COMPILER = _HERE / "compile_modules.py"
@@ -22,8 +22,7 @@ _BLOCK = 192 * 1024
 no smaller to speak of, and a command's first module takes longer to reach."""
 
 
-@frozen
-class Compiled:
+class Compiled(Frozen):
     """Modules with their code, without docstrings and asserts."""
 
     magic: bytes
@@ -123,8 +122,7 @@ _E_MACHINE, _E_PHOFF, _E_SHOFF, _E_PHNUM, _E_SHNUM, _E_SHSTRNDX = 2, 5, 6, 10, 1
 """Of the header's fields, in their order (ELF specification, figure 4-3)."""
 
 
-@frozen
-class _Block:
+class _Block(Frozen):
     """Modules that stand together."""
 
     is_compressed: bool

@@ -14,7 +14,7 @@ from pathlib import Path
 from openwrt.standalone.architectures import Architecture
 from openwrt.standalone.errors import BuildError
 from openwrt.standalone.toolchain import Toolchain
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 EXTENSIONS = """\
 _bisect _bisectmodule.c
@@ -70,8 +70,7 @@ _CROSS_ANSWERS = {
 }
 
 
-@frozen
-class Interpreter:
+class Interpreter(Frozen):
     """CPython, compiled and not yet linked into a program."""
 
     library: Path

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from openwrt.standalone.errors import BuildError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 _HEAD = """\
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -33,8 +33,7 @@ _TITLE = re.compile(r"^(?P<title>.+)\n-{4,}\n", re.MULTILINE)
 """Of a section of reStructuredText."""
 
 
-@frozen
-class _Part:
+class _Part(Frozen):
     """Something that is in the executable."""
 
     files: str

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 PROGRAM = "ruijie_proxy"
 LEFT_OUT = {
@@ -127,8 +127,7 @@ QUICK_IMPORT = "_quick_import"
 _QUICK_IMPORT_SOURCE = Path(__file__).with_name("quick_import.py")
 
 
-@frozen
-class Module:
+class Module(Frozen):
     """A module in Python that the program has."""
 
     name: str

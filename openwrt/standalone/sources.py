@@ -15,13 +15,12 @@ from pathlib import Path
 from openwrt.standalone.commands import run
 from openwrt.standalone.debian import fetch_source
 from openwrt.standalone.errors import BuildError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 PYTHON_VERSION = "3.11.2"
 
 
-@frozen
-class DebianSource:
+class DebianSource(Frozen):
     """The tarball of one of Debian's source packages, as its authors published it."""
 
     package: str
@@ -31,8 +30,7 @@ class DebianSource:
     """The only one at the top of the tarball."""
 
 
-@frozen
-class Wheel:
+class Wheel(Frozen):
     """A wheel of PyPI."""
 
     project: str

@@ -6,15 +6,14 @@ import shlex
 from pathlib import Path
 
 from openwrt.standalone.architectures import Architecture
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 SOURCE_DATE = 1_700_000_000
 """Seconds since 1970: the date that the compiler writes wherever a program asks for today's
 (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
 
 
-@frozen
-class Toolchain:
+class Toolchain(Frozen):
     """The tools for one architecture."""
 
     cc: str

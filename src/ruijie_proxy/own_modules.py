@@ -9,6 +9,7 @@ is otherwise is importlib's: it compiles and writes bytecode as ever.
 from __future__ import annotations
 
 import _frozen_importlib_external as importlib
+import _imp
 import marshal
 import os
 import sys
@@ -82,11 +83,10 @@ def _spec(name: str, source: str, bytecode: str) -> ModuleSpec | None:
     head = _HEAD + _word(int(status.st_mtime)) + _word(status.st_size)
     if not data.startswith(head):
         return None
-    code: CodeType = marshal.loads(memoryview(data)[len(head) :])  # noqa: S302 - as Python does
-    if code.co_filename != source:
-        return None  # the folder was moved: importlib mends that
     loader = _Loader(name, source)
-    loader.read = code
+    loader.read = marshal.loads(memoryview(data)[len(head) :])  # noqa: S302 - as Python does
+    # Where the folder was moved; typeshed does not know it.
+    _imp._fix_co_filename(loader.read, source)  # type: ignore[attr-defined]
     spec = ModuleSpec(name, loader, origin=source)
     spec.has_location = True
     spec.cached = bytecode

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
-@frozen
-class Secret:
+class Secret(Frozen):
     """Holds a secret text; whoever needs it says so by calling :meth:`reveal`."""
 
     _text: str

@@ -1,9 +1,12 @@
-"""``frozen``: the frozen dataclass with slots that every value of this program is.
+"""``Frozen``: the frozen dataclass with slots that every value of this program is.
 
-To a type checker, :func:`frozen` *is* ``dataclasses.dataclass(frozen=True, slots=True)``. At run
-time it is the small part of it that the daemon uses, because importing :mod:`dataclasses` brings
-in inspect, ast, dis and tokenize: 2.4 MB resident and half of the daemon's start (CPython 3.11 on
+To a type checker, a class of this base *is* a ``dataclass(frozen=True, slots=True)``. At run time
+it is the small part of that which the daemon uses, because importing :mod:`dataclasses` brings in
+inspect, ast, dis and tokenize: 2.4 MB resident and half of the daemon's start (CPython 3.11 on
 x86-64; ``make bench`` shows what the daemon needs in all). On a router of 64 MB that is no detail.
+
+It is no decorator: that would get a class without slots and make another of it, a hundred times.
+Making a class takes as long as all else that a start does for it, and the first would be garbage.
 """
 
 from __future__ import annotations
@@ -13,47 +16,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, replace
-    from typing import TypeVar, dataclass_transform
-
-    T = TypeVar("T")
+    from dataclasses import replace
+    from typing import dataclass_transform
 
     @dataclass_transform(frozen_default=True)
-    def frozen(cls: type[T]) -> type[T]:
-        """Make a frozen dataclass with slots of an annotated class."""
-        return dataclass(frozen=True, slots=True)(cls)
+    class Frozen:
+        """Makes a frozen dataclass with slots of an annotated class that has it for its base."""
 
 else:
     _MADE_SLOWLY = 250
     """How many values of a class are made before a constructor of its own is compiled."""
-
-    def frozen(cls):
-        """Make a frozen dataclass with slots of an annotated class.
-
-        Fields are the annotations of the class itself, in order, with their defaults (which must be
-        immutable). ``__post_init__`` is not called. Raises TypeError when a base class has fields:
-        they are not inherited.
-        """
-        if any(getattr(base, "__match_args__", ()) for base in cls.__bases__):
-            raise TypeError(f"{cls.__qualname__} cannot inherit the fields of a frozen value")
-        namespace = dict(cls.__dict__)
-        fields = tuple(namespace.get("__annotations__", ()))
-        defaults = {name: namespace.pop(name) for name in fields if name in namespace}
-        for name in ("__dict__", "__weakref__"):
-            namespace.pop(name, None)
-        namespace.setdefault("__repr__", _repr)
-        namespace |= {
-            "__qualname__": cls.__qualname__,
-            "__slots__": fields,
-            "__match_args__": fields,
-            "__init__": _make_slow_init(fields, defaults),
-            "__eq__": _eq,
-            "__hash__": _hash,
-            "__setattr__": _refuse_assignment,
-            "__delattr__": _refuse_assignment,
-            "__reduce__": _reduce,
-        }
-        return type(cls)(cls.__name__, cls.__bases__, namespace)
 
     def replace(value, /, **changes):
         """Return a copy of a frozen value with some fields changed.
@@ -101,26 +73,49 @@ else:
         exec(source, scope)  # noqa: S102 - built from the names of a class of ours alone
         return scope["__init__"]
 
+    class _Maker(type):
+        """Makes the classes."""
+
+        def __new__(meta, name, bases, namespace):
+            if any(getattr(base, "__match_args__", ()) for base in bases):
+                raise TypeError(f"{name} cannot inherit the fields of a frozen value")
+            fields = tuple(namespace.get("__annotations__", ()))
+            defaults = {field: namespace.pop(field) for field in fields if field in namespace}
+            namespace["__slots__"] = namespace["__match_args__"] = fields
+            namespace["__init__"] = _make_slow_init(fields, defaults)
+            return super().__new__(meta, name, bases, namespace)
+
+    class Frozen(metaclass=_Maker):
+        """Makes a frozen dataclass with slots of an annotated class that has it for its base.
+
+        Fields are the annotations of the class itself, in order, with their defaults (which must be
+        immutable). ``__post_init__`` is not called. Raises TypeError when a base class has fields:
+        they are not inherited.
+        """
+
+        def __repr__(self):
+            fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+            return f"{type(self).__qualname__}({fields})"
+
+        def __eq__(self, other):
+            if type(other) is not type(self):
+                return NotImplemented
+            return _as_tuple(self) == _as_tuple(other)
+
+        def __hash__(self):
+            return hash(_as_tuple(self))
+
+        def __setattr__(self, name, _value):
+            raise AttributeError(f"cannot assign to field {name!r} of a {type(self).__qualname__}")
+
+        def __delattr__(self, name):
+            raise AttributeError(f"cannot assign to field {name!r} of a {type(self).__qualname__}")
+
+        def __reduce__(self):
+            return type(self), _as_tuple(self)
+
     def _as_tuple(self):
         return tuple([getattr(self, name) for name in self.__slots__])
 
-    def _repr(self):
-        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
-        return f"{type(self).__qualname__}({fields})"
 
-    def _eq(self, other):
-        if type(other) is not type(self):
-            return NotImplemented
-        return _as_tuple(self) == _as_tuple(other)
-
-    def _hash(self):
-        return hash(_as_tuple(self))
-
-    def _refuse_assignment(self, name, *_value):
-        raise AttributeError(f"cannot assign to field {name!r} of a {type(self).__qualname__}")
-
-    def _reduce(self):
-        return type(self), _as_tuple(self)
-
-
-__all__ = ["frozen", "replace"]
+__all__ = ["Frozen", "replace"]

@@ -25,7 +25,7 @@ from ruijie_proxy.lab.campus.campus import Campus
 from ruijie_proxy.lab.campus.network import SINGLE_LAN_PORT, WAN_INTERFACE, Role
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.options import SwitchOptions
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 from tests.mips.machine import INSTRUCTIONS, Machine, fetch_kernel, make_file_system
 from tests.mips.usual_python import install_usual_python
 from tests.runtime.test_resident_modules import STANDARD_LIBRARY
@@ -80,8 +80,7 @@ BRIDGE_ALL_BUT_PAUSES = "8"
 (IEEE 802.1D, 7.12.6)."""
 
 
-@frozen
-class Judged:
+class Judged(Frozen):
     """A figure, and what it must not be more than."""
 
     what: str

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 from tests.emulation import busybox_in, pack_file_system, unpack_packages
 
 INSTRUCTIONS = 500
@@ -25,8 +25,7 @@ _MODULES = ("drivers/net/ethernet/intel/e1000/e1000",)
 _GUEST = Path(__file__).parent / "guest"
 
 
-@frozen
-class Kernel:
+class Kernel(Frozen):
     """What Debian's packages give."""
 
     image: Path

@@ -16,7 +16,7 @@ import pytest
 
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.control.server import ControlServer, NoSuchGroup
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 from tests.runtime.turner import GIVE_UP, Turner
 
 NOBODY = 65534
@@ -53,8 +53,7 @@ def serve(loop: EventLoop, folder: Path) -> Iterator[Callable[[str | None], Cont
         server.close()
 
 
-@frozen
-class Heard:
+class Heard(Frozen):
     """What another user was answered."""
 
     answer: dict[str, Any] | None

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 from tests.emulation import busybox_in, pack_file_system, unpack_packages
 
 TESTS = Path(__file__).parent
@@ -33,8 +33,7 @@ _VOLATILE = ("tmp", "run", "var/lib")
 """What the tests write to; a file system in memory lies over each of them."""
 
 
-@frozen
-class Kernel:
+class Kernel(Frozen):
     """What Debian's packages give."""
 
     image: Path

@@ -21,7 +21,7 @@ from ruijie_proxy.deploy.settings_file import settings_of
 from ruijie_proxy.deploy.ssh import Connection
 from ruijie_proxy.deploy.text import size
 from ruijie_proxy.i18n import _, reason_of, wants_chinese
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ _PACKAGED = "/usr/bin/ruijie-proxy"
 """Where packages have the program."""
 
 
-@frozen
-class DeployOptions:
+class DeployOptions(Frozen):
     """What the command line says beside the router."""
 
     folder: str

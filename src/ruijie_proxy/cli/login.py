@@ -21,7 +21,7 @@ from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.port_lock import PortTaken
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.log import Log
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 _EXIT_CODES = {
     Outcome.AUTHENTICATED: ExitCode.DONE,
@@ -45,8 +45,7 @@ _WORDS = {
 _PASSWORD_TO_COME = ""
 
 
-@frozen
-class LoginOptions:
+class LoginOptions(Frozen):
     """What ``login`` was told beside the keys of a session."""
 
     password_file: str | None

@@ -6,21 +6,14 @@ import gc
 import sys
 
 from ruijie_proxy.runtime.basis.c_modules import signal
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.cli.basics.exit_codes import ExitCode
 
 
-_OBJECTS_A_LOOK = 3000
-"""The collector looks through the newest objects when there are so many. To look through all that
-the start makes takes a millisecond altogether, and saves 0.3 MB."""
-_NEVER = 1_000_000
-
-
-@frozen
-class RunOptions:
+class RunOptions(Frozen):
     """What ``run`` was told."""
 
     config: str | None = None
@@ -37,10 +30,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
     """Run the daemon until it is told to stop."""
     # A reload that comes while all this is loaded would end it; now it waits for the daemon.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
-    # Young objects alone, for each frozen value is made of a class that is garbage then. All others
-    # are here to stay.
-    thresholds = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_A_LOOK, _NEVER, _NEVER)
+    gc.disable()
     # What both need (signal, too), before there are two: a router has one processor.
     from ruijie_proxy.config.shape.model import Configuration
     from ruijie_proxy.i18n import _, reason_of
@@ -99,7 +89,7 @@ def run_daemon(options: RunOptions) -> ExitCode:
         log.write(Level.NOTICE, told)
     # All that is loaded by now stays: the collector needs not look through it ever again.
     gc.freeze()
-    gc.set_threshold(*thresholds)
+    gc.enable()
     if getattr(sys, "frozen", False):  # as openwrt/standalone makes it
         import _linux_calls
 

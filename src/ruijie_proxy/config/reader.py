@@ -26,7 +26,7 @@ from ruijie_proxy.config.shape.problems import ConfigurationProblems, Unfit
 from ruijie_proxy.config.shape.schema import CONFIGURATION
 from ruijie_proxy.config.shape.shapes import Report
 from ruijie_proxy.config.usual_path import usual_path
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.notation import Notation
 
 
-@frozen
-class Reading:
+class Reading(Frozen):
     """What was read of a file that has no problems."""
 
     plain: dict[str, Any]

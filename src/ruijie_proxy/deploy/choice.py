@@ -7,7 +7,7 @@ from ruijie_proxy.deploy.package_files import ALL, PAGES, PROGRAM, newest
 from ruijie_proxy.deploy.text import printable
 from ruijie_proxy.deploy.versions import age
 from ruijie_proxy.i18n import _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ _PYTHON = "python3-light"
 """What every OpenWrt with a Python has."""
 
 
-@frozen
-class Choice:
+class Choice(Frozen):
     """What there is for a router."""
 
     program: PackageFile

@@ -15,7 +15,7 @@ from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.package_files import Manager, usual_architecture
 from ruijie_proxy.deploy.versions import usual
 from ruijie_proxy.i18n import _, reason_of
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ _NO_PACKAGE = (
 """What reading raises of bytes that are none."""
 
 
-@frozen
-class Contents:
+class Contents(Frozen):
     """A package."""
 
     file: PackageFile
@@ -65,8 +64,7 @@ class Contents:
         return f"Contents({self.file.file_name})"
 
 
-@frozen
-class _Told:
+class _Told(Frozen):
     """What a package says of itself."""
 
     name: str

@@ -7,7 +7,7 @@ import re
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.deploy.versions import age, usual
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ _NAMES = (
 """As openwrt/packaging names them. Nothing in such a name means anything to a shell."""
 
 
-@frozen
-class PackageFile:
+class PackageFile(Frozen):
     """The file of a package."""
 
     path: str

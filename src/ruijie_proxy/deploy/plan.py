@@ -13,7 +13,7 @@ from ruijie_proxy.deploy.package_contents import read_contents
 from ruijie_proxy.deploy.package_files import ALL, PAGES, PROGRAM, Manager
 from ruijie_proxy.deploy.text import size
 from ruijie_proxy.i18n import _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ _LEFT_FREE = 256 * 1024
 """Bytes that a router needs for itself, of its flash and of its memory."""
 
 
-@frozen
-class Plan:
+class Plan(Frozen):
     """What is to be done."""
 
     packages: tuple[Contents, ...]

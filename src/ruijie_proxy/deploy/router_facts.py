@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.deploy.package_files import Manager, usual_architecture
 from ruijie_proxy.deploy.text import printable
 from ruijie_proxy.deploy.versions import usual
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ _PAGE = "/cgi-bin/luci/admin/services/ruijie-proxy"
 _LINK_LOCAL = "fe80:"
 
 
-@frozen
-class Installed:
+class Installed(Frozen):
     """A package that is there."""
 
     version: str
@@ -29,8 +28,7 @@ class Installed:
     architecture: str
 
 
-@frozen
-class RouterFacts:
+class RouterFacts(Frozen):
     """A router."""
 
     system: str

@@ -21,7 +21,7 @@ from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.ssh_troubles import connection_lost, not_connected
 from ruijie_proxy.deploy.text import printable
 from ruijie_proxy.i18n import _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ _STAY = "exec cat >/dev/null"
 """What keeps the connection open until we end."""
 
 
-@frozen
-class Answer:
+class Answer(Frozen):
     """What a script has come to."""
 
     code: int

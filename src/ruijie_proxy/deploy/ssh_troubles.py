@@ -11,11 +11,10 @@ from ruijie_proxy.deploy.errors import ConnectionLost, NotDeployed, Trouble
 from ruijie_proxy.deploy.router_facts import host_of
 from ruijie_proxy.deploy.text import lines
 from ruijie_proxy.i18n import N_, _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
-@frozen
-class _Meaning:
+class _Meaning(Frozen):
     """What some words of ssh's mean."""
 
     words: re.Pattern[str]

@@ -27,7 +27,7 @@ from ruijie_proxy.runtime.ports.bridge_ports import SYSFS_NET, bridge_port_of
 from ruijie_proxy.runtime.ports.bridge_vlans import read_lan_vlan
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ _PORTAL_TIMEOUT = 9.0
 """Seconds for a portal to say that it is there: somebody waits for it."""
 
 
-@frozen
-class DaemonAnswer:
+class DaemonAnswer(Frozen):
     """What the daemon said when it was asked for its status."""
 
     statuses: tuple[dict[str, Any], ...] | None = None
@@ -53,8 +52,7 @@ class DaemonAnswer:
     """Why it could not be asked although it seems to run."""
 
 
-@frozen
-class Examination:
+class Examination(Frozen):
     """What came of it."""
 
     findings: tuple[Finding, ...]

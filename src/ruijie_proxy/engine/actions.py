@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.portal.outcomes import Order
 
 
-@frozen
-class SendToServer:
+class SendToServer(Frozen):
     """Send a frame out of the WAN port."""
 
     frame: bytes
     """A whole Ethernet frame."""
 
 
-@frozen
-class SendToClient:
+class SendToClient(Frozen):
     """Send a frame out of the LAN port where the client is."""
 
     port: str
@@ -34,8 +32,7 @@ class SendToClient:
     """A whole Ethernet frame."""
 
 
-@frozen
-class ListenToClient:
+class ListenToClient(Frozen):
     """Take in frames that the client addresses to the server, or leave off doing so.
 
     They carry the server's own MAC address, which no interface of the router has.
@@ -45,16 +42,14 @@ class ListenToClient:
     """Whether such frames are wanted from now on."""
 
 
-@frozen
-class HeedClients:
+class HeedClients(Frozen):
     """Hear these clients on the LAN, however much strangers send there."""
 
     clients: tuple[bytes, ...]
     """Their MAC addresses; none: everybody may be one."""
 
 
-@frozen
-class HeedServers:
+class HeedServers(Frozen):
     """Hear these servers on the WAN, however much strangers send there."""
 
     servers: tuple[bytes, ...]
@@ -63,48 +58,41 @@ class HeedServers:
     """Whether it is about to be asked who is one: what was said before is no answer."""
 
 
-@frozen
-class SetWanAddress:
+class SetWanAddress(Frozen):
     """Give the WAN port another MAC address, and tell the engine how that went."""
 
     address: bytes
     """MAC address, 6 bytes."""
 
 
-@frozen
-class RenewAddress:
+class RenewAddress(Frozen):
     """Have the WAN port's IPv4 address renewed by whatever DHCP client is in charge of it."""
 
 
-@frozen
-class KeepSession:
+class KeepSession(Frozen):
     """Write the session down, so that it survives the program. Replaces what was kept before."""
 
     kept: KeptSession
     """All that is needed to go on."""
 
 
-@frozen
-class ForgetSession:
+class ForgetSession(Frozen):
     """Remove what was kept: the session has ended."""
 
 
-@frozen
-class RememberLogins:
+class RememberLogins(Frozen):
     """Write down what the next start of the program must know of the router's own logins."""
 
     memory: LoginMemory
 
 
-@frozen
-class KeepProfile:
+class KeepProfile(Frozen):
     """Write down what was learned of a client."""
 
     profile: ClientProfile
 
 
-@frozen
-class AskPortal:
+class AskPortal(Frozen):
     """Ask a web portal for something, beside the loop, and tell the engine what it came to."""
 
     order: Order
@@ -117,8 +105,7 @@ class AskPortal:
         return f"AskPortal({self.order}, {self.page!r}, …)"
 
 
-@frozen
-class Report:
+class Report(Frozen):
     """Tell the user."""
 
     event: Event

@@ -22,7 +22,7 @@ from ruijie_proxy.engine.unanswered import NobodyAnswers as NobodyAnswers
 from ruijie_proxy.engine.way_out import HealthActed as HealthActed
 from ruijie_proxy.engine.way_out import HealthFailed as HealthFailed
 from ruijie_proxy.engine.way_out import HealthRestored as HealthRestored
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.portal.outcomes import Came
 
 
-@frozen
-class LoginStarted:
+class LoginStarted(Frozen):
     """A client's Start has locked the session to that client and went out to the switch."""
 
     client: bytes
@@ -45,24 +44,21 @@ class LoginStarted:
     """Whether a session was already held."""
 
 
-@frozen
-class ClientWaits:
+class ClientWaits(Frozen):
     """Another client wants to log in while one is being served."""
 
     client: bytes
     """MAC address, 6 bytes."""
 
 
-@frozen
-class ClientNotAllowed:
+class ClientNotAllowed(Frozen):
     """A client that is not among the pinned ones wants to log in."""
 
     client: bytes
     """MAC address, 6 bytes."""
 
 
-@frozen
-class TurnPassed:
+class TurnPassed(Frozen):
     """A client did not answer the server, or no server the client, and it lost its turn to one that
     waited."""
 
@@ -74,8 +70,7 @@ class TurnPassed:
     """Whether a server has asked it anything."""
 
 
-@frozen
-class StartIgnored:
+class StartIgnored(Frozen):
     """A client's Start was not passed on, because the session is online."""
 
     client: bytes
@@ -86,16 +81,14 @@ class StartIgnored:
     """MAC address of the client that alone may log in now; None: there is none."""
 
 
-@frozen
-class ServerFound:
+class ServerFound(Frozen):
     """A server has answered; from now on only its frames count."""
 
     server: bytes
     """MAC address, 6 bytes."""
 
 
-@frozen
-class RequestRelayed:
+class RequestRelayed(Frozen):
     """A request of the server went to the client."""
 
     method: int | None
@@ -104,16 +97,14 @@ class RequestRelayed:
     """The names of the services on offer, where the request says them."""
 
 
-@frozen
-class ResponseRelayed:
+class ResponseRelayed(Frozen):
     """A response of the client went to the server."""
 
     method: int | None
     """The EAP method type; None for a packet that is no EAP response."""
 
 
-@frozen
-class LoginSucceeded:
+class LoginSucceeded(Frozen):
     """The server said Success to the client."""
 
     message: str | None
@@ -132,8 +123,7 @@ class LoginSucceeded:
     """That of the web portal that has let the router in, where it was one."""
 
 
-@frozen
-class UdpHeartbeatWanted:
+class UdpHeartbeatWanted(Frozen):
     """The server also wants a heartbeat by UDP, which only the genuine client sends."""
 
     server: bytes
@@ -143,8 +133,7 @@ class UdpHeartbeatWanted:
     """Whether the router itself has logged in; else the client can send it while it is there."""
 
 
-@frozen
-class LoginRefused:
+class LoginRefused(Frozen):
     """The server said Failure during a login."""
 
     message: str | None
@@ -153,8 +142,7 @@ class LoginRefused:
     """Whether it was the router's own login; what is done about it is told by another event."""
 
 
-@frozen
-class LoginTimedOut:
+class LoginTimedOut(Frozen):
     """A login came to no result in time."""
 
     server_answered: bool
@@ -163,72 +151,61 @@ class LoginTimedOut:
     """Whether it is a client that has to start again, and not the router."""
 
 
-@frozen
-class LoginIncomplete:
+class LoginIncomplete(Frozen):
     """Fewer Successes came than the campus is said to want; the session goes on with them."""
 
     count: int
     wanted: int
 
 
-@frozen
-class LogoffRelayed:
+class LogoffRelayed(Frozen):
     """The client's Logoff went out to the switch."""
 
 
-@frozen
-class LogoffIgnored:
+class LogoffIgnored(Frozen):
     """The client's Logoff was swallowed: the router holds the session."""
 
 
-@frozen
-class ProbeAnswered:
+class ProbeAnswered(Frozen):
     """The server asked for the identity while online, and the router answered."""
 
     identifier: int
 
 
-@frozen
-class EchoAnswered:
+class EchoAnswered(Frozen):
     """The server asked in Cernet's way whether the client is there, and the router answered."""
 
 
-@frozen
-class ChallengedOnline:
+class ChallengedOnline(Frozen):
     """The server asked, while online, for a proof that only the client can give."""
 
     port: str
     """The LAN interface where the client was last seen, and where the challenge went."""
 
 
-@frozen
-class ClientNeeded:
+class ClientNeeded(Frozen):
     """A client has to be started, or the session will end, if it has not."""
 
     was_asked: bool = True
     """Whether it did not answer a challenge; otherwise the session is doubtful."""
 
 
-@frozen
-class SessionConfirmed:
+class SessionConfirmed(Frozen):
     """The switch gave a sign of a session that was doubtful."""
 
 
-@frozen
-class Dropped:
+class Dropped(Frozen):
     """The server said Failure while online."""
 
     message: str | None
     """The server's words."""
 
 
-@frozen
-class LinkLost:
+class LinkLost(Frozen):
     """The WAN port lost its carrier or vanished."""
 
 
-@frozen
-class LinkBack:
+class LinkBack(Frozen):
     """The WAN port has its carrier back."""
 
     session_goes_on: bool
@@ -239,29 +216,25 @@ class LinkBack:
     """Whether otherwise a web portal is asked first whether the session lives."""
 
 
-@frozen
-class Resumed:
+class Resumed(Frozen):
     """The session that was kept on disk goes on."""
 
     next_number: int | None
 
 
-@frozen
-class TooLateToResume:
+class TooLateToResume(Frozen):
     """The session kept on disk cannot be held any more."""
 
     reason: str
 
 
-@frozen
-class AddressNotTaken:
+class AddressNotTaken(Frozen):
     """The WAN port would not take the client's MAC address; its own is used instead."""
 
     reason: str
 
 
-@frozen
-class OwnLoginBegun:
+class OwnLoginBegun(Frozen):
     """The router's own Start went out."""
 
     client: str
@@ -272,8 +245,7 @@ class OwnLoginBegun:
     """The how-manyeth login of those that make one session it is."""
 
 
-@frozen
-class RequestAnswered:
+class RequestAnswered(Frozen):
     """The router answered a request of the server during its own login."""
 
     method: int | None
@@ -282,20 +254,17 @@ class RequestAnswered:
     """The names of the services on offer, where the request says them."""
 
 
-@frozen
-class ServerSaid:
+class ServerSaid(Frozen):
     """The server told the user something in a request."""
 
     message: str
 
 
-@frozen
-class ProofGivenAgain:
+class ProofGivenAgain(Frozen):
     """The server wanted the password proven again while online, and the router did."""
 
 
-@frozen
-class NextTryPlanned:
+class NextTryPlanned(Frozen):
     """The router will log in again by itself."""
 
     seconds: float
@@ -308,8 +277,7 @@ class NextTryPlanned:
     """The campus's hours, where it is because of them that it waits."""
 
 
-@frozen
-class GaveUp:
+class GaveUp(Frozen):
     """The router will not log in again by itself until something is changed."""
 
     advice: Advice
@@ -317,8 +285,7 @@ class GaveUp:
     """The services that the server has offered, as far as it told."""
 
 
-@frozen
-class RefusedBefore:
+class RefusedBefore(Frozen):
     """The server has refused this password in an earlier run of the program; nothing is tried."""
 
     message: str | None
@@ -326,30 +293,25 @@ class RefusedBefore:
     advice: Advice
 
 
-@frozen
-class LeftToClient:
+class LeftToClient(Frozen):
     """The router's own login came to nothing, so it waits for a client on the LAN."""
 
 
-@frozen
-class LeaseAwaited:
+class LeaseAwaited(Frozen):
     """The router's own login goes on when the WAN port has an address."""
 
 
-@frozen
-class LeaseMissing:
+class LeaseMissing(Frozen):
     """No address came in time; the login goes on without it."""
 
 
-@frozen
-class PortalAdopted:
+class PortalAdopted(Frozen):
     """A web portal says that the router is let in already."""
 
     page: str
 
 
-@frozen
-class PortalSilent:
+class PortalSilent(Frozen):
     """No web portal has answered, nor has a gateway asked for a login."""
 
     seconds: float
@@ -358,8 +320,7 @@ class PortalSilent:
     """The one that is known; "": none is."""
 
 
-@frozen
-class PortalHindered:
+class PortalHindered(Frozen):
     """What a web portal is, or wants, keeps the router from logging in there."""
 
     hindrance: Came
@@ -371,8 +332,7 @@ class PortalHindered:
     """The address of the portal's page, or of its host; "": none is known."""
 
 
-@frozen
-class LoggedOff:
+class LoggedOff(Frozen):
     """The router said goodbye to the switch, or to the web portal."""
 
     page: str = ""

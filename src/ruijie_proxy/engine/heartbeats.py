@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
 class Source(Enum):
@@ -28,8 +28,7 @@ class Off(Enum):
     """In this shape of the dialect there are none (docs/protocol.md, "The bare shape")."""
 
 
-@frozen
-class HeartbeatProgress:
+class HeartbeatProgress(Frozen):
     """How far the heartbeats are, for people to see."""
 
     source: Source | None
@@ -45,13 +44,11 @@ class HeartbeatProgress:
     """Why none are sent at all; None: they are, once it is known how."""
 
 
-@frozen
-class HeartbeatMismatch:
+class HeartbeatMismatch(Frozen):
     """The client's heartbeat has another key than the grant; the next one decides."""
 
 
-@frozen
-class TookOver:
+class TookOver(Frozen):
     """From now on the router alone sends heartbeats."""
 
     source: Source
@@ -64,21 +61,18 @@ class TookOver:
     """Whether there is a client that is needed no longer."""
 
 
-@frozen
-class NothingGranted:
+class NothingGranted(Frozen):
     """The Success held no grant: a client's heartbeat is waited for."""
 
 
-@frozen
-class OnlyProbes:
+class OnlyProbes(Frozen):
     """Nothing tells how to send heartbeats: answering identity probes is all that can be done."""
 
     client_may_teach: bool = True
     """Whether there is a client whose heartbeat may still come."""
 
 
-@frozen
-class NoHeartbeats:
+class NoHeartbeats(Frozen):
     """The router sends none, and need not; identity probes are answered."""
 
     off: Off
@@ -87,8 +81,7 @@ class NoHeartbeats:
     """Whether there is a client that is needed no longer."""
 
 
-@frozen
-class HeartbeatSent:
+class HeartbeatSent(Frozen):
     """The router sent a heartbeat."""
 
     number: int

@@ -14,7 +14,7 @@ from ruijie_proxy.protocol.ethernet import (
     HEADER_SIZE,
     is_group_address,
 )
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ _HIGHEST_PORT = 0xFFFF
 _NUMBER_LIMIT = 1 << 32
 
 
-@frozen
-class KeptSession:
+class KeptSession(Frozen):
     """All that a restarted program needs to go on with a session."""
 
     server: bytes

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
-@frozen
-class Difference:
+class Difference(Frozen):
     """One thing that the router would have sent otherwise than the client did."""
 
     text: str
@@ -25,15 +24,13 @@ class Difference:
         return str(self)
 
 
-@frozen
-class EditionSeen:
+class EditionSeen(Frozen):
     """A relayed client's zero check tells the edition of its V4 check."""
 
     edition: int
 
 
-@frozen
-class ProfileLearned:
+class ProfileLearned(Frozen):
     """All that the client has sent could be recomputed: the router could have sent it."""
 
     name: str
@@ -41,31 +38,27 @@ class ProfileLearned:
     edition: int | None
 
 
-@frozen
-class ProfileDiffers:
+class ProfileDiffers(Frozen):
     """The router would have sent something else than the client did."""
 
     parts: tuple[Difference, ...]
     """What differs, in the words of docs/protocol.md."""
 
 
-@frozen
-class OtherEditionNext:
+class OtherEditionNext(Frozen):
     """The client was rejected; the next try is with the other edition of the V4 check."""
 
     edition: int
 
 
-@frozen
-class OtherShapeNext:
+class OtherShapeNext(Frozen):
     """The client was rejected; the next try is in another shape of the dialect."""
 
     shape: str
     """``block`` or ``bare``."""
 
 
-@frozen
-class ShapeByVendor:
+class ShapeByVendor(Frozen):
     """The server's vendor speaks for another shape than the router had in mind."""
 
     shape: str
@@ -76,8 +69,7 @@ class ShapeByVendor:
     """Of the V4 check, where the client has one."""
 
 
-@frozen
-class HoursLearned:
+class HoursLearned(Frozen):
     """A refusal has named the hours in which the campus lets people in."""
 
     hours: str

@@ -13,7 +13,7 @@ from binascii import crc32
 
 from ruijie_proxy.engine.refused_account import RefusedAccount
 from ruijie_proxy.engine.settings import DAYS, MINUTES_OF_DAY, OpenHours
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ _ADDED: dict[str, Any] = {
 """What files of earlier versions do not hold."""
 
 
-@frozen
-class LoginMemory:
+class LoginMemory(Frozen):
     """What one session of the configuration remembers."""
 
     tries: tuple[float, ...] = ()

@@ -5,7 +5,7 @@ does not go out in clear; with the events that tell of the first and the last.
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
 class Doubt(Enum):
@@ -22,8 +22,7 @@ class Doubt(Enum):
     """It was doubtful before the program was restarted."""
 
 
-@frozen
-class SessionDoubtful:
+class SessionDoubtful(Frozen):
     """Something has happened that may have ended the session, and only the switch knows."""
 
     doubt: Doubt
@@ -49,8 +48,7 @@ class ClearPassword(Enum):
     """It does not fit into the answer."""
 
 
-@frozen
-class ClearPasswordWanted:
+class ClearPasswordWanted(Frozen):
     """The server asked for the password in clear, in the router's own login."""
 
     answer: ClearPassword

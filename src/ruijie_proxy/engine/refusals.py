@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.refusing.kinds import Advice as Advice
 from ruijie_proxy.engine.refusing.kinds import RefusalKind as RefusalKind
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
@@ -17,8 +17,7 @@ WORDS_COUNT_FOR = MINUTE
 once; what was said long before an end to a session online has nothing to do with it."""
 
 
-@frozen
-class Refusal:
+class Refusal(Frozen):
     """What follows from one."""
 
     kind: RefusalKind

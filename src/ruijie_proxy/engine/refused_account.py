@@ -9,7 +9,7 @@ time. Many passwords have the same 32 bits.
 from __future__ import annotations
 
 from ruijie_proxy.protocol.digests.md5 import md5
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ LONGEST_TEXT = 500
 _LATEST = 1e12
 
 
-@frozen
-class RefusedAccount:
+class RefusedAccount(Frozen):
     """A user name, a service and a password that a server did not accept together."""
 
     salt: int

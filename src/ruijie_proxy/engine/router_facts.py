@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
-@frozen
-class RouterFacts:
+class RouterFacts(Frozen):
     """The addresses of the router's WAN port; docs/protocol.md, "The private block".
 
     None stands for what the router does not have, or not yet.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ class CheckCase(Enum):
     UPPER = "upper"
 
 
-@frozen
-class V2Client:
+class V2Client(Frozen):
     """What the V2 check needs of the user's own ``8021x.exe``."""
 
     code_section: bytes
@@ -122,8 +121,7 @@ class V2Client:
     """Major and minor number of the file's fixed version information, a byte each."""
 
 
-@frozen
-class PortalSettings:
+class PortalSettings(Frozen):
     """What a login at a web portal needs beside the account."""
 
     page: str | None = None
@@ -133,8 +131,7 @@ class PortalSettings:
     operator_password: Secret | None = None
 
 
-@frozen
-class LoginSettings:
+class LoginSettings(Frozen):
     """What the router needs to know to log in by itself. None: as the client to be has it."""
 
     username: str
@@ -172,8 +169,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_OF_DAY = 24 * 60
 
 
-@frozen
-class OpenHours:
+class OpenHours(Frozen):
     """Hours of one day of the week in which the campus lets people in, by local time."""
 
     day: int
@@ -183,8 +179,7 @@ class OpenHours:
     end: int
 
 
-@frozen
-class SessionSettings:
+class SessionSettings(Frozen):
     """How the engine runs one session. The defaults suit most campuses."""
 
     clients: tuple[bytes, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
 
 
-@frozen
-class LoginFailure:
+class LoginFailure(Frozen):
     """The last login that came to nothing, or the last time the server ended the session."""
 
     text: str | None
@@ -27,8 +26,7 @@ class LoginFailure:
     """Whether it ended a session, and not a login."""
 
 
-@frozen
-class PortalStatus:
+class PortalStatus(Frozen):
     """What is known of the web portal that a session is at."""
 
     page: str | None
@@ -39,8 +37,7 @@ class PortalStatus:
     """When it was kept last, in seconds on the engine's clock."""
 
 
-@frozen
-class SessionStatus:
+class SessionStatus(Frozen):
     """What a session is doing."""
 
     state: State

@@ -6,7 +6,7 @@ same to both.
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 FIRST_TOLD = 30.0
 """Seconds in vain after which it is told: a port that has just come up is deaf for 15 to 30."""
@@ -18,8 +18,7 @@ NEW_SERIES_AFTER = 120.0
 alone meanwhile, and whose call may well be answered."""
 
 
-@frozen
-class Asked:
+class Asked(Frozen):
     """How often a server was called in vain."""
 
     since: float
@@ -28,8 +27,7 @@ class Asked:
     """How many there were."""
 
 
-@frozen
-class NobodyAnswers:
+class NobodyAnswers(Frozen):
     """Starts go out, and no server has answered one; more of them follow."""
 
     seconds: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
 class Check(Enum):
@@ -27,8 +27,7 @@ class Remedy(Enum):
     """The user is told that only the client can log in again."""
 
 
-@frozen
-class HealthFailed:
+class HealthFailed(Frozen):
     """The switch lets the port through, but the way out does not work."""
 
     check: Check
@@ -41,15 +40,13 @@ class HealthFailed:
     """How many there must be before something is done."""
 
 
-@frozen
-class HealthActed:
+class HealthActed(Frozen):
     """Something is done about a way out that does not work."""
 
     remedy: Remedy
 
 
-@frozen
-class HealthRestored:
+class HealthRestored(Frozen):
     """The way out works again."""
 
     helped: Remedy | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 EAP_HEADER_SIZE = 4
 """Code (1 byte), identifier (1), length (2)."""
@@ -32,8 +32,7 @@ class EapType(IntEnum):
     """What a switch in PAP mode asks for (docs/protocol.md, "Requests")."""
 
 
-@frozen
-class EapPacket:
+class EapPacket(Frozen):
     """An EAP packet as far as its stated length, or the frame, reaches."""
 
     code: int

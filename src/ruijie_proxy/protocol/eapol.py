@@ -17,7 +17,7 @@ from ruijie_proxy.protocol.ethernet import (
     MINIMUM_FRAME_SIZE,
     SOURCE_OFFSET,
 )
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 EAPOL_HEADER_SIZE = 4
 """Version (1 byte), type (1), length (2)."""
@@ -43,8 +43,7 @@ class EapolType(IntEnum):
     RUIJIE_USER_NAME = 0xC0
 
 
-@frozen
-class EapolFrame:
+class EapolFrame(Frozen):
     """An EAPOL frame, from its Ethernet addresses to its last byte of padding."""
 
     destination: bytes

@@ -15,7 +15,7 @@ from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, ETHERTYPE_OFFS
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC
 from ruijie_proxy.protocol.twist import twist
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ _NUMBER_OFFSET = _SUM_OFFSET + _NUMBER_SIZE + len(_NUMBER_HEADER)
 CONTENT_SIZE = _NUMBER_OFFSET + _NUMBER_SIZE + len(_END)
 
 
-@frozen
-class Heartbeat:
+class Heartbeat(Frozen):
     """What one heartbeat tells."""
 
     key: int
@@ -109,8 +108,7 @@ _UDP_SERVER_SIZE = 4
 _HIGHEST_PORT = 0xFFFF
 
 
-@frozen
-class UdpHeartbeat:
+class UdpHeartbeat(Frozen):
     """Where a campus wants the heartbeat by UDP that only the genuine client sends.
 
     docs/protocol.md, "The heartbeat by UDP". Key and vector, which come with it, are not kept.

@@ -20,7 +20,7 @@ from ruijie_proxy.protocol.properties import (
     parse_properties,
 )
 from ruijie_proxy.protocol.twist import twist
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 HEAD_SIZE = 23
 _ADDRESSES_OFFSET = len(MAGIC) + 1
@@ -50,8 +50,7 @@ class LogoffReason(IntEnum):
     LOGIN_FAILED = 8
 
 
-@frozen
-class AddressHead:
+class AddressHead(Frozen):
     """The head: how the client got its IPv4 address, and what it is. Hidden by the twist."""
 
     from_dhcp: int
@@ -117,8 +116,7 @@ def readdressed_head(
     return twist(told + binascii.crc_hqx(told, 0).to_bytes(2, "big"))
 
 
-@frozen
-class PrivateBlock:
+class PrivateBlock(Frozen):
     """A client's private block."""
 
     head: AddressHead

@@ -10,7 +10,7 @@ from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.twist import twist
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class PropertyType(IntEnum):
     WINDOWS_6 = 0x7E
 
 
-@frozen
-class Property:
+class Property(Frozen):
     """One property."""
 
     type: int

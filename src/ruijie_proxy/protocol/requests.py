@@ -10,7 +10,7 @@ from ruijie_proxy.protocol.heartbeat import udp_heartbeat
 from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import Property, parse_properties
 from ruijie_proxy.protocol.text import decode_text, names_of_services
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ _HIGHEST_TYPE = 0x80
 """Of all known pieces; Chinese text begins with a higher byte."""
 
 
-@frozen
-class Md5Challenge:
+class Md5Challenge(Frozen):
     """A Request/MD5-Challenge (RFC 3748, 5.4), with the private pieces that may follow."""
 
     identifier: int

@@ -15,7 +15,7 @@ from ruijie_proxy.protocol.piece_types import PieceType
 from ruijie_proxy.protocol.properties import MAGIC, TWISTED_MAGIC, Property
 from ruijie_proxy.protocol.text import decode_text, names_of_services
 from ruijie_proxy.protocol.twist import twist
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ _LONGEST_MESSAGE = 1500
 """No Ethernet frame holds a longer one; where a greater size seems to stand, it is none."""
 
 
-@frozen
-class Grant:
+class Grant(Frozen):
     """The server's permission to stay online, and how."""
 
     key: int
@@ -94,8 +93,7 @@ class Grant:
         return TWISTED_MAGIC + GRANT_HEADER + twist(numbers) + _GRANT_END
 
 
-@frozen
-class Piece:
+class Piece(Frozen):
     """A piece of a result's private data."""
 
     twisted: bool
@@ -121,8 +119,7 @@ class Piece:
         return (TWISTED_MAGIC if self.twisted else MAGIC) + self.header + self.content
 
 
-@frozen
-class Result:
+class Result(Frozen):
     """A Success or Failure with what the server says in it."""
 
     code: int

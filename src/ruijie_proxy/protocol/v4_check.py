@@ -11,7 +11,7 @@ from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.digests.whirlpool import ruijie_whirlpool
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 CHALLENGE_SIZE = 16
 ZERO_CHALLENGE = bytes(CHALLENGE_SIZE)
@@ -23,8 +23,7 @@ _BRANCHES = 5
 _TEXT_MESSAGE_SIZE = 96
 
 
-@frozen
-class _Constants:
+class _Constants(Frozen):
     """One edition's constants: digests of two fixed texts, A and B, by changed hash functions."""
 
     md5_a: bytes

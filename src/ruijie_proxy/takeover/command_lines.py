@@ -16,7 +16,7 @@ from ruijie_proxy.takeover.source import (
     Origin,
     Source,
 )
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ _OF_A_VARIABLE = frozenset("$`")
 _ESCAPED_IN_DOUBLE_QUOTES = frozenset('$`"\\')
 
 
-@frozen
-class _Options:
+class _Options(Frozen):
     """The options of a program: what each is called in its own file."""
 
     short: Mapping[str, str]
@@ -223,8 +222,7 @@ def sources_of_commands(text: str) -> tuple[Source, ...]:
     return tuple(found.values())
 
 
-@frozen
-class _Command:
+class _Command(Frozen):
     """The words of a command, and what a shell would do to it."""
 
     words: tuple[str, ...]

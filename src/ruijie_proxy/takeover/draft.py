@@ -7,7 +7,7 @@ from ruijie_proxy.config.shape.parsers import client_version, ipv4_address, seco
 from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.takeover.source import NotTakenOver
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ OF_THE_NETWORK = N_(
 WAS_OFF = N_("it was switched off there; the session is on")
 
 
-@frozen
-class Remark:
+class Remark(Frozen):
     """Something that the user should know of."""
 
     keys: tuple[str, ...]
@@ -50,8 +49,7 @@ class Remark:
     text: str
 
 
-@frozen
-class TakenOver:
+class TakenOver(Frozen):
     """What became of one port's configuration."""
 
     program: str

@@ -7,7 +7,7 @@ from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shape.shapes import Report
 from ruijie_proxy.notation import quoted
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ _SESSION = "session"
 _PROPERTIES = "properties"
 
 
-@frozen
-class Merged:
+class Merged(Frozen):
     """A configuration with a session put into it."""
 
     text: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.i18n import _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 MINIEAP, MENTOHUST, JMU, MENTOHUST_MODERN = PROGRAMS = (
     "minieap",
@@ -27,8 +27,7 @@ class Origin(Enum):
     """The options of a command line."""
 
 
-@frozen
-class Entry:
+class Entry(Frozen):
     """A key and what it is given."""
 
     written: str
@@ -46,8 +45,7 @@ class Entry:
         return f"Entry({self.written!r}, …)"  # it can be a password
 
 
-@frozen
-class Interface:
+class Interface(Frozen):
     """An interface of OpenWrt's whose protocol the other program is."""
 
     name: str
@@ -55,8 +53,7 @@ class Interface:
     """Another interface with the same device, whose protocol is one that gets an address."""
 
 
-@frozen
-class Source:
+class Source(Frozen):
     """What a file says of one network port."""
 
     program: str

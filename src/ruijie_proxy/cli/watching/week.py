@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class MarkKind(Enum):
     LOGOFF = "logoff"
 
 
-@frozen
-class Span:
+class Span(Frozen):
     """What a session was for a while."""
 
     begin: float
@@ -60,8 +59,7 @@ class Span:
     state: BandState
 
 
-@frozen
-class Mark:
+class Mark(Frozen):
     """Something that happened at one moment."""
 
     at: float
@@ -70,8 +68,7 @@ class Mark:
     """The journal's line that tells of it."""
 
 
-@frozen
-class Band:
+class Band(Frozen):
     """A session's days."""
 
     session: str

@@ -18,7 +18,7 @@ from ruijie_proxy.config.shape.shapes import Group, Scalar, ScalarOrGroup, Scala
 from ruijie_proxy.i18n import _
 from ruijie_proxy.messages import LANGUAGES
 from ruijie_proxy.notation import Uci, option_name, quoted
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ SWITCHED_OFF = (*parsers.FALSE, *(word for word in _BOOLEANS if _BOOLEANS[word] 
 """All that is taken for false."""
 
 
-@frozen
-class KnownOption:
+class KnownOption(Frozen):
     """What an option's name stands for."""
 
     path: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ruijie_proxy.config.shape.look_alikes import QUOTES, SPACES, look_alike
 from ruijie_proxy.config.shape.problems import ConfigurationProblems, Problem
 from ruijie_proxy.i18n import _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _MOST_WORDS = 3
 """Of a command: ``option``, its name and its value."""
 
 
-@frozen
-class UciOption:
+class UciOption(Frozen):
     """A line ``option NAME VALUE``, or one item of a list, ``list NAME VALUE``."""
 
     name: str
@@ -46,8 +45,7 @@ class UciOption:
     """Whether it is one item of a list."""
 
 
-@frozen
-class UciSection:
+class UciSection(Frozen):
     """A section: ``config TYPE NAME`` and the options below it."""
 
     type: str

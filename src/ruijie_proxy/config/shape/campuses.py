@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.i18n import N_
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class Source(Enum):
     LOGS = N_("logs and captures that students made public")
 
 
-@frozen
-class Campus:
+class Campus(Frozen):
     """One row."""
 
     name: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.i18n import N_, _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 QUOTES = frozenset("“”„‟‘’‚‛＂＇「」『』")
 SPACES = frozenset("\u00a0\u1680\u202f\u205f\u3000") | frozenset(map(chr, range(0x2000, 0x200B)))
@@ -35,8 +35,7 @@ _PAIRS = ("“”", "‘’", "＂＂", "＇＇", "「」", "『』", "””", 
 """The last two: some methods write the closing one twice."""
 
 
-@frozen
-class Slip:
+class Slip(Frozen):
     """What an input method made of a text."""
 
     wrong: str

@@ -25,7 +25,7 @@ from ruijie_proxy.engine.settings import (
 )
 from ruijie_proxy.notation import YAML
 from ruijie_proxy.secret import Secret
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class RenewMethod(Enum):
     """By the command of the configuration."""
 
 
-@frozen
-class DhcpConfiguration:
+class DhcpConfiguration(Frozen):
     """The renewal of the WAN port's address; docs/protocol.md, "Logins"."""
 
     method: RenewMethod = RenewMethod.AUTO
@@ -87,8 +86,7 @@ class DhcpConfiguration:
         return cls(**given)
 
 
-@frozen
-class HealthConfiguration:
+class HealthConfiguration(Frozen):
     """Whether and how it is checked, while online, that the way out works."""
 
     enabled: bool = False
@@ -121,8 +119,7 @@ HOOK_EVENTS = ("authenticating", "online", "offline", "failure", "renewed", "cli
 """The keys of the commands below ``hooks``: what a command can be run at."""
 
 
-@frozen
-class HooksConfiguration:
+class HooksConfiguration(Frozen):
     """The user's own commands, run at what happens to a session."""
 
     commands: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -148,8 +145,7 @@ def name_of_port(wan: str) -> str:
     )
 
 
-@frozen
-class SessionConfiguration:
+class SessionConfiguration(Frozen):
     """One session: a WAN port, who logs in through it, and how."""
 
     name: str
@@ -182,8 +178,7 @@ class SessionConfiguration:
         )
 
 
-@frozen
-class LogConfiguration:
+class LogConfiguration(Frozen):
     """What the log says, and how."""
 
     level: str = "info"
@@ -193,8 +188,7 @@ class LogConfiguration:
     """``text``, or ``json``: an object of JSON in each line."""
 
 
-@frozen
-class Configuration:
+class Configuration(Frozen):
     """Everything a configuration file says."""
 
     sessions: tuple[SessionConfiguration, ...]

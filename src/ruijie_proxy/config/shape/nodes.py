@@ -5,7 +5,7 @@ YAML and UCI are both read into these nodes, so that one schema and one set of m
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.notation import Notation
 
 
-@frozen
-class Place:
+class Place(Frozen):
     """Where a value begins in its file."""
 
     line: int
@@ -25,8 +24,7 @@ class Place:
     """In characters, counted from 1; None where lines are short enough to do without (UCI)."""
 
 
-@frozen
-class ScalarNode:
+class ScalarNode(Frozen):
     """One value, as the text that it was written as."""
 
     value: str
@@ -37,16 +35,14 @@ class ScalarNode:
     """Whether, without quotes, it goes on in the next line."""
 
 
-@frozen
-class SequenceNode:
+class SequenceNode(Frozen):
     """A list."""
 
     value: list[Node]
     place: Place
 
 
-@frozen
-class MappingNode:
+class MappingNode(Frozen):
     """Keys and their values, in the file's order; a key can be there more than once."""
 
     value: list[tuple[Node, Node]]
@@ -57,8 +53,7 @@ if TYPE_CHECKING:
     Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
-@frozen
-class Document:
+class Document(Frozen):
     """What a file says."""
 
     root: Node

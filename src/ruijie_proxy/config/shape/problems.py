@@ -7,7 +7,7 @@ space, quote or line break; and the line and column are told, which show it to w
 from __future__ import annotations
 
 from ruijie_proxy.i18n import _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ class Unusable(Exception):
         self.remedy = remedy
 
 
-@frozen
-class Problem:
+class Problem(Frozen):
     """One thing wrong with a configuration file."""
 
     file: str

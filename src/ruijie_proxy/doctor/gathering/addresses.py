@@ -30,7 +30,7 @@ from ruijie_proxy.runtime.ports.netlink import (
     request,
 )
 from ruijie_proxy.runtime.processes.child_process import find_program
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 ARP_FILE = "/proc/net/arp"
 
@@ -48,8 +48,7 @@ _READ_SIZE = 32 * 1024
 _QUESTION_TIMEOUT = 5.0
 
 
-@frozen
-class WanAddress:
+class WanAddress(Frozen):
     """The address of a WAN port."""
 
     address: bytes | None = None

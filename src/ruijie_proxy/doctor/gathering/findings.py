@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
 class Severity(IntEnum):
@@ -32,8 +32,7 @@ class Area(Enum):
     """Everything else: cables, other programs, addresses, disks."""
 
 
-@frozen
-class Finding:
+class Finding(Frozen):
     """One thing that was found."""
 
     severity: Severity

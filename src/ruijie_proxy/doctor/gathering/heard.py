@@ -8,7 +8,7 @@ from ruijie_proxy.protocol.eap import EapCode, EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, format_mac
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _OF_CLIENTS = (
 )
 
 
-@frozen
-class Sighting:
+class Sighting(Frozen):
     """Frames of one kind from one station, on one interface."""
 
     interface: str
@@ -55,8 +54,7 @@ class Sighting:
         return self.destination == PAE_GROUP_ADDRESS
 
 
-@frozen
-class Heard:
+class Heard(Frozen):
     """Everything that was heard."""
 
     seconds: float = 0.0

@@ -10,7 +10,7 @@ import os
 
 from ruijie_proxy.runtime.ports.bridge_ports import SYSFS_NET, is_bridge, is_wireless
 from ruijie_proxy.runtime.ports.hardware_address import ARPHRD_ETHER, IFF_UP
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ PAE_GROUP_BIT = 1 << 3
 """The bit of a bridge's group_fwd_mask that stands for 01:80:c2:00:00:03."""
 
 
-@frozen
-class Interface:
+class Interface(Frozen):
     """A network interface."""
 
     name: str
@@ -50,8 +49,7 @@ class Interface:
         return self.up and self.carrier
 
 
-@frozen
-class Interfaces:
+class Interfaces(Frozen):
     """All of them."""
 
     all: tuple[Interface, ...] = ()

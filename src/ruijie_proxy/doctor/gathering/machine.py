@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.doctor.gathering.heard import Heard
 from ruijie_proxy.doctor.gathering.interfaces import Interfaces
 from ruijie_proxy.notation import YAML
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ ONLINE = "online"
 """The state of a session that is (docs of `status --json`)."""
 
 
-@frozen
-class Machine:
+class Machine(Frozen):
     """The facts. A test of an examiner gives those that matter to it."""
 
     path: str = ""

@@ -13,7 +13,7 @@ from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL
 from ruijie_proxy.runtime.address.dhcp_clients import PROC, command_words, network_namespace
 from ruijie_proxy.runtime.ports.port_lock import lock_name
 from ruijie_proxy.runtime.processes.child_process import find_program
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ OWN_NAMES = ("ruijie-proxy", "ruijie_proxy")
 INIT_SCRIPTS = "/etc/init.d"
 
 
-@frozen
-class Program:
+class Program(Frozen):
     """A process that speaks 802.1X, or is known to."""
 
     pid: int

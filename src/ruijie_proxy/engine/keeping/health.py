@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.way_out import Check, HealthActed, HealthFailed, HealthRestored, Remedy
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Order(Enum):
     LOG_IN = "log-in"
 
 
-@frozen
-class Failure:
+class Failure(Frozen):
     """A check has failed; those behind it were not made."""
 
     check: Check
@@ -59,8 +58,7 @@ class Failure:
     """What is wrong, for people."""
 
 
-@frozen
-class Impossible:
+class Impossible(Frozen):
     """Nothing can be said about the way out: this machine could not check it."""
 
     detail: str

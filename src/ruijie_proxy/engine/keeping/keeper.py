@@ -32,7 +32,7 @@ from ruijie_proxy.protocol.eap import IDENTIFIER_OFFSET
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
 from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat, number_after, number_before
 from ruijie_proxy.protocol.results import Grant
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ is merely busy is not that late: it was asleep."""
 _IDENTIFIER_AT = BODY_OFFSET + IDENTIFIER_OFFSET
 
 
-@frozen
-class Authentication:
+class Authentication(Frozen):
     """What a login ended in: the value that a relayed login and an own one have in common."""
 
     server: bytes
@@ -91,8 +90,7 @@ class Authentication:
     """Whether it said that no heartbeats shall be sent."""
 
 
-@frozen
-class ResumePoint:
+class ResumePoint(Frozen):
     """What a restarted program would go on with."""
 
     key: int | None

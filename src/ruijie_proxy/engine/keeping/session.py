@@ -12,7 +12,7 @@ from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.engine.status import SessionStatus
 from ruijie_proxy.engine.unanswered import Unanswered
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ _UNDER_WAY = (State.PREPARING, State.AUTHENTICATING)
 """The states of a login, without a session held."""
 
 
-@frozen
-class Anew:
+class Anew(Frozen):
     """What became of the wish to end what there is, and to log in anew."""
 
     was_held: bool

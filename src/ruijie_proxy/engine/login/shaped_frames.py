@@ -18,7 +18,7 @@ from ruijie_proxy.protocol.clients.bare_block import bare_properties
 from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.clients.ruijie_vendors import is_of_ruijie
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.protocol.requests import Md5Challenge
 
 
-@frozen
-class ShapeFound:
+class ShapeFound(Frozen):
     """What earlier logins have shown of the shape that is wanted."""
 
     shape: ClientShape

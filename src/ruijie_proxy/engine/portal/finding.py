@@ -15,7 +15,7 @@ from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.hijack import read_hijack
 from ruijie_proxy.protocol.portal.portals import Portal, which_portal
 from ruijie_proxy.protocol.portal.url import read_url
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ _MOST_STEPS = 3
 _OK = 200
 
 
-@frozen
-class Found:
+class Found(Frozen):
     """A portal."""
 
     portal: Portal

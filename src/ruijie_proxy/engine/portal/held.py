@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 
-@frozen
-class HeldAtPortal:
+class HeldAtPortal(Frozen):
     """One such session."""
 
     since: float

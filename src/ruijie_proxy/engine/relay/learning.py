@@ -40,7 +40,7 @@ from ruijie_proxy.protocol.properties import Property, PropertyType
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.text import decode_text, encode_text
 from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE, v4_check
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ _NAME_AT = BODY_OFFSET + EAP_HEADER_SIZE + 1 + BARE_OFFSET
 _UNKNOWN_IPV6 = bytes(16)
 
 
-@frozen
-class ObservedLogin:
+class ObservedLogin(Frozen):
     """A client's frames, as the client sent them."""
 
     start: bytes | None
@@ -65,8 +64,7 @@ class ObservedLogin:
     """Each MD5 challenge of the server with the client's answer."""
 
 
-@frozen
-class Lesson:
+class Lesson(Frozen):
     """What a login has taught."""
 
     profile: ClientProfile | None = None
@@ -110,8 +108,7 @@ def study(login: ObservedLogin, account: LoginSettings) -> Lesson:
     return Lesson(profile=profile)
 
 
-@frozen
-class _Answer:
+class _Answer(Frozen):
     """A client's answer to one challenge."""
 
     request: Md5Challenge
@@ -167,8 +164,7 @@ def _is_all(frame: bytes, size: int) -> bool:
     return stated == size and not frame[BODY_OFFSET + size :].strip(b"\0")
 
 
-@frozen
-class _Told:
+class _Told(Frozen):
     """What private data tells of the client and of its machine."""
 
     program: bytes

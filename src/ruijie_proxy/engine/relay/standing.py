@@ -15,7 +15,7 @@ from ruijie_proxy.engine.relay.listening import Listening
 from ruijie_proxy.engine.relay.restarts import Restarts
 from ruijie_proxy.engine.relay.turns import Turns
 from ruijie_proxy.engine.states import Cause, State, next_state
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ CROSSING_INTERVAL = 1.0
 with certificates has dozens at once."""
 
 
-@frozen
-class RelayEnd:
+class RelayEnd(Frozen):
     """How a client's login, or the session that it got, came to an end."""
 
     was_refused: bool = False

@@ -7,7 +7,7 @@ waits behind those who have not.
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 LONGEST_LINE = 8
 """So many clients wait at most, however many addresses a flood makes up."""
@@ -19,8 +19,7 @@ IDLERS_FORGOTTEN_AFTER = 600.0
 """… and for so many seconds."""
 
 
-@frozen
-class Waiting:
+class Waiting(Frozen):
     """A client that waits for its turn."""
 
     client: bytes

@@ -20,15 +20,14 @@ from ruijie_proxy.lab.options import (
 )
 from ruijie_proxy.learn.findings import Findings
 from ruijie_proxy.protocol.edition import Edition
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 _SILENT_FACTOR = 4.0
 """After so many intervals without a sign of life the port is dropped; nobody is told, nor knows."""
 _GROUPS = {GroupMode.STANDARD: Group.STANDARD, GroupMode.RUIJIE: Group.RUIJIE}
 
 
-@frozen
-class CapturedCampus:
+class CapturedCampus(Frozen):
     """A campus, and a client that it lets in."""
 
     switch: SwitchOptions

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 BITS = 1024
 """As real portals have it."""
 EXPONENT = 0x10001
 
 
-@frozen
-class KeyPair:
+class KeyPair(Frozen):
     """Both halves of a key."""
 
     modulus: int

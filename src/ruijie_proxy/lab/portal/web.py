@@ -15,7 +15,7 @@ from ruijie_proxy.i18n import _
 from ruijie_proxy.lab.portal.key import KeyPair
 from ruijie_proxy.lab.portal.mischief import Pace, pace_of, spoil
 from ruijie_proxy.lab.portal.options import HijackStyle, MacStyle, PortalOptions
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ _KEEPALIVE_GRACE = 1.5
 """Of a session that is not kept in time."""
 
 
-@frozen
-class _Request:
+class _Request(Frozen):
     method: str
     target: str
     headers: Mapping[str, str]

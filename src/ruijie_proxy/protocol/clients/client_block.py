@@ -11,7 +11,7 @@ from ruijie_proxy.protocol.password import password_property
 from ruijie_proxy.protocol.private_block import UNKNOWN_ADDRESS, AddressHead, PrivateBlock
 from ruijie_proxy.protocol.properties import PropertyType
 from ruijie_proxy.protocol.v4_check import TEXT_CHALLENGE, ZERO_CHALLENGE, v4_check
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ _PLACEHOLDER_OF_V2_CHECK = b"0" * 32
 """Before there is a challenge; switches do not compare it then (docs/protocol.md, "Properties")."""
 
 
-@frozen
-class Machine:
+class Machine(Frozen):
     """What a block tells of the machine. None stands for what is not known (yet)."""
 
     mac: bytes
@@ -47,8 +46,7 @@ class Machine:
     ipv6_global: bytes | None = None
 
 
-@frozen
-class Proof:
+class Proof(Frozen):
     """What the answer to a challenge proves in its block."""
 
     challenge: bytes

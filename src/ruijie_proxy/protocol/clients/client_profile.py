@@ -10,7 +10,7 @@ from __future__ import annotations
 from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.private_block import PROGRAM_SIZE, VERSION_SIZE
 from ruijie_proxy.protocol.properties import Property, PropertyType
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ FILLED_IN = (
 """The properties that tell of the machine and of the login; a profile holds only their places."""
 
 
-@frozen
-class ClientProfile:
+class ClientProfile(Frozen):
     """A client to be."""
 
     name: str

@@ -12,7 +12,7 @@ from ruijie_proxy.protocol.clients.client_profile import DISK_SERIAL_SIZE, FILLE
 from ruijie_proxy.protocol.clients.client_shape import ClientShape
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.properties import Property, PropertyType, encode_properties
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class ProfileDamaged(ValueError):
         self.values = values
 
 
-@frozen
-class SharedProfile:
+class SharedProfile(Frozen):
     """A profile that holds nothing of its owner's."""
 
     profile: ClientProfile

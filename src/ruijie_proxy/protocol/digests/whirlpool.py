@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from struct import pack, unpack
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ _DIFFUSION_ROW = (1, 1, 4, 1, 8, 5, 2, 9)  # first row of the circulant matrix, 
 _FIELD_POLYNOMIAL = 0b1_0001_1101  # x^8 + x^4 + x^3 + x^2 + 1
 
 
-@frozen
-class Variant:
+class Variant(Frozen):
     """The data in which one hash of this construction differs from another."""
 
     initial_value: tuple[int, ...]

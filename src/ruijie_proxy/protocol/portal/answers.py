@@ -12,7 +12,7 @@ import re
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class Result(Enum):
     FAIL = "fail"
 
 
-@frozen
-class Service:
+class Service(Frozen):
     """What an account can go online by."""
 
     name: str
@@ -49,8 +48,7 @@ class Service:
     is_default: bool
 
 
-@frozen
-class PageInfo:
+class PageInfo(Frozen):
     """What the page needs to know before a login."""
 
     exponent: str
@@ -65,8 +63,7 @@ class PageInfo:
     """What stands before the user's name; "" if nothing."""
 
 
-@frozen
-class OnlineUser:
+class OnlineUser(Frozen):
     """Whether somebody is online at this address."""
 
     result: Result
@@ -78,8 +75,7 @@ class OnlineUser:
         return f"OnlineUser({self.result}, {self.message!r}, …)"
 
 
-@frozen
-class LoginAnswer:
+class LoginAnswer(Frozen):
     """What a login came to."""
 
     succeeded: bool

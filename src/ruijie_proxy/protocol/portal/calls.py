@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.protocol.portal.password import MAC_UNKNOWN
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ class Method(Enum):
     LOGOUT = "logout"
 
 
-@frozen
-class Credentials:
+class Credentials(Frozen):
     """Who logs in, as it is sent: passwords are in the clear, or enciphered."""
 
     user: str

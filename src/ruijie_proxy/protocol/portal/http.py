@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ CUT_OFF = N_("its answer ends in the middle")
 TOO_SLOW = N_("its answer is not whole in time")
 
 
-@frozen
-class HttpAnswer:
+class HttpAnswer(Frozen):
     """What came back."""
 
     status: int
@@ -58,8 +57,7 @@ class HttpAnswer:
         return self.content.decode("latin-1")
 
 
-@frozen
-class _Head:
+class _Head(Frozen):
     status: int
     fields: tuple[tuple[str, str], ...]
     size: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Came(Enum):
     """Nobody answered in time."""
 
 
-@frozen
-class Outcome:
+class Outcome(Frozen):
     """What it came to, and what goes with that."""
 
     came: Came

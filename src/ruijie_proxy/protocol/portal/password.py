@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 MAC_UNKNOWN = "111111111"
 """What the page takes where the gateway tells no MAC address."""
@@ -27,8 +27,7 @@ class NotEncipherable(ValueError):
     """A password has a character that the page's way cannot take: only those up to U+00FF."""
 
 
-@frozen
-class PublicKey:
+class PublicKey(Frozen):
     """The portal's key, as ``pageInfo`` tells it."""
 
     exponent: int

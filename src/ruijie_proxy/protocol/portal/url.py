@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ruijie_proxy.protocol.errors import ProtocolError
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 LONGEST = 4096
 """Characters; queries of gateways have some hundred."""
@@ -19,8 +19,7 @@ _ABSOLUTE = re.compile(
 )
 
 
-@frozen
-class Url:
+class Url(Frozen):
     """An address by HTTP or HTTPS, without the fragment."""
 
     scheme: str

@@ -19,7 +19,7 @@ from ruijie_proxy.runtime.ports.packet_filter import (
     assemble,
     attach_filter,
 )
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 _ETHERTYPE_IPV4 = 0x0800
 _IP_PROTOCOL_UDP = 17
@@ -65,8 +65,7 @@ _FILTER = assemble(
 )
 
 
-@frozen
-class DhcpAnswer:
+class DhcpAnswer(Frozen):
     """A server's last word on a lease."""
 
     address: bytes | None

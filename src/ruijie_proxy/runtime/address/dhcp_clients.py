@@ -30,7 +30,7 @@ import os
 from ruijie_proxy.runtime.basis.c_modules import signal
 from ruijie_proxy.runtime.basis.json_text import from_json
 from ruijie_proxy.runtime.processes.child_process import find_program
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ _NETWORKMANAGER_LAST_ACTIVE_STATE = 100
 """NMDeviceState: from NM_DEVICE_STATE_PREPARE to NM_DEVICE_STATE_ACTIVATED."""
 
 
-@frozen
-class Process:
+class Process(Frozen):
     """A running DHCP client."""
 
     pid: int
@@ -72,23 +71,20 @@ class Process:
         return any(word in forms for word in self.words[1:])
 
 
-@frozen
-class Run:
+class Run(Frozen):
     """A step of a renewal: run a command, which must succeed."""
 
     command: tuple[str, ...]
 
 
-@frozen
-class Signal:
+class Signal(Frozen):
     """A step of a renewal: send a signal to a process, if it still is the same one."""
 
     process: Process
     number: int
 
 
-@frozen
-class Renewal:
+class Renewal(Frozen):
     """How an interface's lease is renewed here."""
 
     client: str
@@ -99,16 +95,14 @@ class Renewal:
     """What helps when seconds later no server has confirmed or given anything."""
 
 
-@frozen
-class NotByDhcp:
+class NotByDhcp(Frozen):
     """A manager of interfaces has this one, and asks no DHCP server for its address."""
 
     protocol: str
     """How the address comes about, as the manager calls it: ``static``, ``pppoe``, ``none``."""
 
 
-@frozen
-class Question:
+class Question(Frozen):
     """A command whose output tells whether a manager of interfaces manages this one."""
 
     command: tuple[str, ...]

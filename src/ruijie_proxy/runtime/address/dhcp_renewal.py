@@ -20,7 +20,7 @@ from ruijie_proxy.runtime.basis.c_modules import signal, socket
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import ROUTE_FOLLOWS, read_interface_facts
 from ruijie_proxy.runtime.processes.child_process import ChildProcess, find_program
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class RenewalOutcome(Enum):
     """The renewal could not be made."""
 
 
-@frozen
-class RenewalReport:
+class RenewalReport(Frozen):
     """What became of a renewal, for the log and for whoever waits for the address."""
 
     outcome: RenewalOutcome

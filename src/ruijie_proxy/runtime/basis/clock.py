@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 _BEFORE_THIS_PROGRAM = 1767225600.0
 """The year 2026: a clock that says less was not set. (Routers begin in 1970, or when their system
@@ -12,8 +12,7 @@ was built.)"""
 BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id"
 
 
-@frozen
-class Moment:
+class Moment(Frozen):
     """A time, as three clocks tell it."""
 
     boot_id: str

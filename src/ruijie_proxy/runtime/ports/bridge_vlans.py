@@ -15,7 +15,7 @@ from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports import netlink
 from ruijie_proxy.runtime.ports.links import DUMP_ATTEMPTS, READ_SIZE, LinkMonitor
 from ruijie_proxy.runtime.ports.packet_filter import UNTAGGED, PortVlan
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ _RANGE_ENDS = 0x10
 _HIGHEST_VLAN = 4094
 
 
-@frozen
-class LanVlan:
+class LanVlan(Frozen):
     """A LAN on a bridge that has to do with VLANs, as people are told of it."""
 
     bridge: str

@@ -26,7 +26,7 @@ from ruijie_proxy.runtime.ports.packet_filter import (
     tap_filter,
 )
 from ruijie_proxy.runtime.ports.packet_socket import MAXIMUM_FRAME_SIZE
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ _TAG_SIZE = 4
 _NANOSECONDS = 1_000_000_000
 
 
-@frozen
-class Passage:
+class Passage(Frozen):
     """A frame that went by."""
 
     frame: bytes

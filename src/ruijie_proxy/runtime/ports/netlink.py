@@ -9,7 +9,7 @@ import os
 import struct
 import sys
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ _ON_ONE_CABLE = ("macvlan", "macvtap", "ipvlan")
 """Kinds of links that are other names for the link below them, with an address of their own."""
 
 
-@frozen
-class Link:
+class Link(Frozen):
     """A network interface as the kernel describes it."""
 
     index: int
@@ -105,8 +104,7 @@ class Link:
         return flapped or self.index != before.index
 
 
-@frozen
-class Message:
+class Message(Frozen):
     """One netlink message."""
 
     type: int

@@ -10,7 +10,7 @@ import struct
 
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL, SOURCE_OFFSET
 from ruijie_proxy.runtime.basis.c_modules import socket
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ _INSTRUCTION = struct.Struct("HBBI")
 """struct sock_filter: operation, jump if true, jump if false, operand; in the CPU's byte order."""
 
 
-@frozen
-class PortVlan:
+class PortVlan(Frozen):
     """A VLAN at a port: which of the port's frames are of it, and how its frames leave by the port.
 
     The kernel's bridge knows the same of each of its ports (bridge(8), "vlan").

@@ -14,7 +14,7 @@ from ruijie_proxy.runtime.ports.packet_socket import (
     PacketSocket,
     PacketSocketError,
 )
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ SHUT_OUT_FOR = 3.0
 _SOURCE = slice(SOURCE_OFFSET, SOURCE_OFFSET + ADDRESS_SIZE)
 
 
-@frozen
-class TooLong:
+class TooLong(Frozen):
     """Frames that an interface did not take, since its MTU is too small for them."""
 
     port: str
@@ -62,8 +61,7 @@ def _last_of(too_long: TooLong) -> float:
     return too_long.last
 
 
-@frozen
-class ShortCut:
+class ShortCut(Frozen):
     """How frames get from one port to another before anybody has looked at them."""
 
     change: Callable[[bytes], bytes | None]

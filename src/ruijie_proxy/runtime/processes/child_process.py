@@ -16,7 +16,7 @@ import select
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.c_modules import signal
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 
@@ -51,8 +51,7 @@ _REAP_TIMEOUT = 1.0
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
-@frozen
-class ChildResult:
+class ChildResult(Frozen):
     """How a command ended."""
 
     command: tuple[str, ...]

@@ -13,7 +13,7 @@ import os
 from ruijie_proxy.i18n import _
 from ruijie_proxy.notation import UCI, YAML
 from ruijie_proxy.runtime.basis.c_modules import signal
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _READ_SIZE = 64 * 1024
 
 
-@frozen
-class ReadConfiguration:
+class ReadConfiguration(Frozen):
     """What came of reading a configuration file."""
 
     path: str

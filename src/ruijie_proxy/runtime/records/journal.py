@@ -25,7 +25,7 @@ from ruijie_proxy.runtime.records.journal_files import NAME, OLDER_NAME
 from ruijie_proxy.runtime.records.private_file import DIRECTORY_MODE, FILE_MODE
 from ruijie_proxy.runtime.telling.level import Level
 from ruijie_proxy.runtime.telling.machine_events import WentOffline, WentOnline
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ CHATTER = (
 """Kinds of events that there is one of for each frame of a login; its result says enough."""
 
 
-@frozen
-class Mark:
+class Mark(Frozen):
     """A line about the daemon itself."""
 
     name: str

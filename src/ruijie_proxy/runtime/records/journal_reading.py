@@ -7,7 +7,7 @@ import json
 import os
 
 from ruijie_proxy.runtime.records.journal_files import NAME, OLDER_NAME
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ _TEXTS = ("event", "at", "level", "text")
 """Keys of a line whose values are texts."""
 
 
-@frozen
-class JournalContent:
+class JournalContent(Frozen):
     """What the journal holds."""
 
     lines: list[dict[str, Any]]

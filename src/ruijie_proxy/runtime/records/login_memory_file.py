@@ -12,7 +12,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis.json_text import encode_json, from_json
 from ruijie_proxy.runtime.records.private_file import PrivateFile
-from ruijie_proxy.values import frozen, replace
+from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ _LATEST = 1e12
 """Seconds; no clock tells a later time."""
 
 
-@frozen
-class LoadedMemory:
+class LoadedMemory(Frozen):
     """What the file held."""
 
     memory: LoginMemory

@@ -13,7 +13,7 @@ from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.runtime.basis.json_text import encode_json, from_json
 from ruijie_proxy.runtime.records.private_file import PrivateFile
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 FORMAT = 2
 """Changes whenever what is kept changes its meaning."""
@@ -32,8 +32,7 @@ class StateFileError(OSError):
         return str(self.strerror)
 
 
-@frozen
-class Loaded:
+class Loaded(Frozen):
     """What a state file held."""
 
     session: KeptSession | None

@@ -6,7 +6,7 @@ from ruijie_proxy.i18n import told_by, written_in
 from ruijie_proxy.notation import YAML
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.telling.narration import describe
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _MAC_SIZE = 6
 _IPV4_SIZE = 4
 
 
-@frozen
-class Occurrence:
+class Occurrence(Frozen):
     """An event of one session, when it was, and its line for people."""
 
     session: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,16 +11,14 @@ if TYPE_CHECKING:
     from ruijie_proxy.runtime.telling.level import Level
 
 
-@frozen
-class Noted:
+class Noted(Frozen):
     """Something worth a line that nothing else depends on."""
 
     level: Level
     text: str
 
 
-@frozen
-class AddressRenewed:
+class AddressRenewed(Frozen):
     """A renewal of the WAN port's address has ended."""
 
     succeeded: bool
@@ -33,16 +31,14 @@ class AddressRenewed:
     """What happened, and if it went wrong, what to do."""
 
 
-@frozen
-class WentOnline:
+class WentOnline(Frozen):
     """The switch lets the port through, as far as the router knows."""
 
     own: bool
     """Whether the router itself has logged in, and not a client."""
 
 
-@frozen
-class WentOffline:
+class WentOffline(Frozen):
     """The switch does not let the port through any more, or the link is gone."""
 
 
