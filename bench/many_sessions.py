@@ -41,7 +41,7 @@ SETTLING = 5.0
 LOGIN_PATIENCE = 180.0
 """Seconds for all to be online."""
 START_PATIENCE = 30.0
-MEMORY_LIMIT = Limit(40.0)
+MEMORY_LIMIT = Limit(9.0)
 """kB of each session beyond the first."""
 PROCESSOR_LIMIT = Limit(2.0)
 MEDIAN_LIMIT = Limit(5.0)
@@ -150,8 +150,8 @@ def start_daemon(
     }
     path = directory / "config.yaml"
     path.touch(mode=0o600)
-    # JSON is YAML, and without spaces even 500 sessions are within the 64 KiB of a configuration.
-    path.write_text(json.dumps(configuration, separators=(",", ":")))
+    # JSON is YAML, and without quotes even 500 sessions are within the 64 KiB of a configuration.
+    path.write_text(json.dumps(configuration, separators=(",", ": ")).replace('"', ""))
     run = (*COMMAND, "run", "-c", str(path))
     return NamespacedProcess(router, *run, log=directory / LOG)
 
