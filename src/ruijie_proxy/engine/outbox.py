@@ -20,6 +20,8 @@ _CAN_WAIT = (Report, RememberLogins)
 class Outbox:
     """Collects actions until they are taken."""
 
+    __slots__ = ("_actions", "_late", "_strangers")
+
     def __init__(self) -> None:
         self._actions: list[Action] = []
         self._late: list[Action] | None = None

@@ -7,6 +7,8 @@ _ROUNDING = 1e-6
 class RateLimit:
     """A token bucket: so many at once, and then one in every so many seconds."""
 
+    __slots__ = ("_burst", "_full_at", "_seconds_each")
+
     def __init__(self, burst: int, seconds_each: float) -> None:
         self._burst = burst
         self._seconds_each = seconds_each

@@ -39,6 +39,8 @@ class NobodyAnswers(Frozen):
 class Unanswered:
     """Counts Starts from one answer to the next. Times are seconds on the engine's clock."""
 
+    __slots__ = ("_last", "_told_after", "asked")
+
     def __init__(self) -> None:
         self.asked: Asked | None = None
         """None: a server has answered since the last Start, or there was none."""

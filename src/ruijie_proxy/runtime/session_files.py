@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class SessionFiles:
     """The files of one session, of which each may be none. What goes wrong with one is told."""
 
+    __slots__ = ("_memory", "_profile", "_save_failed", "_say", "_state")
+
     def __init__(
         self,
         state: StateFile | None,

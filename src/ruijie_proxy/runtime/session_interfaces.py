@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 class SessionInterfaces:
     """Opens what is there, until it is closed, and tells the user of what is not."""
 
+    __slots__ = (
+        "_lan",
+        "_lan_name",
+        "_links",
+        "_lost_link",
+        "_missing_told",
+        "_say",
+        "_wan",
+        "_wan_link",
+        "_wan_name",
+    )
+
     def __init__(
         self,
         links: LinkMonitor,
@@ -42,7 +54,7 @@ class SessionInterfaces:
         self._say = say
         self._wan_link: Link | None = None
         """The WAN port as it was when it was last seen."""
-        self._missing_told: set[str] = set()
+        self._missing_told: tuple[str, ...] = ()
 
     def warn_of_wireless_lan(self) -> None:
         """Say so where no client's 802.1X can come in by the LAN."""
@@ -119,9 +131,9 @@ class SessionInterfaces:
 
     def _tell_if_missing(self, role: str, name: str) -> None:
         if self._links.by_name(name) is not None:
-            self._missing_told.discard(role)
+            self._missing_told = tuple(told for told in self._missing_told if told != role)
         elif role not in self._missing_told:
-            self._missing_told.add(role)
+            self._missing_told += (role,)
             present = ", ".join(sorted(link.name for link in self._links.links.values()))
             self._say(
                 Level.WARNING,

@@ -76,6 +76,28 @@ tells of addresses, but not of everything that a DHCP client does next."""
 class SessionRunner:
     """Runs one session of the configuration in the event loop, until it is closed."""
 
+    __slots__ = (
+        "_address",
+        "_carrying_out",
+        "_files",
+        "_health",
+        "_interfaces",
+        "_is_online",
+        "_lan",
+        "_lock",
+        "_loop",
+        "_orders",
+        "_portal",
+        "_session",
+        "_settling",
+        "_short_way",
+        "_stream",
+        "_timer",
+        "_turn",
+        "_wan",
+        "configuration",
+    )
+
     def __init__(
         self,
         loop: EventLoop,
@@ -131,21 +153,6 @@ class SessionRunner:
         self._is_online = False
         if cables is not None:
             self.share(cables)
-        self._handlers: dict[type, Callable[[Any], None]] = {
-            SendToServer: self._send_to_server,
-            SendToClient: self._send_to_client,
-            ListenToClient: self._interfaces.listen_to_client,
-            HeedClients: self._interfaces.heed_clients,
-            HeedServers: self._interfaces.heed_servers,
-            SetWanAddress: self._set_wan_address,
-            RenewAddress: self._address.renew,
-            KeepSession: self._files.keep,
-            ForgetSession: self._files.forget,
-            RememberLogins: self._files.remember_logins,
-            KeepProfile: self._files.keep_profile,
-            AskPortal: self._ask_portal,
-            Report: self._report,
-        }
 
     @property
     def session(self) -> Session | None:
@@ -347,7 +354,7 @@ class SessionRunner:
         try:
             while actions := session.take_actions():
                 for action in actions:
-                    self._handlers[type(action)](action)
+                    _CARRYING_OUT[type(action)](self, action)
         finally:
             self._carrying_out = False
         self._timer.set(session.next_deadline)
@@ -464,3 +471,21 @@ class SessionRunner:
         if self._portal is None:
             self._portal = PortalWatch(self._loop, self.configuration.wan, self._publish)
         self._portal.look()
+
+
+_CARRYING_OUT: dict[type, Callable[[SessionRunner, Any], None]] = {
+    SendToServer: SessionRunner._send_to_server,
+    SendToClient: SessionRunner._send_to_client,
+    ListenToClient: lambda runner, action: runner._interfaces.listen_to_client(action),
+    HeedClients: lambda runner, action: runner._interfaces.heed_clients(action),
+    HeedServers: lambda runner, action: runner._interfaces.heed_servers(action),
+    SetWanAddress: SessionRunner._set_wan_address,
+    RenewAddress: lambda runner, action: runner._address.renew(action),
+    KeepSession: lambda runner, action: runner._files.keep(action),
+    ForgetSession: lambda runner, action: runner._files.forget(action),
+    RememberLogins: lambda runner, action: runner._files.remember_logins(action),
+    KeepProfile: lambda runner, action: runner._files.keep_profile(action),
+    AskPortal: SessionRunner._ask_portal,
+    Report: SessionRunner._report,
+}
+"""How each action is carried out. One table for all sessions: a kilobyte and a half less each."""

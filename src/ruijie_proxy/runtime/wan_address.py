@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class WanAddress:
     """Changes the addresses of one WAN port, until it is closed."""
 
+    __slots__ = ("_dhcp", "_look_at_links", "_loop", "_on_renewed", "_port", "_renewer")
+
     def __init__(
         self,
         loop: EventLoop,

@@ -165,7 +165,11 @@ class SessionConfiguration(Frozen):
         """Build it from the keys of one session; those left out get their defaults."""
         mode = Mode(plain.get("mode", Mode.RELAY))
         dhcp = DhcpConfiguration.from_plain(plain.get("dhcp", {}))
-        health = HealthConfiguration.from_plain(plain.get("health", {"enabled": False}))
+        further: dict[str, Any] = {}  # what is left out, all sessions share
+        if "health" in plain:
+            further["health"] = HealthConfiguration.from_plain(plain["health"])
+        if "hooks" in plain:
+            further["hooks"] = HooksConfiguration.from_plain(plain["hooks"])
         return cls(
             name=plain["name"],
             wan=plain["wan"],
@@ -173,8 +177,7 @@ class SessionConfiguration(Frozen):
             mode=mode,
             settings=_settings_from_plain(plain, mode, dhcp),
             dhcp=dhcp,
-            health=health,
-            hooks=HooksConfiguration.from_plain(plain.get("hooks", {})),
+            **further,
         )
 
 

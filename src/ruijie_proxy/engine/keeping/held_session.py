@@ -48,6 +48,8 @@ ANOTHER_ADDRESS = N_("the WAN port has another MAC address now")
 class Rhythm:
     """How regularly the switch asks whether somebody is still there."""
 
+    __slots__ = ("_count", "_first", "_last", "_longest")
+
     def __init__(self) -> None:
         self._first = 0.0
         self._last = 0.0
@@ -75,6 +77,26 @@ class Rhythm:
 
 class HeldSession:
     """One session online. Times are seconds on the engine's clock."""
+
+    __slots__ = (
+        "_account",
+        "_mac_mode",
+        "_outbox",
+        "_probes",
+        "_rhythm",
+        "_successes",
+        "accounting",
+        "authentication",
+        "client",
+        "doubtful",
+        "keeper",
+        "message",
+        "original_wan_address",
+        "own",
+        "private",
+        "since",
+        "udp_heartbeat",
+    )
 
     def __init__(
         self,

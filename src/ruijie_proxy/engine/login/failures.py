@@ -30,6 +30,8 @@ class Failures:
     Times are seconds on the engine's clock.
     """
 
+    __slots__ = ("_client", "_outbox", "_tries", "last")
+
     def __init__(self, tries: Tries, client: RouterClient, outbox: Outbox) -> None:
         self._tries = tries
         self._client = client

@@ -21,6 +21,8 @@ LEASE_MARGIN = 5.0
 class LeaseWait:
     """Waits for an address, one time after another. Times are seconds on the engine's clock."""
 
+    __slots__ = ("_address_before", "_deadline", "_has_lease", "_outbox", "_settings")
+
     def __init__(self, settings: SessionSettings, outbox: Outbox) -> None:
         self._settings = settings
         self._outbox = outbox

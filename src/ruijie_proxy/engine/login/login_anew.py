@@ -18,6 +18,8 @@ class LoginAnew:
     Times are seconds on the engine's clock.
     """
 
+    __slots__ = ("_begins", "_look_again_at", "_outbox", "_tries")
+
     def __init__(self, tries: Tries, outbox: Outbox) -> None:
         self._tries = tries
         self._outbox = outbox

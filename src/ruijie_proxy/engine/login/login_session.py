@@ -146,8 +146,7 @@ class LoginSession(PlainSession):
         if self._state is State.AUTHENTICATING:
             return self._login.next_deadline
         if self._state is State.ONLINE and self._held is not None:
-            held = self._held
-            deadlines = (held.keeper.next_deadline, self._anew.next_deadline(held))
+            deadlines = (self._held.keeper.next_deadline, self._anew.next_deadline(self._held))
             return min((when for when in deadlines if when is not None), default=None)
         return None
 

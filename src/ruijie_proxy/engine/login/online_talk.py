@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class OnlineTalk:
     """Answers the server that has let the router in. Times are seconds on the engine's clock."""
 
+    __slots__ = ("_login", "_make_frames", "_outbox", "_proof_given")
+
     def __init__(
         self, login: OwnLogin, make_frames: Callable[[], ClientFrames], outbox: Outbox
     ) -> None:

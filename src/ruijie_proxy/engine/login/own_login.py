@@ -25,6 +25,21 @@ TELLING_DELAY = 0.05
 class OwnLogin:
     """One login after another. Times are seconds on the engine's clock."""
 
+    __slots__ = (
+        "_began",
+        "_deadline",
+        "_has_rehearsed",
+        "_make_supplicant",
+        "_outbox",
+        "_supplicant",
+        "_tell_at",
+        "_timeout",
+        "_tries",
+        "count",
+        "known_server",
+        "udp_heartbeat",
+    )
+
     def __init__(
         self,
         timeout: float,
@@ -123,6 +138,7 @@ class OwnLogin:
         self.udp_heartbeat = result.udp_heartbeat or supplicant.udp_heartbeat
         supplicant.services = result.services or supplicant.services
         supplicant.forget_words()
+        supplicant.rest()
         self.count += 1
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None

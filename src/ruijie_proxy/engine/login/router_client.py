@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 class RouterClient:
     """Makes frames and supplicants of what is known at the time."""
 
+    __slots__ = ("_count", "_facts", "_login", "_settings", "_tries", "_unheard", "profile")
+
     def __init__(
         self,
         settings: SessionSettings,

@@ -82,6 +82,34 @@ REQUEST_INTERVAL = 1.0
 class Supplicant:
     """One login. Times are seconds on the engine's clock."""
 
+    __slots__ = (
+        "_answered",
+        "_broadcast",
+        "_called",
+        "_calls",
+        "_calls_a_round",
+        "_candidates",
+        "_groups",
+        "_is_proven",
+        "_jitter",
+        "_outbox",
+        "_requests",
+        "_said_at",
+        "_started",
+        "_unanswered",
+        "account",
+        "frames",
+        "group",
+        "identity_response",
+        "known_server",
+        "next_deadline",
+        "reason",
+        "server",
+        "services",
+        "tried",
+        "udp_heartbeat",
+    )
+
     def __init__(
         self,
         frames: ClientFrames,
@@ -133,8 +161,9 @@ class Supplicant:
         self._is_proven = False
         self._candidates = Candidates()
         """Who asks for the identity besides that server, while it has not gone on."""
-        self._answered: tuple[EapPacket, bytes, float] | None = None
-        """The last request's EAP packet, the answer to it, and when that was sent."""
+        self._answered: tuple[EapPacket, bytes | None, float] | None = None
+        """The last request's EAP packet, the answer to it if it is still there, and when that was
+        sent."""
         self._requests = RateLimit(REQUEST_BURST, REQUEST_INTERVAL)
         self.next_deadline: float | None = None
         """When :meth:`handle_timer` wants to be called, or None."""
@@ -263,19 +292,25 @@ class Supplicant:
         """
         if self.server is None or not self._requests.allows(now):
             return False
-        packet = read_eap(frame)
+        packet, answer = read_eap(frame), None
         if self._answered is not None and self._answered[0] == packet:
             _, answer, at = self._answered
             if now - at < DUPLICATE_WITHIN:
                 return False
-        else:
-            made = self._answer_to(frame, self.server, now)
-            if made is None:
-                return False
-            answer = made
+        if answer is None:
+            answer = self._answer_to(frame, self.server, now)
+        if answer is None:
+            return False
         self._outbox.act(SendToServer(answer))
         self._answered = packet, answer, now
         return True
+
+    def rest(self) -> None:
+        """Let go of what can be made anew: it may be months until anything is asked again."""
+        if self._answered is not None:
+            packet, _answer, at = self._answered
+            self._answered = packet, None, at
+        self.frames.rest()
 
     def rehearse(self, now: float) -> None:
         """Go through a login with nobody, once before a first one.

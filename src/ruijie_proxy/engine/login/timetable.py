@@ -39,6 +39,8 @@ _WEEK = len(DAYS) * _DAY
 class Timetable:
     """The hours of one session's campus."""
 
+    __slots__ = ("_are_set", "_late", "_local_time", "_spans", "hours")
+
     def __init__(
         self,
         hours: tuple[OpenHours, ...],

@@ -46,6 +46,20 @@ MOST_JITTER = 0.25
 class Tries:
     """The tries of one session, made and to come. Times are seconds on the engine's clock."""
 
+    __slots__ = (
+        "_login",
+        "_look_again_at",
+        "_memory",
+        "_outbox",
+        "_renews",
+        "_timetable",
+        "has_given_up",
+        "jitter",
+        "next_at",
+        "services",
+        "wanted",
+    )
+
     def __init__(
         self,
         settings: SessionSettings,

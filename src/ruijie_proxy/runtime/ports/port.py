@@ -81,6 +81,24 @@ class Port:
     the queue that is for others.
     """
 
+    __slots__ = (
+        "_counts",
+        "_for_friends",
+        "_for_strangers",
+        "_friends",
+        "_loop",
+        "_on_frame",
+        "_paused",
+        "_promiscuous",
+        "_shut_out",
+        "_socket",
+        "_until",
+        "interface",
+        "short_cut",
+        "too_long",
+        "vlan",
+    )
+
     def __init__(
         self,
         loop: EventLoop,
@@ -100,7 +118,7 @@ class Port:
         self.too_long: TooLong | None = None
         """The frames that the interface did not take; None: it takes those of that size now."""
         self._socket: PacketSocket | None = None
-        self._friends: frozenset[bytes] = frozenset()
+        self._friends: tuple[bytes, ...] = ()
         self._for_friends = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
         self._for_strangers = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
         self._counts: dict[bytes, int] = {}
@@ -132,7 +150,7 @@ class Port:
 
     def heed(self, friends: Collection[bytes]) -> None:
         """Hear these MAC addresses, however much strangers send."""
-        self._friends = frozenset(friends)
+        self._friends = tuple(friends)
         if self._shut_out is None or self._socket is None:
             return
         if self._can_shut_strangers_out:

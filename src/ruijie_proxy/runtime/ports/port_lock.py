@@ -39,6 +39,8 @@ class PortTaken(Exception):
 class PortLock:
     """Holds a WAN port until it is closed or the process ends."""
 
+    __slots__ = ("_socket",)
+
     def __init__(self, interface: str) -> None:
         """Take it. Raises PortTaken."""
         name = _NAME + interface

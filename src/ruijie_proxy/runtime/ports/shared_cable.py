@@ -33,6 +33,8 @@ LONGEST = 60.0
 class Turn:
     """One WAN port's part in its cable. Times are seconds on the daemon's clock."""
 
+    __slots__ = ("_cable", "_cables", "_clock", "_send", "waiting", "wan")
+
     def __init__(
         self,
         cables: SharedCables,
@@ -91,6 +93,8 @@ class Turn:
 
 class Cable:
     """Who is logging in on one cable, until when that is believed, and who waits."""
+
+    __slots__ = ("_last", "_latest", "_left", "_was_answered", "holder", "queue", "until")
 
     def __init__(self) -> None:
         self.holder: Turn | None = None

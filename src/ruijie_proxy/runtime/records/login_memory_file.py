@@ -38,6 +38,8 @@ class LoadedMemory(Frozen):
 class LoginMemoryFile:
     """Keeps the memory of one session of the configuration."""
 
+    __slots__ = ("_file",)
+
     def __init__(self, directory: str, session_name: str) -> None:
         """Name the file; nothing is read or written yet."""
         self._file = PrivateFile(directory, f"{session_name}.logins.json", LARGEST_FILE)

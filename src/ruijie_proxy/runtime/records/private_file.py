@@ -26,14 +26,26 @@ _ROOM = 256
 class PrivateFile:
     """Reads, replaces and removes one file."""
 
+    __slots__ = ("_directory", "_largest", "_name", "_room")
+
     def __init__(self, directory: str, name: str, largest: int) -> None:
         """Name the file; nothing is read or written yet. ``largest`` is in bytes."""
-        self.path = f"{directory}/{name}"
         self._directory = directory
-        self._temporary = f"{directory}/.{name}.new"
+        self._name = name
         self._largest = largest
         self._room = 0
         """How large the file is that :meth:`overwrite` has written."""
+
+    # Put together when they are asked for: a session has three of these files for months.
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return f"{self._directory}/{self._name}"
+
+    @property
+    def _temporary(self) -> str:
+        return f"{self._directory}/.{self._name}.new"
 
     def read(self) -> bytes:
         """Return the content, up to the largest size.

@@ -30,6 +30,8 @@ class ProfileUnusable(Exception):
 class ProfileFile:
     """Keeps the profile of one session of the configuration."""
 
+    __slots__ = ("_file",)
+
     def __init__(self, directory: str, session_name: str) -> None:
         """Name the file; nothing is read or written yet."""
         self._file = PrivateFile(directory, f"{session_name}.profile.json", LARGEST_FILE)

@@ -43,6 +43,8 @@ class Loaded(Frozen):
 class StateFile:
     """Keeps one session of the configuration on disk."""
 
+    __slots__ = ("_file", "_of_port")
+
     def __init__(self, directory: str, session_name: str, name_of_port: str | None = None) -> None:
         """Name the file; nothing is read or written yet.
 
