@@ -256,6 +256,86 @@ def test_a_password_file_that_others_may_read_is_warned_of(tmp_path: Path, file:
     ]
 
 
+AT_A_PORTAL = START.replace("mode: login", "mode: portal") + (
+    "    password: hunter2\n    operator_username: '1390000'\n"
+)
+
+
+def _operators_password_of(configuration: Configuration) -> str:
+    (session,) = configuration.sessions
+    assert session.settings.login is not None
+    assert session.settings.login.portal is not None
+    password = session.settings.login.portal.operator_password
+    assert password is not None
+    return password.reveal()
+
+
+def test_the_carriers_password_comes_from_its_file(tmp_path: Path, file: Path) -> None:
+    password_file = tmp_path / "carrier.password"
+    password_file.write_text("pear-tree\n")
+    password_file.chmod(0o600)
+    file.write_text(f"{AT_A_PORTAL}    operator_password_file: {password_file}\n")
+    assert _operators_password_of(load(str(file))) == "pear-tree"
+    assert _warnings_of(file) == []
+
+    password_file.chmod(0o644)
+    assert _warnings_of(file) == [
+        "7:29: sessions[0].operator_password_file: others may read the password in that file; "
+        "chmod 600 it"
+    ]
+
+
+def test_the_carriers_password_is_sealed_for_the_carriers_user(file: Path, key_file: Path) -> None:
+    key = read_or_make_key(str(key_file))
+    for user, fits in (("1390000", True), (USER, False)):
+        sealed = seal("pear-tree", user, key)
+        file.write_text(f'{AT_A_PORTAL}    operator_password: "{sealed}"\nkey_file: {key_file}\n')
+        if fits:
+            assert _operators_password_of(load(str(file))) == "pear-tree"
+            assert _password_of(load(str(file))) == "hunter2"
+        else:
+            (problem,) = _problems_of(file)
+            assert problem.startswith("7:24: sessions[0].operator_password: was sealed for another")
+
+
+def test_the_carriers_password_that_others_may_read_is_warned_of(file: Path) -> None:
+    file.write_text(f"{AT_A_PORTAL}    operator_password: pear-tree\n")
+    file.chmod(0o644)
+
+    remedy = f"chmod 600 {file}, or seal it: ruijie-proxy password seal"
+    assert _warnings_of(file) == [
+        f"5:15: sessions[0].password: others may read it in this file; {remedy}",
+        f"7:24: sessions[0].operator_password: others may read it in this file; {remedy}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ("", "operator_password: is missing; add operator_password:, or leave both out"),
+        (
+            "    operator_password: x\n    operator_password_file: /none\n",
+            "operator_password_file: is given beside operator_password; keep one of the two",
+        ),
+        (
+            "    operator_password_file: /none\n",
+            "operator_password_file: there is no such file; write one, or name another",
+        ),
+    ],
+)
+def test_the_carriers_account_is_whole(file: Path, keys: str, problem: str) -> None:
+    file.write_text(AT_A_PORTAL + keys)
+
+    (told,) = _problems_of(file)
+    assert told.endswith(f"sessions[0].{problem}")
+
+
+def test_a_password_at_a_portal_may_be_longer_than_a_private_block_carries(file: Path) -> None:
+    file.write_text(AT_A_PORTAL.replace("hunter2", "x" * 300) + "    operator_password: y\n")
+
+    assert _password_of(load(str(file))) == "x" * 300
+
+
 def test_a_file_that_is_gone_since_is_not_warned_of(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,7 +169,7 @@ A_COMMAND = "use auto or off, or a command as a list such as [udhcpc, -n, -q, -i
             "client, username, password, password_file, dialect, shape, edition, zero_check, "
             "check_case, client_version, client_name, client_exe, service, disk_serial, dns, "
             "properties, allow_clear_password, portal, operator_username, operator_password, "
-            "login_timeout, group, mac, restore_mac, fields, "
+            "operator_password_file, login_timeout, group, mac, restore_mac, fields, "
             "successes, client_logoff, hours, logoff_on_exit, heartbeat, dhcp, health, hooks",
         ),
         (

@@ -46,6 +46,7 @@ SAMPLES: dict[str, Any] = {
     "session.portal": "http://10.9.8.7/eportal/index.jsp",
     "session.operator_username": "13900000000",
     "session.operator_password": "pear-tree",
+    "session.operator_password_file": "/opw",
     "session.allow_clear_password": "yes",
     "session.login_timeout": "30",
     "session.group": "ruijie",

@@ -32,7 +32,7 @@ _OF_DIALECTS = {
     "allow_clear_password": (*_BOTH_OF_RUIJIE, Dialect.PLAIN),
 }
 """The dialects that have a use for a key, the likeliest first."""
-_AT_A_PORTAL = ("portal", "operator_username", "operator_password")
+_AT_A_PORTAL = ("portal", "operator_username", "operator_password", "operator_password_file")
 _AT_A_SWITCH = ("group", "login_timeout", "heartbeat")
 """What a login at a web portal has no use for, beside what belongs to dialects."""
 _ALONE = (Mode.LOGIN, Mode.PORTAL)
@@ -114,9 +114,19 @@ class _SessionCheck:
             alone = not self._report.knows(f"{self._key}.dhcp.mode")
             remedy = self._or_set("mode", Mode.LOGIN)
             self._useless("dhcp.mode", wrong, remedy, "dhcp" if alone else None)
-        for one, other in (_AT_A_PORTAL[1:], _AT_A_PORTAL[:0:-1]):
-            if self._given(one) and not self._given(other):
-                self._miss(other, _("add {key}, or leave both out", key=self._key_of(other)))
+        self._check_operator()
+
+    def _check_operator(self) -> None:
+        given = [name for name in _AT_A_PORTAL[2:] if self._given(name)]
+        if given and not self._given("operator_username"):
+            key = self._key_of("operator_username")
+            self._miss("operator_username", _("add {key}, or leave both out", key=key))
+        if not given and self._given("operator_username"):
+            key = self._key_of("operator_password")
+            self._miss("operator_password", _("add {key}, or leave both out", key=key))
+        if len(given) > 1:
+            wrong = _("is given beside operator_password")
+            self._note("operator_password_file", wrong, _("keep one of the two"))
 
     def _check_no_portal(self) -> None:
         for name in _AT_A_PORTAL:

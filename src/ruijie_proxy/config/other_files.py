@@ -10,11 +10,12 @@ import stat
 
 from ruijie_proxy.config.credentials import handed_over, is_handed_over
 from ruijie_proxy.config.shape.look_alikes import doubt
-from ruijie_proxy.config.shape.model import HOOK_EVENTS, Configuration
+from ruijie_proxy.config.shape.model import HOOK_EVENTS, Configuration, Mode
 from ruijie_proxy.config.shape.parsers import LONGEST_HIDDEN_PASSWORD
 from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
 from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.values import frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,23 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.shape.shapes import Report
 
 _SEALED = "sealed:"
+
+
+@frozen
+class _Password:
+    """The keys of a session around one password."""
+
+    key: str
+    file_key: str
+    user_key: str
+    """Of the name that it is sealed for."""
+
+
+_OWN = _Password("password", "password_file", "username")
+_PASSWORDS = (
+    _OWN,
+    _Password("operator_password", "operator_password_file", "operator_username"),
+)
 OTHER_PLACE = N_("name another place")
 _READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
@@ -37,23 +55,33 @@ def read_passwords(plain: dict[str, Any], report: Report, path: str | None) -> N
     """
     in_shared_file = path is not None and _others_may_read(path)
     for key, session in _sessions(plain):
-        password, password_file = session.get("password"), session.pop("password_file", None)
-        if password is not None and password_file is not None:
-            continue  # which was noted
-        if password_file is not None:
-            _take_from_file(f"{key}.password_file", password_file, session, report)
-        elif password is not None and password.startswith(_SEALED):
-            _unseal(f"{key}.password", session.pop("password"), plain, session, report)
-        elif password is not None and in_shared_file:
-            remedy = _("chmod 600 {path}, or seal it: ruijie-proxy password seal", path=path)
-            report.warn_at_key(f"{key}.password", _("others may read it in this file"), remedy)
-        if in_shared_file and "operator_password" in session:
-            remedy = _("chmod 600 {path}", path=path)
-            report.warn_at_key(
-                f"{key}.operator_password", _("others may read it in this file"), remedy
-            )
-        told = "password" if password_file is None else "password_file"
+        told = _OWN.file_key if _OWN.file_key in session else _OWN.key
+        for password in _PASSWORDS:
+            _read_password(password, key, session, plain, report, path if in_shared_file else None)
         _check_size(f"{key}.{told}", session, report)
+
+
+def _read_password(
+    password: _Password,
+    key: str,
+    session: dict[str, Any],
+    plain: dict[str, Any],
+    report: Report,
+    shared: str | None,
+) -> None:
+    """Put one password into a session. ``shared``: the configuration's path, if others may read
+    it.
+    """
+    text, file = session.get(password.key), session.pop(password.file_key, None)
+    if text is not None and file is not None:
+        return  # which was noted
+    if file is not None:
+        _take_from_file(password, f"{key}.{password.file_key}", file, session, report)
+    elif text is not None and text.startswith(_SEALED):
+        _unseal(password, f"{key}.{password.key}", plain, session, report)
+    elif text is not None and shared is not None:
+        remedy = _("chmod 600 {path}, or seal it: ruijie-proxy password seal", path=shared)
+        report.warn_at_key(f"{key}.{password.key}", _("others may read it in this file"), remedy)
 
 
 def check_given_passwords(plain: dict[str, Any], report: Report) -> None:
@@ -141,6 +169,8 @@ def _check_program(key: str, path: str, report: Report) -> None:
 
 def _check_size(key: str, session: dict[str, Any], report: Report) -> None:
     """Note a password that the login would not get into its frames."""
+    if session.get("mode") == Mode.PORTAL.value:
+        return  # which has none
     dialect = Dialect(session.get("dialect", Dialect.RUIJIE))
     if dialect not in (Dialect.RUIJIE, Dialect.RUIJIE_V2):
         return
@@ -155,16 +185,18 @@ def _check_size(key: str, session: dict[str, Any], report: Report) -> None:
         report.at_key(key, wrong, remedy)
 
 
-def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report) -> None:
+def _take_from_file(
+    password: _Password, key: str, path: str, session: dict[str, Any], report: Report
+) -> None:
     from ruijie_proxy.config.password_file import read_password
 
     path = handed_over(path)
     try:
-        session["password"] = read_password(path)
+        text = session[password.key] = read_password(path)
     except Unusable as unusable:
         report.at_key(key, unusable.wrong, unusable.remedy)
         return
-    doubted = doubt(session["password"])
+    doubted = doubt(text)
     if doubted is not None:
         report.warn_at_key(key, doubted.wrong, doubted.remedy)
     if _others_may_read(path):
@@ -173,16 +205,17 @@ def _take_from_file(key: str, path: str, session: dict[str, Any], report: Report
 
 
 def _unseal(
-    key: str, sealed: str, plain: dict[str, Any], session: dict[str, Any], report: Report
+    password: _Password, key: str, plain: dict[str, Any], session: dict[str, Any], report: Report
 ) -> None:
+    sealed = session.pop(password.key)
     key_file = handed_over(plain.get("key_file", Configuration(sessions=()).key_file))
     key_file_unclear = report.knows("key_file") and "key_file" not in plain
-    if key_file_unclear or "username" not in session:
+    if key_file_unclear or password.user_key not in session:
         return  # which was noted
     from ruijie_proxy.config.sealing import read_key, unseal
 
     try:
-        session["password"] = unseal(sealed, session["username"], read_key(key_file))
+        session[password.key] = unseal(sealed, session[password.user_key], read_key(key_file))
     except Unusable as unusable:
         report.at_key(key, unusable.wrong, unusable.remedy)
 

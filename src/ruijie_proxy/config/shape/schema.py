@@ -253,7 +253,12 @@ SESSION = Group(
         "operator_username": Scalar(
             _("the name of your account at the carrier"), parsers.username, doubt
         ),
-        "operator_password": Scalar(_("its password; in quotes"), parsers.password, doubt),
+        "operator_password": Scalar(
+            _("its password, or what ruijie-proxy password seal makes of it; in quotes"),
+            parsers.password,
+            doubt,
+        ),
+        "operator_password_file": _path("/etc/ruijie-proxy/carrier.password"),
         "login_timeout": _seconds(5, 600, example=60),
         "group": _choice(*GroupMode),
         "mac": _choice(*MacMode),

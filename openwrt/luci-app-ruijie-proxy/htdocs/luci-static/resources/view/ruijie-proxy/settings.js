@@ -569,6 +569,11 @@ function addGeneral(s) {
 	o = addValue(s, 'general', 'operator_password', _('Password at the carrier'), null, null, password);
 	o.password = true;
 	o.depends('mode', 'portal');
+
+	o = addValue(s, 'general', 'operator_password_file', _('File of the password at the carrier'),
+		_('The path of a file with the password alone, instead of the password.'),
+		'/etc/ruijie-proxy/carrier.password', path);
+	o.depends('mode', 'portal');
 }
 
 function addLogin(s) {
