@@ -15,7 +15,7 @@ from ruijie_proxy.config.shape.parsers import LONGEST_HIDDEN_PASSWORD
 from ruijie_proxy.config.shape.problems import Unusable
 from ruijie_proxy.engine.settings import Dialect
 from ruijie_proxy.i18n import N_, _
-from ruijie_proxy.values import frozen
+from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 _SEALED = "sealed:"
 
 
-@frozen
-class _Password:
+class _Password(Frozen):
     """The keys of a session around one password."""
 
     key: str
