@@ -29,6 +29,7 @@ EVERYWHERE = frozenset(
         "notation",
         "messages_of_others",
         "own_modules",
+        "rate_limit",
         "secret",
         "standard_streams",
         "terminal",
@@ -75,7 +76,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "runtime/ports runtime/processes runtime/records"
         ),
         "engine": "engine/refusing protocol protocol/clients protocol/digests protocol/portal",
-        "engine/auto": "engine engine/keeping engine/login engine/relay protocol protocol/clients",
+        "engine/auto": (
+            "engine engine/keeping engine/login engine/portal engine/relay protocol "
+            "protocol/clients protocol/portal"
+        ),
         "engine/keeping": "engine protocol protocol/clients protocol/portal",
         "engine/login": "engine engine/keeping protocol protocol/clients",
         "engine/portal": "engine engine/keeping engine/login protocol protocol/portal",

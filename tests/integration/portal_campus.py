@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from ruijie_proxy.engine.actions import AskPortal
 from ruijie_proxy.engine.portal.dialogue import Dialogue
 from ruijie_proxy.engine.settings import LoginSettings, PortalSettings
 from ruijie_proxy.lab.portal.key import KeyPair, make_key
@@ -12,6 +13,7 @@ from ruijie_proxy.lab.portal.web import VirtualPortal
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.calls import CONTENT_TYPE
 from ruijie_proxy.protocol.portal.http import TOO_SLOW, HttpAnswer, make_request, read_answer
+from ruijie_proxy.protocol.portal.outcomes import Outcome
 from ruijie_proxy.protocol.portal.url import Url
 from ruijie_proxy.secret import Secret
 
@@ -32,6 +34,8 @@ class PortalCampus:
         self.portal = VirtualPortal(self.options, key())
         self.address = address
         self.now = 0.0
+        self.is_down = False
+        """Whether the portal is, while its gateway is not."""
         self.asked: list[str] = []
         """What was asked, in order: the methods, or the paths of pages."""
         self.sent: list[bytes] = []
@@ -56,13 +60,18 @@ class PortalCampus:
     def dialogue(self, known: str = "", **changes: object) -> Dialogue:
         return Dialogue(self.ask, self.login(**changes), known)
 
+    def converse(self, action: AskPortal, login: LoginSettings) -> Outcome:
+        """Carry out an order, as the machine does."""
+        return Dialogue(self.ask, login, action.page).carry_out(action.order, action.user_index)
+
     def ask(self, url: Url, body: str | None, cookies: tuple[tuple[str, str], ...]) -> HttpAnswer:
         """Carry a request over, as the machine does."""
         self.asked.append(url.query.removeprefix("method=") if body is not None else url.path)
         request = make_request(url, body=body, content_type=CONTENT_TYPE, cookies=cookies)
         self.sent.append(request)
         data = self.portal.answer(request, (url.host, url.port), self.address, self.now)
-        if data is None or self.portal.pace.after:
+        is_lost = self.is_down and url.host == self.options.host
+        if data is None or is_lost or self.portal.pace.after:
             raise TimeoutError
         if self.portal.pace.between:
             raise ProtocolError(TOO_SLOW)

@@ -114,17 +114,10 @@ class PortalRouter:
         for action in self.session.take_actions():
             if isinstance(action, AskPortal):
                 self.campus.now = self.now
-                outcome = self._converse(action)
+                outcome = self.campus.converse(action, self.login)
                 self._under_way = (self.now + ANSWER_TAKES, action.order, outcome)
             elif isinstance(action, RememberLogins):
                 # What is written down is what a restarted program reads.
                 self.memory = LoginMemory.from_plain(action.memory.to_plain())
             elif isinstance(action, Report):
                 self.events.append(action.event)
-
-    def _converse(self, action: AskPortal) -> Outcome:
-        dialogue = self.campus.dialogue(action.page, **self._login_values())
-        return dialogue.carry_out(action.order, action.user_index)
-
-    def _login_values(self) -> dict[str, Any]:
-        return {name: getattr(self.login, name) for name in ("username", "password", "service")}

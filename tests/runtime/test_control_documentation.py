@@ -17,7 +17,7 @@ from ruijie_proxy.cli.watching.history import MOST_SESSIONS
 from ruijie_proxy.cli.watching.week import Band, BandState, MarkKind, Span
 from ruijie_proxy.cli.watching.week_json import MOST_MARKS, MOST_SPANS, week_json
 from ruijie_proxy.config.shape.model import SessionConfiguration
-from ruijie_proxy.engine import events, heartbeats, learned, reasons, unanswered, way_out
+from ruijie_proxy.engine import events, heartbeats, learned, reasons, unanswered, way_in, way_out
 from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.engine.states import PUBLIC_NAMES
 from ruijie_proxy.runtime.control.protocol import VERSION
@@ -59,7 +59,7 @@ def rows(title: str) -> Iterator[list[str]]:
             yield cells
 
 
-_HOMES = {kept.__name__ for kept in (heartbeats, learned, reasons, unanswered, way_out)}
+_HOMES = {kept.__name__ for kept in (heartbeats, learned, reasons, unanswered, way_in, way_out)}
 """Where events stand with what they tell of."""
 
 

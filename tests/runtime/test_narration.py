@@ -4,12 +4,13 @@ import inspect
 
 import pytest
 
-from ruijie_proxy.engine import events, heartbeats, learned, reasons, unanswered, way_out
+from ruijie_proxy.engine import events, heartbeats, learned, reasons, unanswered, way_in, way_out
 from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.learned import Difference
 from ruijie_proxy.engine.portal.refusals import REFUSING
 from ruijie_proxy.engine.reasons import ClearPassword, Doubt, Hurdle
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
+from ruijie_proxy.engine.way_in import Turn
 from ruijie_proxy.engine.way_out import Check, Remedy
 from ruijie_proxy.protocol.portal.outcomes import Came
 from ruijie_proxy.runtime.telling.level import Level
@@ -97,7 +98,12 @@ EXAMPLES: list[events.Event] = [
     events.LeaseAwaited(),
     events.LeaseMissing(),
     events.LoginSucceeded("", None, 60, 1, 1, page=PAGE),
+    events.PortalLoginBegun(""),
+    events.PortalLoginBegun(PAGE),
     events.PortalAdopted(PAGE),
+    events.PortalNotTrusted("http://10.9.8.7"),
+    events.TurnedToPortal("http://10.9.8.7"),
+    *map(events.TurnedToSwitch, Turn),
     events.PortalSilent(60.0, PAGE),
     events.PortalSilent(3600.0, ""),
     *(
@@ -120,7 +126,7 @@ EXAMPLES: list[events.Event] = [
 ]
 
 
-HOMES = (events, heartbeats, learned, reasons, unanswered, way_out)
+HOMES = (events, heartbeats, learned, reasons, unanswered, way_in, way_out)
 """Where events stand."""
 
 

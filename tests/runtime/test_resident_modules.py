@@ -51,7 +51,7 @@ OWN = """
     engine.keeping.keeper engine.keeping.logoff engine.keeping.session
     engine.keeping.short_way engine.keeping.switch_session engine.keeping.wanted engine.kept_session
     engine.learned
-    engine.outbox engine.rate_limit engine.reasons engine.refusals engine.refusing
+    engine.outbox engine.reasons engine.refusals engine.refusing
     engine.refusing.kinds engine.relay
     engine.relay.admission engine.relay.clone engine.relay.crossed_frames
     engine.relay.crossing engine.relay.doubts engine.relay.edition_seen engine.relay.fields
@@ -59,7 +59,7 @@ OWN = """
     engine.relay.relay_session engine.relay.relayed_login engine.relay.requests_read
     engine.relay.restarts engine.relay.results engine.relay.servers_heard engine.relay.standing
     engine.relay.turns engine.router_facts engine.settings engine.states engine.status
-    engine.unanswered engine.way_out protocol protocol.bare_properties protocol.eap
+    engine.unanswered engine.way_in engine.way_out protocol protocol.bare_properties protocol.eap
     protocol.eapol protocol.edition protocol.errors protocol.ethernet protocol.heartbeat
     protocol.piece_types protocol.private_block
     protocol.properties protocol.requests protocol.results protocol.text protocol.twist
@@ -79,7 +79,7 @@ OWN = """
     runtime.telling.event_stream runtime.telling.level runtime.telling.log
     runtime.telling.log_outlets
     runtime.telling.machine_events runtime.telling.narration choices durations i18n messages
-    notation own_modules
+    notation own_modules rate_limit
     secret standard_streams values
 """
 """Its own modules while it waits for a client."""

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from ruijie_proxy.config.shape.model import Mode, SessionConfiguration
-from ruijie_proxy.engine.auto.auto_session import AutoSession
+from ruijie_proxy.engine.auto.turning_session import TurningSession
 from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.login.login_session import LoginSession
 from ruijie_proxy.engine.login.own_login import TELLING_DELAY
@@ -39,7 +39,7 @@ def configuration(mode: Mode, login: LoginSettings | None = LOGIN) -> SessionCon
         (Mode.RELAY, None, RelaySession),
         (Mode.RELAY, LOGIN, RelaySession),
         (Mode.LOGIN, LOGIN, LoginSession),
-        (Mode.AUTO, LOGIN, AutoSession),
+        (Mode.AUTO, LOGIN, TurningSession),
     ],
 )
 def test_each_mode_has_its_kind_of_session(

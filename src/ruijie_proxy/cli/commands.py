@@ -317,7 +317,7 @@ def logout(session: str | None, config: str | None) -> None:
 @click.option(
     "--trust",
     is_flag=True,
-    help=_("With mode: portal, trust the web portal that comes next with the password."),
+    help=_("Trust the web portal that comes next with the password."),
 )
 def relogin(session: str | None, config: str | None, trust: bool) -> None:
     from ruijie_proxy.cli.watching.steering import log_in_anew

@@ -37,6 +37,8 @@ _AT_A_SWITCH = ("group", "login_timeout", "heartbeat")
 """What a login at a web portal has no use for, beside what belongs to dialects."""
 _ALONE = (Mode.LOGIN, Mode.PORTAL)
 """The modes in which no client logs in through the router."""
+_AT_PORTALS = (Mode.PORTAL, Mode.AUTO)
+"""The modes in which the router may log in at a web portal."""
 _ACCOUNT = ("username", "password", "password_file")
 _OF_THE_ACCOUNT = ("dialect", *_OF_DIALECTS)
 _WITHOUT_A_ZERO_CHECK = (Shape.BARE, Shape.INSIDE)
@@ -78,14 +80,16 @@ class _SessionCheck:
             self._miss("lan", _("add the interface where the client PC is, such as br-lan"))
         if mode is Mode.RELAY:
             self._check_relay()
+        if mode in _AT_PORTALS:
+            self._check_operator()
+        else:
+            self._check_no_portal()
         if mode is Mode.PORTAL:
             self._check_account(mode)
             self._check_portal()
-        else:
-            self._check_no_portal()
-            if mode is not Mode.RELAY or self._has_account():
-                self._check_account(mode)
-                self._check_dialect()
+        elif mode is not Mode.RELAY or self._has_account():
+            self._check_account(mode)
+            self._check_dialect()
         self._check_heartbeat()
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
@@ -114,7 +118,6 @@ class _SessionCheck:
             alone = not self._report.knows(f"{self._key}.dhcp.mode")
             remedy = self._or_set("mode", Mode.LOGIN)
             self._useless("dhcp.mode", wrong, remedy, "dhcp" if alone else None)
-        self._check_operator()
 
     def _check_operator(self) -> None:
         given = [name for name in _AT_A_PORTAL[2:] if self._given(name)]

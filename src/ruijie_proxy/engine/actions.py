@@ -105,6 +105,10 @@ class AskPortal(Frozen):
         return f"AskPortal({self.order}, {self.page!r}, …)"
 
 
+class LookForPortal(Frozen):
+    """Ask, by the WAN port's address, whether a gateway leads to a web portal."""
+
+
 class Report(Frozen):
     """Tell the user."""
 
@@ -126,5 +130,6 @@ if TYPE_CHECKING:
         | RememberLogins
         | KeepProfile
         | AskPortal
+        | LookForPortal
         | Report
     )

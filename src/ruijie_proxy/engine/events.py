@@ -19,6 +19,13 @@ from ruijie_proxy.engine.learned import ShapeByVendor as ShapeByVendor
 from ruijie_proxy.engine.reasons import ClearPasswordWanted as ClearPasswordWanted
 from ruijie_proxy.engine.reasons import SessionDoubtful as SessionDoubtful
 from ruijie_proxy.engine.unanswered import NobodyAnswers as NobodyAnswers
+from ruijie_proxy.engine.way_in import PortalAdopted as PortalAdopted
+from ruijie_proxy.engine.way_in import PortalHindered as PortalHindered
+from ruijie_proxy.engine.way_in import PortalLoginBegun as PortalLoginBegun
+from ruijie_proxy.engine.way_in import PortalNotTrusted as PortalNotTrusted
+from ruijie_proxy.engine.way_in import PortalSilent as PortalSilent
+from ruijie_proxy.engine.way_in import TurnedToPortal as TurnedToPortal
+from ruijie_proxy.engine.way_in import TurnedToSwitch as TurnedToSwitch
 from ruijie_proxy.engine.way_out import HealthActed as HealthActed
 from ruijie_proxy.engine.way_out import HealthFailed as HealthFailed
 from ruijie_proxy.engine.way_out import HealthRestored as HealthRestored
@@ -29,8 +36,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from ruijie_proxy.engine.reasons import Hurdle
-    from ruijie_proxy.engine.refusals import Advice, RefusalKind
-    from ruijie_proxy.protocol.portal.outcomes import Came
+    from ruijie_proxy.engine.refusals import Advice
 
 
 class LoginStarted(Frozen):
@@ -305,33 +311,6 @@ class LeaseMissing(Frozen):
     """No address came in time; the login goes on without it."""
 
 
-class PortalAdopted(Frozen):
-    """A web portal says that the router is let in already."""
-
-    page: str
-
-
-class PortalSilent(Frozen):
-    """No web portal has answered, nor has a gateway asked for a login."""
-
-    seconds: float
-    """Since when."""
-    page: str
-    """The one that is known; "": none is."""
-
-
-class PortalHindered(Frozen):
-    """What a web portal is, or wants, keeps the router from logging in there."""
-
-    hindrance: Came
-    kind: RefusalKind
-    told: str
-    """The name of what is wanted or was found; or, where it is unclear, why: a message to be
-    translated."""
-    page: str
-    """The address of the portal's page, or of its host; "": none is known."""
-
-
 class LoggedOff(Frozen):
     """The router said goodbye to the switch, or to the web portal."""
 
@@ -390,9 +369,13 @@ if TYPE_CHECKING:
         | LeftToClient
         | LeaseAwaited
         | LeaseMissing
+        | PortalLoginBegun
         | PortalAdopted
         | PortalSilent
         | PortalHindered
+        | PortalNotTrusted
+        | TurnedToPortal
+        | TurnedToSwitch
         | LoggedOff
         | EditionSeen
         | ProfileLearned

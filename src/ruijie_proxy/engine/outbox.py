@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import RememberLogins, Report
-from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.rate_limit import RateLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -161,7 +161,7 @@ class LoginSettings(Frozen):
     allow_clear_password: bool = False
     """Whether to answer a server that asks for the password in clear (EAP type 7)."""
     portal: PortalSettings | None = None
-    """For a login at a web portal; None: the login is by 802.1X."""
+    """For a login at a web portal; None: it is by 802.1X, or nothing is known of a portal."""
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

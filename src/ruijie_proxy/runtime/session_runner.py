@@ -11,6 +11,7 @@ from ruijie_proxy.engine.actions import (
     KeepProfile,
     KeepSession,
     ListenToClient,
+    LookForPortal,
     RememberLogins,
     RenewAddress,
     Report,
@@ -469,8 +470,16 @@ class SessionRunner:
         from ruijie_proxy.runtime.portal.watch import PortalWatch
 
         if self._portal is None:
-            self._portal = PortalWatch(self._loop, self.configuration.wan, self._publish)
+            wan = self.configuration.wan
+            self._portal = PortalWatch(self._loop, wan, self._publish, self._on_eportal)
         self._portal.look()
+
+    def _on_eportal(self, site: str) -> bool:
+        """Tell the session of an ePortal; return whether it sees to that."""
+        session = self._session
+        is_seen_to = session is not None and session.portal_found(site, clock.now())
+        self._carry_out()
+        return is_seen_to
 
 
 _CARRYING_OUT: dict[type, Callable[[SessionRunner, Any], None]] = {
@@ -486,6 +495,7 @@ _CARRYING_OUT: dict[type, Callable[[SessionRunner, Any], None]] = {
     RememberLogins: lambda runner, action: runner._files.remember_logins(action),
     KeepProfile: lambda runner, action: runner._files.keep_profile(action),
     AskPortal: SessionRunner._ask_portal,
+    LookForPortal: lambda runner, _: runner._look_for_portal(),
     Report: SessionRunner._report,
 }
 """How each action is carried out. One table for all sessions: a kilobyte and a half less each."""

@@ -47,7 +47,8 @@ class Mode(Enum):
     LOGIN = "login"
     """The router itself."""
     AUTO = "auto"
-    """The router itself, or a client's relayed login when that cannot work."""
+    """The router itself, or a client's relayed login when that cannot work; at a web portal where
+    nobody speaks 802.1X."""
     PORTAL = "portal"
     """The router itself, at a web portal."""
 
@@ -308,9 +309,12 @@ def _settings_from_plain(
         **_converted(plain.get("dhcp", {}), _DHCP_FIELDS),
     }
     if "username" in plain:
-        portal = PortalSettings(**_converted(plain, _PORTAL_FIELDS))
+        of_portal = _converted(plain, _PORTAL_FIELDS)
+        # In mode auto what was learned of a switch must not depend on what it has no use for.
+        goes_there = mode is Mode.PORTAL or (mode is Mode.AUTO and of_portal)
         given["login"] = LoginSettings(
-            **_converted(plain, _LOGIN_FIELDS), portal=portal if mode is Mode.PORTAL else None
+            **_converted(plain, _LOGIN_FIELDS),
+            portal=PortalSettings(**of_portal) if goes_there else None,
         )
     # A relayed login cannot wait for an address that was there before it.
     has_address = mode is Mode.RELAY and given.get("dhcp") is DhcpMode.BEFORE

@@ -56,14 +56,15 @@ class AutoSession(Session):
         profile: ClientProfile | None,
         jitter: Callable[[], float],
         local_time: Callable[[], LocalTime | None] = lambda: None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         """Begin without a session held; the arguments are those of the parts."""
-        outbox, unanswered = Outbox(), Unanswered()
+        outbox, unanswered = Outbox(), unanswered or Unanswered()
         self._own = LoginSession(
             settings, login, facts, link_up, memory, profile, jitter, outbox, unanswered, local_time
         )
         self._relay = RelaySession(
-            settings, facts, link_up, outbox, unanswered, self._router_may_log_in
+            settings, facts, link_up, outbox, unanswered, lambda: self.router_may_log_in
         )
         self._active: LoginSession | RelaySession = self._own
         super().__init__(settings, outbox, unanswered)
@@ -82,6 +83,21 @@ class AutoSession(Session):
     @property
     def link_up(self) -> bool:
         return self._active.link_up
+
+    @property
+    def memory(self) -> LoginMemory:
+        """What is remembered of the router's own logins."""
+        return self._own.memory
+
+    @property
+    def profile(self) -> ClientProfile | None:
+        """What is known of a genuine client."""
+        return self._own.client.profile
+
+    @property
+    def router_may_log_in(self) -> bool:
+        """Whether the router itself could log in, were it its turn."""
+        return not self._own.tries.is_left_to_client
 
     @property
     def status(self) -> SessionStatus:
@@ -171,6 +187,9 @@ class AutoSession(Session):
     def next_login(self, now: float) -> float:
         return self._own.next_login(now)
 
+    def trust_anew(self) -> None:
+        self._own.tries.remember_portal(None, 0)
+
     def try_again(self, now: float) -> None:
         self._own.try_again(now)
         self._follow_up(now)
@@ -228,9 +247,6 @@ class AutoSession(Session):
         self._restarts.tell_once(start_ignored(client, why_not, held), self._outbox, now)
         return False
 
-    def _router_may_log_in(self) -> bool:
-        return not self._own.tries.is_left_to_client
-
     def _wants_a_proof(self, frame: bytes) -> bool:
         return (
             self._relay.state is State.ONLINE
@@ -264,7 +280,7 @@ class AutoSession(Session):
         elif lesson is not None and lesson.differences:
             self._own.tries.leave_to_client()
         held = self._relay.held
-        is_doubtful = held is not None and held.doubtful and self._router_may_log_in()
+        is_doubtful = held is not None and held.doubtful and self.router_may_log_in
         if self._relay.state is State.ONLINE and held is not None and (held.own or is_doubtful):
             # A client wanted to log in anew, and it came to nothing; or it is time for the router.
             self._take_over_from_relay(now)

@@ -12,9 +12,9 @@ from ruijie_proxy.engine.keeping.keeper import Authentication, Keeper
 from ruijie_proxy.engine.keeping.logoff import logoff_frame
 from ruijie_proxy.engine.keeping.wanted import account_digest
 from ruijie_proxy.engine.kept_session import KeptSession
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
+from ruijie_proxy.rate_limit import RateLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 Frames, timers and changes of the link go in with the time; actions and the next deadline come out.
 Nothing here reads a clock or touches a socket, so hours of a session run in a test in milliseconds.
-There are three: :mod:`.relay_session`, :mod:`.login_session`, and :mod:`.auto_session`, which joins
-the two.
+There are :mod:`.relay_session`, :mod:`.login_session`, :mod:`.portal_session`, and
+:mod:`.auto_session`, which joins the first two; :mod:`.turning_session` is that or the third.
 """
 
 from __future__ import annotations
@@ -141,6 +141,13 @@ class Session:
 
     def address_renewed(self, succeeded: bool, now: float) -> None:
         """Take note that the renewal of the WAN port's address has ended."""
+
+    def portal_found(self, site: str, now: float) -> bool:  # noqa: ARG002 - as few sessions have it
+        """Take note that a gateway leads to an ePortal; tell whether the session sees to that.
+
+        ``site`` is the address of its host, such as ``http://10.9.8.7``.
+        """
+        return False
 
     def portal_answered(self, outcome: Outcome, now: float) -> None:
         """Take note of what an order to a web portal has come to."""

@@ -88,7 +88,7 @@ class LoginSession(PlainSession):
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
         tries = self.tries = Tries(settings, login, memory, jitter, self._outbox, local_time)
         self._lease = LeaseWait(settings, self._outbox)
-        client = self._client = RouterClient(
+        client = self.client = RouterClient(
             settings, login, lambda: self._facts, lambda: self._login.count, profile, tries
         )
         self._login = OwnLogin(
@@ -110,9 +110,9 @@ class LoginSession(PlainSession):
     def can_prove(self, held: HeldSession) -> bool:
         """Whether the router could answer a challenge as the genuine client does that logged in."""
         response = held.authentication.identity_response
-        if self._client.profile is None or response is None or self.tries.is_refused:
+        if self.client.profile is None or response is None or self.tries.is_refused:
             return False
-        return self._client.would_say(response, held.authentication.server)
+        return self.client.would_say(response, held.authentication.server)
 
     @property
     def status(self) -> SessionStatus:
@@ -167,7 +167,7 @@ class LoginSession(PlainSession):
         if kept.own or not kept.identity_response:
             return super()._why_unwanted(kept)
         # A client had logged in: it may have been the same user.
-        is_ours = self._client.would_say(kept.identity_response, kept.server)
+        is_ours = self.client.would_say(kept.identity_response, kept.server)
         return None if is_ours else ANOTHER_ACCOUNT
 
     def begin(self, now: float) -> None:
@@ -253,7 +253,7 @@ class LoginSession(PlainSession):
             self._lose_address(held)
             self._log_in_again(now)
         if self._is_calling:
-            self._login.change_frames(self._client.frames())
+            self._login.change_frames(self.client.frames())
         if self._state is State.PREPARING and self._lease.ends_with(facts, now):
             self._start_login(now)
 
@@ -263,9 +263,9 @@ class LoginSession(PlainSession):
             self._start_login(now)
 
     def profile_changed(self, profile: ClientProfile | None, now: float) -> None:
-        if profile == self._client.profile:
+        if profile == self.client.profile:
             return
-        self._client.profile = profile
+        self.client.profile = profile
         self.tries.forget_client()
         self._take_up_again(now)
 
@@ -371,7 +371,7 @@ class LoginSession(PlainSession):
         authentication = self._login.succeeded(result, self._facts.mac, now)
         self._message = result.message
         self._accounting = result.accounting or supplicant.account
-        self._client.was_right(supplicant)
+        self.client.was_right(supplicant)
         if self._login.count < self.tries.wanted:
             self._await_lease(now)
             return
@@ -444,6 +444,6 @@ class LoginSession(PlainSession):
         held, self._held = self._held, None
         if held is None:
             return False
-        held.log_off(self._client.frames().logoff(held.authentication.server))
+        held.log_off(self.client.frames().logoff(held.authentication.server))
         self._outbox.report(LoggedOff())
         return True

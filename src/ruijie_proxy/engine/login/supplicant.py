@@ -25,7 +25,6 @@ from ruijie_proxy.engine.frame_reading import (
     read_result,
 )
 from ruijie_proxy.engine.outbox import Outbox
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
 from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
@@ -40,6 +39,7 @@ from ruijie_proxy.protocol.ethernet import (
 from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.text import decode_text
 from ruijie_proxy.protocol.v4_check import CHALLENGE_SIZE
+from ruijie_proxy.rate_limit import RateLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from ruijie_proxy.engine.events import (
     LoginSucceeded,
     PortalAdopted,
     PortalHindered,
+    PortalLoginBegun,
     PortalSilent,
 )
 from ruijie_proxy.engine.keeping.session import Session
@@ -91,7 +92,8 @@ class PortalSession(Session):
         self._keeps_at: float | None = None
         self._waits = 0
         """How often in a row the portal wanted to be asked again in a moment."""
-        self._silent_since: float | None = None
+        self.silent_since: float | None = None
+        """Since when no portal was heard, nor a gateway that leads to one."""
         self._told_after = _FIRST_TOLD
         self._last_failure: LoginFailure | None = self.tries.refused_before
         self._message: str | None = None
@@ -175,7 +177,7 @@ class PortalSession(Session):
         if self._state is State.STOPPED or up is self._link_up:
             return
         self._link_up = up
-        self._silent_since = None
+        self.silent_since = None
         if not up:
             self._outbox.report(LinkLost())
             self._let_go()
@@ -250,7 +252,7 @@ class PortalSession(Session):
             self.handle_timer(now)
             return
         if outcome.came is not Came.SILENT and outcome.came is not Came.NO_PORTAL:
-            self._silent_since = None
+            self.silent_since = None
         if self._state is State.AUTHENTICATING:
             self._site = outcome.page or self._site
             self._services = outcome.services or self._services
@@ -284,6 +286,8 @@ class PortalSession(Session):
             self._move(Cause.LEASE_WANTED)
             return
         self._move(Cause.OWN_LOGIN_BEGUN)
+        if self.silent_since is None:
+            self._outbox.report(PortalLoginBegun(self._page))
         # Before a result can come: the limits hold whatever happens then.
         self.tries.note_try(now)
         self._ask(Order.COME_BACK if self._may_live else Order.LOG_IN, now)
@@ -373,9 +377,9 @@ class PortalSession(Session):
         self._follow(self.tries.pause(refusal, now, self._services))
 
     def _came_to_nothing(self, outcome: Outcome, now: float) -> None:
-        if self._silent_since is None:
-            self._silent_since, self._told_after = now, _FIRST_TOLD
-        seconds = now - self._silent_since
+        if self.silent_since is None:
+            self.silent_since, self._told_after = now, _FIRST_TOLD
+        seconds = now - self.silent_since
         if seconds >= self._told_after:
             self._told_after = seconds + min(seconds, _RAREST_TOLD)
             self._outbox.report(PortalSilent(seconds, outcome.page))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import SendToServer, SetWanAddress
 from ruijie_proxy.engine.events import ClientNotAllowed, ClientWaits, LoginStarted, TurnPassed
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.relay.crossing import Entrance
 from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
@@ -16,6 +15,7 @@ from ruijie_proxy.engine.relay.turns import Waiting
 from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, Cause, State
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
+from ruijie_proxy.rate_limit import RateLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

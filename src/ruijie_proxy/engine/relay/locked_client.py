@@ -13,13 +13,13 @@ from ruijie_proxy.engine.frame_reading import (
     eap_method,
     read_heartbeat,
 )
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.relay.standing import CROSSING_BURST, CROSSING_INTERVAL, RelayEnd
 from ruijie_proxy.engine.settings import ClientLogoff
 from ruijie_proxy.engine.states import HOLDING, Cause, State
 from ruijie_proxy.protocol.eap import EapCode, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
+from ruijie_proxy.rate_limit import RateLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
 from ruijie_proxy.engine.events import LinkLost
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.engine.relay.clone import Clone
 from ruijie_proxy.engine.relay.doubts import Doubts
 from ruijie_proxy.engine.relay.listening import Listening
 from ruijie_proxy.engine.relay.restarts import Restarts
 from ruijie_proxy.engine.relay.turns import Turns
 from ruijie_proxy.engine.states import Cause, State, next_state
+from ruijie_proxy.rate_limit import RateLimit
 from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False

@@ -33,6 +33,11 @@ def name_of_portal(portal: Portal) -> str:
     return _(_NAMES[portal])
 
 
+def can_log_in_at(portal: Portal, site: str) -> bool:
+    """Whether the router can log in there by itself."""
+    return portal is Portal.EPORTAL and site.startswith("http:")
+
+
 def advise(portal: Portal, site: str) -> str:
     """Say what to do where 802.1X stays unanswered and a portal was found."""
     if portal is Portal.EPORTAL and site.startswith("https:"):
@@ -42,7 +47,7 @@ def advise(portal: Portal, site: str) -> str:
             "check that the cable is in the right socket",
             site=site,
         )
-    if portal is Portal.EPORTAL:
+    if can_log_in_at(portal, site):
         return _(
             "The router can log in there by itself: “{keys[mode=portal]}”. If your campus does "
             "want 802.1X, check that the cable is in the right socket"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.i18n import _, reason_of
 from ruijie_proxy.protocol.portal.portals import Portal
 from ruijie_proxy.runtime.address.dhcp_renewal import has_lease
-from ruijie_proxy.runtime.portal.telling import advise, describe_portal
+from ruijie_proxy.runtime.portal.telling import advise, can_log_in_at, describe_portal
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.interface_facts import read_interface_facts
 from ruijie_proxy.runtime.processes.forked_question import ForkedQuestion
@@ -27,9 +27,15 @@ class PortalWatch:
     """Asks when it is told to, one question at a time, and tells each portal once."""
 
     def __init__(
-        self, loop: EventLoop, interface: str, publish: Callable[[MachineEvent], None]
+        self,
+        loop: EventLoop,
+        interface: str,
+        publish: Callable[[MachineEvent], None],
+        sees_to: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """``sees_to`` gets the site of an ePortal, and tells whether the session sees to it."""
         self._loop = loop
+        self._sees_to = sees_to
         self._interface = interface
         self._publish = publish
         self._question: ForkedQuestion | None = None
@@ -69,7 +75,7 @@ class PortalWatch:
         self._question = None
         name, _, site = (report or "").partition(" ")
         portal = next((each for each in Portal if each.value == name), None)
-        if portal is None:
+        if portal is None or (can_log_in_at(portal, site) and self._sees_to(site)):
             return
         what = describe_portal(self._interface, portal, site)
         if what != self._told:

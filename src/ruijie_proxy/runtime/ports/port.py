@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.i18n import _
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
+from ruijie_proxy.rate_limit import RateLimit
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.ports.packet_socket import (

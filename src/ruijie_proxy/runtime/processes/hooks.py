@@ -50,7 +50,7 @@ _INHERITED = ("HOME", "LANG", "LC_ALL", "TZ")
 """What a command has of the daemon's environment, beside a PATH of its own."""
 _PREFIX = "RUIJIE_PROXY_"
 _JUST_NOW = 1.0
-"""Seconds: a failure as fresh as that is why a session went offline."""
+"""Seconds: a failure as fresh as that is the one that is told, or why a session went offline."""
 
 
 class Hooks:
@@ -220,12 +220,14 @@ def hook_of(event: object) -> str | None:
 
 _HOOKS: dict[type, str] = {
     events.LoginStarted: "authenticating",
+    events.PortalLoginBegun: "authenticating",
     WentOnline: "online",
     WentOffline: "offline",
     events.LoginRefused: "failure",
     events.PortalHindered: "failure",
     events.LoginTimedOut: "failure",
     events.NobodyAnswers: "failure",
+    events.PortalSilent: "failure",
     AddressRenewed: "renewed",
     events.ClientNeeded: "client-needed",
     events.LeftToClient: "client-needed",
@@ -237,24 +239,22 @@ def _kind_and_message(
 ) -> tuple[str | None, str | None]:
     """Return in one word how something happened, and a server's words about it."""
     event = occurrence.event
+    failure = status.last_failure if status else None
+    if failure is not None and abs(occurrence.at - failure.at) >= _JUST_NOW:
+        failure = None
     if isinstance(event, events.LoginRefused):
         return read_refusal(event.message).kind.value, event.message
     if isinstance(event, events.PortalHindered):
         return event.kind.value, None
     if isinstance(event, events.LoginTimedOut):
         return "no-result" if event.server_answered else "no-server", None
-    if isinstance(event, events.NobodyAnswers):
+    if isinstance(event, (events.NobodyAnswers, events.PortalSilent)):
         return "no-server", None
     if isinstance(event, AddressRenewed):
         return "succeeded" if event.succeeded else "failed", None
     if isinstance(event, WentOnline):
         return "login" if event.own else "relay", status.message if status else None
-    failure = status.last_failure if status else None
-    if (
-        isinstance(event, WentOffline)
-        and failure is not None
-        and abs(occurrence.at - failure.at) < _JUST_NOW
-    ):
+    if isinstance(event, WentOffline) and failure is not None:
         return failure.kind.value, failure.text
     return None, None
 

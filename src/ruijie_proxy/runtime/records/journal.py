@@ -17,8 +17,8 @@ import stat
 
 from ruijie_proxy import __version__
 from ruijie_proxy.engine import events
-from ruijie_proxy.engine.rate_limit import RateLimit
 from ruijie_proxy.i18n import _, reason_of, told_by
+from ruijie_proxy.rate_limit import RateLimit
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.json_text import encode_json
 from ruijie_proxy.runtime.records.journal_files import NAME, OLDER_NAME

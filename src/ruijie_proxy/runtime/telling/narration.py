@@ -6,7 +6,7 @@ from ruijie_proxy.durations import duration
 from ruijie_proxy.engine import events
 from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.reasons import ClearPassword
-from ruijie_proxy.engine.refusals import read_refusal
+from ruijie_proxy.engine.refusals import Advice, read_refusal
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import format_mac
@@ -244,6 +244,22 @@ def _nobody_answers(event: events.NobodyAnswers) -> str:
         time=duration(round(event.seconds)),
         count=event.count,
     )
+
+
+_TURNS = {
+    "asked": N_("a switch asks who is there: the login goes by 802.1X again"),
+    "silent": N_("no web portal is heard any more: trying 802.1X again"),
+    "no-address": N_("without an address no web portal can be asked: trying 802.1X again"),
+    "client": N_("a client starts to log in: trying 802.1X again"),
+    "link": N_("the cable may be in another socket now: trying 802.1X again"),
+}
+"""By the values of engine.way_in's Turn."""
+
+
+def _portal_login_begun(event: events.PortalLoginBegun) -> str:
+    if event.page:
+        return _("asking the web portal {page} to let the port in", page=event.page)
+    return _("asking the web portal that the campus leads to, to let the port in")
 
 
 def _portal_silent(event: events.PortalSilent) -> str:
@@ -517,6 +533,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         Level.WARNING,
         lambda event: _("the server ended the session") + _quoted(event.message),
     ),
+    events.PortalLoginBegun: (Level.NOTICE, _portal_login_begun),
     events.PortalAdopted: (
         Level.NOTICE,
         lambda event: _(
@@ -525,6 +542,23 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
     ),
     events.PortalSilent: (Level.WARNING, _portal_silent),
     events.PortalHindered: (Level.WARNING, _portal_hindered),
+    events.PortalNotTrusted: (
+        Level.WARNING,
+        lambda event: _(
+            "nobody answers 802.1X, and Ruijie's ePortal at {site} lets people in. {advice}",
+            site=event.site,
+            advice=sentence_of(Advice.TRUST_PORTAL),
+        ),
+    ),
+    events.TurnedToPortal: (
+        Level.NOTICE,
+        lambda event: _(
+            "nobody answers 802.1X, and Ruijie's ePortal at {site} lets people in: the router logs "
+            "in there from now on",
+            site=event.site,
+        ),
+    ),
+    events.TurnedToSwitch: (Level.NOTICE, lambda event: _(_TURNS[event.why.value])),
     events.LinkLost: (Level.WARNING, N_("the WAN link is down")),
     events.LinkBack: (Level.NOTICE, _link_back),
     events.Resumed: (

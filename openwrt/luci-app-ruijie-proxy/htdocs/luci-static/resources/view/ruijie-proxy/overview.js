@@ -389,7 +389,8 @@ return view.extend({
 
 		dom.content(card.state, [ state[0] ]);
 		card.state.setAttribute('style', 'color:#fff;white-space:nowrap;background:' + state[1]);
-		dom.content(card.mode, [ MODES[session.mode] || session.mode ]);
+		/* In mode auto it may have turned to a portal. */
+		dom.content(card.mode, [ MODES[session.portal ? 'portal' : session.mode] || session.mode ]);
 		dom.content(card.needed, warningsOf(session));
 		dom.content(card.rows, rowsOf(session));
 		dom.content(card.buttons[0], [ session.state == 'online' ? _('Log in again') : _('Log in') ]);

@@ -524,7 +524,7 @@ function addGeneral(s) {
 	addChoice(s, 'general', 'mode', _('Who logs in'), null, [
 		[ 'relay', _('The client on a PC, through the router') ],
 		[ 'login', _('The router itself') ],
-		[ 'auto', _('The router itself, or the client where that cannot work') ],
+		[ 'auto', _('The router itself, by 802.1X or at a web portal, or the client where that cannot work') ],
 		[ 'portal', _('The router itself, at a web portal (old ePortal)') ]
 	]);
 
@@ -560,20 +560,20 @@ function addGeneral(s) {
 	o = addValue(s, 'general', 'portal', _('Address of the portal'),
 		_('The page that may have the password. Otherwise the first one that the campus leads to, and from then on no other.'),
 		'auto', wordOr('auto', httpUrl));
-	o.depends('mode', 'portal');
+	onlyWith(o, 'mode', [ 'portal', 'auto' ]);
 
 	o = addValue(s, 'general', 'operator_username', _('User name at the carrier'),
 		_('Where the campus wants both accounts.'), null, userName);
-	o.depends('mode', 'portal');
+	onlyWith(o, 'mode', [ 'portal', 'auto' ]);
 
 	o = addValue(s, 'general', 'operator_password', _('Password at the carrier'), null, null, password);
 	o.password = true;
-	o.depends('mode', 'portal');
+	onlyWith(o, 'mode', [ 'portal', 'auto' ]);
 
 	o = addValue(s, 'general', 'operator_password_file', _('File of the password at the carrier'),
 		_('The path of a file with the password alone, instead of the password.'),
 		'/etc/ruijie-proxy/carrier.password', path);
-	o.depends('mode', 'portal');
+	onlyWith(o, 'mode', [ 'portal', 'auto' ]);
 }
 
 function addLogin(s) {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.rate_limit import RateLimit
+from ruijie_proxy.rate_limit import RateLimit
 
 
 @pytest.mark.parametrize("began", [0.0, 0.1, 1234.567, 98765432.1])
