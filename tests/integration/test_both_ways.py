@@ -187,7 +187,7 @@ def test_a_restart_goes_where_it_was_let_in_the_last_time() -> None:
     assert campus.state() is State.ONLINE
     assert campus.of(events.PortalAdopted)
     orders = [action.order for action in campus.asked]
-    assert orders == [Order.LOG_IN, Order.LOOK, Order.KEEP]
+    assert orders == [Order.LOG_IN, Order.COME_BACK, Order.KEEP]
 
 
 def test_a_restart_goes_to_the_switch_that_had_it_the_last_time() -> None:

@@ -108,6 +108,11 @@ STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "_md5": "EAP-MD5",
     "encodings.gb18030": "the user's name, and what the server says",
 }
+OWN_OF_BOTH_WAYS = """
+    engine.auto engine.auto.auto_session engine.auto.turning_session engine.relay.learning
+    protocol.portal protocol.portal.outcomes
+"""
+"""What ``mode: auto`` adds to that and to a relay; a portal's session comes when it turns there."""
 OWN_OF_HEALTH_AND_HOOKS = """
     engine.keeping.health runtime.health runtime.health.checks runtime.health.http_check
     runtime.health.watch runtime.processes.forked_question runtime.processes.hooks
@@ -243,6 +248,24 @@ def test_one_that_is_online_at_a_portal_keeps_nothing_of_http(tmp_path: Path) ->
     assert sorted(own(OWN_OF_A_PORTAL) - loaded) == [], "no longer needed: to be taken off the list"
     for part_of_a_switchs in ("engine.keeping.keeper", "engine.relay", "protocol.private_block"):
         assert f"ruijie_proxy.{part_of_a_switchs}" not in loaded
+    assert loaded.isdisjoint(TOO_HEAVY.split())
+
+
+def test_one_that_may_log_in_at_a_portal_loads_nothing_of_portals_before_it_does(
+    router: Router, tmp_path: Path
+) -> None:
+    session = {"name": "dorm", "wan": "wan", "lan": "lan", "mode": "auto"}
+    account = {"username": "u", "password": "p"}
+    command = (sys.executable, "-c", RUN_AND_TELL)
+    daemon = router.start(write_configuration(tmp_path, {**session, **account}), command)
+    daemon.log.wait_for("the Start goes out")
+
+    loaded = modules_at_the_end_of(daemon)
+
+    expected = modules_of_an_interpreter_that_imports(
+        [*STANDARD_LIBRARY, *STANDARD_LIBRARY_OF_ITS_OWN_LOGIN]
+    ) | own(OWN + OWN_OF_ITS_OWN_LOGIN + OWN_OF_BOTH_WAYS)
+    assert sorted(loaded - expected) == []
     assert loaded.isdisjoint(TOO_HEAVY.split())
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.actions import Action
     from ruijie_proxy.engine.auto.auto_session import AutoSession
     from ruijie_proxy.engine.keeping.session import Held
+    from ruijie_proxy.engine.keeping.short_way import ShortWay
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.portal.portal_session import PortalSession
@@ -142,6 +143,9 @@ class TurningSession(Session):
 
     def take_actions(self) -> list[Action]:
         return [*super().take_actions(), *self._active.take_actions()]
+
+    def short_way(self, now: float) -> ShortWay | None:
+        return self._active.short_way(now)
 
     # What happens to the session.
 
@@ -256,7 +260,6 @@ class TurningSession(Session):
 
     def stop(self) -> None:
         self._active.stop()
-        self.crossing = None
 
     # From the switch to the portal.
 
@@ -325,7 +328,6 @@ class TurningSession(Session):
         portal = self._portal
         if portal is not None:
             self._follow_portal(portal, now)
-        self.crossing = self._active.crossing
 
     def _follow_portal(self, portal: PortalSession, now: float) -> None:
         if portal.held is not None:
