@@ -41,7 +41,8 @@ def test_it_is_online_at_once() -> None:
     assert router.session.status.portal is not None
     assert router.session.status.portal.page == PAGE
     assert router.memory.portal == PAGE
-    assert [type(event) for event in router.events] == [events.LoginSucceeded]
+    kinds = [events.PortalLoginBegun, events.LoginSucceeded]
+    assert [type(event) for event in router.events] == kinds
 
 
 def test_without_an_address_it_waits_for_one() -> None:
