@@ -1,6 +1,6 @@
-"""Modules are found by the short way only where the usual one would load the same.
+"""Modules are imported by the short way only where the usual one would load the same.
 
-Held to importlib itself: in a small package that has the finder for one of its modules.
+Held to importlib itself: in a small package that has the importer for one of its modules.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ import pytest
 
 from ruijie_proxy import own_modules
 
-FIND = "import small.own_modules; small.own_modules.find_own_modules()\n"
+FIND = "import small.own_modules; small.own_modules.import_quickly()\n"
+WATCH = """\
+import sys
+class Watch:
+    asked = []
+    @classmethod
+    def find_spec(cls, name, path, target=None):
+        cls.asked.append(name)
+sys.meta_path.insert(0, Watch)
+"""
 TELL = """\
 import sys, small.room.module as module
 spec = module.__spec__
@@ -27,7 +36,8 @@ for of in module, sys.modules["small.room"]:
     print(told, spec.loader.path, spec.loader.get_source(of.__name__))
 print(module.WORD, module.say.__code__.co_filename)
 """
-SHORT = "print(type(sys.modules['small.room.module'].__loader__).__name__)"
+ASKED = "print('importlib' if 'small.room.module' in Watch.asked else 'we')"
+"""Who has looked for the module."""
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ def bytecode(package: Path) -> Path:
 
 def test_a_module_is_loaded_the_short_way_and_is_what_it_would_be(package: Path) -> None:
     assert run(package, FIND + TELL) == run(package, TELL)
-    assert run(package, FIND + TELL + SHORT).splitlines()[-1] == "_Loader"
+    assert run(package, WATCH + FIND + TELL + ASKED).splitlines()[-1] == "we"
 
 
 def test_a_source_that_was_changed_counts(package: Path) -> None:
@@ -90,7 +100,7 @@ def test_bytecode_that_counts_by_a_hash_is_left_to_importlib(package: Path) -> N
     mode = "import py_compile as p; p.compile('small/room/module.py', doraise=True, "
     run(package, mode + "invalidation_mode=p.PycInvalidationMode.CHECKED_HASH)")
 
-    assert run(package, FIND + TELL + SHORT).splitlines()[-1] == "SourceFileLoader"
+    assert run(package, WATCH + FIND + TELL + ASKED).splitlines()[-1] == "importlib"
 
 
 def test_a_folder_that_was_moved_is_told_of_where_it_is(package: Path, tmp_path: Path) -> None:
@@ -107,12 +117,40 @@ def test_a_folder_that_was_moved_is_told_of_where_it_is(package: Path, tmp_path:
 def test_where_python_reads_other_bytecode_all_goes_the_usual_way(
     package: Path, options: list[str]
 ) -> None:
-    told = run(package, FIND + TELL + SHORT, *options)
+    told = run(package, WATCH + FIND + TELL + ASKED, *options)
 
-    assert told.splitlines()[-1] == "SourceFileLoader"
+    assert told.splitlines()[-1] == "importlib"
 
 
 def test_a_module_that_is_not_there_is_missing_as_ever(package: Path) -> None:
     missing = "try:\n    import small.room.none\nexcept ModuleNotFoundError as error: print(error)"
 
     assert run(package, FIND + missing) == "No module named 'small.room.none'\n"
+
+
+def test_modules_that_import_each_other_do_so_as_ever(package: Path) -> None:
+    (package / "room" / "one.py").write_text("import small.room.two\nONE = 1\n")
+    (package / "room" / "two.py").write_text(
+        "import small.room.one as one\nTWO = getattr(one, 'ONE', 'not yet')\n"
+    )
+    assert compileall.compile_dir(package, quiet=2)
+    code = "import small.room.one\nprint(small.room.two.TWO, small.room.one.ONE)"
+
+    assert run(package, FIND + code) == run(package, code) == "not yet 1\n"
+
+
+def test_a_module_that_fails_is_none_and_can_be_tried_again(package: Path) -> None:
+    (package / "room" / "bad.py").write_text("print('begun')\n1 / 0\n")
+    assert compileall.compile_dir(package, quiet=2)
+    attempt = "try:\n    import small.room.bad\nexcept ZeroDivisionError as error: print(error)\n"
+    code = attempt * 2 + "import sys; print('small.room.bad' in sys.modules)"
+
+    told = run(package, FIND + code)
+
+    assert told == run(package, code)
+    assert told.splitlines()[-1] == "False"
+
+
+def test_it_is_in_place_once_however_often_it_is_asked_for(package: Path) -> None:
+    code = "import _frozen_importlib as i\nbefore = i._find_and_load\n" + FIND
+    assert run(package, FIND + code + "print(i._find_and_load is before)") == "True\n"

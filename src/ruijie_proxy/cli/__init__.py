@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Carry out the command line and end the process with its exit code."""
     if not getattr(sys, "frozen", False):  # as openwrt/standalone makes it
-        from ruijie_proxy.own_modules import find_own_modules
+        from ruijie_proxy.own_modules import import_quickly
 
-        find_own_modules()
+        import_quickly()
     from ruijie_proxy.standard_streams import end_streams, prepare_streams
 
     prepare_streams()
