@@ -13,11 +13,12 @@ from ruijie_proxy.protocol.portal.answers import (
     read_online_user,
     read_page_info,
     read_result,
+    read_services,
 )
 from ruijie_proxy.protocol.portal.hijack import read_hijack
 from ruijie_proxy.protocol.portal.http import HttpAnswer, make_request, read_answer
-from ruijie_proxy.protocol.portal.outcomes import Outcome
-from ruijie_proxy.protocol.portal.password import read_key
+from ruijie_proxy.protocol.portal.outcomes import Order, Outcome
+from ruijie_proxy.protocol.portal.password import encipher_password, read_key
 from ruijie_proxy.protocol.portal.portals import which_portal
 from ruijie_proxy.protocol.portal.url import Url, read_url
 from ruijie_proxy.secret import Secret
@@ -27,6 +28,9 @@ _KNOWN = "http://10.9.8.7/eportal/index.jsp"
 _PASSWORD = "plum-tree-secret"
 _LOGIN = LoginSettings("20261234", Secret(_PASSWORD), portal=PortalSettings())
 _MOST_ANSWERS = 20
+_ORDERS = tuple(Order)
+_OF_SESSIONS = (Order.KEEP, Order.LOG_OUT)
+"""What is asked only where a session is held, and so where its portal is known."""
 
 
 def http(data: bytes) -> None:
@@ -57,22 +61,28 @@ def url(data: bytes) -> None:
 
 
 def answers(data: bytes) -> None:
-    """What a portal says."""
-    for read in (read_page_info, read_online_user, read_result):
-        read(data)
+    """What a portal says: of each call, whatever it makes of the others."""
+    for read in (read_page_info, read_services, read_online_user, read_result):
+        told = read(data)
+        assert _PASSWORD not in repr(told)
     assert 0 <= read_login(data).keepalive <= 86400
 
 
 def key(data: bytes) -> None:
-    """A portal's key."""
+    """A portal's key, and a password that it enciphers: of a bounded size, and hidden."""
     exponent, _, modulus = data.decode("latin-1").partition("\n")
-    read_key(exponent, modulus)
+    known = read_key(exponent, modulus)
+    ciphered = encipher_password(_PASSWORD, None, known)
+    assert len(ciphered) <= 2 * len(modulus) + 4
+    assert f"{int.from_bytes(_PASSWORD[::-1].encode(), 'little'):x}" not in ciphered
 
 
 def conversation(data: bytes) -> None:
     """A whole conversation with somebody who answers anything."""
     source = ByteSource(data)
-    known = _KNOWN if source.byte() & 1 else ""
+    number = source.byte()
+    order = _ORDERS[(number >> 1) % len(_ORDERS)]
+    known = _KNOWN if number & 1 or order in _OF_SESSIONS else ""
     pieces = source.rest().split(b"\xff\xfe")
     asked: list[tuple[Url, str | None]] = []
 
@@ -85,9 +95,14 @@ def conversation(data: bytes) -> None:
             raise TimeoutError
         return answer
 
-    outcome = Dialogue(ask, _LOGIN, known).log_in()
+    outcome = Dialogue(ask, _LOGIN, known).carry_out(order, "0a")
     assert Outcome.from_plain(outcome.to_plain()).came is outcome.came
+    assert "?" not in outcome.page
+    logins = {to.origin for to, _ in asked if "method=login" in to.query}
+    assert len(logins) <= 1, "one portal gets the password"
+    assert not logins or order in (Order.LOG_IN, Order.COME_BACK)
     for to, body in asked:
+        assert to.scheme == "http"
         if body is not None and _PASSWORD in body:
             assert not known or to.origin == read_url(known).origin
             assert "method=login" in to.query

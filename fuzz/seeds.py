@@ -18,6 +18,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0
 from ruijie_proxy.protocol.clients.profile_data import profile_to_plain
 from ruijie_proxy.protocol.eapol import BODY_OFFSET, EapolFrame
+from ruijie_proxy.protocol.portal.outcomes import Order
 from ruijie_proxy.protocol.private_block import PROPERTIES_OFFSET, find_private_block
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -208,12 +209,15 @@ def portal_inputs() -> Iterator[tuple[str, bytes]]:
     yield "url", bytes((numbers[portal.url],)) + page
     for number, answer in enumerate(told):
         yield f"answers-{number}", bytes((numbers[portal.answers],)) + answer
+    services = {"serviceContent": "<div onclick=\"selectService('campus','校园网','1')\">"}
+    yield "answers-services", bytes((numbers[portal.answers],)) + _json(services)
     yield "key", bytes((numbers[portal.key],)) + b"10001\n" + b"c3" * 128
     # The first question gets the second answer.
     talk = [_http(told[2]), _http(script), _http(b"<html>"), *(_http(one) for one in told)]
-    for known in (0, 1):
-        together = b"\xff\xfe".join(talk)
-        yield f"conversation-{known}", bytes((numbers[portal.conversation], known)) + together
+    together = b"\xff\xfe".join(talk)
+    # Each order, at a portal that is known or not.
+    for number in range(2 * len(Order)):
+        yield f"conversation-{number}", bytes((numbers[portal.conversation], number)) + together
 
 
 def _http(content: bytes) -> bytes:

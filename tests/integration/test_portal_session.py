@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 from random import Random
 
@@ -12,7 +13,8 @@ from ruijie_proxy.engine.login_memory import LIMITS
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
-from ruijie_proxy.lab.portal.options import PortalOptions, PortalService
+from ruijie_proxy.lab.portal.mischief import How, Mischief
+from ruijie_proxy.lab.portal.options import HijackStyle, PortalOptions, PortalService
 from ruijie_proxy.protocol.portal.outcomes import Came, Order
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
@@ -294,10 +296,18 @@ def test_while_online_a_silent_portal_ends_nothing() -> None:
     assert len(router.campus.portal.logins) == 1
 
 
+def mischief(chance: Random) -> Mischief:
+    """Return something that goes wrong with one of the calls."""
+    how = chance.choice([How.LATE, How.TWICE, How.HALF, How.LARGE, How.DRIPPING, How.CHUNKED])
+    calls = ["hijack", "page", "getOnlineUserInfo", "pageInfo", "login", "keepalive"]
+    return Mischief(chance.choice(calls), how)
+
+
 def test_a_simulated_week_of_mishaps() -> None:
     chance = Random(20261129)
     router = online(keepalive=3)
     campus, offline = router.campus, 0.0
+    usual = campus.portal.options
     for _ in range(7 * 24 * 6):
         mishap = chance.random()
         if mishap < 0.02:
@@ -314,6 +324,18 @@ def test_a_simulated_week_of_mishaps() -> None:
             campus.portal.is_silent = False
         elif mishap < 0.055:
             router.restart(after=chance.uniform(1, 60))
+        elif mishap < 0.06:
+            campus.portal.is_silent = True
+            campus.portal.restart()
+            router.run(chance.uniform(30, 300))
+            campus.portal.is_silent = False
+        elif mishap < 0.09:
+            campus.portal.options = dataclasses.replace(usual, mischief=(mischief(chance),))
+            if chance.random() < 0.5:
+                campus.portal.drop(campus.address)
+            router.run(chance.uniform(10, 1200))
+            style, encoding = chance.choice([*HijackStyle]), chance.choice(["utf-8", "gbk"])
+            campus.portal.options = dataclasses.replace(usual, encoding=encoding, hijack=style)
         for _ in range(10):
             router.run(MINUTE)
             campus.now = router.now
@@ -321,5 +343,9 @@ def test_a_simulated_week_of_mishaps() -> None:
         assert campus.portal.complaints == []
 
     assert router.is_in(State.ONLINE)
-    assert offline < 0.02 * 7 * DAY
-    assert Came.REFUSED not in {outcome.came for _, _, outcome in router.answered}
+    assert offline < 0.03 * 7 * DAY
+    came = {outcome.came for _, _, outcome in router.answered}
+    assert Came.REFUSED not in came
+    assert Came.UNCLEAR in came
+    tried = [when for when, _, outcome in router.answered if outcome.has_tried]
+    assert all(later - first > 600 for first, later in zip(tried, tried[3:], strict=False))

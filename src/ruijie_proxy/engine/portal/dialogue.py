@@ -175,7 +175,7 @@ class Dialogue:
         """Return the page that the gateway leads to, or what keeps the router from logging in
         there; None: it leads nowhere, so far as it answers.
         """
-        found = find_portal(self._get, self._may_be_asked)
+        found = find_portal(self._get, self._may_be_asked, needs_page=True)
         if found is None:
             return None
         if found.portal is not Portal.EPORTAL:
@@ -303,6 +303,7 @@ class Dialogue:
         # What the portal gave to be sent back is not for the host that stands for the Internet.
         if url.origin == PROBE.origin:
             return self._ask(url, None, ())
+        self._at = url
         return self._remembering(self._ask(url, None, self._sent()))
 
     def _sent(self) -> tuple[tuple[str, str], ...]:

@@ -39,13 +39,17 @@ class Found(Frozen):
 
 
 def find_portal(
-    get: Callable[[Url], HttpAnswer], is_trusted: Callable[[Url], bool] = lambda _: True
+    get: Callable[[Url], HttpAnswer],
+    is_trusted: Callable[[Url], bool] = lambda _: True,
+    *,
+    needs_page: bool = False,
 ) -> Found | None:
     """Return where the gateway leads to; None: nobody answers in the place of the Internet.
 
     ``get`` asks for a page; raises OSError or ProtocolError. No page is asked for that is not
     ``is_trusted``, but for the probe's. Raises ProtocolError where somebody answers, but leads to
-    no portal.
+    no portal. ``needs_page``: whoever goes on wants what the portal's page gives to be sent back,
+    so what ``get`` raises for that page is raised, too.
     """
     try:
         page = _gateway_leads_to(get, PROBE)
@@ -59,7 +63,7 @@ def find_portal(
         leads_on = portal is Portal.EPORTAL or page.origin == PROBE.origin
         if not leads_on or page.scheme != "http" or not is_trusted(page):
             return Found(portal, page)
-        further = _leads_on_to(get, page, portal)
+        further = _leads_on_to(get, page, portal, needs_page)
         if further is None:
             return Found(portal, page)
         if page.origin not in (PROBE.origin, further.origin):
@@ -76,7 +80,9 @@ def _gateway_leads_to(get: Callable[[Url], HttpAnswer], url: Url) -> Url | None:
     return found
 
 
-def _leads_on_to(get: Callable[[Url], HttpAnswer], page: Url, portal: Portal) -> Url | None:
+def _leads_on_to(
+    get: Callable[[Url], HttpAnswer], page: Url, portal: Portal, needs_page: bool
+) -> Url | None:
     if portal is not Portal.EPORTAL:
         try:
             return _gateway_leads_to(get, page)
@@ -85,7 +91,9 @@ def _leads_on_to(get: Callable[[Url], HttpAnswer], page: Url, portal: Portal) ->
     try:
         answer = get(page)
     except (OSError, ProtocolError):
-        return None  # what is asked for next is not in the page
+        if needs_page:
+            raise
+        return None  # which portal it is, its address says
     return read_hijack(answer.status, answer.location, "", page)
 
 

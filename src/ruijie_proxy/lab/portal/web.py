@@ -88,6 +88,12 @@ class VirtualPortal:
         """End a session, as for a gateway that was started anew."""
         self._online.pop(address, None)
 
+    def restart(self) -> None:
+        """Forget everybody, as a gateway and its portal that are started anew."""
+        self._queries.clear()
+        self._cookies.clear()
+        self._online.clear()
+
     # What it is asked.
 
     def answer(self, request: bytes, to: tuple[str, int], address: str, now: float) -> bytes | None:
