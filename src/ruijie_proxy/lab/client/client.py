@@ -259,6 +259,7 @@ class Client:
         if self.state != State.ONLINE:
             self._number = options.first_number
         self.state = State.ONLINE
+        self.server = source  # which it may not have heard since its last Start
         self._next_step = None
         self.key = options.key if options.key is not None else grant.key if grant else None
         granted = float(grant.interval) if grant else UNGRANTED_INTERVAL

@@ -27,6 +27,7 @@ from ruijie_proxy.lab.switch.dialect_checks import checks_of
 from ruijie_proxy.lab.switch.login import Login, Pending, steps_after_identity
 from ruijie_proxy.lab.switch.port_session import LoginIdentity, PortSession, identity_response
 from ruijie_proxy.lab.switch.quiet_period import QuietPeriod
+from ruijie_proxy.lab.switch.radius_client import Outcome, RadiusClient
 from ruijie_proxy.lab.switch.voice import Voice
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
@@ -44,7 +45,10 @@ _GROUPS = {PAE_GROUP_ADDRESS: Group.STANDARD, RUIJIE_GROUP_ADDRESS: Group.RUIJIE
 class Switch:
     """The simulated switch's one port."""
 
-    def __init__(self, options: SwitchOptions, address: bytes) -> None:
+    def __init__(
+        self, options: SwitchOptions, address: bytes, radius: RadiusClient | None = None
+    ) -> None:
+        """Begin with the port closed; without ``radius`` each login is decided at once."""
         self.options = options
         self.address = address
         """The switch's own MAC address."""
@@ -69,6 +73,7 @@ class Switch:
         self._checks = checks_of(options)
         self._journal = Journal(SOURCE)
         self._voice = Voice(options, address, self._journal, self._random)
+        self._radius = radius
         self._login: Login | None = None
         self._successes_in_a_row = 0
         self._refusals = list(options.refusals)
@@ -103,6 +108,7 @@ class Switch:
         pending = self._login.pending if self._login else None
         deadlines = (
             pending.deadline if pending else None,
+            self._radius.next_deadline() if self._radius else None,
             self.session.next_deadline() if self.session else None,
             self._quiet.next_deadline() if self._quiet else None,
         )
@@ -112,6 +118,9 @@ class Switch:
         """Do what is due: repeat a request, invite, ask for a sign of life, close the port."""
         if self._login and self._login.pending and now >= self._login.pending.deadline:
             self._repeat_request(self._login, self._login.pending, now)
+        outcome = self._radius.handle_timer(now) if self._radius else None
+        if self._login and outcome:
+            self._hear_server(outcome, self._login, now)
         if self._quiet and self._quiet.wants_invitation(now):
             invitation = self._voice.invite(self._quiet.client, now)
             self._quiet.invited(invitation, now)
@@ -226,6 +235,11 @@ class Switch:
             self._journal.ignored("a Start in the quiet period", now)
             return
         self._quiet = None
+        if self._login is not None and self._radius and self._radius.next_deadline() is not None:
+            # A Start aborts the login that waits for the server (IEEE 802.1X: ABORTING).
+            self._radius.forget()
+            self.fruitless.append(self._login.began)
+            self._login = None
         if self._login is None or self._login.reauthentication:
             self._login = Login(LoginIdentity(frame.source), now)
         login = self._login
@@ -408,6 +422,19 @@ class Switch:
         self._decide(login, now)
 
     def _decide(self, login: Login, now: float) -> None:
+        if self._radius is None:
+            self._pronounce(login, now)
+            return
+        login.pending = None
+        self._radius.ask(now)
+
+    def _hear_server(self, outcome: Outcome, login: Login, now: float) -> None:
+        if outcome is Outcome.ANSWERED:
+            self._pronounce(login, now)
+        else:
+            self._give_up(login, _("no answer of the RADIUS server"), now)
+
+    def _pronounce(self, login: Login, now: float) -> None:
         refusal = self._scripted_refusal() or login.refusal
         if refusal is not None:
             self._refuse(login, refusal, now)
@@ -446,6 +473,10 @@ class Switch:
             return
         reason = _("no answer to the {name}", name=pending.step.name)
         self._journal.complain(reason, now)
+        self._give_up(login, reason, now)
+
+    def _give_up(self, login: Login, reason: str, now: float) -> None:
+        """Let a login be over without a word to the client."""
         self.fruitless.append(login.began)
         self._login = None
         if self.session and login.reauthentication:
