@@ -45,11 +45,13 @@ class OwnCampus(Bench):
         profile: ClientProfile | None = None,
         settings: SessionSettings | None = None,
     ) -> None:
+        self.chance = 0.5
+        """What chance decides, from 0 to 1."""
         self.settings = settings or SessionSettings(login=login, dhcp=dhcp)
         remembered = (memory or LoginMemory()).for_settings(settings_digest(login))
         kind = AutoSession if auto else LoginSession
         self.session: AutoSession | LoginSession = kind(
-            self.settings, login, facts, True, remembered, profile, lambda: 0.5
+            self.settings, login, facts, True, remembered, profile, lambda: self.chance
         )
         self.now = 1000.0
         self.to_server: list[Sent] = []

@@ -25,6 +25,7 @@ from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR, RefusalKind
 from ruijie_proxy.engine.settings import DhcpMode, Shape
 from ruijie_proxy.engine.states import State
+from ruijie_proxy.engine.unanswered import RESULT_WAIT
 from ruijie_proxy.protocol.bare_properties import (
     encode_bare_properties,
     find_bare_properties,
@@ -571,7 +572,7 @@ def test_an_identity_that_nothing_follows_is_given_in_the_other_shape_the_next_t
     blocks = []
     for _ in range(4):
         blocks.append(has_block(identity_to(campus, source)))
-        campus.wait(16.0)
+        campus.wait(RESULT_WAIT + 1.0)
 
     usual = source == SERVER
     assert blocks == [usual, not usual, usual, not usual]
@@ -586,7 +587,7 @@ def test_an_identity_that_nothing_follows_is_given_in_the_other_shape_the_next_t
 def test_the_shape_that_was_heard_then_is_remembered() -> None:
     campus = begun()
     identity_to(campus, ANOTHERS)
-    campus.wait(16.0)
+    campus.wait(RESULT_WAIT + 1.0)
     assert has_block(identity_to(campus, ANOTHERS))
     campus.wan(bare_challenge(2))
     campus.wan(success())
@@ -602,7 +603,7 @@ def test_the_shape_that_was_heard_then_is_remembered() -> None:
 def test_a_refusal_shows_that_a_shape_was_heard() -> None:
     campus = begun()
     identity_to(campus, SERVER)
-    campus.wait(16.0)
+    campus.wait(RESULT_WAIT + 1.0)
     assert not has_block(identity_to(campus, SERVER))
     campus.wan(bare_challenge(2, source=SERVER))
     campus.wan(failure("已达到同时在线用户数量上限", SERVER))
@@ -616,7 +617,7 @@ def test_a_shape_that_is_set_stays_also_where_nothing_follows(shape: Shape) -> N
     identities = set()
     for _ in range(3):
         identities.add(has_block(identity_to(campus, SERVER)))
-        campus.wait(16.0)
+        campus.wait(RESULT_WAIT + 1.0)
 
     assert identities == {shape is Shape.BLOCK}
     assert not campus.of(OtherShapeNext)
@@ -627,7 +628,7 @@ def test_what_falls_silent_behind_a_challenge_has_heard_the_shape() -> None:
     for _ in range(2):
         assert has_block(identity_to(campus, SERVER))
         campus.wan(bare_challenge(2, source=SERVER))
-        campus.wait(16.0)
+        campus.wait(RESULT_WAIT + 1.0)
 
     assert not campus.of(OtherShapeNext)
 

@@ -195,7 +195,7 @@ def test_after_giving_up_a_program_that_is_restarted_at_once_leaves_the_switch_i
 def test_a_server_that_falls_silent_is_waited_for_and_then_left_in_peace() -> None:
     campus = begun()
     campus.wan(Frames.identity_request())
-    campus.wait(14.0)
+    campus.wait(17.0)
     assert campus.state() is State.AUTHENTICATING
     campus.wait(2.0)
 

@@ -26,7 +26,6 @@ from ruijie_proxy.engine.login.supplicant import (
     EAGER_FOR,
     LONGEST_PAUSE,
     REQUEST_BURST,
-    RESULT_WAIT,
     START_JITTER,
     START_REPEAT,
     Supplicant,
@@ -35,7 +34,7 @@ from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import Dialect, LoginSettings, SessionSettings
-from ruijie_proxy.engine.unanswered import Asked, Unanswered
+from ruijie_proxy.engine.unanswered import RESULT_WAIT, Asked, Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import (

@@ -30,6 +30,7 @@ EXAMPLES: list[events.Event] = [
     events.StartIgnored(CLIENT, Hurdle.OTHER_CLIENT, CLIENT),
     events.StartIgnored(CLIENT, Hurdle.OTHER_CLIENT),
     events.StartIgnored(CLIENT, Hurdle.OTHER_KIND),
+    events.StartIgnored(CLIENT, Hurdle.AWAITS_RESULT),
     events.ServerFound(CLIENT),
     events.RequestRelayed(1),
     REQUEST,

@@ -77,7 +77,7 @@ class TurnPassed(Frozen):
 
 
 class StartIgnored(Frozen):
-    """A client's Start was not passed on, because the session is online."""
+    """A client's Start was not passed on, because the session is online or about to be."""
 
     client: bytes
     """MAC address, 6 bytes."""

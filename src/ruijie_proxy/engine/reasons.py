@@ -1,5 +1,5 @@
-"""Why a session that is held is doubted, why a Start stays on the LAN meanwhile, and why a password
-does not go out in clear; with the events that tell of the first and the last.
+"""Why a session that is held is doubted, why a Start stays on the LAN, and why a password does not
+go out in clear; with the events that tell of the first and the last.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ class SessionDoubtful(Frozen):
 
 
 class Hurdle(Enum):
-    """Why a client's Start stays on the LAN while a session is held."""
+    """Why a client's Start stays on the LAN while a session is held, or a login under way."""
 
     OTHER_CLIENT = "other-client"
     """Another client, or the router itself, has logged in, and ``client:`` allows no other one."""
     OTHER_KIND = "other-kind"
     """It has no private block as the one has that the session is from."""
+    AWAITS_RESULT = "awaits-result"
+    """The server has the client's proof, and has not answered it yet. The Start goes out when it
+    has had its time."""
 
 
 class ClearPassword(Enum):

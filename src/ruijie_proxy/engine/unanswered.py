@@ -1,12 +1,20 @@
-"""The Starts that nobody has answered: since when, how many, and when to say so.
+"""What nobody answers: Starts, since when, how many, and when to say so; and a login's last word.
 
 Whoever sends them, the router or a client through it: a port behind which nobody listens is the
-same to both.
+same to both, and so is a server that is asked by more than it can answer.
 """
 
 from __future__ import annotations
 
 from ruijie_proxy.values import Frozen
+
+RESULT_WAIT = 18.0
+"""Seconds of silence after an answer that mean that there will be no result: a switch repeats a
+request for 12, and asks its RADIUS server for the last time after 15 (docs/protocol.md, "Frames").
+Who begins anew before that gives its place in the queue away."""
+RESULT_SPREAD = 10.0
+"""Seconds more, at the most, before the next Start. How many, chance decides: where many have had
+no answer, they would all ask at once again."""
 
 FIRST_TOLD = 30.0
 """Seconds in vain after which it is told: a port that has just come up is deaf for 15 to 30."""

@@ -26,7 +26,7 @@ from ruijie_proxy.engine.frame_reading import (
 )
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
-from ruijie_proxy.engine.unanswered import Unanswered
+from ruijie_proxy.engine.unanswered import RESULT_WAIT, Unanswered
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -62,13 +62,12 @@ LONGEST_PAUSE = 30.0
 """… and in so many seconds at the least."""
 START_JITTER = 0.15
 """Part of the time to the next Start that chance takes off, at most, so that the routers of a
-campus do not call as one for ever after a power cut."""
+campus do not call as one for ever after a power cut …"""
+PAUSE_JITTER = 0.5
+"""… and part of a longer pause: within minutes they call at all times alike."""
 DUPLICATE_WITHIN = 1.0
 """Seconds in which a request that comes again is the network's duplicate, and not the server's
 repetition: that comes after 3 (docs/protocol.md, "Frames")."""
-RESULT_WAIT = 15.0
-"""Seconds of silence after an answer that mean that the result was lost: the server repeats a
-request for 12."""
 CONTEST_WAIT = 4.0
 """Seconds in which one of several who asked for the identity has to go on, before all are asked
 anew."""
@@ -398,7 +397,8 @@ class Supplicant:
         if told is not None:
             self._outbox.report(told)
         pause = self._pause(self._unanswered.seconds(now))
-        self.next_deadline = now + pause * (1 - START_JITTER * self._jitter())
+        part = PAUSE_JITTER if pause > START_REPEAT else START_JITTER
+        self.next_deadline = now + pause * (1 - part * self._jitter())
 
     def _next_round(self, now: float) -> list[tuple[bytes, int]]:
         """Return the calls of a round: to each group, and, once it has called in vain, in all ways.

@@ -14,6 +14,7 @@ from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.refused_account import SALT_LIMIT, RefusedAccount
 from ruijie_proxy.engine.settings import DhcpMode
 from ruijie_proxy.engine.status import LoginFailure
+from ruijie_proxy.engine.unanswered import RESULT_SPREAD
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -32,15 +33,19 @@ STABLE_AFTER = 600.0
 QUIET_PERIOD = 12.0
 """Seconds after a Failure before another try: a switch answers nobody for 10
 (docs/protocol.md, "Frames")."""
-_NO_RESULT = "no-result", (5.0, 15.0, 60.0, 300.0, 600.0)
+_NO_RESULT = "no-result", (RESULT_SPREAD, RESULT_SPREAD, 60.0, 300.0, 600.0)
+"""How a login is remembered that came to no result, and the seconds before the next one at the
+most: the silence was a pause already."""
 _NO_SERVER = "no-server", (5.0, 15.0, 30.0, 60.0)
-"""How a login is remembered that came to no result, or that nobody answered, and the seconds before
-the next one."""
+"""The same of one that nobody answered."""
 _AT_THE_OPENING = (60.0, 90.0)
 """Seconds to pause where the server's clock says that it is closed still: the limits leave three
 tries."""
 MOST_JITTER = 0.25
-"""Part of a pause that chance adds, so that a dormitory does not come back as one after a fault."""
+"""Part of a pause that chance adds, so that a dormitory does not come back as one after a fault …
+"""
+LIMIT_SPREAD = 60.0
+"""… and seconds that it adds to a wait for the limits, at the most."""
 
 
 class Tries:
@@ -170,11 +175,13 @@ class Tries:
         if self.is_refused:
             return self._give_up(Advice.CHECK_PASSWORD, self.services)
         free_at = self._memory.next_try(self.wanted, now)
+        pause_ends = max(now, self._memory.not_before or now)
+        if free_at > pause_ends:
+            free_at += LIMIT_SPREAD * self.jitter()
         begins = self.next_at = self._in_hours(free_at, now)
         self._look_again_at = self.looks_again_at(begins, now)
         if begins <= now and not was_failure:
             return None
-        pause_ends = max(now, self._memory.not_before or now)
         closed = self.hours if begins > free_at else None
         return NextTryPlanned(begins - now, free_at > pause_ends, advice, closed)
 
@@ -249,7 +256,8 @@ class Tries:
     def came_to_nothing(self, was_answered: bool, now: float) -> None:
         """Take note of a login without a result."""
         failure, pauses = _NO_RESULT if was_answered else _NO_SERVER
-        self._remember(self._memory.after_failure(failure, pauses, self._stretch, now))
+        stretch = self.jitter() if was_answered else self._stretch
+        self._remember(self._memory.after_failure(failure, pauses, stretch, now))
 
     def succeeded(self, began: float, now: float) -> None:
         """Take note of a login that succeeded."""

@@ -6,8 +6,14 @@ One client logs in at a time, and while a session is held a Start must not cost 
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import SendToServer, SetWanAddress
-from ruijie_proxy.engine.events import ClientNotAllowed, ClientWaits, LoginStarted, TurnPassed
-from ruijie_proxy.engine.reasons import Doubt
+from ruijie_proxy.engine.events import (
+    ClientNotAllowed,
+    ClientWaits,
+    LoginStarted,
+    StartIgnored,
+    TurnPassed,
+)
+from ruijie_proxy.engine.reasons import Doubt, Hurdle
 from ruijie_proxy.engine.relay.crossing import Entrance
 from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
 from ruijie_proxy.engine.relay.restarts import hurdle, start_ignored
@@ -80,9 +86,21 @@ class Admission:
         if standing.state in LOGGING_IN and not is_its_turn:
             self._client_waits(source, port, frame, now)
             return
+        if login is not None and is_its_turn and login.keeps_back(port, frame, now):
+            awaits = StartIgnored(source, Hurdle.AWAITS_RESULT)
+            standing.restarts.tell_once(awaits, standing.outbox, now)
+            return
         if not self._starts.allows(now):
             return
         self.begin_login(source, port, frame, now)
+
+    def let_out_kept_back(self, now: float) -> None:
+        """Let the Start go out that was kept back, once no result of the login before can come."""
+        login = self._standing.login
+        if login is None or login.kept_back is None or login.kept_back_until is None:
+            return
+        if now >= login.kept_back_until:
+            self.begin_login(login.client, *login.kept_back, now)
 
     def _may_log_in_anew(
         self, held: HeldSession, start: bytes, *, is_its_turn: bool, now: float

@@ -87,6 +87,8 @@ class LockedClient:
         if method == EapType.IDENTITY:
             login.identity_response = sent
             login.candidates.is_answered(sent[:ADDRESS_SIZE], sent[EAP_IDENTIFIER_AT])
+        elif method == EapType.MD5_CHALLENGE:
+            login.note_proof(now)
         if self._standing.state is State.CHALLENGED:
             login.deadline = now + self._standing.settings.login_timeout
         self._standing.report_crossing(ResponseRelayed(method), now)

@@ -118,7 +118,7 @@ class RelaySession(SwitchSession):
         standing = self._standing
         deadlines = [self._crossed.due_at]
         if standing.login is not None and standing.state in LOGGING_IN:
-            deadlines.append(standing.login.deadline)
+            deadlines += (standing.login.deadline, standing.login.kept_back_until)
             deadlines.append(self._servers.held_up_until)
             deadlines.append(self._admission.turn_ends_at)
         if standing.held is not None and standing.state in HOLDING:
@@ -377,6 +377,8 @@ class RelaySession(SwitchSession):
         login = standing.login
         if login is not None and standing.state in LOGGING_IN and now >= login.deadline:
             self._results.none_in_time(login, now)
+        if standing.state in LOGGING_IN:
+            self._admission.let_out_kept_back(now)
         self._admission.pass_turn_if_idle(now)
         held = standing.held
         if held is None or standing.state not in HOLDING:

@@ -6,6 +6,8 @@ and all that stands behind its stated length.
 
 from __future__ import annotations
 
+from binascii import crc32
+
 from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
 from ruijie_proxy.engine.relay.crossing import Crossing
@@ -17,6 +19,7 @@ from ruijie_proxy.engine.relay.fields import (
     wire_address,
 )
 from ruijie_proxy.engine.settings import MacMode
+from ruijie_proxy.engine.unanswered import RESULT_SPREAD, RESULT_WAIT
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
 
@@ -34,6 +37,7 @@ IDENTITY_PATIENCE = 4.0
 PROOF_PATIENCE = 10.0
 """Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
 gives up (docs/protocol.md, "Frames")."""
+_CRC_LIMIT = 1 << 32
 
 
 class RelayedLogin:
@@ -65,6 +69,10 @@ class RelayedLogin:
         """When it asked that first, or, before a server has answered, the client called first …"""
         self.patience = IDENTITY_PATIENCE
         """… and how many seconds an answer may take, where others wait."""
+        self.result_until: float | None = None
+        """Until when a result of the client's proof can come; None: none is awaited."""
+        self.kept_back: tuple[str, bytes] | None = None
+        """The LAN interface and the Start of a client that begins anew before that."""
         self.heartbeat: tuple[Heartbeat, float] | None = None
         """The client's last heartbeat since the last Success, and when it came."""
         self.start: bytes | None = None
@@ -85,6 +93,7 @@ class RelayedLogin:
 
     def note_request(self, method: int | None, now: float) -> None:
         """Take note that the server asks; a question repeated gives the client no new time."""
+        self.result_until = None
         if not self.is_asked and method not in (None, EapType.NOTIFICATION):
             self.is_asked = True
             self.asked_at = now
@@ -110,6 +119,27 @@ class RelayedLogin:
             self.exchanges.append((self.challenge, frame))
             del self.exchanges[:-MOST_EXCHANGES]
 
+    def note_proof(self, now: float) -> None:
+        """Take note that the server has what it wants, and that a result may take its time."""
+        # The server has drawn its challenge by chance, so nothing else has to be.
+        chance = crc32(self.challenge or b"") / _CRC_LIMIT
+        self.result_until = now + RESULT_WAIT + RESULT_SPREAD * chance
+
+    def keeps_back(self, port: str, start: bytes, now: float) -> bool:
+        """Whether this Start has to wait, since it would end a login whose result is awaited.
+
+        A switch that hears one forgets what it has asked its RADIUS server.
+        """
+        if self.result_until is None or now >= self.result_until:
+            return False
+        self.kept_back = port, start
+        return True
+
+    @property
+    def kept_back_until(self) -> float | None:
+        """When the Start goes out that was kept back; None: there is none."""
+        return None if self.kept_back is None else self.result_until
+
     def server_said(self, text: str, now: float) -> None:
         """Take note of words in a request, which may be the reason of a Failure to come."""
         self._words = text, now
@@ -127,6 +157,7 @@ class RelayedLogin:
     def start_again(self, deadline: float) -> None:
         """Take note of another Start of the client: another server may answer it."""
         self.forget_words()
+        self.result_until = self.kept_back = None
         self.deadline = deadline
         self.server = None
         self.is_proven = False

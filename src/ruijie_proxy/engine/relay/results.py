@@ -63,6 +63,7 @@ class Results:
         result = read_result(frame)
         challenged = standing.state is State.CHALLENGED
         login.answered_since_result = False
+        login.result_until = None
         login.heartbeat = None
         standing.message = result.message
         standing.accounting = result.accounting or login.account

@@ -121,6 +121,12 @@ def _start_ignored(event: events.StartIgnored) -> str:
             "again, it may",
             mac=mac,
         )
+    if event.hurdle.value == "awaits-result":
+        return _(
+            "the client {mac} begins its login anew, but the server has not answered its password "
+            "yet: its Start waits for up to half a minute, so that its place there is not lost",
+            mac=mac,
+        )
     if event.hurdle.value == "other-kind":
         return _(
             "{mac} wants to log in, but not as the campus's client does that is online; its Start "
