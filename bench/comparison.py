@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from bench.forwarder import Forwarder
@@ -33,7 +34,7 @@ class Comparison:
     what: str
     unit: str
     figures: dict[str, float]
-    """By column; a column that has none is left out."""
+    """By column; a column that has none is left out. Infinity: what never came."""
     target: Target | None = None
     """None: it is compared with nothing."""
     limit: Limit | None = None
@@ -61,7 +62,11 @@ class Comparison:
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON takes it."""
-        plain: dict[str, Any] = {"what": self.what, "unit": self.unit, "figures": self.figures}
+        # JSON knows no infinity.
+        figures = {
+            column: value if isfinite(value) else None for column, value in self.figures.items()
+        }
+        plain: dict[str, Any] = {"what": self.what, "unit": self.unit, "figures": figures}
         if self.target is not None:
             plain |= {
                 "against": self.target.against,

@@ -26,4 +26,16 @@ CURL_SCRIPT = "curl script"
 """``portal_script.sh``, as students write them."""
 LOGIN_SESSION = "login session"
 """The daemon, too, with a session that logs in by 802.1X."""
-COLUMNS = (INTERPRETER, WPA_SUPPLICANT, SILENCE, CURL_SCRIPT, LOGIN_SESSION, *Forwarder)
+MINIEAP = "minieap"
+MENTOHUST = "MentoHUST"
+"""Other programs for these campuses, as their sources have them (``campus/other_programs.py``)."""
+COLUMNS = (
+    INTERPRETER,
+    WPA_SUPPLICANT,
+    SILENCE,
+    CURL_SCRIPT,
+    LOGIN_SESSION,
+    MINIEAP,
+    MENTOHUST,
+    *Forwarder,
+)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from bench.comparison import Comparison
 from bench.forwarder import COLUMNS, Forwarder
 
-_HEADINGS = ("", "", *COLUMNS, "ratio", "target", "")
-_LEFT_ALIGNED = (0, 1, len(_HEADINGS) - 1)
-"""The columns of words; all others hold figures."""
+_WORDS_BEFORE = 2
+"""What is measured and its unit stand on the left, as the verdict does, which is last; between them
+are figures."""
 _GAP = "  "
 _LARGE = 1000
 """Figures from here on need no decimals."""
@@ -17,27 +18,31 @@ _LARGE = 1000
 
 def table(comparisons: Sequence[Comparison]) -> str:
     """Return the result as a table for people."""
-    rows = [_HEADINGS, *(_row(comparison) for comparison in comparisons)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    columns = [one for one in COLUMNS if any(one in row.figures for row in comparisons)]
+    headings = ("", "", *columns, "ratio", "target", "")
+    rows = [headings, *(_row(comparison, columns) for comparison in comparisons)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
     return "\n".join(_line(row, widths) for row in rows)
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = (
-        cell.ljust(width) if column in _LEFT_ALIGNED else cell.rjust(width)
+        cell.rjust(width) if _WORDS_BEFORE <= column < len(row) - 1 else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     )
     return _GAP.join(cells).rstrip()
 
 
-def _row(comparison: Comparison) -> tuple[str, ...]:
-    figures = (_figure(comparison.figures.get(column)) for column in COLUMNS)
+def _row(comparison: Comparison, columns: Sequence[str]) -> tuple[str, ...]:
+    figures = (_figure(comparison.figures.get(column)) for column in columns)
     return comparison.what, comparison.unit, *figures, *_verdict(comparison)
 
 
 def _figure(value: float | None) -> str:
     if value is None:
         return "-"
+    if value == inf:
+        return "never"
     return f"{value:.0f}" if value >= _LARGE else f"{value:.2f}"
 
 
