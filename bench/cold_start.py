@@ -15,7 +15,7 @@ from ruijie_proxy.lab.campus.campus import Campus
 from ruijie_proxy.lab.campus.network import Role
 
 STARTS = 25
-TARGET = Target(against=INTERPRETER, ratio=4.0)
+TARGET = Target(against=INTERPRETER, ratio=2.5)
 STARTER = "bench.starter"
 TIMEOUT = 60.0
 """Seconds for all starts together."""

@@ -106,7 +106,6 @@ STARTS_WITH = (
     "ruijie_proxy.runtime.address.dhcp_renewal",
     "ruijie_proxy.runtime.control.protocol",
     "ruijie_proxy.runtime.control.status_report",
-    "encodings.ascii",
     "encodings.gb18030",
     "encodings.utf_8_sig",
     "json",

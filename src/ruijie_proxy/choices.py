@@ -21,8 +21,9 @@ else:
         """Makes the class's plain attributes its members, in their order."""
 
         def __new__(meta, name, bases, namespace):
-            given = {key: value for key, value in namespace.items() if _is_member(key, value)}
-            rest = {key: value for key, value in namespace.items() if key not in given}
+            given, rest = {}, {}
+            for key, value in namespace.items():
+                (given if _is_member(key, value) else rest)[key] = value
             cls = super().__new__(meta, name, bases, rest)
             members = {}
             for key, value in given.items():

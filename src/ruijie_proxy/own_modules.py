@@ -3,7 +3,7 @@
 importlib asks every finder for every module, makes a lock for each thread that could want it at the
 same moment, reads whole folders, and asks the system a dozen times about every file: a fifth of the
 daemon's start, for its hundred modules. There are no threads here, and where the modules are is
-known. One whose bytecode is where Python writes it, and of its source as it stands, takes four
+known. One whose bytecode is where Python writes it, and of its source as it stands, takes five
 system calls; whatever is otherwise is importlib's, which compiles and writes bytecode as ever.
 
 ``_frozen_importlib._find_and_load`` is what CPython calls for a module that is not loaded
@@ -32,8 +32,6 @@ _HEAD = _frozen_importlib_external.MAGIC_NUMBER + bytes(4)
 """What bytecode begins with that counts for a source of a time and a size (PEP 552)."""
 _WORD = 4
 """Bytes of each of these two, which follow."""
-_LARGEST = 100 * 1024
-"""Bytes of a file that is read at once; for more the C library would ask the kernel for memory."""
 
 
 def import_quickly() -> None:
@@ -100,14 +98,14 @@ def _read(source: str, bytecode: str) -> CodeType | None:
     try:
         descriptor = os.open(bytecode, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            data = os.read(descriptor, _LARGEST)
+            data = os.read(descriptor, os.fstat(descriptor).st_size)
         finally:
             os.close(descriptor)
         status = os.stat(source)
     except OSError:
         return None
     head = _HEAD + _word(int(status.st_mtime)) + _word(status.st_size)
-    if not data.startswith(head) or len(data) == _LARGEST:
+    if not data.startswith(head):
         return None
     code: CodeType = marshal.loads(memoryview(data)[len(head) :])  # noqa: S302 - as Python does
     # Where the folder was moved; typeshed does not know it.

@@ -29,7 +29,6 @@ STANDARD_LIBRARY = {
     "_socket": "frames, link changes, the control socket",
     "__future__": "annotations that are not evaluated",
     "binascii": "the checksum of the private block",
-    "encodings.ascii": "the kernel's files",
     "errno": "what a system call failed for",
     "fcntl": "the addresses of interfaces",
     "gc": "kept from looking through what is loaded",

@@ -52,7 +52,7 @@ def time_of_week() -> tuple[int, float] | None:
 
 def boot_id() -> str:
     """Return the kernel's random name for this run of the machine (random(4))."""
-    with open(BOOT_ID_FILE, encoding="ascii") as file:
+    with open(BOOT_ID_FILE, encoding="utf-8") as file:
         return file.read().strip()
 
 

@@ -35,7 +35,7 @@ def bridge_port_of(bridge: str, mac: bytes, sysfs: str = SYSFS_NET) -> str | Non
     ports = f"{sysfs}/{bridge}/brif"
     try:
         for port in os.listdir(ports):
-            with open(f"{ports}/{port}/port_no", encoding="ascii") as file:
+            with open(f"{ports}/{port}/port_no", encoding="utf-8") as file:
                 if int(file.read(), 16) == number:
                     return port
     except FileNotFoundError:

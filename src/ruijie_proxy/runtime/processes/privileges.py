@@ -134,7 +134,7 @@ def c_library() -> Callable[..., int]:
 
 def _read_sets() -> dict[str, int]:
     """Return the sets of capabilities by the kernel's names (proc(5)), a bit for each."""
-    with open(_STATUS_FILE, encoding="ascii", errors="replace") as file:
+    with open(_STATUS_FILE, encoding="utf-8", errors="replace") as file:
         pairs = (line.split(":", 1) for line in file if line.startswith("Cap"))
         return {name: int(value, 16) for name, value in pairs}
 
