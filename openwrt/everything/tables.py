@@ -26,6 +26,7 @@ PLATFORMS = {
     "aarch64_cortex-a72": "bcm27xx/bcm2711, mvebu/cortexa72",
     "aarch64_cortex-a76": "bcm27xx/bcm2712",
     "aarch64_generic": "armsr/armv8, layerscape/armv8_64b, rockchip/armv8",
+    "arm_arm1176jzf-s_vfp": "bcm27xx/bcm2708",
     "arm_cortex-a15_neon-vfpv4": "armsr/armv7, ipq806x",
     "arm_cortex-a5_vfpv4": "at91/sama5",
     "arm_cortex-a7": "mediatek/mt7629",
@@ -36,6 +37,7 @@ PLATFORMS = {
     "arm_cortex-a9": "bcm53xx",
     "arm_cortex-a9_neon": "imx/cortexa9, zynq",
     "arm_cortex-a9_vfpv3-d16": "mvebu/cortexa9, tegra",
+    "arm_mpcore": "oxnas/ox820",
     "i386_pentium-mmx": "x86/geode, x86/legacy",
     "i386_pentium4": "x86/generic",
     "mips_24kc": "ath79, lantiq, realtek/rtl839x, realtek/rtl930x, realtek/rtl931x, "
@@ -45,6 +47,7 @@ PLATFORMS = {
     "mipsel_24kc": "ramips/mt7620, ramips/mt7621, ramips/mt76x8, ramips/rt305x",
     "mipsel_24kc_24kf": "pistachio",
     "mipsel_74kc": "bcm47xx/mips74k, ramips/rt3883",
+    "mipsel_mips32": "bcm47xx/generic, bcm47xx/legacy",
     "powerpc_8540": "mpc85xx",
     "powerpc_8548": "mpc85xx",
     "riscv64_generic": "d1, sifiveu, siflower/sf21, starfive",
