@@ -8,12 +8,13 @@ only asks is a few lines of shell, since it is asked often.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.openwrt.apk_manager import Apk
-from tests.openwrt.apk_reader import BadApk, read_apk
+from tests.openwrt.apk_reader import BadApk, ReadApk, read_apk
 from tests.openwrt.opkg import Opkg, control_of
 from tests.openwrt.router_root import Router
 
@@ -42,7 +43,11 @@ OPKG_CONF = Path("/etc/opkg.conf")
 APK_ARCH = Path("/etc/apk/arch")
 APK_DATABASE = Path("/lib/apk/db/files")
 """The file of each package that is there."""
-UNTRUSTED = "--allow-untrusted"
+APK_COMMANDS = {"add": (), "fix": ("reinstall",)}
+"""Those that ``deploy`` uses, with their own options."""
+APK_SWITCHES = ("allow-untrusted",)
+APK_WITH_A_WORD = ("cache-dir", "repositories-file")
+"""Options of every command."""
 
 
 class ThisRouter(Router):
@@ -115,17 +120,36 @@ def _opkg_install(file: Path, options: list[str]) -> int:
 
 
 def apk(words: list[str]) -> int:
-    options = [word for word in words if word.startswith("--")]
-    command, *names = [word for word in words if not word.startswith("--")]
-    assert command == "add", words
+    command, *rest = words
+    options, names = {}, []
+    for word in (left := iter(rest)):
+        name = word.removeprefix("--")
+        if name == word:
+            names.append(word)
+        elif name in APK_WITH_A_WORD:
+            options[name] = next(left)
+        elif name in (*APK_SWITCHES, *APK_COMMANDS[command]):
+            options[name] = ""
+        else:
+            print(f"ERROR: command line: unrecognized option '{name}'")
+            return 1
     APK_DATABASE.mkdir(parents=True, exist_ok=True)
-    there = [file.stem for file in sorted(APK_DATABASE.glob("*.apk"))]
-    return _apk_add(names, options, there)
+    there = {file.stem: file.read_bytes() for file in sorted(APK_DATABASE.glob("*.apk"))}
+    manager = Apk(ThisRouter())
+    for data in there.values():
+        manager.take_for_installed(data)
+    code = {"add": _apk_add, "fix": _apk_fix}[command](manager, there, names, options)
+    print(manager.output, end="")
+    if not code:
+        print("OK: 12 MiB in 34 packages")
+    return code
 
 
-def _apk_add(names: list[str], options: list[str], there: list[str]) -> int:
+def _apk_add(
+    manager: Apk, there: dict[str, bytes], names: list[str], options: dict[str, str]
+) -> int:
     files = {name: Path(name).read_bytes() for name in names}
-    if UNTRUSTED not in options:
+    if "allow-untrusted" not in options:
         print(*(f"ERROR: {name}: UNTRUSTED signature" for name in names), sep="\n")
         return len(names)
     try:
@@ -139,19 +163,52 @@ def _apk_add(names: list[str], options: list[str], there: list[str]) -> int:
             print(f"  {one.info['name']}-{one.info['version']}:\n    error: uninstallable")
             print(f"    arch: {one.info['arch']}")
             return 1
-    manager = Apk(ThisRouter())
-    for name in there:
-        manager.take_for_installed((APK_DATABASE / f"{name}.apk").read_bytes())
-    for number, (path, one) in enumerate(new.items(), start=1):
-        called = str(one.info["name"])
-        print(f"({number}/{len(new)}) Installing {called} ({one.info['version']})")
-        manager.install_file(files[path])
-        (APK_DATABASE / f"{called}.apk").write_bytes(files[path])
+    # What is there already, by the unique id, is left as it is: even what was broken since.
+    changes = [
+        (str(one.info["name"]), one, files[path])
+        for path, one in new.items()
+        if _unique_id(there.get(str(one.info["name"]))) != one.info["hashes"]
+    ]
+    for number, (called, one, data) in enumerate(changes, start=1):
+        print(f"({number}/{len(changes)}) {_verb(there.get(called), one)} {called}")
+        manager.install_file(data)
+        (APK_DATABASE / f"{called}.apk").write_bytes(data)
         listed = f"{called}-{one.info['version']} {one.info['arch']} {{{called}}} () [installed]\n"
         (APK_DATABASE / f"{called}.line").write_text(listed)
-    print(manager.output, end="")
-    print("OK: 12 MiB in 34 packages")
     return 0
+
+
+def _apk_fix(
+    manager: Apk, there: dict[str, bytes], names: list[str], options: dict[str, str]
+) -> int:
+    assert "reinstall" in options
+    if unknown := [name for name in names if name not in there]:
+        print(*(f"ERROR: Package '{name}' not found" for name in unknown), sep="\n")
+        return len(unknown)
+    for number, name in enumerate(names, start=1):
+        info = read_apk(there[name]).info
+        unique_id = str(info["hashes"])
+        cached = Path(options["cache-dir"]) / f"{name}-{info['version']}.{unique_id[:8]}.apk"
+        is_found = cached.is_file() and cached.stat().st_size == len(there[name])
+        unavailable = "" if is_found else "[APK unavailable, skipped] "
+        print(f"({number}/{len(names)}) {unavailable}Reinstalling {name} ({info['version']})")
+        if is_found:
+            manager.install_file(cached.read_bytes())
+    return 0
+
+
+def _unique_id(package: bytes | None) -> object:
+    return None if package is None else read_apk(package).info["hashes"]
+
+
+def _verb(before: bytes | None, new: ReadApk) -> str:
+    if before is None:
+        return "Installing"
+    old = read_apk(before)
+    if old.info["version"] == new.info["version"]:
+        return "Replacing"
+    before_it, now = (re.findall(r"\d+", str(one.info["version"])) for one in (old, new))
+    return "Upgrading" if list(map(int, before_it)) < list(map(int, now)) else "Downgrading"
 
 
 if __name__ == "__main__":

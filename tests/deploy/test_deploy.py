@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from openwrt.packaging.archive import File
 from openwrt.packaging.package import Package
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from tests.deploy.conftest import write
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.namespaces
 
 State = Callable[[], dict[str, bytes | None]]
 SETTINGS = "/etc/config/ruijie-proxy"
+MENU = "/usr/share/luci/menu.d/luci-app-ruijie-proxy.json"
 FOLDER = "/tmp/ruijie-proxy-deploy"
 opkg_alone = pytest.mark.parametrize("manager", ["opkg"])
 """What has nothing to do with the package manager."""
@@ -36,7 +38,7 @@ def test_the_program_and_its_pages_are_installed_and_the_service_runs(
     assert done.returncode == ExitCode.DONE, done.stdout + done.stderr
     assert "campus: no link on the WAN port" in done.stdout, "as the daemon there says"
     assert "http://127.0.0.1/cgi-bin/luci/admin/services/ruijie-proxy" in done.stdout
-    assert machine.router.path("/usr/share/luci/menu.d/luci-app-ruijie-proxy.json").exists()
+    assert machine.router.path(MENU).exists()
     assert not machine.router.path(FOLDER).exists()
 
 
@@ -61,13 +63,34 @@ def test_what_is_there_already_is_not_installed_again_and_an_upgrade_is(
     assert "is older than what the router has, 9.9.9-1" in older.stderr
 
 
-def test_force_installs_the_same_again(laptop: Laptop) -> None:
+def test_force_installs_the_same_again(laptop: Laptop, machine: RouterMachine) -> None:
     laptop.deploy("--yes")
+    broken = machine.router.path(MENU)
+    whole = broken.read_bytes()
+    broken.write_bytes(b"")
+
+    without = laptop.deploy("--yes")
+    left = broken.read_bytes()
+    done = laptop.deploy("--yes", "--force")
+
+    assert without.returncode == ExitCode.DONE, without.stdout + without.stderr
+    assert left == b""
+    assert done.returncode == ExitCode.DONE, done.stdout + done.stderr
+    assert "nstalling ruijie-proxy" in done.stdout
+    assert broken.read_bytes() == whole
+
+
+def test_force_installs_another_file_of_the_same_version(
+    laptop: Laptop, machine: RouterMachine, program: Package
+) -> None:
+    laptop.deploy("--yes")
+    more = File("/usr/share/ruijie-proxy/more", b"more\n")
+    write(replace(program, files=(*program.files, more)), laptop.dist)
 
     done = laptop.deploy("--yes", "--force")
 
     assert done.returncode == ExitCode.DONE, done.stdout + done.stderr
-    assert "Installing ruijie-proxy" in done.stdout
+    assert machine.router.path(more.path).exists()
 
 
 def test_a_dry_run_changes_not_a_byte(laptop: Laptop, state: State, tmp_path: Path) -> None:

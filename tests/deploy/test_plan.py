@@ -50,9 +50,9 @@ def test_a_package_says_how_large_it_is(folder: Path, manager: str) -> None:
 
 
 def test_a_flash_that_compresses_has_room_that_opkg_does_not_see(folder: Path) -> None:
-    assert plan(folder, free="5000").command[:2] == ("opkg", "install")
-    assert plan(folder, free="3000").command[:2] == ("opkg", "--force-space")
-    assert plan(folder, free="3000", manager="apk").command[:2] == ("apk", "add")
+    assert plan(folder, free="5000").command.startswith("opkg install ")
+    assert plan(folder, free="3000").command.startswith("opkg --force-space ")
+    assert plan(folder, free="3000", manager="apk").command.startswith("apk add ")
 
 
 @pytest.mark.parametrize("facts", [{"free": "3000", "flash": "ext4"}, {"free": "900"}])

@@ -16,7 +16,7 @@ from ruijie_proxy.deploy import steps
 from ruijie_proxy.deploy.choice import choose
 from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.package_files import packages_in
-from ruijie_proxy.deploy.plan import FOLDER, make_plan, missing_python, shell_command
+from ruijie_proxy.deploy.plan import FOLDER, make_plan, missing_python
 from ruijie_proxy.deploy.settings_file import settings_of
 from ruijie_proxy.deploy.ssh import Connection
 from ruijie_proxy.deploy.text import size
@@ -182,7 +182,7 @@ def _steps(plan: Plan, config: str | None) -> list[str]:
         _("copy to {folder}: {files}; compare their SHA-256", folder=FOLDER, files=files),
     ]
     if plan.packages:
-        told.append(_("install: {command}", command=shell_command(plan.command)))
+        told.append(_("install: {command}", command=plan.command))
     if plan.packages and router.program is not None:
         told[-1] += " " + _(
             "(over {version}; settings are kept, and as a rule the session)",

@@ -1,11 +1,10 @@
 #!/bin/sh
-# Usage: install.sh FOLDER COMMAND … Runs it there. What it says waits in a file, so that it comes to
-# its end even where nobody is there any more to hear it.
+# Usage: install.sh FOLDER COMMAND. Has a shell run it there. What it says waits in a file, so that it
+# comes to its end even where nobody is there any more to hear it.
 cd "$1" || exit
-shift
 trap '' HUP PIPE
 echo $$ >pid
-"$@" >said 2>&1 </dev/null
+sh -c "$2" >said 2>&1 </dev/null
 code=$?
 rm pid
 cat said

@@ -59,6 +59,9 @@ class Contents(Frozen):
     """Bytes of its files."""
     compressed: int
     """Bytes that they take on a flash that compresses."""
+    cached_as: str | None
+    """The name by which apk finds it in a cache (apk-tools, default_cachename_spec); an ipk has
+    none."""
 
     def __repr__(self) -> str:
         return f"Contents({self.file.file_name})"
@@ -74,6 +77,7 @@ class _Told(Frozen):
     unpacked: int
     payload: bytes
     """Much the same as what is unpacked of it."""
+    cached_as: str | None = None
 
 
 def read_contents(file: PackageFile) -> Contents:
@@ -108,7 +112,9 @@ def read_contents(file: PackageFile) -> Contents:
             ),
             Trouble.MISUSED,
         )
-    return Contents(file, data, told.depends, told.unpacked, _on_flash(told.payload))
+    return Contents(
+        file, data, told.depends, told.unpacked, _on_flash(told.payload), told.cached_as
+    )
 
 
 def _inflated(data: bytes, form: int) -> bytes:
@@ -157,7 +163,7 @@ def _members(archive: bytes) -> dict[str, bytes]:
 
 # Of apk's values: a word is a type in its upper four bits, and a number or an offset in the others.
 _INFO = 1
-_NAME, _VERSION, _ARCHITECTURE, _INSTALLED_SIZE, _DEPENDS = 1, 2, 5, 12, 15
+_NAME, _VERSION, _UNIQUE_ID, _ARCHITECTURE, _INSTALLED_SIZE, _DEPENDS = 1, 2, 3, 5, 12, 15
 """Fields of a package's description, counted from 1."""
 _SIZES_OF_BLOBS = {0x8: "<B", 0x9: "<H", 0xA: "<I"}
 _SMALL_NUMBER, _NUMBER_32 = 0x1, 0x2
@@ -177,13 +183,16 @@ def _apk(data: bytes) -> _Told:
         _text(description, _fields(description, one)[_NAME])
         for one in list(_fields(description, info.get(_DEPENDS, 0)).values())
     )
+    name, version = (_text(description, info.get(field, 0)) for field in (_NAME, _VERSION))
+    unique_id = _blob(description, info.get(_UNIQUE_ID, 0))
     return _Told(
-        _text(description, info.get(_NAME, 0)),
-        _text(description, info.get(_VERSION, 0)),
+        name,
+        version,
         _text(description, info.get(_ARCHITECTURE, 0)),
         depends,
         _number(description, info.get(_INSTALLED_SIZE, 0)),
         content,
+        cached_as=f"{name}-{version}.{unique_id[:4].hex()}.apk",
     )
 
 
@@ -213,15 +222,19 @@ def _fields(block: bytes, value: int) -> dict[int, int]:
 
 
 def _text(block: bytes, value: int) -> str:
+    return _blob(block, value).decode()
+
+
+def _blob(block: bytes, value: int) -> bytes:
     if not value:
-        return ""
+        return b""
     form = _SIZES_OF_BLOBS.get(value >> 28)
     if form is None:
         raise _Damaged
     at = value & _OFFSET
     size = struct.unpack_from(form, block, at)[0]
     start = at + struct.calcsize(form)
-    return block[start : start + size].decode()
+    return block[start : start + size]
 
 
 def _number(block: bytes, value: int) -> int:

@@ -29,6 +29,15 @@ FOLDER = "/tmp/ruijie-proxy-deploy"  # noqa: S108 - on the router, where root is
 SETTINGS = "settings"
 """What the file that is to become the settings is called there."""
 _HASHES = "SHA256SUMS"
+_APK_ADD = ("apk", "add", "--allow-untrusted")
+"""Takes any version in place of the one that is there, and another file of the same version. Where
+it is the very same file, it does nothing (apk-tools 3.0.6)."""
+_APK_AGAIN = (
+    *("apk", "fix", "--reinstall", "--allow-untrusted"),
+    # Where it finds the files, and so needs nothing of the Internet.
+    *("--cache-dir", FOLDER, "--repositories-file", "/dev/null"),
+)
+"""Installs the very same file again. It takes names of packages, and files only from a cache."""
 _LEFT_FREE = 256 * 1024
 """Bytes that a router needs for itself, of its flash and of its memory."""
 
@@ -52,18 +61,20 @@ class Plan(Frozen):
         return bool(self.packages) or self.settings is not None
 
     @property
-    def command(self) -> tuple[str, ...]:
-        """The package manager's command, to be run in :data:`FOLDER`."""
+    def command(self) -> str:
+        """The package manager's command, for a shell in :data:`FOLDER`."""
         # With a path, since apk takes a bare name for that of a package.
-        files = [f"./{package.file.file_name}" for package in self.packages]
+        files = [f"./{self._called(package)}" for package in self.packages]
         if self.router.manager is Manager.APK:
-            return ("apk", "add", "--allow-untrusted", *files)
+            add = shlex.join([*_APK_ADD, *files])
+            again = [package.file.name for package in self.packages if self._is_there(package)]
+            return f"{add} && {shlex.join([*_APK_AGAIN, *again])}" if again else add
         options = []
         if self.force_space:
             options.append("--force-space")
         if self.force or self._replaces_same_version:
             options += ["--force-reinstall", "--force-downgrade"]
-        return ("opkg", *options, "install", *files)
+        return shlex.join(["opkg", *options, "install", *files])
 
     @property
     def _replaces_same_version(self) -> bool:
@@ -76,8 +87,17 @@ class Plan(Frozen):
 
     def files(self) -> dict[str, bytes]:
         """Return what is copied, by its name in :data:`FOLDER`."""
-        files = {package.file.file_name: package.data for package in self.packages}
+        files = {self._called(package): package.data for package in self.packages}
         return files if self.settings is None else {**files, SETTINGS: self.settings}
+
+    def _called(self, package: Contents) -> str:
+        """Return the name that a package's file has in :data:`FOLDER`."""
+        if package.cached_as is not None and self._is_there(package):
+            return package.cached_as
+        return package.file.file_name
+
+    def _is_there(self, package: Contents) -> bool:
+        return is_there(package.file, self.router.installed(package.file.name))
 
     def archive(self) -> bytes:
         """Return a tar of what is copied, with its hashes."""
@@ -87,11 +107,10 @@ class Plan(Frozen):
 
 def make_plan(router: RouterFacts, choice: Choice, settings: bytes | None, *, force: bool) -> Plan:
     """Return what is to be done. Raises NotDeployed where that cannot be."""
-    wanted = [(choice.program, router.program)]
-    if choice.pages is not None:
-        wanted.append((choice.pages, router.pages))
+    wanted = [choice.program] if choice.pages is None else [choice.program, choice.pages]
     packages, there = [], []
-    for file, installed in wanted:
+    for file in wanted:
+        installed = router.installed(file.name)
         if is_there(file, installed) and not force:
             there.append(file)
             continue
@@ -117,11 +136,6 @@ def missing_python(router: RouterFacts, program: Contents) -> tuple[str, ...]:
     if program.file.name != PROGRAM or program.file.architecture != ALL:
         return ()
     return tuple(one for one in program.depends if one not in router.python)
-
-
-def shell_command(command: tuple[str, ...]) -> str:
-    """Return a command as a shell takes it."""
-    return shlex.join(command)
 
 
 def _check_memory(plan: Plan) -> None:

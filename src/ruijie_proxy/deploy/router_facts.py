@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.deploy.package_files import Manager, usual_architecture
+from ruijie_proxy.deploy.package_files import PAGES, PROGRAM, Manager, usual_architecture
 from ruijie_proxy.deploy.text import printable
 from ruijie_proxy.deploy.versions import usual
 from ruijie_proxy.values import Frozen
@@ -67,6 +67,10 @@ class RouterFacts(Frozen):
     def ending(self) -> str:
         """What the names of its packages end in."""
         return "" if self.manager is None else self.manager.value
+
+    def installed(self, name: str) -> Installed | None:
+        """Return what is there of a package of ours."""
+        return {PROGRAM: self.program, PAGES: self.pages}[name]
 
 
 def facts_of(answer: str, target: str) -> RouterFacts:

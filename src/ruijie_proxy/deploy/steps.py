@@ -6,7 +6,6 @@ from ruijie_proxy.choices import Enum
 from ruijie_proxy.config.usual_path import UCI_PATH
 from ruijie_proxy.deploy.choice import check_router, is_there
 from ruijie_proxy.deploy.errors import NotDeployed, Trouble
-from ruijie_proxy.deploy.package_files import PAGES, PROGRAM
 from ruijie_proxy.deploy.plan import FOLDER, SETTINGS
 from ruijie_proxy.deploy.router_facts import facts_of
 from ruijie_proxy.deploy.text import lines
@@ -57,15 +56,14 @@ def install(connection: Connection, plan: Plan) -> list[str]:
 
     Raises NotDeployed.
     """
-    answer = connection.run("install.sh", FOLDER, *plan.command)
+    answer = connection.run("install.sh", FOLDER, plan.command)
     after = facts_of(connection.run("ask.sh").said, connection.target)
-    installed = {PROGRAM: after.program, PAGES: after.pages}
     missing = [
-        one.file for one in plan.packages if not is_there(one.file, installed[one.file.name])
+        one.file for one in plan.packages if not is_there(one.file, after.installed(one.file.name))
     ]
     if missing:
         state = "; ".join(
-            _("{name}: {version}", name=file.name, version=_version(installed[file.name]))
+            _("{name}: {version}", name=file.name, version=_version(after.installed(file.name)))
             for file in missing
         )
         raise NotDeployed(
