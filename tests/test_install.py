@@ -87,6 +87,21 @@ def test_it_is_the_plain_command_and_its_bytecode_is_there(machine: Machine) -> 
     assert str(machine.root).encode() not in daemon.read_bytes()
 
 
+def test_of_its_modules_python_loads_what_running_takes_and_no_more(machine: Machine) -> None:
+    code = (
+        "import ruijie_proxy.runtime.daemon as module; daemon = module.Daemon.run;"
+        "print(module.__doc__, daemon.__doc__, daemon.__annotations__, module.__cached__);"
+        "print(*{column for *_, column in daemon.__code__.co_positions()})"
+    )
+    python = machine.path(f"{LIBRARY}/bin/python3")
+    command = [str(python), "-B", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=True)
+
+    told, columns = done.stdout.splitlines()
+    assert told.startswith(f"None None {{}} {machine.path(LIBRARY)}/")
+    assert columns == "None"
+
+
 def test_everybody_may_run_it(machine: Machine) -> None:
     for name in (LIBRARY, f"{LIBRARY}/bin", UNIT):
         mode = stat.S_IMODE(machine.path(name).stat().st_mode)

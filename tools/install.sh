@@ -74,6 +74,8 @@ install_all() {
     find "$destdir$library/bin" -mindepth 1 ! -name 'python*' ! -name ruijie-proxy -delete
     # Whoever runs it may not be able to write bytecode, and would pay for it at each start.
     "$destdir$library/bin/python3" -m compileall -q -s "$destdir" "$destdir$library/lib"
+    "$destdir$library/bin/python3" -X no_debug_ranges tools/slim_bytecode.py \
+        "$destdir$library"/lib/python3*/site-packages/ruijie_proxy "$destdir"
     ln -sf "../lib/ruijie-proxy/bin/ruijie-proxy" "$destdir$command"
 
     sed "s|/usr/local/bin/|$prefix/bin/|; s|/etc/ruijie-proxy/|$configuration/|" \

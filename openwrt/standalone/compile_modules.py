@@ -26,7 +26,7 @@ _MOST_UNITS = 8
 _BYTES_OF_A_UNIT = 2
 
 
-class _WithoutAnnotations(ast.NodeTransformer):
+class WithoutAnnotations(ast.NodeTransformer):
     """Takes the annotations out of the heads of functions."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -98,7 +98,7 @@ def main() -> None:
         source, file = line.split("\t")
         with open(source, "rb") as stream:
             text = stream.read()
-        tree = _WithoutAnnotations().visit(ast.parse(text, file))
+        tree = WithoutAnnotations().visit(ast.parse(text, file))
         code = compile(tree, file, "exec", dont_inherit=True, optimize=2)
         compiled.append(marshal.dumps(with_short_line_table(code)))
     sys.stdout.buffer.write(marshal.dumps((MAGIC_NUMBER, compiled)))
