@@ -15,7 +15,7 @@ from ruijie_proxy.engine import events
 from ruijie_proxy.engine.refusals import Advice, RefusalKind
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.portal.mischief import How, Mischief
-from ruijie_proxy.lab.portal.options import HijackStyle, PortalOptions, PortalService
+from ruijie_proxy.lab.portal.options import HijackStyle, PortalOptions
 from ruijie_proxy.protocol.portal.outcomes import Came, Order
 from ruijie_proxy.runtime.telling.narration import describe
 from tests.integration.portal_campus import PortalCampus
@@ -327,17 +327,3 @@ def test_cookies_without_end_are_not_kept() -> None:
     router.run(1)
 
     assert max(request.count(b"; c") for request in router.campus.sent) < 8
-
-
-@pytest.mark.parametrize("mode", [True, False])
-def test_services_are_found_wherever_they_are_listed(mode: bool) -> None:
-    services = (PortalService("campus", "校园网"), PortalService("tele", "电信宽带"))
-    campus = PortalCampus(PortalOptions(services=services, lists_services=mode))
-
-    there = campus.dialogue(service="电信宽带").log_in()
-
-    assert (there.came, there.services) == (Came.ONLINE, ("校园网", "电信宽带"))
-    campus.portal.drop(campus.address)
-    absent = campus.dialogue(service="联通").log_in()
-    assert (absent.came, absent.services) == (Came.NO_SERVICE, ("校园网", "电信宽带"))
-    assert campus.portal.complaints == []

@@ -76,6 +76,32 @@ def test_a_service_that_is_not_on_offer_costs_no_try() -> None:
     assert not outcome.has_tried
 
 
+@pytest.mark.parametrize("lists", [True, False])
+def test_services_are_found_wherever_they_are_listed(lists: bool) -> None:
+    campus = PortalCampus(PortalOptions(services=SERVICES, lists_services=lists))
+    names = ("校园网", "电信宽带")
+
+    there = campus.dialogue(service="电信宽带").log_in()
+    campus.portal.drop(campus.address)
+    absent = campus.dialogue(service="联通").log_in()
+
+    assert (there.came, there.services) == (Came.ONLINE, names)
+    assert (absent.came, absent.services) == (Came.NO_SERVICE, names)
+    assert campus.portal.complaints == []
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_who_is_refused_for_the_service_is_told_those_there_are(lists: bool) -> None:
+    words = "用户不允许使用本服务!"
+    campus = PortalCampus(PortalOptions(services=SERVICES, lists_services=lists, refusal=words))
+
+    outcome = campus.dialogue().log_in()
+
+    assert (outcome.came, outcome.message) == (Came.REFUSED, words)
+    assert outcome.services == ("校园网", "电信宽带")
+    assert campus.asked.count("login") == 1
+
+
 def test_the_carriers_account_goes_along() -> None:
     campus = PortalCampus(
         PortalOptions(services=SERVICES, operator_user="139x", operator_password="pear>tree")

@@ -80,6 +80,7 @@ def serve(
         ),
         ({"": (302, f"http://{GATE}/srun_portal_pc?ac_id=1", "")}, "Srun"),
         ({"": (302, "https://login.campus.example/cas", "")}, "a web page of its own"),
+        ({"": (302, "https://login.campus.example/eportal/index.jsp?a=b", "")}, "Ruijie's ePortal"),
     ],
 )
 def test_the_doctor_names_the_portal_where_no_switch_is_heard(
@@ -96,6 +97,8 @@ def test_the_doctor_names_the_portal_where_no_switch_is_heard(
     finding = diagnosis.finding("web-portal")
     assert f"a web portal lets people in: {name}, at http" in finding["what"]
     assert QUERY not in json.dumps(finding)
+    settles_itself = "can log in there by itself" in json.dumps(finding)
+    assert settles_itself is (name == "Ruijie's ePortal" and "at http://" in finding["what"])
 
 
 @pytest.mark.parametrize(

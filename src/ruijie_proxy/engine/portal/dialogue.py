@@ -8,6 +8,8 @@ second time before it has asked what the first came to.
 from __future__ import annotations
 
 from ruijie_proxy.engine.portal.finding import PROBE, find_portal
+from ruijie_proxy.engine.portal.refusals import refusal_of
+from ruijie_proxy.engine.refusals import RefusalKind
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.errors import ProtocolError
 from ruijie_proxy.protocol.portal.answers import (
@@ -205,7 +207,19 @@ class Dialogue:
             outcome = self._try(page, replace(info, encrypts=True))
         if outcome.has_tried and _is_in_doubt(outcome):
             return self._unless_online(page, outcome)
+        if outcome.came is Came.REFUSED and refusal_of(outcome).kind is RefusalKind.SERVICE:
+            return self._with_services(page, outcome)
         return outcome
+
+    def _with_services(self, page: Url, outcome: Outcome) -> Outcome:
+        """Return a refusal of a service with those that there are."""
+        if outcome.services:
+            return outcome
+        try:
+            offered = read_services(self._call(page, Method.GET_SERVICES, ""))
+        except (OSError, ProtocolError):
+            return outcome  # the refusal says enough
+        return replace(outcome, services=tuple(service.shown for service in offered))
 
     def _unless_online(self, page: Url, outcome: Outcome) -> Outcome:
         """Return what a login came to, as the portal itself sees it."""
@@ -230,15 +244,14 @@ class Dialogue:
     def _try(self, page: Url, info: PageInfo) -> Outcome:
         """Send the password, or tell why not."""
         where, login = self._page_of(page), self._login
-        shown = tuple(service.shown for service in info.services)
         if info.captcha:
             return Outcome(Came.CAPTCHA, page=where)
-        service = self._service(info.services)
-        if service is None and not info.services:
+        offered = info.services
+        if login.service and not offered:
             # Some pages ask for them apart.
             offered = read_services(self._call(page, Method.GET_SERVICES, ""))
-            shown = tuple(service.shown for service in offered)
-            service = self._service(offered)
+        shown = tuple(service.shown for service in offered)
+        service = self._service(offered)
         if service is None:
             return Outcome(Came.NO_SERVICE, login.service or "", where, services=shown)
         portal = login.portal
