@@ -187,7 +187,7 @@ def _answered(event: events.RequestAnswered) -> str:
 def _succeeded(event: events.LoginSucceeded) -> str:
     if event.page:
         told = _("online: the web portal {page} has let the port in", page=event.page)
-        return told + _quoted(event.message)
+        return told + _quoted(event.message) if event.message else told
     parts = [_("Success")]
     if event.wanted > 1:
         parts.append(_(" ({count} of {wanted})", count=event.count, wanted=event.wanted))
