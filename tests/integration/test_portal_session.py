@@ -284,6 +284,21 @@ def test_a_portal_that_nobody_hears_costs_no_try_and_is_told() -> None:
     assert router.is_in(State.ONLINE)
 
 
+def test_a_gateway_that_asks_for_a_login_ends_a_session_whose_portal_is_down() -> None:
+    router = online()
+    router.campus.portal.drop(router.campus.address)
+    router.campus.is_down = True
+    router.run(HOUR)
+    assert len(router.told(events.Dropped)) == 1
+    assert not router.is_in(State.ONLINE)
+
+    router.campus.is_down = False
+    router.run(2 * MINUTE)
+
+    assert router.is_in(State.ONLINE)
+    assert router.campus.portal.complaints == []
+
+
 def test_while_online_a_silent_portal_ends_nothing() -> None:
     router = online(keepalive=5)
     router.campus.portal.is_silent = True

@@ -159,7 +159,7 @@ class Dialogue:
             return self._who_is_online(page)
         except (OSError, ProtocolError):
             # The portal is out of reach, which is all the same where a gateway shuts the port.
-            if self._find_portal() is not None:
+            if find_portal(self._get, self._may_be_asked) is not None:
                 return Outcome(Came.OFFLINE, page=self._page_of(page))
             raise
 
