@@ -24,6 +24,7 @@ from ruijie_proxy.engine.settings import (
     V2Client,
     ZeroCheck,
 )
+from ruijie_proxy.engine.status import PortalStatus
 from ruijie_proxy.i18n import written_in
 from ruijie_proxy.runtime.one_shot import Outcome
 from ruijie_proxy.runtime.telling.advice import sentence_of
@@ -41,6 +42,8 @@ class OneShot:
     message: str | None = None
     advice: str | None = None
     seconds_to_wait: float | None = None
+    hindrance: str | None = None
+    portal: PortalStatus | None = None
     made: OneShot
 
     def __init__(
@@ -97,6 +100,7 @@ def login_of(*options: str, typed: str | bytes = "hunter2\n") -> LoginSettings:
         ((*WAN, "--lan", "br-lan"), Mode.RELAY, "br-lan"),
         (OWN, Mode.LOGIN, None),
         ((*OWN, "--lan", "br-lan"), Mode.AUTO, "br-lan"),
+        ((*OWN, "--portal"), Mode.PORTAL, None),
     ],
 )
 def test_who_logs_in_follows_from_what_is_named(
@@ -113,6 +117,44 @@ def test_with_nobody_to_log_in_it_says_whom_to_name() -> None:
 
     assert result.exit_code == ExitCode.USAGE
     assert "name the account with -u, or with --lan the interface" in result.output
+
+
+def test_a_portal_may_be_named_and_want_the_carriers_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "http://10.9.8.7/eportal/index.jsp"
+    (tmp_path / "carrier").write_text("pear-tree\n")
+    (tmp_path / "carrier").chmod(0o600)
+    monkeypatch.chdir(tmp_path)
+    carriers = ("--operator-username", "139", "--operator-password-file", "carrier")
+
+    anywhere = login_of(*OWN, "--portal", *carriers).portal
+    there = login_of(*OWN, "--portal", page).portal
+
+    assert anywhere is not None
+    assert (anywhere.page, anywhere.operator_username) == (None, "139")
+    assert anywhere.operator_password is not None
+    assert anywhere.operator_password.reveal() == "pear-tree"
+    assert there is not None
+    assert there.page == page
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((*WAN, "--portal"), "--portal logs in with an account: name it with -u"),
+        ((*OWN, "--portal", "https://a/"), "--portal: is not http:"),
+        ((*OWN, "--operator-username", "139"), "--operator-username: is for a login at a web por"),
+        (
+            (*OWN, "--portal", "--operator-username", "139"),
+            "--operator-password-file: is missing; add --operator-password-file, or leave",
+        ),
+    ],
+)
+def test_what_a_portal_lacks_is_told_in_options(options: tuple[str, ...], told: str) -> None:
+    result = invoke(*options)
+
+    assert told in result.output
 
 
 @pytest.mark.parametrize("shape", list(Shape))
@@ -419,6 +461,29 @@ def test_with_keep_nothing_is_said_of_keeping(end_with: Callable[..., Result]) -
     assert end_with(Outcome.AUTHENTICATED, "--keep").stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("keepalive", "told"),
+    [(300, "Nothing keeps the session alive now"), (0, "The web portal wants nothing to keep")],
+)
+def test_what_becomes_of_a_session_at_a_portal_is_told(
+    end_with: Callable[..., Result], keepalive: int, told: str
+) -> None:
+    portal = PortalStatus("http://10.9.8.7/eportal/index.jsp", keepalive, None)
+
+    result = end_with(Outcome.AUTHENTICATED, "--portal", portal=portal)
+
+    assert told in result.stderr
+
+
+def test_what_a_portal_wants_is_told_with_what_to_do(end_with: Callable[..., Result]) -> None:
+    result = end_with(
+        Outcome.HINDERED, "--portal", hindrance="it wants a captcha", advice="Open the page."
+    )
+
+    assert result.exit_code == ExitCode.REFUSED
+    assert result.stderr == "Not authenticated: it wants a captcha.\nOpen the page.\n"
+
+
 def test_a_refusal_is_told_with_the_servers_words_and_advice(
     end_with: Callable[..., Result],
 ) -> None:
@@ -456,6 +521,8 @@ def test_advice_speaks_of_options_in_chinese(monkeypatch: pytest.MonkeyPatch) ->
     [
         (Outcome.NO_CLIENT, ExitCode.NO_ANSWER, "no client on the LAN"),
         (Outcome.NO_SERVER, ExitCode.NO_ANSWER, "no server answered"),
+        (Outcome.NO_PORTAL, ExitCode.NO_ANSWER, "no web portal answered"),
+        (Outcome.NO_ADDRESS, ExitCode.NO_ANSWER, "the WAN port has no address"),
         (Outcome.NO_RESULT, ExitCode.NO_ANSWER, "no result in time"),
         (Outcome.TOO_SOON, ExitCode.ERROR, "too many tries lately"),
         (Outcome.INTERRUPTED, ExitCode.ERROR, "interrupted"),

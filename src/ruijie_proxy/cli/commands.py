@@ -142,7 +142,8 @@ def seal(
     help=_(
         "Log in once, and say how it went.\n\n"
         "With -u the router logs in by itself. With --lan it waits for a client there and "
-        "relays its login. With both it logs in by itself, and relays when that cannot work.\n\n"
+        "relays its login. With both it logs in by itself, and relays when that cannot work. "
+        "With -u and --portal it logs in at the campus's web portal.\n\n"
         "Exit code: 0 authenticated, 3 refused, 4 nobody answered in time, 5 interface or "
         "permission missing. The options mean what the keys of the configuration mean."
     ),
@@ -151,6 +152,17 @@ def seal(
 @click.option("-u", "--username", metavar="NAME", help=_("Log in as this account."))
 @_password_file_option
 @click.option("--service", metavar="NAME", help=_("Where the campus offers several."))
+@click.option(
+    "--portal",
+    metavar="[URL]",
+    is_flag=False,
+    flag_value="auto",
+    help=_("Log in at the campus's web portal, or at this page alone; not by 802.1X."),
+)
+@click.option(
+    "--operator-username", metavar="NAME", help=_("At a portal that wants the carrier's, too.")
+)
+@click.option("--operator-password-file", metavar="FILE", help=_("With the carrier's password."))
 @click.option(
     "--dialect",
     type=click.Choice(["ruijie", "ruijie-v2", "plain", "cernet"]),

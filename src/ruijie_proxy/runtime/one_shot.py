@@ -18,10 +18,12 @@ from ruijie_proxy.runtime.records.state_file import StateFile
 from ruijie_proxy.runtime.session_runner import SessionRunner
 from ruijie_proxy.runtime.telling.advice import sentence_of
 from ruijie_proxy.runtime.telling.event_stream import EventStream
+from ruijie_proxy.runtime.telling.narration import describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.config.shape.model import SessionConfiguration
+    from ruijie_proxy.engine.status import PortalStatus
     from ruijie_proxy.notation import Notation
     from ruijie_proxy.runtime.telling.log import Log
     from ruijie_proxy.runtime.telling.machine_events import MachineEvent
@@ -32,11 +34,19 @@ class Outcome(Enum):
 
     AUTHENTICATED = "authenticated"
     REFUSED = "refused"
+    HINDERED = "hindered"
     NO_CLIENT = "no client came"
     NO_SERVER = "no server answered"
+    NO_PORTAL = "no-portal"
+    NO_ADDRESS = "no-address"
     NO_RESULT = "no result in time"
     TOO_SOON = "too many tries lately"
     INTERRUPTED = "interrupted"
+
+
+_OUTCOMES_AT_FIRST = {Mode.LOGIN: Outcome.NO_SERVER, Mode.PORTAL: Outcome.NO_PORTAL}
+_ALONE = tuple(_OUTCOMES_AT_FIRST)
+"""The modes in which there is nobody else to log in, once the router has given up."""
 
 
 class OneShot:
@@ -68,6 +78,10 @@ class OneShot:
         """The server's words in its last result."""
         self.advice: str | None = None
         """What to look at after a refusal."""
+        self.hindrance: str | None = None
+        """What is in the way, with Outcome.HINDERED."""
+        self.portal: PortalStatus | None = None
+        """The web portal that has let the router in; None: it was a switch."""
         self.seconds_to_wait: float | None = None
         """Until the next login may be, with Outcome.TOO_SOON."""
         self._ends_at = clock.now() + timeout
@@ -76,7 +90,7 @@ class OneShot:
         self._is_over = False
         """Whether there was an end without Success, perhaps before it was waited for."""
         self._mode = configuration.mode
-        self._outcome = Outcome.NO_SERVER if configuration.mode is Mode.LOGIN else Outcome.NO_CLIENT
+        self._outcome = _OUTCOMES_AT_FIRST.get(configuration.mode, Outcome.NO_CLIENT)
         self._loop = EventLoop()
         self._links = LinkMonitor()
         self._runner: SessionRunner | None = None
@@ -148,7 +162,7 @@ class OneShot:
             self.message = event.message
             if event.count == event.wanted:
                 self._succeed()
-        elif isinstance(event, events.LoginIncomplete):
+        elif isinstance(event, (events.LoginIncomplete, events.PortalAdopted)):
             self._succeed()
         elif isinstance(event, events.Resumed):
             session = self._runner.session if self._runner is not None else None
@@ -163,12 +177,22 @@ class OneShot:
             # No end yet: the router, or the client, tries again.
             self._outcome = Outcome.NO_RESULT if event.server_answered else Outcome.NO_SERVER
         elif isinstance(event, events.GaveUp):
-            if self._mode is Mode.LOGIN:
-                self._end(Outcome.REFUSED)
+            if self._outcome is Outcome.HINDERED:
+                self.advice = sentence_of(event.advice)
+            if self._mode in _ALONE:
+                is_hindered = self._outcome is Outcome.HINDERED
+                self._end(self._outcome if is_hindered else Outcome.REFUSED)
         elif isinstance(event, events.NextTryPlanned):
             self._wait_for_next_try(event)
         elif isinstance(event, (events.LoginStarted, events.OwnLoginBegun)):
             self._outcome = Outcome.NO_SERVER
+        elif isinstance(event, events.PortalLoginBegun):
+            self._outcome = Outcome.NO_PORTAL
+        elif isinstance(event, events.PortalHindered):
+            self.hindrance = describe(event)[1]
+            self._outcome = Outcome.HINDERED
+        elif isinstance(event, events.LeaseAwaited) and self._mode is Mode.PORTAL:
+            self._outcome = Outcome.NO_ADDRESS
         elif isinstance(event, events.ServerFound):
             self._outcome = Outcome.NO_RESULT
         elif isinstance(event, events.LeftToClient):
@@ -189,12 +213,14 @@ class OneShot:
             return
         self.seconds_to_wait = event.seconds
         # As long as nothing was tried, it is the wait that is in the way.
-        has_tried = self._outcome in (Outcome.REFUSED, Outcome.NO_RESULT)
+        has_tried = self._outcome in (Outcome.REFUSED, Outcome.HINDERED, Outcome.NO_RESULT)
         self._end(self._outcome if has_tried else Outcome.TOO_SOON)
 
     def _succeed(self) -> None:
         self._authenticated = True
         self._outcome = Outcome.AUTHENTICATED
+        session = self._runner.session if self._runner is not None else None
+        self.portal = session.status.portal if session is not None else None
         self._timer.set(None)
         if not self._keep:
             self._loop.stop()

@@ -12,12 +12,14 @@ _OPTIONS = {
     "password": "--password-file",
     "dhcp.mode": "--dhcp",
     "heartbeat.enabled": "--heartbeat",
+    "operator_password": "--operator-password-file",
 }
 """Of keys that are not called like theirs."""
 _MODES = {
     Mode.RELAY.value: N_("--lan alone"),
     Mode.LOGIN.value: N_("-u alone"),
     Mode.AUTO.value: N_("--lan beside -u"),
+    Mode.PORTAL.value: "--portal",
 }
 """There is no option for the mode: it follows from who is named."""
 

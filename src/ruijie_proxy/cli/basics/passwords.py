@@ -22,13 +22,15 @@ from ruijie_proxy.i18n import _
 STANDARD_INPUT = "-"
 
 
-def take_password(file: str | None, username: str, twice: bool = False) -> str:
+def take_password(
+    file: str | None, username: str, twice: bool = False, option: str = "--password-file"
+) -> str:
     """Return the password in a file, on standard input ("-"), or (None) typed at the terminal.
 
-    ``twice``: it is to be typed again. Warns of what an input method may have made of it. Raises
-    click.UsageError.
+    ``twice``: it is to be typed again; ``option`` has named the file. Warns of what an input method
+    may have made of it. Raises click.UsageError.
     """
-    password = _password_from(file, username, twice)
+    password = _password_from(file, username, twice, option)
     doubted = doubt(password)
     if doubted is not None:
         told = _("the password {wrong}; {remedy}", wrong=doubted.wrong, remedy=doubted.remedy)
@@ -36,14 +38,14 @@ def take_password(file: str | None, username: str, twice: bool = False) -> str:
     return password
 
 
-def _password_from(file: str | None, username: str, twice: bool) -> str:
+def _password_from(file: str | None, username: str, twice: bool, option: str) -> str:
     try:
         if file == STANDARD_INPUT:
             return password_of(sys.stdin.buffer.read(MOST_READ))
         if file is not None:
             return read_password(file)
     except Unusable as unusable:
-        raise click.UsageError(_("--password-file: {wrong}", wrong=unusable)) from None
+        raise click.UsageError(_("{option}: {wrong}", option=option, wrong=unusable)) from None
     if not sys.stdin.isatty():
         raise click.UsageError(
             _(
