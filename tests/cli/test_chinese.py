@@ -144,7 +144,7 @@ def test_the_status_is_told_in_columns_of_the_terminal(
         "  消息        欢迎\n"
         "  计费信息    20 GB\n"
         "  可选服务    移动\n"
-        "  失败        12:59（账号或密码）：没有说明原因\n"
+        "  失败        12:59（账号或密码）\n"
         "              请检查“username:”和密码；只有你能解决。\n"
     )
 

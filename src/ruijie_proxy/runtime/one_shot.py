@@ -99,6 +99,9 @@ class OneShot:
         stream.subscribe(log.tell)
         stream.subscribe(lambda occurrence: self._on_event(occurrence.event))
         try:
+            # Before the first line is told: whoever reads that may have enough.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._loop.on_signal(number, self._interrupt)
             self._require(configuration.wan)
             if configuration.lan is not None:
                 self._require(configuration.lan)
@@ -120,8 +123,6 @@ class OneShot:
             self.close()
             raise
         self._loop.add_reader(self._links.fileno(), self._look_at_links)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.on_signal(number, self._interrupt)
         if not self._authenticated:
             self._timer.set(self._ends_at)
 
