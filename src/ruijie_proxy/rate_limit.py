@@ -17,15 +17,18 @@ class RateLimit:
 
     def allows(self, now: float) -> bool:
         """Take a token if there is one; tell whether there was. ``now`` is in seconds."""
-        if not self.would_allow(now):
+        full_at = max(self._full_at, now) + self._seconds_each
+        if full_at - now > self._burst * self._seconds_each + _ROUNDING:
             return False
-        self._full_at = max(self._full_at, now) + self._seconds_each
+        self._full_at = full_at
         return True
 
     def would_allow(self, now: float) -> bool:
         """Whether there is a token, and so is later as long as nobody takes it."""
-        full_at = max(self._full_at, now) + self._seconds_each
-        return full_at - now <= self._burst * self._seconds_each + _ROUNDING
+        full_at = self._full_at
+        allowed = self.allows(now)
+        self._full_at = full_at
+        return allowed
 
     def refill(self) -> None:
         """Have all tokens there again."""

@@ -258,14 +258,14 @@ class SessionRunner:
 
     def _passed_to_server(self, port: str, frame: bytes, problem: str | None) -> None:
         self._tell_if_lost(_LOST_TO_SWITCH, problem)
-        if self._session is not None:
-            self._session.crossed_to_server(port, frame, clock.now())
+        session = self._session
+        if session is not None and session.crossed_to_server(port, frame, clock.now()):
             self._carry_out()
 
     def _passed_to_client(self, frame: bytes, problem: str | None) -> None:
         self._tell_if_lost(_LOST_TO_CLIENT, problem)
-        if self._session is not None:
-            self._session.crossed_to_client(frame, clock.now())
+        session = self._session
+        if session is not None and session.crossed_to_client(frame, clock.now()):
             self._carry_out()
 
     def _on_timer(self) -> None:

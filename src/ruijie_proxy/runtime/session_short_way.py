@@ -58,7 +58,7 @@ class SessionShortWay:
         if not port:
             self._wan.short_cut = None
             # Starts wait for their turn, where the cable is shared.
-            start = ShortCut(self._start_to_server, self._wan.send, self._out_of_lan)
+            start = ShortCut(self._start_to_server, self._wan.send, self._start_out_of_lan)
             self._lan.cut_short(start if self._turn is None else None)
             return
         to_client = way.to_client if self._turn is None else self._to_client_in_turn
@@ -67,11 +67,8 @@ class SessionShortWay:
         self._lan.cut_short(to_server, port, way.client)
 
     def _start_to_server(self, frame: bytes) -> bytes | None:
-        """Return a Start as it goes out, the WAN port being ready for whoever answers it."""
-        passed = None if self._way is None else self._way.to_server(frame)
-        if passed is not None:
-            self._wan.hear_anew()
-        return passed
+        """Return a Start as it goes out, where the WAN port is ready for whoever answers it."""
+        return None if self._way is None or self._wan.turns_away else self._way.to_server(frame)
 
     def _to_client_in_turn(self, frame: bytes) -> bytes | None:
         """Return what goes to the client, where frames of other sessions come by as well."""
@@ -79,8 +76,12 @@ class SessionShortWay:
             return None
         return self._way.to_client(frame)
 
+    def _start_out_of_lan(self, port: Port, frame: bytes, problem: str | None) -> None:
+        self._wan.count_anew()
+        self._passed_to_server(port.interface, frame, problem)
+
     def _out_of_wan(self, _: Port, frame: bytes, problem: str | None) -> None:
         self._passed_to_client(frame, problem)
 
-    def _out_of_lan(self, port: Port, frame: bytes, problem: str | None) -> None:
-        self._passed_to_server(self._port or port.interface, frame, problem)
+    def _out_of_lan(self, _: Port, frame: bytes, problem: str | None) -> None:
+        self._passed_to_server(self._port, frame, problem)

@@ -154,13 +154,16 @@ class AutoSession(Session):
         self._active.receive_from_wan(frame, now)
         self._follow_up(now)
 
-    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
-        self._relay.crossed_to_server(port, frame, now)
-        self._follow_up(now)
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> bool:
+        return self._follow_up_if(self._relay.crossed_to_server(port, frame, now), now)
 
-    def crossed_to_client(self, frame: bytes, now: float) -> None:
-        self._relay.crossed_to_client(frame, now)
-        self._follow_up(now)
+    def crossed_to_client(self, frame: bytes, now: float) -> bool:
+        return self._follow_up_if(self._relay.crossed_to_client(frame, now), now)
+
+    def _follow_up_if(self, changed: bool, now: float) -> bool:
+        if changed:
+            self._follow_up(now)
+        return changed
 
     def link_changed(self, up: bool, now: float) -> None:
         self._active.link_changed(up, now)

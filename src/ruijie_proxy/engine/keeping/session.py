@@ -122,11 +122,17 @@ class Session:
         """Take in a frame that came in by the WAN port."""
         raise NotImplementedError
 
-    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
-        """Take in a frame from a LAN interface that has crossed the short way."""
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> bool:
+        """Take in a frame from a LAN interface that has crossed the short way.
 
-    def crossed_to_client(self, frame: bytes, now: float) -> None:
-        """Take in a frame from the WAN port that has crossed the short way."""
+        Returns whether anything is other than before, as what is to be done and when; mostly the
+        frame waits beside others to be looked at.
+        """
+        raise NotImplementedError
+
+    def crossed_to_client(self, frame: bytes, now: float) -> bool:
+        """Take in a frame from the WAN port that has crossed the short way. Returns the same."""
+        raise NotImplementedError
 
     def link_changed(self, up: bool, now: float) -> None:
         """Take note that the WAN port got or lost its carrier, came or went."""

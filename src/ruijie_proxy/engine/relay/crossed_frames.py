@@ -26,7 +26,8 @@ class CrossedFrames:
         Returns whether to look at all of them now: there is a result in it, and the next frame
         depends on that; or there are too many.
         """
-        self.wait(now)
+        if self._since is None:
+            self._since = now
         self._waiting.append((port, frame, now))
         return eap_code(frame) in _RESULTS or len(self._waiting) >= LONGEST_QUEUE
 

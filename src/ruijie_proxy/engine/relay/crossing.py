@@ -53,11 +53,14 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
+_DESTINATION = slice(ADDRESS_SIZE)
+_SOURCE_AND_TYPE = slice(ADDRESS_SIZE, HEADER_SIZE)
+_ETHERTYPE = slice(_ADDRESSES_END, HEADER_SIZE)
 _METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
 _HEADER_ALONE = EAP_HEADER_SIZE.to_bytes(2, "big")
 _BARE_AT = _METHOD_AT + 1 + BARE_OFFSET
-_BARE_END = _BARE_AT + len(BARE_BEGINNING)
-"""Where bare properties begin in a frame that has some, and where that beginning ends."""
+_BARE = slice(_BARE_AT, _BARE_AT + len(BARE_BEGINNING))
+"""Where bare properties begin in a frame that has some, and how far that beginning goes."""
 # Plain numbers: looking a member of an enum up costs more than comparing it.
 _START = EapolType.START.value
 _EAP_PACKET = EapolType.EAP_PACKET.value
@@ -90,7 +93,7 @@ class Entrance(ShortWay):
             return self._start_sent
         if (
             len(frame) < BODY_OFFSET
-            or frame[_ADDRESSES_END:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
+            or frame[_ETHERTYPE] != ETHERTYPE_EAPOL_BYTES
             or frame[TYPE_OFFSET] != _START
         ):
             return None
@@ -177,8 +180,8 @@ class Crossing(ShortWay):
     def to_client(self, frame: bytes) -> bytes | None:
         if (
             len(frame) <= BODY_OFFSET
-            or frame[ADDRESS_SIZE:HEADER_SIZE] != self._behind_server
-            or frame[:ADDRESS_SIZE] not in self._destinations
+            or frame[_SOURCE_AND_TYPE] != self._behind_server
+            or frame[_DESTINATION] not in self._destinations
             or frame[TYPE_OFFSET] != _EAP_PACKET
         ) and not self._is_first_request(frame):
             return None
@@ -197,8 +200,8 @@ class Crossing(ShortWay):
             or frame[BODY_OFFSET] != _REQUEST
             or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
             or frame[TYPE_OFFSET] != _EAP_PACKET
-            or frame[_ADDRESSES_END:HEADER_SIZE] != ETHERTYPE_EAPOL_BYTES
-            or frame[:ADDRESS_SIZE] not in self._destinations
+            or frame[_ETHERTYPE] != ETHERTYPE_EAPOL_BYTES
+            or frame[_DESTINATION] not in self._destinations
             or (source != self.expected and (self.expected is not None or is_group_address(source)))
         ):
             return False
@@ -208,23 +211,23 @@ class Crossing(ShortWay):
     def to_server(self, frame: bytes) -> bytes | None:
         if (
             len(frame) <= BODY_OFFSET
-            or frame[ADDRESS_SIZE:HEADER_SIZE] != self._behind_client
+            or frame[_SOURCE_AND_TYPE] != self._behind_client
             or frame[TYPE_OFFSET] != _EAP_PACKET
         ):
             return None
         if not self._rewrites:
-            return frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:]
-        if frame[_BARE_AT:_BARE_END] == BARE_BEGINNING:
+            return frame[_DESTINATION] + self._wire + frame[_ADDRESSES_END:]
+        if frame[_BARE] == BARE_BEGINNING:
             return None
         at = frame.find(TWISTED_MAGIC, BODY_OFFSET)
         if at < 0:
-            return frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:]
+            return frame[_DESTINATION] + self._wire + frame[_ADDRESSES_END:]
         block = frame[at:]
         # The Identity response repeats the Start's block as it was.
         changed = self._new_block if block == self._block else self._change(block)
         if changed is None:
             return None
-        return frame[:ADDRESS_SIZE] + self._wire + frame[_ADDRESSES_END:at] + changed
+        return frame[_DESTINATION] + self._wire + frame[_ADDRESSES_END:at] + changed
 
     def _change(self, block: bytes) -> bytes | None:
         """Return a block, and what stands behind it, with the Start's changes made in it.

@@ -221,18 +221,24 @@ class RelaySession(SwitchSession):
 
     # Frames.
 
-    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> bool:
         if frame[TYPE_OFFSET] == EapolType.START:
             # What it begins, the next frame depends on; what is told of it can wait like all else.
             self._outbox.put_off()
             self._crossed.wait(now)
             self._read([(port, frame, now)])
-        elif self._crossed.add(port, frame, now):
-            self._read_crossed()
+            return True
+        return self._wait_to_be_read(port, frame, now)
 
-    def crossed_to_client(self, frame: bytes, now: float) -> None:
-        if self._crossed.add(None, frame, now):
+    def crossed_to_client(self, frame: bytes, now: float) -> bool:
+        return self._wait_to_be_read(None, frame, now)
+
+    def _wait_to_be_read(self, port: str | None, frame: bytes, now: float) -> bool:
+        is_first = self._crossed.due_at is None
+        if self._crossed.add(port, frame, now):
             self._read_crossed()
+            return True
+        return is_first
 
     def _read_crossed(self) -> None:
         """Look at the frames that have crossed, in their order, before anything else happens."""

@@ -118,9 +118,8 @@ class EventLoop:
         while self._running:
             # epoll_wait counts in milliseconds; Python rounds them up, so no turn comes early.
             for descriptor, _ in poll(self._patience(), EVENTS_PER_TURN):
-                callback = readers.get(descriptor)
-                if callback is not None:
-                    callback()
+                if descriptor in readers:
+                    readers[descriptor]()
             if self._queue:
                 self._run_due_timers()
 

@@ -163,7 +163,7 @@ class Port:
 
         What strangers have sent before is none, and counts no more.
         """
-        self._for_strangers.refill()
+        self.count_anew()
         if self._socket is None:
             return
         try:
@@ -172,9 +172,18 @@ class Port:
                     break
         except PacketSocketError:
             pass  # as while reading
-        if self._paused or self._shut_out is not None:
+        if self.turns_away:
             self._until.set(None)
             self._hear_all()
+
+    def count_anew(self) -> None:
+        """Let what strangers have sent until now count no more."""
+        self._for_strangers.refill()
+
+    @property
+    def turns_away(self) -> bool:
+        """Whether anybody is not heard at present, and what has come may wait unread."""
+        return self._paused or self._shut_out is not None
 
     def send(self, frame: bytes) -> str | None:
         """Send a frame. Returns why it could not be sent, or None when it was."""
