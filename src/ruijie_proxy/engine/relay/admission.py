@@ -235,7 +235,7 @@ class Admission:
     def _send_start(self, login: RelayedLogin, start: bytes) -> None:
         standing = self._standing
         sent, crossing = login.start_to_server(start, standing.settings, standing.facts)
-        crossing.expected = self._servers.known
+        crossing.expect(self._servers.known)
         standing.crossing = crossing
         self._servers.start_goes_out(is_out=standing.is_out)
         if not standing.is_out:

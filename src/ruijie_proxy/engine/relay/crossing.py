@@ -118,6 +118,7 @@ class Crossing(ShortWay):
         "_block",
         "_destinations",
         "_head",
+        "_is_answered",
         "_new_block",
         "_new_client",
         "_new_head",
@@ -126,7 +127,6 @@ class Crossing(ShortWay):
         "_rewrites",
         "_wire",
         "client",
-        "expected",
         "port",
     )
 
@@ -155,6 +155,7 @@ class Crossing(ShortWay):
         self._wire = wire_address
         self._destinations = (wire_address, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
         self._rewrites = changes is not None
+        self._is_answered = False
         self._block: bytes | None = None
         self._new_block = b""
         if block is not None:
@@ -170,43 +171,38 @@ class Crossing(ShortWay):
             if wire_address != client and header not in told
         ]
         """Headers of properties that would have to be changed, and were not there in the Start."""
-        self.expected: bytes | None = None
-        """MAC address of the server that should answer the Start; None: anybody may."""
+
+    def expect(self, server: bytes | None) -> None:
+        """Take note of the server that should answer the Start: its MAC address; None: anybody."""
+        self._behind_server = None if server is None else server + ETHERTYPE_EAPOL_BYTES
 
     def found_server(self, server: bytes) -> None:
         """Take note of the MAC address of the server that has answered the Start."""
         self._behind_server = server + ETHERTYPE_EAPOL_BYTES
+        self._is_answered = True
 
     def to_client(self, frame: bytes) -> bytes | None:
+        behind = self._behind_server or _behind_anybody(frame)
         if (
             len(frame) <= BODY_OFFSET
-            or frame[_SOURCE_AND_TYPE] != self._behind_server
+            or frame[_SOURCE_AND_TYPE] != behind
             or frame[_DESTINATION] not in self._destinations
             or frame[TYPE_OFFSET] != _EAP_PACKET
-        ) and not self._is_first_request(frame):
-            return None
-        return frame if self._new_client is None else self._new_client + frame[ADDRESS_SIZE:]
-
-    def _is_first_request(self, frame: bytes) -> bool:
-        """Whether a frame is the first that asks who somebody is, and so shows who the server is.
-
-        Nothing else that a server may begin with is passed on undecided.
-        """
-        source = frame[ADDRESS_SIZE:_ADDRESSES_END]
-        if (
-            self._behind_server is not None
-            or len(frame) <= _METHOD_AT
-            or frame[_METHOD_AT] != _IDENTITY
-            or frame[BODY_OFFSET] != _REQUEST
-            or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
-            or frame[TYPE_OFFSET] != _EAP_PACKET
-            or frame[_ETHERTYPE] != ETHERTYPE_EAPOL_BYTES
-            or frame[_DESTINATION] not in self._destinations
-            or (source != self.expected and (self.expected is not None or is_group_address(source)))
         ):
-            return False
-        self.found_server(source)
-        return True
+            return None
+        if not self._is_answered:
+            # The question who somebody is shows who the server is. Nothing else that one may begin
+            # with is passed on undecided.
+            if (
+                len(frame) <= _METHOD_AT
+                or frame[_METHOD_AT] != _IDENTITY
+                or frame[BODY_OFFSET] != _REQUEST
+                or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
+            ):
+                return None
+            self._behind_server = behind
+            self._is_answered = True
+        return frame if self._new_client is None else self._new_client + frame[ADDRESS_SIZE:]
 
     def to_server(self, frame: bytes) -> bytes | None:
         if (
@@ -254,3 +250,9 @@ class Crossing(ShortWay):
             if header in changed:
                 return None
         return changed + block[end:]
+
+
+def _behind_anybody(frame: bytes) -> bytes | None:
+    """Return what is behind the destination of whoever has sent a frame; None: no station has."""
+    source = frame[ADDRESS_SIZE:_ADDRESSES_END]
+    return None if is_group_address(source or PAE_GROUP_ADDRESS) else source + ETHERTYPE_EAPOL_BYTES
