@@ -6,12 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.engine.actions import SendToClient, SendToServer
-from ruijie_proxy.engine.events import LoginSucceeded, ResponseRelayed
+from ruijie_proxy.engine.actions import (
+    HeedClients,
+    HeedServers,
+    ListenToClient,
+    SendToClient,
+    SendToServer,
+)
+from ruijie_proxy.engine.events import LoginStarted, LoginSucceeded, ResponseRelayed
+from ruijie_proxy.engine.relay.admission import START_BURST
 from ruijie_proxy.engine.relay.crossed_frames import LONGEST_QUEUE, READING_DELAY
 from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
-from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
+from ruijie_proxy.engine.settings import FieldsMode, GroupMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS, MemoryCampus
 from ruijie_proxy.lab.options import ClientOptions, Destination, SwitchOptions
@@ -78,6 +85,66 @@ def test_every_frame_of_a_login_crosses_as_it_would_the_long_way(
         to_server = [action.frame for action in actions if isinstance(action, SendToServer)]
         assert [crossing.to_client(asked)] == to_client
         assert [crossing.to_server(answer)] == to_server
+
+
+@pytest.mark.parametrize("facts", ROUTERS, ids=["without-address", "with-address"])
+@pytest.mark.parametrize("mac", [MacMode.REWRITE, MacMode.KEEP])
+@pytest.mark.parametrize("fields", FieldsMode)
+@pytest.mark.parametrize("group", GroupMode)
+def test_a_start_goes_out_as_it_would_the_long_way_and_is_looked_at_later(
+    facts: RouterFacts, mac: MacMode, fields: FieldsMode, group: GroupMode
+) -> None:
+    settings = SessionSettings(mac=mac, fields=fields, group=group)
+    (start, *_), _ = genuine_login()
+    short, long = (RelaySession(settings, facts, link_up=True) for _ in range(2))
+    long.receive_from_lan(PORT, start, now=1.0)
+    sent = [action.frame for action in long.take_actions() if isinstance(action, SendToServer)]
+    way = short.short_way(1.0)
+    assert way is not None
+    assert [way.to_server(start)] == sent
+
+    assert short.crossed_to_server(PORT, start, now=1.0)
+
+    assert short.take_actions() == [ListenToClient(True), HeedClients((CLIENT_ADDRESS,))]
+    before = short.state
+    short.handle_timer(now=1.0 + READING_DELAY)
+    events = [getattr(action, "event", action) for action in short.take_actions()]
+    assert events == [HeedServers(()), LoginStarted(CLIENT_ADDRESS, PORT, False)]
+    assert (before, short.state) == (State.WAITING, State.AUTHENTICATING)
+
+
+def test_a_start_that_more_than_its_client_decides_about_goes_the_long_way() -> None:
+    (start, *_), _ = genuine_login()
+
+    def is_let_in(session: RelaySession) -> bool:
+        way = session.short_way(1.0)
+        return way is not None and way.to_server(start) is not None
+
+    waiting = RelaySession(SessionSettings(), ROUTERS[0], link_up=True)
+    assert is_let_in(waiting)
+    assert not is_let_in(RelaySession(SessionSettings(), ROUTERS[0], link_up=False))
+    for settings in (
+        SessionSettings(clients=(SWITCH_ADDRESS,)),
+        SessionSettings(mac=MacMode.CLONE),
+    ):
+        assert not is_let_in(RelaySession(settings, ROUTERS[0], link_up=True))
+    waiting.receive_from_lan(PORT, start, now=1.0)
+    assert not is_let_in(waiting), "its login is under way"
+
+
+def test_no_more_starts_take_the_short_way_than_the_long_one() -> None:
+    (start, *_), _ = genuine_login()
+    settings = SessionSettings(login_timeout=0.01)
+    session = RelaySession(settings, ROUTERS[0], link_up=True)
+    let_in = 0
+    for turn in range(3 * START_BURST):
+        now = 1.0 + turn * 0.02
+        way = session.short_way(now)
+        if way is not None and way.to_server(start) is not None:
+            let_in += 1
+            session.crossed_to_server(PORT, start, now)
+            session.handle_timer(now + 0.011)
+    assert let_in == START_BURST
 
 
 def test_what_crossed_is_looked_at_soon_after_and_not_sent_again() -> None:

@@ -15,6 +15,8 @@ from ruijie_proxy.runtime.ports.netlink import Link
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
+SETTLING_TIME = 0.3
+"""Seconds without news after which there are none."""
 ARRIVAL_TIMEOUT = 5.0
 SMALLEST_QUEUE = 1
 """The kernel makes it its minimum, some 2 kB: one message."""
@@ -65,6 +67,19 @@ def test_without_news_it_returns_at_once_and_empty(router: Router) -> None:
     router.monitor.receive()
 
     assert router.monitor.receive() == set()
+
+
+def test_an_interface_that_listens_to_all_is_no_news(router: Router) -> None:
+    """The daemon makes the LAN do so within each login, and would be woken by itself."""
+    while select.select([router.monitor], [], [], SETTLING_TIME)[0]:
+        router.monitor.receive()
+
+    for wanted in ("on", "off"):
+        router.inside.ip("link", "set", "eth1", "promisc", wanted)
+    assert not select.select([router.monitor], [], [], SETTLING_TIME)[0]
+
+    router.inside.ip("link", "set", "eth1", "down", "promisc", "on")
+    assert router.changes() == {"eth1"}
 
 
 def test_a_port_runs_while_it_is_up_and_has_a_carrier(router: Router) -> None:

@@ -64,8 +64,17 @@ class Admission:
         ):
             self._entrance = None
         elif self._entrance is None or self._entrance.facts is not standing.facts:
-            self._entrance = Entrance(standing.settings, standing.facts, self._last_start)
+            self._entrance = Entrance(
+                standing.settings, standing.facts, self._servers.known, self._last_start
+            )
         return self._entrance
+
+    def start_is_out(self, client: bytes, port: str) -> None:
+        """Be ready for what follows a Start that was let in, before it is looked at."""
+        entrance, self._entrance = self._entrance, None
+        if entrance is not None:
+            self._standing.crossing = entrance.crossing(port)
+            self._standing.listen_to(client)
 
     def client_starts(self, source: bytes, port: str, frame: bytes, now: float) -> None:
         """Take in a Start that came in by a LAN interface."""
@@ -207,6 +216,7 @@ class Admission:
             login.start_again(deadline)
             started = []
         self._last_start = login.start = frame
+        self._entrance = None
         standing.move(Cause.CLIENT_STARTED)
         standing.close_short_way()
         facts, clone = standing.facts, standing.clone

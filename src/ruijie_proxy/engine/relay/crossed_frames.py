@@ -18,7 +18,6 @@ class CrossedFrames:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[str | None, bytes, float]] = []
-        self._since: float | None = None
 
     def add(self, port: str | None, frame: bytes, now: float) -> bool:
         """Let a frame wait that came in by a LAN interface, or None for the WAN.
@@ -26,25 +25,19 @@ class CrossedFrames:
         Returns whether to look at all of them now: there is a result in it, and the next frame
         depends on that; or there are too many.
         """
-        if self._since is None:
-            self._since = now
         self._waiting.append((port, frame, now))
         return eap_code(frame) in _RESULTS or len(self._waiting) >= LONGEST_QUEUE
 
-    def wait(self, now: float) -> None:
-        """Take note that there is something to see to later, be it no frame."""
-        if self._since is None:
-            self._since = now
-
     @property
     def due_at(self) -> float | None:
-        """When they are to be looked at, at the latest; None: there is nothing to see to."""
-        return None if self._since is None else self._since + READING_DELAY
+        """When they are to be looked at, at the latest; None: there are none."""
+        return self._waiting[0][2] + READING_DELAY if self._waiting else None
 
     def take(self) -> list[tuple[str | None, bytes, float]]:
         """Return the LAN interface, or None for the WAN, the frame, and when it came, of each;
         none waits any more then.
         """
-        waiting, self._waiting = self._waiting, []
-        self._since = None
+        waiting = self._waiting
+        if waiting:
+            self._waiting = []
         return waiting

@@ -22,7 +22,10 @@ from ruijie_proxy.engine.relay.fields import (
     LINK_LOCAL_HEADER,
     MAC_HEADER,
     PROPERTY_HEADER_SIZE,
+    find_properties,
+    is_readdressed,
     start_to_server,
+    wire_address,
 )
 from ruijie_proxy.protocol.bare_properties import BARE_BEGINNING, BARE_OFFSET
 from ruijie_proxy.protocol.eap import EAP_HEADER_SIZE, EapCode, EapType
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
 _DESTINATION = slice(ADDRESS_SIZE)
+_SOURCE = slice(ADDRESS_SIZE, _ADDRESSES_END)
 _SOURCE_AND_TYPE = slice(ADDRESS_SIZE, HEADER_SIZE)
 _ETHERTYPE = slice(_ADDRESSES_END, HEADER_SIZE)
 _METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
@@ -69,44 +73,74 @@ _IDENTITY = EapType.IDENTITY.value
 
 
 class Entrance(ShortWay):
-    """Lets in a Start of any client that may log in."""
+    """Lets in one Start, of any client that may log in."""
 
-    __slots__ = ("_clients", "_settings", "_start", "_start_sent", "facts")
+    __slots__ = (
+        "_changes",
+        "_crossing",
+        "_expected",
+        "_sent",
+        "_settings",
+        "_start",
+        "facts",
+    )
 
     port = ""
     client = b""
 
-    def __init__(self, settings: SessionSettings, facts: RouterFacts, start: bytes | None) -> None:
-        """Take the router's addresses, and the Start of the login before, if there was one.
+    def __init__(
+        self,
+        settings: SessionSettings,
+        facts: RouterFacts,
+        expected: bytes | None,
+        start: bytes | None,
+    ) -> None:
+        """Take the router's addresses, the server that should answer, by its MAC address, and the
+        Start of the login before, where there are such.
 
         A client says the same each time until something about it changes, so what goes out for that
         Start is there before it comes.
         """
         self._settings = settings
-        self._clients = settings.clients
         self.facts = facts
-        self._start = start
-        self._start_sent = None if start is None else self._sent(start)
+        self._expected = expected
+        self._start: bytes | None = None
+        self._sent = b""
+        self._changes: Sequence[Change] | None = None
+        self._crossing: Crossing | None = None
+        if start is not None and self.to_server(start) is not None:
+            self._crossing = self.crossing("")
 
     def to_server(self, frame: bytes) -> bytes | None:
         if frame == self._start:
-            return self._start_sent
+            return self._sent
         if (
             len(frame) < BODY_OFFSET
             or frame[_ETHERTYPE] != ETHERTYPE_EAPOL_BYTES
             or frame[TYPE_OFFSET] != _START
         ):
             return None
-        return self._sent(frame)
-
-    def _sent(self, start: bytes) -> bytes | None:
-        client = start[ADDRESS_SIZE:_ADDRESSES_END]
-        if is_group_address(client) or (self._clients and client not in self._clients):
+        client, clients = frame[_SOURCE], self._settings.clients
+        if is_group_address(client) or (clients and client not in clients):
             return None
-        return start_to_server(start, client, self._settings, self.facts)[0]
+        self._start, self._crossing = frame, None
+        self._sent, self._changes = start_to_server(frame, client, self._settings, self.facts)
+        return self._sent
 
     def to_client(self, frame: bytes) -> bytes | None:  # noqa: ARG002 - nobody was asked yet
         return None
+
+    def crossing(self, port: str) -> Crossing:
+        """Return the short way of the frames that follow the Start, which came in by a port."""
+        crossing = self._crossing
+        if crossing is None:
+            start = self._start or b""
+            crossing = crossing_behind(
+                start, self._sent, self._changes, port, self._settings, self.facts
+            )
+            crossing.expect(self._expected)
+        crossing.port = port
+        return crossing
 
 
 class Crossing(ShortWay):
@@ -252,7 +286,30 @@ class Crossing(ShortWay):
         return changed + block[end:]
 
 
+def crossing_behind(
+    start: bytes,
+    sent: bytes,
+    changes: Sequence[Change] | None,
+    port: str,
+    settings: SessionSettings,
+    facts: RouterFacts,
+) -> Crossing:
+    """Return the short way of the frames that follow a Start.
+
+    The Start is given as it came in by a port and as it goes out, with the changes in its block.
+    """
+    client = start[_SOURCE]
+    place = find_properties(start) if changes else None
+    block = None
+    if place is not None:
+        begin, _, end = place
+        block = start[begin:end], sent[begin:end]
+    address = wire_address(client, settings, facts)
+    readdress = is_readdressed(client, settings, facts)
+    return Crossing(client, port, address, readdress, changes, block)
+
+
 def _behind_anybody(frame: bytes) -> bytes | None:
     """Return what is behind the destination of whoever has sent a frame; None: no station has."""
-    source = frame[ADDRESS_SIZE:_ADDRESSES_END]
+    source = frame[_SOURCE]
     return None if is_group_address(source or PAE_GROUP_ADDRESS) else source + ETHERTYPE_EAPOL_BYTES

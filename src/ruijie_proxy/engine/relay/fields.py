@@ -131,6 +131,11 @@ def wire_address(client: bytes, settings: SessionSettings, facts: RouterFacts) -
     return client if settings.mac is MacMode.KEEP else facts.mac
 
 
+def is_readdressed(client: bytes, settings: SessionSettings, facts: RouterFacts) -> bool:
+    """Whether frames to the client are addressed to it alone."""
+    return settings.mac is MacMode.REWRITE or wire_address(client, settings, facts) != client
+
+
 def rewrite_fields(
     frame: bytearray, client: bytes, address: bytes, facts: RouterFacts
 ) -> list[Change]:

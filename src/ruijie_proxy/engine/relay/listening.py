@@ -10,7 +10,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.keeping.held_session import HeldSession
     from ruijie_proxy.engine.outbox import Outbox
-    from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
     from ruijie_proxy.engine.settings import SessionSettings
 
 
@@ -34,9 +33,9 @@ class Listening:
             self._listening = wanted
             self._outbox.act(ListenToClient(wanted))
 
-    def heed(self, login: RelayedLogin | None) -> None:
+    def heed(self, client: bytes | None) -> None:
         """Have the client heard that the session is locked to, where not all of them are named."""
-        wanted = () if login is None else (login.client,)
+        wanted = () if client is None else (client,)
         if wanted != self._heeded and not self._settings.clients:
             self._heeded = wanted
             self._outbox.act(HeedClients(wanted))

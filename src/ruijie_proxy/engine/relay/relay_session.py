@@ -223,11 +223,7 @@ class RelaySession(SwitchSession):
 
     def crossed_to_server(self, port: str, frame: bytes, now: float) -> bool:
         if frame[TYPE_OFFSET] == EapolType.START:
-            # What it begins, the next frame depends on; what is told of it can wait like all else.
-            self._outbox.put_off()
-            self._crossed.wait(now)
-            self._read([(port, frame, now)])
-            return True
+            self._admission.start_is_out(frame[SOURCE_OFFSET:_SOURCE_END], port)
         return self._wait_to_be_read(port, frame, now)
 
     def crossed_to_client(self, frame: bytes, now: float) -> bool:
@@ -242,11 +238,9 @@ class RelaySession(SwitchSession):
 
     def _read_crossed(self) -> None:
         """Look at the frames that have crossed, in their order, before anything else happens."""
-        if self._crossed.due_at is not None:
-            self._outbox.catch_up()
-            self._read(self._crossed.take())
-
-    def _read(self, crossed: list[tuple[str | None, bytes, float]]) -> None:
+        crossed = self._crossed.take()
+        if not crossed:
+            return
         self._standing.is_out = True
         for port, frame, at in crossed:
             if port is None:

@@ -10,15 +10,14 @@ from binascii import crc32
 
 from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
-from ruijie_proxy.engine.relay.crossing import Crossing
+from ruijie_proxy.engine.relay.crossing import crossing_behind
 from ruijie_proxy.engine.relay.fields import (
     find_bare,
-    find_properties,
+    is_readdressed,
     start_to_server,
     to_server,
     wire_address,
 )
-from ruijie_proxy.engine.settings import MacMode
 from ruijie_proxy.engine.unanswered import RESULT_SPREAD, RESULT_WAIT
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
@@ -26,6 +25,7 @@ from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ruijie_proxy.engine.keeping.held_session import HeldSession
+    from ruijie_proxy.engine.relay.crossing import Crossing
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.protocol.heartbeat import Heartbeat, UdpHeartbeat
@@ -184,15 +184,7 @@ class RelayedLogin:
         Returns it, and the short way for the frames that follow.
         """
         sent, changes = start_to_server(frame, self.client, settings, facts)
-        address = self.wire_address(settings, facts)
-        readdress = self._is_readdressed(settings, facts)
-        place = find_properties(frame) if changes else None
-        block = None
-        if place is not None:
-            begin, _, end = place
-            block = frame[begin:end], sent[begin:end]
-        crossing = Crossing(self.client, self.port, address, readdress, changes, block)
-        return sent, crossing
+        return sent, crossing_behind(frame, sent, changes, self.port, settings, facts)
 
     def to_client(self, frame: bytes, settings: SessionSettings, facts: RouterFacts) -> bytes:
         """Make a server's frame fit to go out of the client's LAN port.
@@ -201,13 +193,9 @@ class RelayedLogin:
         supplicant on the LAN answers it. So is it when the WAN port would not take the client's
         address, and was answered at its own.
         """
-        if self._is_readdressed(settings, facts):
+        if is_readdressed(self.client, settings, facts):
             return self.client + frame[ADDRESS_SIZE:]
         return frame
-
-    def _is_readdressed(self, settings: SessionSettings, facts: RouterFacts) -> bool:
-        own_address = self.wire_address(settings, facts) != self.client
-        return settings.mac is MacMode.REWRITE or own_address
 
 
 def login_of(held: HeldSession, now: float) -> RelayedLogin:

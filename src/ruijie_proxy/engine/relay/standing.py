@@ -133,7 +133,12 @@ class Standing:
     def update_listening(self) -> None:
         """Listen to the client's frames to the server for as long as they can matter."""
         self._listening.update(self.state, self.held)
-        self._listening.heed(self.login)
+        self._listening.heed(None if self.login is None else self.login.client)
+
+    def listen_to(self, client: bytes) -> None:
+        """Listen to a client whose login begins."""
+        self._listening.update(State.AUTHENTICATING, None)
+        self._listening.heed(client)
 
     # How frames cross.
 

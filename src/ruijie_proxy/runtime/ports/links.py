@@ -9,6 +9,7 @@ from ruijie_proxy.i18n import _
 from ruijie_proxy.runtime.basis.c_modules import socket
 from ruijie_proxy.runtime.ports import netlink
 from ruijie_proxy.runtime.ports.netlink import Link
+from ruijie_proxy.runtime.ports.packet_filter import attach_filter, news_filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class LinkMonitor:
         self._sequence = 0
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         try:
+            # The daemon itself makes interfaces promiscuous, within each login.
+            attach_filter(self._socket, news_filter(netlink.RTM_NEWLINK, netlink.IFF_PROMISC))
             self._socket.bind((0, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR))
             self._load()
         except BaseException:

@@ -52,6 +52,8 @@ _ATTRIBUTE_TYPE_MASK = 0x3FFF
 
 # linux/if.h
 _IFF_UP = 0x1
+IFF_PROMISC = 0x100
+"""It takes in the frames to other stations, too; a message with no other change tells no news."""
 _IFF_LOWER_UP = 0x10000
 """There is a carrier. (IFF_RUNNING would be wrong here: a port that waits for 802.1X may be
 dormant, and is the very port to speak on.)"""

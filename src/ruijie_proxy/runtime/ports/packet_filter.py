@@ -47,6 +47,9 @@ ETHERTYPE_VLAN = 0x8100
 """IEEE 802.1Q; the tag and the frame's own EtherType follow."""
 _TAG_OFFSET = 14
 _ETHERTYPE_BEHIND_TAG = 16
+_NETLINK_TYPE_OFFSET = 4
+_CHANGED_FLAGS_OFFSET = 28
+"""In struct nlmsghdr, and in struct ifinfomsg behind it (linux/netlink.h, linux/rtnetlink.h)."""
 _GROUP_BIT = 0x01
 """In the first byte of an address."""
 _WHOLE_FRAME = 0xFFFFFFFF
@@ -197,6 +200,25 @@ def _if_address(offset: int, address: bytes, then: _Instruction) -> tuple[_Instr
         (LOAD_HALF_WORD, 0, 0, offset),
         (JUMP_IF_EQUAL, 0, 1, int.from_bytes(high, "big")),
         then,
+    )
+
+
+def news_filter(message: int, changes: int) -> bytes:
+    """Make the program that keeps all that the routing netlink says, but one kind of news of links.
+
+    ``message`` is its type, and ``changes`` the flags that alone have changed there: what nobody
+    has to know of does not wake the daemon.
+    """
+    # The fields are in the CPU's byte order, and a load turns them round on half of them.
+    kind = int.from_bytes(struct.pack("H", message), "big")
+    flags = int.from_bytes(struct.pack("I", changes), "big")
+    return assemble(
+        (LOAD_HALF_WORD, 0, 0, _NETLINK_TYPE_OFFSET),
+        (JUMP_IF_EQUAL, 0, 3, kind),
+        (LOAD_WORD, 0, 0, _CHANGED_FLAGS_OFFSET),
+        (JUMP_IF_EQUAL, 0, 1, flags),
+        _DROP,
+        (RETURN, 0, 0, _WHOLE_FRAME),
     )
 
 
