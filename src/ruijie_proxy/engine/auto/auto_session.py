@@ -155,12 +155,13 @@ class AutoSession(Session):
         self._follow_up(now)
 
     def crossed_to_server(self, port: str, frame: bytes, now: float) -> bool:
-        return self._follow_up_if(self._relay.crossed_to_server(port, frame, now), now)
+        changed = self._relay.crossed_to_server(port, frame, now)
+        if changed:
+            self._follow_up(now)
+        return changed
 
     def crossed_to_client(self, frame: bytes, now: float) -> bool:
-        return self._follow_up_if(self._relay.crossed_to_client(frame, now), now)
-
-    def _follow_up_if(self, changed: bool, now: float) -> bool:
+        changed = self._relay.crossed_to_client(frame, now)
         if changed:
             self._follow_up(now)
         return changed

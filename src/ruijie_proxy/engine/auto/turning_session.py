@@ -176,14 +176,17 @@ class TurningSession(Session):
         self._active.receive_from_wan(frame, now)
         self._follow_up(now)
 
-    def crossed_to_server(self, port: str, frame: bytes, now: float) -> None:
-        self._active.crossed_to_server(port, frame, now)
-        self._follow_up(now)
+    def crossed_to_server(self, port: str, frame: bytes, now: float) -> bool:
+        changed = self._active.crossed_to_server(port, frame, now)
+        if changed:
+            self._follow_up(now)
+        return changed
 
-    def crossed_to_client(self, frame: bytes, now: float) -> None:
+    def crossed_to_client(self, frame: bytes, now: float) -> bool:
         self._spoke_at = now
         self._active.crossed_to_client(frame, now)
         self._follow_up(now)
+        return True  # what is done next depends on when somebody has spoken
 
     def link_changed(self, up: bool, now: float) -> None:
         self._spoke_at = self._looked_at = self._without_address_since = None
