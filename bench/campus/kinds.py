@@ -31,6 +31,7 @@ from ruijie_proxy.lab.switch.switch import Switch
 from ruijie_proxy.protocol.edition import Edition
 from ruijie_proxy.protocol.ethernet import parse_mac
 from ruijie_proxy.secret import Secret
+from ruijie_proxy.values import replace
 
 _WAN_PREFIX = bytes.fromhex("0200")
 _LAN_PREFIX = bytes.fromhex("0201")
@@ -44,6 +45,7 @@ _FACTS = RouterFacts(
     dns=_SERVER,
     dns_servers=(_SERVER,),
 )
+_ACCOUNT = LoginSettings(DEFAULT_USER, Secret(DEFAULT_PASSWORD))
 IMPATIENT = ClientOptions(result_timeout=8.0, retry_after_failure=0.0)
 """A client that gives up early, and whose user logs in again at once."""
 MakeRouter = Callable[[int, Random], Router]
@@ -65,26 +67,18 @@ class Kind:
         return Port(switch, self.make_router(number, random))
 
 
-def _own(**changes: object) -> MakeRouter:
-    login = LoginSettings(DEFAULT_USER, Secret(DEFAULT_PASSWORD), **changes)  # type: ignore[arg-type]
+def _own(login: LoginSettings = _ACCOUNT) -> MakeRouter:
     settings = SessionSettings(login=login)
 
     def make(number: int, random: Random) -> Router:
-        facts = RouterFacts(
-            _WAN_PREFIX + number.to_bytes(_NUMBER_SIZE),
-            _FACTS.address,
-            _FACTS.netmask,
-            _FACTS.gateway,
-            _FACTS.dns,
-            dns_servers=_FACTS.dns_servers,
-        )
+        facts = replace(_FACTS, mac=_WAN_PREFIX + number.to_bytes(_NUMBER_SIZE))
         memory = LoginMemory()
         return EngineRouter(LoginSession(settings, login, facts, True, memory, None, random.random))
 
     return make
 
 
-def _relaying(number: int, random: Random) -> Router:  # noqa: ARG001 - the client has no chance
+def _relaying(number: int, random: Random) -> Router:  # noqa: ARG001 - the server's serves
     settings = SessionSettings()
     facts = RouterFacts(_WAN_PREFIX + number.to_bytes(_NUMBER_SIZE))
     client = Client(IMPATIENT, _LAN_PREFIX + number.to_bytes(_NUMBER_SIZE))
@@ -96,18 +90,26 @@ _PLAIN = SwitchOptions(dialect=lab.Dialect.PLAIN)
 
 OURS = (
     Kind("own, block, edition 1", _own(), SwitchOptions()),
-    Kind("own, block, edition 2", _own(edition=2), SwitchOptions(edition=Edition.SECOND)),
+    Kind(
+        "own, block, edition 2",
+        _own(replace(_ACCOUNT, edition=2)),
+        SwitchOptions(edition=Edition.SECOND),
+    ),
     Kind("own, bare", _own(), switch_of_another_vendor()),
-    Kind("own, inside", _own(shape=Shape.INSIDE), SwitchOptions(shape=lab.Shape.INSIDE)),
+    Kind(
+        "own, inside",
+        _own(replace(_ACCOUNT, shape=Shape.INSIDE)),
+        SwitchOptions(shape=lab.Shape.INSIDE),
+    ),
     Kind(
         "own, V2",
-        _own(dialect=Dialect.RUIJIE_V2, v2_client=_V2),
+        _own(replace(_ACCOUNT, dialect=Dialect.RUIJIE_V2, v2_client=_V2)),
         SwitchOptions(dialect=lab.Dialect.RUIJIE_V2),
     ),
-    Kind("own, EAP-MD5", _own(dialect=Dialect.PLAIN), _PLAIN),
+    Kind("own, EAP-MD5", _own(replace(_ACCOUNT, dialect=Dialect.PLAIN)), _PLAIN),
     Kind(
         "own, Cernet",
-        _own(dialect=Dialect.CERNET),
+        _own(replace(_ACCOUNT, dialect=Dialect.CERNET)),
         SwitchOptions(dialect=lab.Dialect.CERNET),
     ),
     Kind("relayed, impatient client", _relaying, SwitchOptions()),
