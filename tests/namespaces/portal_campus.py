@@ -14,6 +14,13 @@ PORTAL = "10.9.8.7"
 PASSWORDS = ("plum-tree-secret", "pear-tree-secret")
 
 
+def make_router(network: Network) -> Namespace:
+    """Make a router that may have several ways out."""
+    router = network.namespace("router")
+    router.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0")
+    return router
+
+
 class PortalCampus:
     """A portal behind one WAN port of the router."""
 

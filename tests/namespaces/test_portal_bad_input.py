@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
-from tests.namespaces.portal_campus import PASSWORDS, PortalCampus
+from tests.namespaces.portal_campus import PASSWORDS, PortalCampus, make_router
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
@@ -34,9 +34,7 @@ AT_ONCE = 2.0
 
 @pytest.fixture
 def router(network: Network) -> Namespace:
-    router = network.namespace("router")
-    router.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0")
-    return router
+    return make_router(network)
 
 
 class HostileCampus(PortalCampus):

@@ -14,7 +14,7 @@ import pytest
 
 from tests.namespaces import dhcp_campus
 from tests.namespaces.daemon_process import DaemonProcess, run_command, write_configuration
-from tests.namespaces.portal_campus import PASSWORDS, PORTAL, PortalCampus
+from tests.namespaces.portal_campus import PASSWORDS, PORTAL, PortalCampus, make_router
 from tests.namespaces.transcript import PATIENCE
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ QUESTION = "fork by ruijie_proxy.runtime.processes.forked_question"
 
 @pytest.fixture
 def router(network: Network) -> Namespace:
-    router = network.namespace("router")
-    router.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0")
-    return router
+    return make_router(network)
 
 
 def status_of(router: Namespace, configuration: Path) -> list[dict[str, Any]]:

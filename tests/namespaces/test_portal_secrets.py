@@ -21,7 +21,7 @@ from tests.namespaces.daemon_process import (
     run_command,
     write_configuration,
 )
-from tests.namespaces.portal_campus import PortalCampus
+from tests.namespaces.portal_campus import PortalCampus, make_router
 from tests.namespaces.transcript import PATIENCE, Transcript
 
 if TYPE_CHECKING:
@@ -59,9 +59,7 @@ runpy.run_module("ruijie_proxy", run_name="__main__", alter_sys=True)
 
 @pytest.fixture
 def router(network: Network) -> Namespace:
-    router = network.namespace("router")
-    router.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0")
-    return router
+    return make_router(network)
 
 
 class Household:
