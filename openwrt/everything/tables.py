@@ -48,6 +48,8 @@ PLATFORMS = {
     "mipsel_24kc_24kf": "pistachio",
     "mipsel_74kc": "bcm47xx/mips74k, ramips/rt3883",
     "mipsel_mips32": "bcm47xx/generic, bcm47xx/legacy",
+    "powerpc64_e5500": "qoriq",
+    "powerpc_464fp": "apm821xx",
     "powerpc_8540": "mpc85xx",
     "powerpc_8548": "mpc85xx",
     "riscv64_generic": "d1, sifiveu, siflower/sf21, starfive",

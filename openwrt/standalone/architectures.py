@@ -117,14 +117,23 @@ EXECUTABLES = (
         oldest="sifive-u54",
     ),
     Architecture(
-        ("powerpc_8548", "powerpc_8540"),
+        ("powerpc_8548", "powerpc_464fp", "powerpc_8540"),
         target="powerpc-linux-musleabi",
-        cpu="440",
+        # Those of the first two have isel, which a 440 and a 464 do not.
+        cpu="440-isel",
         # Clang has FLT_ROUNDS ask a floating-point unit, though there is none.
         options=("-D__builtin_flt_rounds()=1",),
         host="powerpc-linux-musl",
         emulator="qemu-ppc-static",
-        oldest="e500v1",
+        oldest="440gp",
+    ),
+    Architecture(
+        ("powerpc64_e5500",),
+        target="powerpc64-linux-musl",
+        cpu="e5500",
+        host="powerpc64-linux-musl",
+        emulator="qemu-ppc64-static",
+        oldest="e5500",
     ),
     Architecture(
         ("x86_64",),
@@ -150,8 +159,6 @@ NOT_SERVED = {
     "mips64_mips64r2": _UNTRIED,
     "mips64_octeonplus": _UNTRIED,
     "mips64el_mips64r2": _UNTRIED,
-    "powerpc64_e5500": _UNTRIED,
-    "powerpc_464fp": _UNTRIED,
 }
 """Names in OpenWrt's releases from 21.02 to 25.12 that have no row, and what stands against it."""
 

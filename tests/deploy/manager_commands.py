@@ -192,6 +192,9 @@ def _apk_fix(
         is_found = cached.is_file() and cached.stat().st_size == len(there[name])
         unavailable = "" if is_found else "[APK unavailable, skipped] "
         print(f"({number}/{len(names)}) {unavailable}Reinstalling {name} ({info['version']})")
+        if is_found and "allow-untrusted" not in options:
+            print(f"ERROR: {name}-{info['version']}: UNTRUSTED signature")
+            return 1
         if is_found:
             manager.install_file(cached.read_bytes())
     return 0

@@ -84,19 +84,39 @@ def test_it_tells_errors_in_chinese(installed: Installed, configuration: Path) -
     assert "发现 1 处错误" in done.stderr
 
 
-def test_it_tells_the_story_of_a_capture_as_here(installed: Installed, tmp_path: Path) -> None:
+@pytest.fixture
+def captured(tmp_path: Path) -> tuple[str, ...]:
+    """A login in a file, and the option that tells its password."""
     capture, password = tmp_path / "login.pcapng", tmp_path / "password"
     client = ClientOptions()
     capture.write_bytes(pcapng(login(client=client)))
     password.write_text(client.password)
-    arguments = ("inspect", str(capture), "--password-file", str(password))
-    here = run_command(*arguments)
+    return str(capture), "--password-file", str(password)
 
-    done = installed.run(*arguments)
+
+def test_it_tells_the_story_of_a_capture_as_here(
+    installed: Installed, captured: tuple[str, ...]
+) -> None:
+    here = run_command("inspect", *captured)
+
+    done = installed.run("inspect", *captured)
 
     assert (done.returncode, done.stdout) == (here.returncode, here.stdout), done.stderr
     assert done.returncode == ExitCode.DONE
     assert "V4" in done.stdout
+
+
+def test_it_learns_a_session_from_a_capture_as_here(
+    installed: Installed, captured: tuple[str, ...]
+) -> None:
+    account = ("-u", ClientOptions().username)
+    here = run_command("learn", *captured, *account, "--wan", "eth1", "-o", "-")
+
+    done = installed.run("learn", *captured, *account, "--wan", "eth1", "-o", "-")
+
+    assert (done.returncode, done.stdout) == (here.returncode, here.stdout), done.stderr
+    assert done.returncode == ExitCode.DONE
+    assert 'wan: "eth1"' in done.stdout
 
 
 def test_it_computes_every_row_of_the_v4_check(installed: Installed) -> None:

@@ -8,9 +8,9 @@ from openwrt.standalone.build import executable_in
 from openwrt.standalone.modules import LEFT_OUT
 from tests.openwrt.standalone.conftest import CHECKOUT, FOLDER, Installed
 
-LARGEST_PACKAGE = 2_600_000
-LARGEST_INSTALLED = 6_000_000
-"""Bytes, on MIPS."""
+LARGEST = {"powerpc": (2_700_000, 6_300_000), "": (2_600_000, 6_000_000)}
+"""Bytes of the package, and of its files, by how the name of the architecture begins. Code for
+PowerPC is longer; it is on MIPS that routers have the least flash."""
 IMPORT_ALL = """
 import _imp
 names = [
@@ -51,10 +51,11 @@ def test_it_tells_nothing_of_the_machine_that_built_it(installed: Installed) -> 
 
 
 def test_it_has_room_on_small_routers(installed: Installed) -> None:
-    package = installed.package.to_ipk(0)
+    name = installed.architecture.name
+    package, files = next(most for start, most in LARGEST.items() if name.startswith(start))
 
-    assert len(package) <= LARGEST_PACKAGE
-    assert sum(len(file.data) for file in installed.package.files) <= LARGEST_INSTALLED
+    assert len(installed.package.to_ipk(0)) <= package
+    assert sum(len(file.data) for file in installed.package.files) <= files
 
 
 def test_it_depends_on_no_package(installed: Installed) -> None:
