@@ -10,6 +10,7 @@
 
 #include <marshal.h>
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -80,9 +81,26 @@ packed_code(unsigned number)
     return code;
 }
 
+/* A child imports a dozen modules at once, of the same blocks, and ends. */
+static void
+begin_in_child(void)
+{
+    start_is_over = 0;
+}
+
 int
 packed_start_is_over(void)
 {
+    static int children_are_known;
+
+    if (!children_are_known) {
+        int error = pthread_atfork(NULL, NULL, begin_in_child);
+        if (error != 0) {
+            errno = error;
+            return 0;
+        }
+        children_are_known = 1;
+    }
     start_is_over = 1;
     drop_kept();
     return unmap();

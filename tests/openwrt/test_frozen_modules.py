@@ -5,7 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from openwrt.standalone.modules import LEFT_OUT, PROGRAM, STARTS_WITH, Module, in_order_of_import
+from openwrt.standalone.modules import (
+    LEFT_OUT,
+    PROGRAM,
+    READ_AGAIN,
+    STARTS_WITH,
+    Module,
+    in_order_of_import,
+)
 from tests.openwrt.checkout import CHECKOUT
 from tests.runtime.test_resident_modules import (
     OWN,
@@ -54,6 +61,23 @@ def test_what_a_daemon_keeps_loaded_is_of_the_start() -> None:
 
     assert sorted(own(OWN + OWN_ONCE_ONLINE) - of_the_start - LEFT_OUT.keys()) == []
     assert [name for name in by_name if name not in STARTS_WITH] == []
+
+
+def test_what_a_child_at_a_portal_imports_comes_next_and_nothing_between() -> None:
+    code = f"import sys, {', '.join(READ_AGAIN)}; print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    compressed = [
+        module.name
+        for module in in_order_of_import(modules_of_the_program())
+        if not module.is_of_the_start
+    ]
+
+    wanted = {name for name in told if name in compressed}
+
+    assert set(READ_AGAIN) <= wanted
+    assert sorted(compressed[: len(wanted)]) == sorted(wanted)
 
 
 def test_a_module_stands_where_what_imports_it_first_does() -> None:
