@@ -235,6 +235,25 @@ def test_a_session_that_goes_on_after_a_crash_was_held_until_then() -> None:
     assert marked(found) == [(10, MarkKind.LOGIN, "Success")]
 
 
+def test_a_session_that_a_portal_still_lets_in_after_a_crash_was_held_until_then() -> None:
+    found = band(
+        *ONLINE_SINCE_10,
+        started(30),
+        event(30, "portal-login-begun"),
+        event(31, "portal-adopted"),
+        event(31, "went-online"),
+    )
+
+    assert told(found)[2:] == [(10, ONLINE)]
+    assert marked(found) == [(10, MarkKind.LOGIN, "Success")]
+
+
+def test_a_portal_that_nobody_hears_is_waited_for() -> None:
+    found = band(started(9), event(10, "login-refused"), event(50, "portal-silent"))
+
+    assert told(found)[-1] == (50, WAITING)
+
+
 def test_without_a_daemon_now_nothing_is_known_behind_its_last_line() -> None:
     assert told(band(*ONLINE_SINCE_10, event(20, "noted"), runs=False))[-1] == (20, UNKNOWN)
     assert told(band(*ONLINE_SINCE_10, stopped(20), runs=False))[-1] == (20, NOT_RUNNING)

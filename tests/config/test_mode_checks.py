@@ -13,6 +13,7 @@ Warnings = Callable[[str], list[str]]
 ConfigurationOf = Callable[[str], Configuration]
 
 ACCOUNT = "username: me, password: pw"
+PORTAL = "portal: http://10.9.8.7/eportal/index.jsp, operator_username: o, operator_password: p"
 ADD_USERNAME = "add username:, the name of your campus account"
 ADD_PASSWORD = "add password:, or password_file: with a path"
 NO_ACCOUNT = (
@@ -250,6 +251,8 @@ def test_a_value_already_told_is_not_judged_again(problems_of: Problems, keys: s
         (f"mode: login, {ACCOUNT}, group: auto, dhcp: double", Mode.LOGIN, None),
         (f"mode: auto, lan: br-lan, {ACCOUNT}, mac: clone, successes: 2", Mode.AUTO, "br-lan"),
         (f"mode: login, {ACCOUNT}, dialect: plain, logoff_on_exit: true", Mode.LOGIN, None),
+        (f"mode: auto, lan: br-lan, {ACCOUNT}, {PORTAL}, edition: 2", Mode.AUTO, "br-lan"),
+        (f"mode: portal, {ACCOUNT}, {PORTAL}", Mode.PORTAL, None),
     ],
 )
 def test_what_goes_together_is_taken(
@@ -259,6 +262,34 @@ def test_what_goes_together_is_taken(
     (session,) = configuration_of(_session(keys)).sessions
 
     assert (session.mode, session.lan) == (mode, lan)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (
+            f"mode: auto, lan: br-lan, {ACCOUNT}, operator_username: o",
+            "operator_password: is missing; add operator_password:, or leave both out",
+        ),
+        ("mode: auto, lan: br-lan, username: u", "or password_file: with a path, or set mode: rel"),
+    ],
+)
+def test_what_a_portal_wants_goes_with_the_modes_that_may_log_in_there(
+    problems_of: Problems, keys: str, told: str
+) -> None:
+    (problem,) = problems_of(_session(keys))
+
+    assert told in problem.replace("“", "").replace("”", "")
+
+
+def test_what_was_learned_of_a_switch_outlasts_an_upgrade(
+    configuration_of: ConfigurationOf,
+) -> None:
+    """A session of mode auto that says nothing of portals is the same as before there were any."""
+    (session,) = configuration_of(_session(f"mode: auto, lan: br-lan, {ACCOUNT}")).sessions
+
+    assert session.settings.login is not None
+    assert session.settings.login.portal is None
 
 
 def test_sessions_that_log_in_by_themselves_share_no_lan(

@@ -44,6 +44,9 @@ ONLINE = SessionStatus(
 )
 
 
+PAGE = "http://10.9.8.7/eportal/index.jsp"
+
+
 class Bench:
     """A loop with hooks, and everything that is said."""
 
@@ -127,6 +130,9 @@ def wait_until_gone(pid: int) -> None:
         (events.LoginStarted(CLIENT, "lan", again=False), "authenticating"),
         (events.OwnLoginBegun("Linux 1.0", 1, 1), "authenticating"),
         (events.OwnLoginBegun("Linux 1.0", 1, 2), None),
+        (events.PortalLoginBegun(PAGE), "authenticating"),
+        (events.PortalSilent(60.0, PAGE), "failure"),
+        (events.PortalAdopted(PAGE), None),
         (WentOnline(own=True), "online"),
         (WentOffline(), "offline"),
         (events.LoginRefused("密码错误"), "failure"),
@@ -155,6 +161,8 @@ def test_an_event_has_its_hook(event: Event | MachineEvent, hook: str | None) ->
         (events.LoginRefused("密码错误"), "failure", "credentials"),
         (events.LoginTimedOut(server_answered=True), "failure", "no-result"),
         (events.LoginTimedOut(server_answered=False), "failure", "no-server"),
+        (events.PortalSilent(60.0, PAGE), "failure", "no-server"),
+        (events.PortalLoginBegun(""), "authenticating", ""),
         (AddressRenewed(True, None, None, "renewed"), "renewed", "succeeded"),
         (AddressRenewed(False, None, None, "not renewed"), "renewed", "failed"),
         (events.ClientNeeded(), "client-needed", ""),

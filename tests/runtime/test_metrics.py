@@ -135,10 +135,11 @@ def test_failures_are_counted_by_their_kind(harness: Harness) -> None:
         events.LoginRefused(None),
         events.LoginTimedOut(server_answered=False),
         events.LoginTimedOut(server_answered=True),
+        events.PortalSilent(30.0, ""),
     )
     assert harness.value("login_failures_total", kind="credentials") == 2
     assert harness.value("login_failures_total", kind="unknown") == 1
-    assert harness.value("login_failures_total", kind="no-server") == 1
+    assert harness.value("login_failures_total", kind="no-server") == 2
     assert harness.value("login_failures_total", kind="no-result") == 1
 
 

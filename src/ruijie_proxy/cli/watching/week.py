@@ -94,9 +94,10 @@ _ENDS = {
     "gave-up": BandState.REFUSED,
 }
 """What a session is after an event, whatever it was before."""
-_TRIES = ("own-login-begun", "login-started")
+_TRIES = ("own-login-begun", "login-started", "portal-login-begun")
 """A try begins; one after a refusal shows first what comes of it."""
-_WAITS = ("login-timed-out", "nobody-answers", "left-to-client")
+_TRIED_IN = (BandState.REFUSED, BandState.WAITING)
+_WAITS = ("login-timed-out", "nobody-answers", "left-to-client", "portal-silent")
 """Nothing came of a try; a session that is online goes on."""
 _LOGOFFS = ("logged-off", "logoff-relayed")
 _REFUSALS = ("login-refused", "portal-hindered", "refused-before")
@@ -272,7 +273,7 @@ class _Track:
                 self._marks.append(Mark(at, MarkKind.LOGIN, self._success or line))
             self._own = _detail(line, "own") is True
             self.turn(at, BandState.ONLINE)
-        elif event == "resumed":
+        elif event in ("resumed", "portal-adopted"):
             self._resume(at)
         elif event == "link-back":
             self._link_is_back(at, line)
@@ -285,7 +286,7 @@ class _Track:
                 self._marks.append(Mark(at, MarkKind.DROP, self._doubt or line))
                 self._success = None
                 self.turn(at, BandState.WAITING)
-        elif event in _WAITS or (event in _TRIES and self._state is not BandState.REFUSED):
+        elif event in _WAITS or (event in _TRIES and self._state not in _TRIED_IN):
             self.turn(at, BandState.WAITING)
 
     def band(self, session: str, begin: float, now: float) -> Band:

@@ -146,7 +146,7 @@ class Metrics:
             self._fail(session, event.kind.value)
         elif isinstance(event, events.LoginTimedOut):
             self._fail(session, "no-result" if event.server_answered else "no-server")
-        elif isinstance(event, events.NobodyAnswers):
+        elif isinstance(event, (events.NobodyAnswers, events.PortalSilent)):
             self._fail(session, "no-server")
         elif isinstance(event, events.Dropped):
             self._add("drops_total", session)
