@@ -107,7 +107,6 @@ STARTS_WITH = (
     "ruijie_proxy.runtime.control.protocol",
     "ruijie_proxy.runtime.control.status_report",
     "encodings.gb18030",
-    "encodings.utf_8_sig",
     "json",
     "ruijie_proxy.config.reader",
     "ruijie_proxy.config.notations.uci_document",

@@ -29,6 +29,8 @@ _TOO_MANY_NULS = 16
 """One byte of so many, and a file is none of text: of UTF-16, every second one is zero."""
 _FIRST_WORDS_OF_UCI = ("config", "package")
 _FOLDER_OF_UCI = "/etc/config"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What Windows writes in front of UTF-8."""
 
 
 def read_document(path: str) -> Document:
@@ -124,8 +126,9 @@ def decode(data: bytes, file: str) -> str:
         before = data[: data.index(0)].decode(errors="replace")
         remedy = _("remove it, or write the file anew as text")
         refuse(file, _("a byte of zero has no place in a text file"), remedy, before)
+    data = data.removeprefix(_BYTE_ORDER_MARK)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode(errors="replace")
         remedy = _("save the file as UTF-8 (not as GBK or UTF-16)")
