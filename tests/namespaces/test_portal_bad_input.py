@@ -23,9 +23,9 @@ CALL_TIMEOUT = 10.0
 """Seconds that the program gives a request (runtime/portal/orders.py)."""
 SLACK = 5.0
 """Seconds for a busy machine."""
-CHILDS_MORE = 4 * 1024
-"""kB that a conversation may take beyond the daemon: the modules of HTTP and of the portal's calls,
-and an answer of the largest size a few times."""
+CHILDS_MORE = 1024
+"""kB that a conversation may have resident beyond the daemon, which it is a fork of: it was less by
+half a megabyte in each case."""
 DAEMONS_MORE = 512
 """kB that the daemon may grow by one."""
 AT_ONCE = 2.0
