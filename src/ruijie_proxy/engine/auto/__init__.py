@@ -1,1 +1,1 @@
-"""The router's own login and a client's, joined in one session: it may touch both."""
+"""All ways to be let in, joined in one session: it may touch each of them."""

@@ -98,12 +98,14 @@ class TurningSession(Session):
         self._spoke_at: float | None = None
         """When a switch was heard last."""
         self._is_asked = False
-        """Whether a switch has asked who is there since the portal has let the router in."""
+        """Whether a switch has asked who is there, and the portal has not let the router in since.
+        """
         self._looked_at: float | None = None
         self._patience = _PATIENCE
         self._without_address_since: float | None = None
         """Since when a login at the portal waits for one."""
         self._user_is_off = False
+        """Whether the user has logged off."""
         self._user_trusts = False
         """Whether the user has agreed that the portal that comes next gets the password."""
         self._not_trusted = ""
@@ -172,7 +174,7 @@ class TurningSession(Session):
         code = eap_code(frame) if is_eapol(frame) else None
         if code in (EapCode.REQUEST, EapCode.SUCCESS, EapCode.FAILURE):
             self._spoke_at = now
-            self._is_asked = code == EapCode.REQUEST
+            self._is_asked = self._is_asked or code == EapCode.REQUEST
         self._active.receive_from_wan(frame, now)
         self._follow_up(now)
 
@@ -341,14 +343,15 @@ class TurningSession(Session):
             self._without_address_since = None
         elif self._without_address_since is None:
             self._without_address_since = now
-        if portal.held is not None or portal.state not in (State.BACKOFF, State.PREPARING):
-            # Once a login is under way, what it comes to has to be known.
-            has_given_up = portal.state is State.GIVEN_UP
-            if not (has_given_up and self._is_asked):
-                return
-        if self._is_asked:
+        # Once a login is under way, what it comes to has to be known.
+        is_waiting = portal.state in (State.BACKOFF, State.PREPARING)
+        if self._is_asked and (is_waiting or portal.state is State.GIVEN_UP):
             self._turn_to_switch(Turn.ASKED, now)
-        elif portal.silent_since is not None and now - portal.silent_since >= self._patience:
+        elif (
+            is_waiting
+            and portal.silent_since is not None
+            and now - portal.silent_since >= self._patience
+        ):
             self._turn_to_switch(Turn.SILENT, now)
 
     def _turn_to_switch(self, why: Turn, now: float) -> None:
