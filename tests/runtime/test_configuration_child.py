@@ -12,6 +12,8 @@ from ruijie_proxy.config.sealing import read_or_make_key, seal
 from ruijie_proxy.config.shape.model import Configuration
 from ruijie_proxy.runtime.processes.configuration_child import ConfigurationChild
 
+PIPE_CAPACITY = 64 * 1024
+"""Bytes (pipe(7))."""
 GOOD = "sessions:\n  - {name: dorm, wan: eth1, lan: br-lan}\n"
 
 
@@ -95,6 +97,19 @@ def test_an_answer_can_be_waited_for_beside_other_things(file: Path) -> None:
 
     assert answer.plain is not None
     assert removed == [True]
+
+
+def test_it_can_be_let_finish_first_however_much_it_says(file: Path) -> None:
+    # Three thousand problems are more than a pipe holds.
+    file.write_text("sessions:\n  - {wan: eth1, lan: br-lan}\n" + "x: 1\n" * 3000)
+    child = ConfigurationChild(str(file))
+    child.let_finish()
+    assert select.select([child.fileno()], [], [], 0)[0] == [child.fileno()]
+
+    problems = child.wait().problems
+
+    assert sum(map(len, problems)) > PIPE_CAPACITY
+    assert problems == ConfigurationChild(str(file)).wait().problems
 
 
 def test_a_reader_that_was_killed_is_told_of_and_not_mistaken_for_an_answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from ruijie_proxy.runtime.basis.c_modules import signal
@@ -38,6 +39,9 @@ def run_daemon(options: RunOptions) -> ExitCode:
 
     # The child reads while this process loads the rest, so it goes before every other import.
     child = ConfigurationChild(options.config)
+    if os.cpu_count() == 1:
+        # Taking turns, each would have to copy what the other changes.
+        child.let_finish()
     from ruijie_proxy.cli.basics.exit_codes import ExitCode
     from ruijie_proxy.runtime.control.server import (
         ControlSocketForbidden,

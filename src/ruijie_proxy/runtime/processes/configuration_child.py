@@ -99,6 +99,11 @@ class ConfigurationChild:
             path, plain, tuple(problems), tuple(warnings), is_forbidden, notation
         )
 
+    def let_finish(self) -> None:
+        """Wait until it has said all; :meth:`wait` returns that."""
+        while piece := os.read(self._descriptor, _READ_SIZE):
+            self._answer += piece
+
     def wait(self) -> ReadConfiguration:
         """Wait for the whole answer. Raises ReadingFailed."""
         answer = None
