@@ -27,6 +27,7 @@ PLATFORMS = {
     "aarch64_cortex-a76": "bcm27xx/bcm2712",
     "aarch64_generic": "armsr/armv8, layerscape/armv8_64b, rockchip/armv8",
     "arm_arm1176jzf-s_vfp": "bcm27xx/bcm2708",
+    "arm_arm926ej-s": "at91/sam9x, mxs, sunxi/arm926ejs",
     "arm_cortex-a15_neon-vfpv4": "armsr/armv7, ipq806x",
     "arm_cortex-a5_vfpv4": "at91/sama5",
     "arm_cortex-a7": "mediatek/mt7629",
@@ -38,8 +39,10 @@ PLATFORMS = {
     "arm_cortex-a9_neon": "imx/cortexa9, zynq",
     "arm_cortex-a9_vfpv3-d16": "mvebu/cortexa9, tegra",
     "arm_mpcore": "oxnas/ox820",
+    "arm_xscale": "kirkwood",
     "i386_pentium-mmx": "x86/geode, x86/legacy",
     "i386_pentium4": "x86/generic",
+    "loongarch64_generic": "loongarch64",
     "mips_24kc": "ath79, lantiq, realtek/rtl839x, realtek/rtl930x, realtek/rtl931x, "
     "realtek/rtl838x",
     "mips_4kec": "realtek/rtl838x",

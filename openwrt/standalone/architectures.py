@@ -30,6 +30,8 @@ class Architecture(Frozen):
     """The instructions that the compiler may use, by its own names."""
     options: tuple[str, ...] = ()
     """More of the compiler's."""
+    further_source: str | None = None
+    """A file in C beside this one: functions that the compiler calls and its libraries lack."""
 
     @property
     def name(self) -> str:
@@ -86,6 +88,15 @@ EXECUTABLES = (
         oldest="arm11mpcore,vfp=off",
     ),
     Architecture(
+        ("arm_xscale", "arm_arm926ej-s"),
+        target="arm-linux-musleabi",
+        cpu="arm926ej_s",
+        further_source="armv5_atomics.c",
+        host="arm-linux-musleabi",
+        emulator="qemu-arm-static",
+        oldest="pxa255",
+    ),
+    Architecture(
         ("mipsel_mips32",),
         target="mipsel-linux-musleabi",
         cpu="mips32",
@@ -136,6 +147,14 @@ EXECUTABLES = (
         oldest="e5500",
     ),
     Architecture(
+        ("loongarch64_generic",),
+        target="loongarch64-linux-musl",
+        cpu="generic_la64",
+        host="loongarch64-linux-musl",
+        emulator="qemu-loongarch64-static",
+        oldest="la464-loongarch-cpu",
+    ),
+    Architecture(
         ("x86_64",),
         target="x86_64-linux-musl",
         host="x86_64-linux-musl",
@@ -146,19 +165,19 @@ EXECUTABLES = (
 ARCHITECTURES = {name: architecture for architecture in EXECUTABLES for name in architecture.names}
 """The row of each name."""
 _NO_ARC = "ziglang has no static C library for ARC, and Debian's qemu-user-static no emulator"
-_NO_ATOMICS = "ziglang's own library calls atomic functions that it does not have for ARMv5"
+_NO_SOFT_FLOAT = (
+    "ziglang's own library for MIPS64 wants a floating-point unit, which these kernels neither use "
+    "nor emulate"
+)
 _UNTRIED = "it has not been built and run in an emulator yet"
 NOT_SERVED = {
     "arc_arc700": _NO_ARC,
     "arc_archs": _NO_ARC,
-    "arm_arm926ej-s": _NO_ATOMICS,
     "arm_fa526": "an ARMv4 has no instruction bx, and ziglang's own library does not go without",
-    "arm_xscale": _NO_ATOMICS,
-    "armeb_xscale": _NO_ATOMICS,
-    "loongarch64_generic": _UNTRIED,
-    "mips64_mips64r2": _UNTRIED,
+    "armeb_xscale": _UNTRIED,
+    "mips64_mips64r2": _NO_SOFT_FLOAT,
     "mips64_octeonplus": _UNTRIED,
-    "mips64el_mips64r2": _UNTRIED,
+    "mips64el_mips64r2": _NO_SOFT_FLOAT,
 }
 """Names in OpenWrt's releases from 21.02 to 25.12 that have no row, and what stands against it."""
 

@@ -16,6 +16,7 @@ from openwrt.standalone.errors import BuildError
 from openwrt.standalone.toolchain import Toolchain
 from ruijie_proxy.values import Frozen
 
+_HERE = Path(__file__).parent
 EXTENSIONS = """\
 _bisect _bisectmodule.c
 _blake2 _blake2/blake2module.c _blake2/blake2b_impl.c _blake2/blake2s_impl.c
@@ -112,9 +113,13 @@ def build_interpreter(
     ``cpython`` and ``zlib`` are the unpacked sources, ``native`` the executable of
     :func:`build_native_interpreter`.
     """
-    archive = folder / "zlib" / "libz.a"
+    archives = {folder / "zlib" / "libz.a": [zlib / f"{name}.c" for name in _ZLIB_FILES.split()]}
+    further = architecture.further_source
+    if further is not None:
+        archives[folder / "further" / "libfurther.a"] = [_HERE / further]
+    libraries = tuple(map(str, archives))
     includes = (f"-I{cpython / 'Include'}", f"-I{folder}", f"-I{zlib}")
-    interpreter = Interpreter(folder / "libpython3.11.a", includes, (str(archive), "-lm"))
+    interpreter = Interpreter(folder / "libpython3.11.a", includes, (*libraries, "-lm"))
     environment = toolchain.environment
     answers = folder / "config.site"
     answered = "".join(f"{name}={value}\n" for name, value in _CROSS_ANSWERS.items())
@@ -136,18 +141,21 @@ def build_interpreter(
         f"CPPFLAGS=-I{zlib}",
         f"OPT={' '.join(['-DNDEBUG', '-fwrapv', '-w', *OPTIMISATION])}",
         "LDFLAGS=-static -Wl,--gc-sections -s",
-        f"LIBS={archive}",
+        f"LIBS={' '.join(libraries)}",
         "LINKFORSHARED= ",
     ]
     # What it was built by: another recipe, or a build that was broken off, begins anew.
     recipe = folder / "recipe"
     compiled_for = (architecture.target, architecture.cpu, *architecture.options)
     text = "\n".join([*compiled_for, *configure, answered, EXTENSIONS])
+    if further is not None:
+        text += (_HERE / further).read_text()
     if recipe.is_file() and recipe.read_text() == text:
         return interpreter
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _build_zlib(toolchain, zlib, archive)
+    for archive, sources in archives.items():
+        _build_archive(toolchain, sources, archive)
     answers.write_text(answered)
     _run(
         configure,
@@ -171,17 +179,17 @@ def _runs(python: Path) -> bool:
         return False
 
 
-def _build_zlib(toolchain: Toolchain, source: Path, archive: Path) -> None:
+def _build_archive(toolchain: Toolchain, sources: list[Path], archive: Path) -> None:
     folder = archive.parent
     folder.mkdir(exist_ok=True)
     objects = []
-    for name in _ZLIB_FILES.split():
-        compiled = f"{name}.o"
-        file = str(source / f"{name}.c")
-        compile_it = [toolchain.cc, *OPTIMISATION, "-w", "-c", file, "-o", compiled]
-        _run(compile_it, folder, toolchain.environment, "compiling zlib")
+    for source in sources:
+        compiled = f"{source.stem}.o"
+        compile_it = [toolchain.cc, *OPTIMISATION, "-w", "-c", str(source), "-o", compiled]
+        _run(compile_it, folder, toolchain.environment, f"compiling {source.name}")
         objects.append(compiled)
-    _run([toolchain.ar, "rcs", archive.name, *objects], folder, toolchain.environment, "zlib")
+    pack = [toolchain.ar, "rcs", archive.name, *objects]
+    _run(pack, folder, toolchain.environment, f"making {archive.name}")
 
 
 def _make() -> list[str]:
