@@ -43,6 +43,7 @@ PLATFORMS = {
     "i386_pentium-mmx": "x86/geode, x86/legacy",
     "i386_pentium4": "x86/generic",
     "loongarch64_generic": "loongarch64",
+    "mips64_octeonplus": "octeon",
     "mips_24kc": "ath79, lantiq, realtek/rtl839x, realtek/rtl930x, realtek/rtl931x, "
     "realtek/rtl838x",
     "mips_4kec": "realtek/rtl838x",

@@ -18,7 +18,7 @@ class Architecture(Frozen):
     """DISTRIB_ARCH of OpenWrt, and the architecture of its packages. The first is the row's."""
     target: str
     """The compiler's, which says float, too: soft where a processor of the row has no unit for it,
-    since OpenWrt's kernels do not emulate what is missing."""
+    since OpenWrt's kernels, but for octeon's, do not emulate what is missing."""
     host: str
     """The same for CPython's configure."""
     emulator: str
@@ -113,6 +113,16 @@ EXECUTABLES = (
         oldest="4Kc",
     ),
     Architecture(
+        ("mips64_octeonplus",),
+        # With a floating-point unit, which an Octeon+ lacks: ziglang's library for MIPS64 cannot go
+        # without, and the kernels of octeon emulate it (CONFIG_MIPS_FP_SUPPORT) since 23.05.
+        target="mips64-linux-muslabi64",
+        cpu="mips64r2",
+        host="mips64-linux-musl",
+        emulator="qemu-mips64-static",
+        oldest="5KEf",
+    ),
+    Architecture(
         ("i386_pentium-mmx", "i386_pentium4"),
         target="x86-linux-musl",
         cpu="pentium_mmx",
@@ -176,7 +186,6 @@ NOT_SERVED = {
     "arm_fa526": "an ARMv4 has no instruction bx, and ziglang's own library does not go without",
     "armeb_xscale": _UNTRIED,
     "mips64_mips64r2": _NO_SOFT_FLOAT,
-    "mips64_octeonplus": _UNTRIED,
     "mips64el_mips64r2": _NO_SOFT_FLOAT,
 }
 """Names in OpenWrt's releases from 21.02 to 25.12 that have no row, and what stands against it."""
