@@ -40,7 +40,9 @@ The program is measured as make install compiles it.
 interpreter: python -c pass, from its start to its end. bridge: the kernel's, which costs next to
 nothing. bare: bench/bare_forwarder.py, the least that Python can do.
 Latency: logins in Ruijie's dialect through all three in turns, a frame every 10 ms, each compared
-byte for byte with what has to arrive; kernel timestamps at the far ends of both cables.
+byte for byte with what has to arrive; kernel timestamps at the far ends of both cables. The Start
+is the same in each login, as a genuine client's is, so after the first the daemon has it ready.
+On a machine with other work, run it by `chrt -f 10`: whoever waits for a processor is late.
 Memory: after those logins, the daemon being online with its heartbeats going.
 Whole login: Start to Success at the PC. In Ruijie's dialect the virtual campus's switch and client
 compute and check everything, in about a millisecond a step, which is quick beside a real switch
