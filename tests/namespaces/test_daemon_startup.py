@@ -390,3 +390,16 @@ def test_a_session_that_is_configured_no_more_ends(
 
     (library,) = daemon.all_status()
     assert library["name"] == "library"
+
+
+def test_a_login_that_has_just_begun_is_told_before_the_end(
+    router: Router, configuration: Path
+) -> None:
+    """A Start goes out first, and is told a moment later: not too late for who ends it then."""
+    daemon = router.start(configuration)
+    router.start_in_vain(times=1)
+    daemon.signal(signal.SIGTERM)
+    assert daemon.log.wait_for_end() == 0
+
+    text = daemon.log.text
+    assert text.index("starts to log in; its Start goes out") < text.index("stopped")

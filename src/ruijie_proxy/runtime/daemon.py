@@ -103,6 +103,8 @@ class Daemon:
         self._manager.ready()
         self._loop.run()
         self._manager.stopping()
+        for runner in self._runners.values():
+            runner.catch_up()
         if self._journal is not None:
             self._journal.end()
         self._log.write(Level.INFO, _("stopped"))

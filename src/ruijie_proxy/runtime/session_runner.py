@@ -224,6 +224,10 @@ class SessionRunner:
             self._session.profile_changed(self._files.load_profile(), clock.now())
             self._carry_out()
 
+    def catch_up(self) -> None:
+        """Tell what has happened and was to be told a moment later, before the end is told."""
+        self._on_timer()
+
     def close(self) -> None:
         """End the session; what was kept on disk stays there."""
         if self._session is not None:
