@@ -253,6 +253,11 @@ SERVERS = f"{DNS}, or a list of up to 8"
             (f"dns: {address}", f"dns: is no IPv4 address; {SERVERS}")
             for address in ("1.1.1", "1.1.1.256", "1.1.1.01", "::1", "dns.example")
         ),
+        (
+            "portal: https://10.9.8.7/eportal/index.jsp",
+            "portal: is not http:; "
+            "leave it out, and log in there in a browser: by HTTPS the router sends no password",
+        ),
         ("dns: [1.1.1.1, x]", f"dns[1]: is no IPv4 address; {DNS}"),
         (
             f"dns: [{', '.join(['1.1.1.1'] * 9)}]",

@@ -222,6 +222,21 @@ def test_what_only_a_person_can_mend_is_tried_no_more(
     assert (failure.kind, failure.advice) == (kind, advice)
 
 
+def test_after_a_captcha_was_solved_in_a_browser_it_goes_on_with_what_it_finds() -> None:
+    router = PortalRouter(PortalCampus(PortalOptions(captcha=True)))
+    router.run(1)
+    assert router.is_in(State.GIVEN_UP)
+    portal = router.campus.portal
+    portal.options = replace(portal.options, captcha=False)
+    assert router.campus.dialogue().log_in().came is Came.ONLINE  # the browser
+
+    router.do("log_in_anew")
+    router.run(1)
+
+    assert router.is_in(State.ONLINE)
+    assert len(portal.logins) == 1
+
+
 @pytest.mark.parametrize(
     "words",
     ["你使用的账号已达到同时在线用户数量上限!", "认证设备响应超时", "账户已欠费", "系统错误"],

@@ -101,6 +101,18 @@ def test_the_doctor_names_the_portal_where_no_switch_is_heard(
     assert settles_itself is (name == "Ruijie's ePortal" and "at http://" in finding["what"])
 
 
+def test_a_portal_that_the_session_is_for_is_no_trouble(
+    network: Network, practice: Practice
+) -> None:
+    serve(network, practice.campus, {"": (200, None, PAGE), "/eportal/index.jsp": (200, None, "")})
+    practice.configure(mode="auto", username="2026", password="plum-tree")
+
+    diagnosis = practice.visit()
+
+    assert "Ruijie's ePortal" in diagnosis.finding("web-portal")["what"]
+    assert "web-portal" not in diagnosis.troubles
+
+
 @pytest.mark.parametrize(
     "pages", [{"": (204, None, "")}, {"": (200, None, "<html>It works</html>")}, None]
 )

@@ -88,6 +88,7 @@ EXAMPLES: list[events.Event] = [
     events.ShapeByVendor("bare", "Linux 1.31", 2),
     events.ShapeByVendor("block", "Windows 6.61", None),
     events.NextTryPlanned(15.0, limited=False),
+    events.NextTryPlanned(0.0, limited=False),
     events.NextTryPlanned(540.0, limited=True),
     events.NextTryPlanned(30.0, limited=False, advice=Advice.CHECK_PASSWORD),
     events.NextTryPlanned(21600.0, limited=False, hours="06:00-23:59"),

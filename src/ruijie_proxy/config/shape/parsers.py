@@ -173,6 +173,11 @@ def ipv4_network(value: str) -> str:
 
 def portal(value: str) -> str:
     """Take the address of a portal's page, without a query: that is the gateway's."""
+    if value.lower().startswith("https:"):
+        raise Unfit(
+            _("is not http:"),
+            _("leave it out, and log in there in a browser: by HTTPS the router sends no password"),
+        )
     return url(value).partition("?")[0]
 
 

@@ -100,6 +100,8 @@ class PortalSession(Session):
         self._services: tuple[str, ...] = ()
         self._last_kept: float | None = None
         self._site = self._page
+        self._refused_at = ""
+        """Where it was last; the user may log in there, and no gateway leads there then."""
 
     # What it is.
 
@@ -209,6 +211,7 @@ class PortalSession(Session):
         return self.tries.may_begin(now)
 
     def try_again(self, now: float) -> None:
+        self._may_live = bool(self._page or self._refused_at)
         self.tries.forget_refusal()
         self.tries.take_up_again()
         if not self.tries.is_refused and self._state in (State.GIVEN_UP, State.BACKOFF):
@@ -217,6 +220,7 @@ class PortalSession(Session):
 
     def trust_anew(self) -> None:
         self.tries.remember_portal(None, 0)
+        self._refused_at = ""
 
     def handle_timer(self, now: float) -> None:
         if self._asking is not None:
@@ -296,7 +300,8 @@ class PortalSession(Session):
     def _ask(self, order: Order, now: float) -> None:
         self._asking, self._began = order, now
         held = self._held
-        page = held.page if held else self._page
+        met = "" if order is Order.LOG_IN else self._refused_at
+        page = held.page if held else self._page or met
         self._outbox.act(AskPortal(order, page, held.user_index if held else ""))
 
     def _looked_first(self, outcome: Outcome, now: float) -> None:
@@ -364,6 +369,7 @@ class PortalSession(Session):
         refusal = refusal_of(outcome)
         came, text = outcome.came, outcome.message or None
         self._waits = 0
+        self._refused_at = outcome.page if came in (Came.CAPTCHA, Came.REFUSED) else ""
         # What is wanted is known from the settings, and why something is unclear from the log.
         shown = None if came in (Came.NO_SERVICE, Came.UNCLEAR) else text
         self._last_failure = LoginFailure(shown, refusal.kind, now, refusal.advice)

@@ -21,7 +21,7 @@ _NAMES = {
 def describe_portal(interface: str, portal: Portal, site: str) -> str:
     """Say which portal was found behind a port; ``site`` is the address of its host."""
     return _(
-        "behind {wan}, a web portal lets people in: {name}, at {site}",
+        "behind {wan}, a web portal lets people in: {name}, at {site}.",
         wan=interface,
         name=name_of_portal(portal),
         site=site,
@@ -44,17 +44,17 @@ def advise(portal: Portal, site: str) -> str:
         return _(
             "It asks for the login by HTTPS, which this program does not speak there: open {site} "
             "in a browser behind the router and log in there. If your campus does want 802.1X, "
-            "check that the cable is in the right socket",
+            "check that the cable is in the right socket.",
             site=site,
         )
     if can_log_in_at(portal, site):
         return _(
             "The router can log in there by itself: “{keys[mode=portal]}”. If your campus does "
-            "want 802.1X, check that the cable is in the right socket"
+            "want 802.1X, check that the cable is in the right socket."
         )
     return _(
-        "This program logs in by 802.1X, which nobody answers here: open {site} in a browser "
-        "behind the router and log in there. If your campus does want 802.1X, check that the "
-        "cable is in the right socket",
+        "This program cannot log in at a portal of this kind: open {site} in a browser behind the "
+        "router and log in there. If your campus does want 802.1X, check that the cable is in the "
+        "right socket.",
         site=site,
     )

@@ -80,4 +80,4 @@ class PortalWatch:
         what = describe_portal(self._interface, portal, site)
         if what != self._told:
             self._told = what
-            self._publish(Noted(Level.WARNING, f"{what}. {advise(portal, site)}"))
+            self._publish(Noted(Level.WARNING, f"{what} {advise(portal, site)}"))

@@ -413,7 +413,7 @@ def _other_shape(event: events.OtherShapeNext) -> str:
 
 
 def _next_try(event: events.NextTryPlanned) -> str:
-    time = duration(round(event.seconds))
+    time = duration(max(1, round(event.seconds)))
     if event.hours is not None:
         told = _(
             "outside the campus's hours ({hours}); the next try is in {time}",
@@ -425,6 +425,8 @@ def _next_try(event: events.NextTryPlanned) -> str:
             "there were many tries lately, and campuses ban for that: the next one is in {time}",
             time=time,
         )
+    elif event.seconds == 0:
+        told = _("the next try follows at once")
     else:
         told = _("the next try is in {time}", time=time)
     if event.advice is None:
