@@ -211,7 +211,7 @@ class PortalSession(Session):
         return self.tries.may_begin(now)
 
     def try_again(self, now: float) -> None:
-        self._may_live = bool(self._page or self._refused_at)
+        self._may_live = bool(self._refused_at)
         self.tries.forget_refusal()
         self.tries.take_up_again()
         if not self.tries.is_refused and self._state in (State.GIVEN_UP, State.BACKOFF):
@@ -355,7 +355,7 @@ class PortalSession(Session):
         self._outbox.report(PortalAdopted(outcome.page))
 
     def _hold(self, outcome: Outcome, keepalive: int, now: float) -> None:
-        self._waits = 0
+        self._waits, self._refused_at = 0, ""
         self._last_failure = None
         self._held = HeldAtPortal(now, outcome.page, outcome.user_index, keepalive)
         self._site = outcome.page

@@ -54,7 +54,7 @@ _SENTENCES = {
     Advice.OUT_OF_HOURS: N_("The campus has hours for logging in."),
     Advice.OPEN_PORTAL: N_(
         "Open the portal's page in a browser behind the router and see what it wants; log in there "
-        "if need be. Then: ruijie-proxy relogin."
+        "if need be. After that: ruijie-proxy relogin, or login once more."
     ),
     Advice.LOG_IN_BY_HTTPS: N_(
         "This program cannot check certificates, and sends the password to no page that it cannot "
