@@ -40,6 +40,7 @@ PLATFORMS = {
     "arm_cortex-a9_vfpv3-d16": "mvebu/cortexa9, tegra",
     "arm_mpcore": "oxnas/ox820",
     "arm_xscale": "kirkwood",
+    "armeb_xscale": "ixp4xx",
     "i386_pentium-mmx": "x86/geode, x86/legacy",
     "i386_pentium4": "x86/generic",
     "loongarch64_generic": "loongarch64",

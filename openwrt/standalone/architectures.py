@@ -97,6 +97,15 @@ EXECUTABLES = (
         oldest="pxa255",
     ),
     Architecture(
+        ("armeb_xscale",),
+        target="armeb-linux-musleabi",
+        cpu="xscale",
+        further_source="armv5_atomics.c",
+        host="armeb-linux-musleabi",
+        emulator="qemu-armeb-static",
+        oldest="pxa255",
+    ),
+    Architecture(
         ("mipsel_mips32",),
         target="mipsel-linux-musleabi",
         cpu="mips32",
@@ -179,12 +188,10 @@ _NO_SOFT_FLOAT = (
     "ziglang's own library for MIPS64 wants a floating-point unit, which these kernels neither use "
     "nor emulate"
 )
-_UNTRIED = "it has not been built and run in an emulator yet"
 NOT_SERVED = {
     "arc_arc700": _NO_ARC,
     "arc_archs": _NO_ARC,
     "arm_fa526": "an ARMv4 has no instruction bx, and ziglang's own library does not go without",
-    "armeb_xscale": _UNTRIED,
     "mips64_mips64r2": _NO_SOFT_FLOAT,
     "mips64el_mips64r2": _NO_SOFT_FLOAT,
 }
