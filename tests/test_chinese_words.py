@@ -56,6 +56,7 @@ SAID_IN_CHINESE = {
     "one",
     "other",
     "otherwise",
+    "portal",
     "purpose",
     "source",
     "time",

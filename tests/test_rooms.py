@@ -115,9 +115,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "runtime/processes runtime/telling"
         ),
         "runtime/portal": (
-            "engine engine/portal protocol protocol/portal runtime/address runtime/basis "
-            "runtime/ports "
-            "runtime/processes runtime/telling"
+            "config/shape engine engine/portal protocol protocol/portal runtime/address "
+            "runtime/basis runtime/ports runtime/processes runtime/telling"
         ),
         "runtime/ports": "engine protocol runtime/basis",
         "runtime/processes": (

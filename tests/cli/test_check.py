@@ -66,7 +66,16 @@ def file(tmp_path: Path) -> Path:
         (
             f"mode: auto, lan: br-lan, {ACCOUNT}, dialect: cernet, dhcp: double",
             "dorm: auto: login as 20261234 through eth1 (cernet), or relay of clients on br-lan, "
-            "DHCP between two logins",
+            "DHCP between two logins; where nobody answers 802.1X, at the campus's web portal",
+        ),
+        (
+            f"mode: portal, {ACCOUNT}",
+            "dorm: login as 20261234 through eth1 at the campus's web portal",
+        ),
+        (
+            f"mode: portal, {ACCOUNT}, portal: http://10.9.8.7/eportal/index.jsp",
+            "dorm: login as 20261234 through eth1 at the web portal "
+            "http://10.9.8.7/eportal/index.jsp",
         ),
     ],
 )

@@ -19,6 +19,7 @@ from ruijie_proxy.doctor.examiners.configuration import examine_configuration
 from ruijie_proxy.doctor.examiners.daemon import examine_session
 from ruijie_proxy.doctor.examiners.filters import examine_filters
 from ruijie_proxy.doctor.examiners.permission import examine_permission
+from ruijie_proxy.doctor.examiners.portal import examine_portal
 from ruijie_proxy.doctor.examiners.ports import examine_ports
 from ruijie_proxy.doctor.examiners.programs import examine_programs
 from ruijie_proxy.doctor.examiners.talk import examine_talk
@@ -29,11 +30,14 @@ from ruijie_proxy.doctor.gathering.heard import Heard, Sighting, Speaker
 from ruijie_proxy.doctor.gathering.interfaces import Interface, Interfaces
 from ruijie_proxy.doctor.gathering.machine import Machine
 from ruijie_proxy.doctor.gathering.programs import Program
+from ruijie_proxy.engine.portal.finding import Found
 from ruijie_proxy.engine.refusals import Advice
 from ruijie_proxy.engine.settings import MacMode, SessionSettings
 from ruijie_proxy.i18n import told_by
 from ruijie_proxy.notation import UCI
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
+from ruijie_proxy.protocol.portal.portals import which_portal
+from ruijie_proxy.protocol.portal.url import read_url
 from ruijie_proxy.runtime.ports.bridge_vlans import LanVlan
 from ruijie_proxy.runtime.ports.packet_filter import PortVlan
 from ruijie_proxy.runtime.telling.advice import sentence_of
@@ -500,6 +504,40 @@ def test_a_login_of_the_routers_own_needs_no_lan() -> None:
 
     assert names(findings) == []
     assert all("lan" not in finding.name for finding in findings)
+
+
+def behind_the_port(page: str, mode: Mode) -> Finding:
+    url = read_url(page)
+    machine = replace(HEALTHY, portals=(("eth1", Found(which_portal(url), url)),))
+    (finding,) = examine_portal(replace(SESSION, mode=mode), machine)
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("mode", "severity", "remedy"),
+    [
+        (Mode.RELAY, Severity.WARNING, "The router can log in there by itself"),
+        (Mode.LOGIN, Severity.WARNING, "The router can log in there by itself"),
+        (Mode.AUTO, Severity.NOTE, "the router logs in there by itself once nobody has"),
+        (Mode.PORTAL, Severity.OK, ""),
+    ],
+)
+def test_at_an_eportal_each_mode_is_told_what_is_left_to_do(
+    mode: Mode, severity: Severity, remedy: str
+) -> None:
+    finding = behind_the_port("http://10.9.8.7/eportal/index.jsp", mode)
+
+    assert finding.severity is severity
+    assert remedy in finding.remedy
+    assert bool(finding.remedy) is bool(remedy)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_no_mode_logs_in_at_a_portal_of_others(mode: Mode) -> None:
+    finding = behind_the_port("http://10.9.8.7/srun_portal_pc", mode)
+
+    assert finding.severity is Severity.WARNING
+    assert "open http://10.9.8.7 in a browser" in finding.remedy
 
 
 def test_the_worst_finding_is_the_first_of_its_severity() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.portal.watch import PortalWatch
 from ruijie_proxy.runtime.telling.machine_events import Noted
@@ -137,7 +138,7 @@ def test_the_daemon_tells_of_a_portal_once(network: Network, practice: Practice)
             told.append(event)
             loop.stop()
 
-        watch = PortalWatch(loop, "wan", tell)
+        watch = PortalWatch(loop, "wan", Mode.RELAY, tell)
         watch.look()
         loop.run()
         watch.look()
@@ -156,7 +157,7 @@ def test_a_port_without_an_address_asks_nobody(practice: Practice) -> None:
     practice.router.ip("address", "flush", "dev", "wan")
     with practice.router.entered():
         loop = EventLoop()
-        watch = PortalWatch(loop, "wan", lambda event: pytest.fail(str(event)))
+        watch = PortalWatch(loop, "wan", Mode.RELAY, lambda event: pytest.fail(str(event)))
 
         watch.look()
 

@@ -151,14 +151,13 @@ def session_summary(session: SessionConfiguration) -> str:
             wan=session.wan,
         )
     if session.mode is Mode.PORTAL:
-        who = {"name": session.name, "username": login.username, "wan": session.wan}
-        if login.portal and login.portal.page:
-            return _(
-                "{name}: login as {username} through {wan} at the web portal {page}",
-                page=login.portal.page,
-                **who,
-            )
-        return _("{name}: login as {username} through {wan} at the campus's web portal", **who)
+        return _(
+            "{name}: login as {username} through {wan} at {portal}",
+            name=session.name,
+            username=login.username,
+            wan=session.wan,
+            portal=_portal(login),
+        )
     facts = {
         "name": session.name,
         "username": login.username,
@@ -169,11 +168,18 @@ def session_summary(session: SessionConfiguration) -> str:
     if session.mode is Mode.AUTO:
         return _(
             "{name}: auto: login as {username} through {wan} ({client}), or relay of clients on "
-            "{lan}, {address}",
+            "{lan}, {address}; where nobody answers 802.1X, at {portal}",
             lan=session.lan,
+            portal=_portal(login),
             **facts,
         )
     return _("{name}: login as {username} through {wan} ({client}), {address}", **facts)
+
+
+def _portal(login: LoginSettings) -> str:
+    if login.portal and login.portal.page:
+        return _("the web portal {page}", page=login.portal.page)
+    return _("the campus's web portal")
 
 
 def _client(login: LoginSettings) -> str:

@@ -474,8 +474,8 @@ class SessionRunner:
         from ruijie_proxy.runtime.portal.watch import PortalWatch
 
         if self._portal is None:
-            wan = self.configuration.wan
-            self._portal = PortalWatch(self._loop, wan, self._publish, self._on_eportal)
+            wan, mode = self.configuration.wan, self.configuration.mode
+            self._portal = PortalWatch(self._loop, wan, mode, self._publish, self._on_eportal)
         self._portal.look()
 
     def _on_eportal(self, site: str) -> bool:

@@ -13,17 +13,21 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.doctor.gathering.machine import Machine
 
-_AT_PORTALS = (Mode.PORTAL, Mode.AUTO)
-"""The modes that see to it by themselves."""
+_SEVERITY = {Mode.PORTAL: Severity.OK, Mode.AUTO: Severity.NOTE}
+"""Of a portal that the router can log in at, in the modes that see to it by themselves."""
 
 
 def examine_portal(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
     """Yield which portal was found. That none was found says nothing."""
     found = dict(machine.portals).get(session.wan)
-    if found is not None:
-        site = found.page.site
-        what = describe_portal(session.wan, found.portal, site)
-        if session.mode in _AT_PORTALS and can_log_in_at(found.portal, site):
-            yield Finding(Severity.OK, "web-portal", what)
-        else:
-            yield Finding(Severity.WARNING, "web-portal", what, advise(found.portal, site))
+    if found is None:
+        return
+    site = found.page.site
+    what = describe_portal(session.wan, found.portal, site)
+    can_log_in = can_log_in_at(found.portal, site)
+    severity = _SEVERITY.get(session.mode) if can_log_in else None
+    if severity is Severity.OK:
+        yield Finding(severity, "web-portal", what)
+    else:
+        remedy = advise(found.portal, site, session.mode)
+        yield Finding(severity or Severity.WARNING, "web-portal", what, remedy)

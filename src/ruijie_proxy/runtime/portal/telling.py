@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.i18n import N_, _
 from ruijie_proxy.protocol.portal.portals import Portal
 
@@ -38,8 +39,8 @@ def can_log_in_at(portal: Portal, site: str) -> bool:
     return portal is Portal.EPORTAL and site.startswith("http:")
 
 
-def advise(portal: Portal, site: str) -> str:
-    """Say what to do where 802.1X stays unanswered and a portal was found."""
+def advise(portal: Portal, site: str, mode: Mode) -> str:
+    """Say what to do where a session's 802.1X stays unanswered and a portal was found."""
     if portal is Portal.EPORTAL and site.startswith("https:"):
         return _(
             "It asks for the login by HTTPS, which this program does not speak there: open {site} "
@@ -48,6 +49,13 @@ def advise(portal: Portal, site: str) -> str:
             site=site,
         )
     if can_log_in_at(portal, site):
+        if mode is Mode.AUTO:
+            return _(
+                "With “{keys[mode=auto]}” the router logs in there by itself once nobody has "
+                "answered 802.1X for half a minute, and no switch has spoken for ten minutes. "
+                "Where this account was let in elsewhere before, it waits until you agree: "
+                "ruijie-proxy relogin --trust."
+            )
         return _(
             "The router can log in there by itself: “{keys[mode=portal]}”. If your campus does "
             "want 802.1X, check that the cable is in the right socket."

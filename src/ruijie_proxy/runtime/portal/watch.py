@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ruijie_proxy.config.shape.model import Mode
     from ruijie_proxy.runtime.basis.event_loop import EventLoop
     from ruijie_proxy.runtime.telling.machine_events import MachineEvent
 
@@ -30,6 +31,7 @@ class PortalWatch:
         self,
         loop: EventLoop,
         interface: str,
+        mode: Mode,
         publish: Callable[[MachineEvent], None],
         sees_to: Callable[[str], bool] = lambda _: False,
     ) -> None:
@@ -37,6 +39,7 @@ class PortalWatch:
         self._loop = loop
         self._sees_to = sees_to
         self._interface = interface
+        self._mode = mode
         self._publish = publish
         self._question: ForkedQuestion | None = None
         self._told = ""
@@ -80,4 +83,4 @@ class PortalWatch:
         what = describe_portal(self._interface, portal, site)
         if what != self._told:
             self._told = what
-            self._publish(Noted(Level.WARNING, f"{what} {advise(portal, site)}"))
+            self._publish(Noted(Level.WARNING, f"{what} {advise(portal, site, self._mode)}"))
