@@ -1,17 +1,19 @@
-"""Sessions of all three kinds, and whatever may happen to them in whatever order."""
+"""Sessions of all kinds, and whatever may happen to them in whatever order."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fuzz.byte_source import ByteSource
 from fuzz.templates import BARE_FROM_LAN, BARE_FROM_WAN, FROM_LAN, FROM_WAN, WAN
 from ruijie_proxy.engine.actions import (
+    AskPortal,
     ForgetSession,
     KeepProfile,
     KeepSession,
+    LookForPortal,
     RememberLogins,
     RenewAddress,
     Report,
@@ -20,6 +22,8 @@ from ruijie_proxy.engine.actions import (
     SetWanAddress,
 )
 from ruijie_proxy.engine.auto.auto_session import AutoSession
+from ruijie_proxy.engine.auto.turning_session import TurningSession
+from ruijie_proxy.engine.events import TurnedToSwitch
 from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.login.login_session import LoginSession
@@ -29,6 +33,7 @@ from ruijie_proxy.engine.login_memory import (
     LoginMemory,
     settings_digest,
 )
+from ruijie_proxy.engine.portal.portal_session import PortalSession
 from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import (
@@ -39,15 +44,18 @@ from ruijie_proxy.engine.settings import (
     GroupMode,
     LoginSettings,
     MacMode,
+    PortalSettings,
     SessionSettings,
     Shape,
     V2Client,
 )
+from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import DEFAULT_USER
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31, ClientProfile
 from ruijie_proxy.protocol.clients.profile_data import profile_from_plain, profile_to_plain
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
+from ruijie_proxy.protocol.portal.outcomes import Came, Order, Outcome
 from ruijie_proxy.runtime.telling.narration import describe
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
@@ -79,6 +87,12 @@ _LEASED = RouterFacts(
 _KINDS: tuple[type[LoginSession | AutoSession] | None, ...] = (None, LoginSession, AutoSession)
 """None: a session that clients alone log in through."""
 _SHAPES = tuple(Shape)
+_BARE_CAMPUS = len(_SHAPES)
+_TURNS = 2 * len(_SHAPES)
+"""Bits of the campus: its switch is another vendor's; its gateway may lead to a web portal."""
+_SITES = ("http://10.9.8.7", "http://10.6.6.6")
+_CAME = tuple(Came)
+_USER_INDEX = "of-the-session-2026"
 
 
 class Bench:
@@ -89,7 +103,8 @@ class Bench:
         kind = source.byte()
         self._kind = _KINDS[kind % len(_KINDS)]
         campus = kind // len(_KINDS)
-        is_bare = bool(campus & len(_SHAPES))
+        is_bare = bool(campus & _BARE_CAMPUS)
+        self.turns = bool(campus & _TURNS)
         self.from_wan = BARE_FROM_WAN + FROM_WAN if is_bare else FROM_WAN
         self.from_lan = BARE_FROM_LAN + FROM_LAN if is_bare else FROM_LAN
         self._login = LoginSettings(
@@ -98,6 +113,7 @@ class Bench:
             dialect=source.pick(tuple(Dialect)),
             v2_client=V2Client(bytes(range(64)), (4, 10)),
             shape=_SHAPES[campus % len(_SHAPES)],
+            portal=PortalSettings() if self.turns else None,
         )
         self._settings = SessionSettings(
             group=source.pick(tuple(GroupMode)),
@@ -119,6 +135,9 @@ class Bench:
         self.kept: KeptSession | None = None
         self.profile: ClientProfile | None = None
         self.frames_sent = 0
+        self.order: Order | None = None
+        """What a portal is being asked; one more order takes the place of it."""
+        self.is_looking = False
         self.session = self._make()
         self.session.begin(self.now)
         self.carry()
@@ -126,14 +145,45 @@ class Bench:
     def _make(self) -> Session:
         if self._kind is None:
             return RelaySession(self._settings, self.facts, self.link_up)
+        memory = self.memory.for_settings(settings_digest(self._login))
+        if self.turns:
+            return self._make_turning(memory)
         return self._kind(
             self._settings,
             self._login,
             self.facts,
             self.link_up,
-            self.memory.for_settings(settings_digest(self._login)),
+            memory,
             self.profile,
             lambda: 0.5,
+        )
+
+    def _make_turning(self, memory: LoginMemory) -> TurningSession:
+        settings, login = self._settings, self._login
+
+        def at_switch(
+            facts: RouterFacts,
+            link_up: bool,
+            memory: LoginMemory,
+            profile: ClientProfile | None,
+            unanswered: Unanswered,
+        ) -> AutoSession:
+            return AutoSession(
+                settings,
+                login,
+                facts,
+                link_up,
+                memory,
+                profile,
+                lambda: 0.5,
+                unanswered=unanswered,
+            )
+
+        def at_portal(facts: RouterFacts, link_up: bool, memory: LoginMemory) -> PortalSession:
+            return PortalSession(settings, login, facts, link_up, memory, lambda: 0.5)
+
+        return TurningSession(
+            settings, login, self.facts, self.link_up, memory, self.profile, at_switch, at_portal
         )
 
     # What happens.
@@ -191,10 +241,34 @@ class Bench:
     def restart(self, seconds: float) -> None:
         """Kill the program, and start it again after some seconds."""
         self.now += seconds
+        self.order, self.is_looking = None, False
         self.session = self._make()
         if self.kept is not None:
             self.session.resume(self.kept, self.now)
         self.session.begin(self.now)
+
+    def answer(self, came: Came, site: str, seconds: int) -> None:
+        """Let a web portal answer what it is being asked, if anything."""
+        if self.order is None:
+            return
+        self.order = None
+        outcome = Outcome(
+            came,
+            page=f"{site}/eportal/index.jsp",
+            user_index=_USER_INDEX,
+            keepalive=seconds,
+            has_tried=came in (Came.ONLINE, Came.REFUSED),
+        )
+        self.session.portal_answered(outcome, self.now)
+
+    def lead(self, site: str) -> None:
+        """Let the gateway lead to a web portal, if that is being looked for."""
+        if not self.is_looking:
+            return
+        self.is_looking = False
+        held = self.session.held
+        self.session.portal_found(site, self.now)
+        assert held is None or self.session.held is held, "given up for a portal"
 
     # What holds.
 
@@ -204,6 +278,7 @@ class Bench:
             actions = self.session.take_actions()
             if not actions:
                 break
+            self._check_turns(actions)
             for action in actions:
                 assert PASSWORD not in repr(action)
                 self._do(action)
@@ -218,6 +293,17 @@ class Bench:
             case SendToServer(frame) | SendToClient(_, frame):
                 assert 14 <= len(frame) <= 65535
                 self.frames_sent += 1
+            case AskPortal(order, page, user_index):
+                assert self.turns
+                assert _USER_INDEX not in repr(action)
+                assert page or not user_index, "a session's name for the first that comes"
+                self.order = order
+                self.frames_sent += 1
+            case LookForPortal():
+                assert self.turns
+                assert self.facts.address is not None, "nothing to ask from"
+                assert self.session.held is None, "who is online needs no portal"
+                self.is_looking = True
             case SetWanAddress(address):
                 assert len(address) == 6
                 self.facts = replace(self.facts, mac=address)
@@ -238,8 +324,17 @@ class Bench:
                 _, text = describe(event)
                 assert text.isprintable(), text
                 assert PASSWORD not in text
+                assert _USER_INDEX not in text
             case RenewAddress():
                 assert self._settings.renew
+
+    def _check_turns(self, actions: Sequence[object]) -> None:
+        asks = False
+        for action in actions:
+            if isinstance(action, AskPortal):
+                asks = action.order in (Order.LOG_IN, Order.COME_BACK)
+            elif isinstance(action, Report) and isinstance(action.event, TurnedToSwitch):
+                assert not asks, "a login at a portal that it turns away from"
 
     def _check_limits(self) -> None:
         for times, limits in ((self.memory.tries, LIMITS), (self.memory.logins, LOGIN_LIMITS)):
@@ -260,6 +355,20 @@ def _frame(source: ByteSource, templates: list[bytes]) -> bytes:
 
 
 def _steps(bench: Bench, source: ByteSource) -> tuple[Callable[[], None], ...]:
+    steps = _steps_at_switch(bench, source)
+    return (*steps, *_steps_at_portal(bench, source)) if bench.turns else steps
+
+
+def _steps_at_portal(bench: Bench, source: ByteSource) -> tuple[Callable[[], None], ...]:
+    return (
+        lambda: bench.lead(source.pick(_SITES)),
+        lambda: bench.answer(source.pick(_CAME), source.pick(_SITES), 10 * source.byte()),
+        lambda: bench.answer(Came.SILENT, _SITES[0], 0),
+        bench.session.trust_anew,
+    )
+
+
+def _steps_at_switch(bench: Bench, source: ByteSource) -> tuple[Callable[[], None], ...]:
     session = bench.session
     return (
         lambda: bench.wan(_frame(source, bench.from_wan)),

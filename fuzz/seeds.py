@@ -116,6 +116,37 @@ _BARE_HISTORIES = {
     "refused": (_WAN, _REASON, 0, _WAN, _REFUSED, 0, _WAIT, _MINUTES),
     "killed": (_WAN, _ACCEPTED, 0, _RESTART, _A_SECOND, _WAN, _IDENTITY, 0, _LAN, 4, 0),
 }
+# Where nobody answers, and a gateway leads to a portal.
+_AT_PORTAL = 2 * 4 * 3
+"""Added to the kind of a session: it may turn to a portal."""
+_AUTO = 2
+_LEAD, _ANSWER, _SILENCE, _TRUST = 16, 17, 18, 19
+_LET_IN, _FOUND_IN, _OUT, _PUT_OFF, _NO, _ELSEWHERE = 0, 1, 2, 3, 4, 9
+_TURN = (_WAIT, _HALF_A_MINUTE, _WAIT, 3, _LEAD, 0)
+_LOG_IN = (*_TURN, _WAIT, 0, _ANSWER, _LET_IN, 0, 6)
+_PORTAL_HISTORIES = {
+    "online": (*_LOG_IN, _WAIT, _A_MINUTE, _ANSWER, _LET_IN, 0, 6, _LOG_OFF),
+    "dropped": (*_LOG_IN, _WAIT, 12, _ANSWER, _OUT, 0, 0, _WAIT, _MINUTES, _ANSWER, _LET_IN, 0, 0),
+    "refused": (*_TURN, _ANSWER, _NO, 0, 0, _WAIT, _MINUTES, _ANSWER, _PUT_OFF, 0, 0),
+    "killed": (*_LOG_IN, _RESTART, _A_SECOND, _ANSWER, _FOUND_IN, 0, 0, _WAIT, _A_MINUTE),
+    "silent": (*_TURN, *(_SILENCE, _WAIT, _HALF_A_MINUTE) * 4, *_OWN, _WAN, _SUCCESS, 0),
+    "asked": (*_TURN, _WAN, _IDENTITY, 0, _SILENCE, *_OWN, _WAN, _SUCCESS, 0, _WAIT, _MINUTES),
+    "elsewhere": (
+        *_LOG_IN,
+        _PULL,
+        _PLUG,
+        _ANSWER,
+        _ELSEWHERE,
+        1,
+        0,
+        _TRUST,
+        _WAIT,
+        _MINUTES,
+        _SILENCE,
+    ),
+    "unplugged": (*_TURN, _PULL, _PLUG, _WAIT, _A_MINUTE, _LEAD, 0, _ANSWER, _LET_IN, 0, 6),
+    "no-lease": (*_TURN, _LEASE, 1, _SILENCE, _WAIT, _A_MINUTE, _LEASE, 0, _WAIT, 12, _LEAD, 0),
+}
 
 
 def parser_inputs() -> Iterator[tuple[str, bytes]]:
@@ -166,6 +197,9 @@ def engine_inputs() -> Iterator[tuple[str, bytes]]:
         settings = (0x80, _BARE_CAMPUS + kind, 0, 0, 0, kind)
         bare_login = _BARE_OWN if kind else _BARE_RELAYED
         yield f"{kind}-bare-campus-{name}", bytes((*settings, *bare_login, *history))
+    for name, history in _PORTAL_HISTORIES.items():
+        settings = (0x80, _AT_PORTAL + _AUTO, 0, 0, 0, _AUTO)
+        yield f"portal-{name}", bytes((*settings, *history))
 
 
 def story_inputs() -> Iterator[tuple[str, bytes]]:

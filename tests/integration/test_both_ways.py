@@ -315,3 +315,29 @@ def test_a_link_that_is_back_asks_anew_which_way_it_is(was_let_in: bool) -> None
 
     assert turns(campus) == ([] if was_let_in else [Turn.LINK])
     assert campus.is_at_portal is was_let_in
+
+
+def test_behind_a_cable_that_may_be_elsewhere_no_portal_gets_the_password_before_the_look() -> None:
+    campus = BothWays(portal=a_portal(refusal="系统错误"))
+    campus.begin(MINUTE)
+    campus.link(False)
+    campus.run(HOUR)
+    asked = len(campus.asked)
+    campus.link(True)
+    campus.run(20)
+
+    assert turns(campus) == [Turn.LINK]
+    assert len(campus.asked) == asked
+
+
+def test_who_has_logged_off_at_a_portal_stays_so_behind_another_cable() -> None:
+    campus = BothWays(portal=a_portal(refusal="账户已欠费"))
+    campus.begin(MINUTE)
+    campus.log_off()
+    campus.link(False)
+    campus.switch_is_there = True
+    campus.link(True)
+    campus.run(HOUR)
+
+    assert campus.state() is State.WAITING
+    assert not campus.is_at_switch

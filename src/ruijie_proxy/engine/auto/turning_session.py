@@ -194,11 +194,12 @@ class TurningSession(Session):
         self._spoke_at = self._looked_at = self._without_address_since = None
         self._is_asked = False
         self._patience = _PATIENCE
-        self._active.link_changed(up, now)
         portal = self._portal
         if up and portal is not None and portal.memory.portal is None:
-            # Nothing speaks for it but that a gateway has led there, on what may be another port.
+            # Nothing speaks for it but that a gateway has led there, on what may be another port:
+            # it turns before a portal could be asked there.
             self._turn_to_switch(Turn.LINK, now)
+        self._active.link_changed(up, now)
         self._follow_up(now)
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:
