@@ -62,8 +62,8 @@ def from_json(content: bytes | str) -> Any:
         value, end = make_scanner(_AsUsual)(text, 0)  # type: ignore[arg-type]
         if end == len(text):
             return value
-    except StopIteration:
-        pass
+    except (StopIteration, SystemError):
+        pass  # the latter, where what would say more is not loaded yet
     import json  # which says what is wrong
 
     return json.loads(text)
