@@ -479,7 +479,7 @@ def test_a_heartbeat_by_udp_is_told_in_every_state_because_it_explains_a_drop() 
 @pytest.mark.parametrize(
     ("was_online", "name", "words"),
     [
-        (True, "session-dropped", "The switch ended the session at 12:59"),
+        (True, "session-dropped", "The server ended the session at 12:59"),
         (False, "last-failure", "The last login that failed, at 12:59"),
     ],
 )

@@ -141,7 +141,7 @@ def _failure(failure: dict[str, Any], *, is_online: bool) -> Finding:
     }
     if failure.get("was_online"):
         name = "session-dropped"
-        what = _("The switch ended the session at {time} ({kind}): {text}", **facts)
+        what = _("The server ended the session at {time} ({kind}): {text}", **facts)
     else:
         name = "last-failure"
         what = _("The last login that failed, at {time} ({kind}): {text}", **facts)
