@@ -567,3 +567,22 @@ def test_a_configuration_that_this_user_may_not_read_is_a_matter_of_permission()
     assert finding.area is Area.PERMISSION
     assert finding.remedy == "Run this as root, such as with sudo."
     assert "This user may not read c.yaml" in finding.what
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "told"),
+    [
+        (Mode.PORTAL, "backoff", ["no-portal"]),
+        (Mode.PORTAL, "online", []),
+        (Mode.LOGIN, "backoff", []),
+    ],
+)
+def test_a_session_for_a_portal_that_nobody_leads_to_is_told_so(
+    mode: Mode, state: str, told: list[str]
+) -> None:
+    session = SessionConfiguration("dorm", "eth1", mode=mode)
+    status = {**ONLINE, "state": state, "last_failure": None}
+    address = WanAddress(b"\x0a\x14\0\x64")
+    machine = Machine(statuses=(status,), wan_addresses=(("eth1", address),))
+
+    assert names(examine_portal(session, machine)) == told

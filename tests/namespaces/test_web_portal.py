@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ruijie_proxy.config.shape.model import Mode
+from ruijie_proxy.i18n import told_by
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.portal.watch import PortalWatch
 from ruijie_proxy.runtime.telling.machine_events import Noted
@@ -151,6 +152,7 @@ def test_the_daemon_tells_of_a_portal_once(network: Network, practice: Practice)
     assert event.text.startswith(
         f"behind wan, a web portal lets people in: zportal, at http://{GATE}. "
     )
+    assert isinstance(told_by(event.text), dict), "it can be told in another language"
 
 
 def test_a_port_without_an_address_asks_nobody(practice: Practice) -> None:

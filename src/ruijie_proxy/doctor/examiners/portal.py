@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.doctor.gathering.findings import Finding, Severity
+from ruijie_proxy.i18n import _
+from ruijie_proxy.runtime.address.dhcp_renewal import has_lease
 from ruijie_proxy.runtime.portal.telling import advise, can_log_in_at, describe_portal
 
 TYPE_CHECKING = False
@@ -18,9 +20,22 @@ _SEVERITY = {Mode.PORTAL: Severity.OK, Mode.AUTO: Severity.NOTE}
 
 
 def examine_portal(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
-    """Yield which portal was found. That none was found says nothing."""
+    """Yield which portal was found. That none was says nothing, but to a session that needs one."""
     found = dict(machine.portals).get(session.wan)
     if found is None:
+        if _waits_for_one(session, machine):
+            yield Finding(
+                Severity.WARNING,
+                "no-portal",
+                _(
+                    "Behind {wan} no web portal answers, nor does a gateway lead to one.",
+                    wan=session.wan,
+                ),
+                _(
+                    "Open a page of http:// in a browser behind the router. If it comes, nobody "
+                    "has to log in; if nothing does, check that the cable leads to a campus socket."
+                ),
+            )
         return
     site = found.page.site
     what = describe_portal(session.wan, found.portal, site)
@@ -31,3 +46,17 @@ def examine_portal(session: SessionConfiguration, machine: Machine) -> Iterator[
     else:
         remedy = advise(found.portal, site, session.mode)
         yield Finding(severity or Severity.WARNING, "web-portal", what, remedy)
+
+
+def _waits_for_one(session: SessionConfiguration, machine: Machine) -> bool:
+    """Whether the daemon wants to be let in at a portal, with an address, and has had no words."""
+    status = machine.status_of(session)
+    address = dict(machine.wan_addresses).get(session.wan)
+    return (
+        session.mode is Mode.PORTAL
+        and status is not None
+        and status["state"] in ("backoff", "authenticating")
+        and status["last_failure"] is None
+        and address is not None
+        and has_lease(address.address)
+    )

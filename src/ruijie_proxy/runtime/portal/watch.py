@@ -76,11 +76,12 @@ class PortalWatch:
 
     def _on_report(self, report: str | None) -> None:
         self._question = None
-        name, _, site = (report or "").partition(" ")
+        name, _blank, site = (report or "").partition(" ")
         portal = next((each for each in Portal if each.value == name), None)
         if portal is None or (can_log_in_at(portal, site) and self._sees_to(site)):
             return
         what = describe_portal(self._interface, portal, site)
         if what != self._told:
             self._told = what
-            self._publish(Noted(Level.WARNING, f"{what} {advise(portal, site, self._mode)}"))
+            told = _("{what} {advice}", what=what, advice=advise(portal, site, self._mode))
+            self._publish(Noted(Level.WARNING, told))
