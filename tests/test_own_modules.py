@@ -83,11 +83,54 @@ def test_one_that_was_changed_to_the_same_size_does_too(package: Path) -> None:
     assert run(package, FIND + TELL).splitlines()[-1].startswith("new ")
 
 
+def test_one_that_only_a_hash_could_tell_apart_is_taken_as_python_takes_it(package: Path) -> None:
+    source = package / "room" / "module.py"
+    written = source.stat()
+    source.write_text(source.read_text().replace("old", "new"))
+    os.utime(source, ns=(written.st_atime_ns, written.st_mtime_ns))
+
+    told = run(package, FIND + TELL)
+
+    assert told == run(package, TELL)
+    assert told.splitlines()[-1].startswith("old ")
+
+
 @pytest.mark.parametrize("damage", [b"", b"\0" * 16, b"\0" * 1000])
 def test_bytecode_that_is_none_is_passed_over(package: Path, damage: bytes) -> None:
     bytecode(package).write_bytes(damage)
 
     assert run(package, FIND + TELL) == run(package, TELL)
+
+
+def test_bytecode_of_another_python_is_passed_over(package: Path) -> None:
+    content = bytecode(package).read_bytes()
+    number = int.from_bytes(content[:2], "little")  # PEP 3147
+    bytecode(package).write_bytes((number + 50).to_bytes(2, "little") + content[2:])
+
+    assert run(package, FIND + TELL) == run(package, TELL)
+    assert run(package, WATCH + FIND + TELL + ASKED).splitlines()[-1] == "importlib"
+
+
+def test_bytecode_that_cannot_be_read_is_passed_over(package: Path) -> None:
+    file = bytecode(package)
+    file.unlink()
+    file.mkdir()  # what not even root can read
+
+    assert run(package, FIND + TELL) == run(package, TELL)
+
+
+def test_bytecode_whose_end_is_missing_fails_as_ever(package: Path) -> None:
+    bytecode(package).write_bytes(bytecode(package).read_bytes()[:-20])
+    attempt = "try:\n    import small.room.module\nexcept EOFError as error: print(error)"
+
+    assert run(package, FIND + attempt) == run(package, attempt) == "marshal data too short\n"
+
+
+def test_bytecode_alone_is_no_module(package: Path) -> None:
+    (package / "room" / "module.py").unlink()
+    attempt = "try:\n    import small.room.module\nexcept ImportError as error: print(error)"
+
+    assert run(package, FIND + attempt) == run(package, attempt) != ""
 
 
 def test_without_bytecode_there_is_the_source(package: Path) -> None:
@@ -96,9 +139,10 @@ def test_without_bytecode_there_is_the_source(package: Path) -> None:
     assert run(package, FIND + TELL) == run(package, TELL)
 
 
-def test_bytecode_that_counts_by_a_hash_is_left_to_importlib(package: Path) -> None:
-    mode = "import py_compile as p; p.compile('small/room/module.py', doraise=True, "
-    run(package, mode + "invalidation_mode=p.PycInvalidationMode.CHECKED_HASH)")
+@pytest.mark.parametrize("mode", ["CHECKED_HASH", "UNCHECKED_HASH"])
+def test_bytecode_that_counts_by_a_hash_is_left_to_importlib(package: Path, mode: str) -> None:
+    compiling = "import py_compile as p; p.compile('small/room/module.py', doraise=True, "
+    run(package, compiling + f"invalidation_mode=p.PycInvalidationMode.{mode})")
 
     assert run(package, WATCH + FIND + TELL + ASKED).splitlines()[-1] == "importlib"
 

@@ -8,7 +8,8 @@ system calls; whatever is otherwise is importlib's, which compiles and writes by
 
 ``_frozen_importlib._find_and_load`` is what CPython calls for a module that is not loaded
 (Python/import.c, from 3.11 on). One that called something else would import the usual way. The
-self-contained program, whose modules are no files, has the like in openwrt/standalone.
+self-contained program, whose modules are no files, has the like in openwrt/standalone: written
+twice, since a third module for both would itself be imported the long way, and stay in memory.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.ports.packet_filter import attach_filter, eapol_filter
+from ruijie_proxy.runtime.ports.packet_filter import address_of, attach_filter, eapol_filter
 
 ADDRESSES = bytes.fromhex("0180c2000003 02000000cc01")
 OWN = bytes.fromhex("02000000aa01")
@@ -62,3 +63,8 @@ def test_what_is_no_program_is_refused() -> None:
     invalid = pytest.raises(OSError, match="Invalid argument")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as any_socket, invalid:
         attach_filter(any_socket, b"\xff" * 8)
+
+
+@given(st.binary())
+def test_bytes_are_where_the_c_interface_says_they_are(content: bytes) -> None:
+    assert address_of(content) == ctypes.cast(ctypes.c_char_p(content), ctypes.c_void_p).value

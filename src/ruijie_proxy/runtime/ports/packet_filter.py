@@ -227,9 +227,17 @@ def attach_filter(to: socket.socket, program: bytes) -> None:
 
     Raises OSError (EINVAL) when the program is none.
     """
-    # struct sock_fprog holds a pointer. In CPython, what bytes hold is the last part of the object,
-    # and one more byte, a zero (Objects/bytesobject.c, PyBytesObject_SIZE). What would say so
-    # without knowing, ctypes or array, takes a twentieth of the daemon's start.
-    address = id(program) + bytes.__basicsize__ - 1
-    count = len(program) // _INSTRUCTION.size
+    # struct sock_fprog.
+    count, address = len(program) // _INSTRUCTION.size, address_of(program)
     to.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", count, address))
+
+
+def address_of(content: bytes) -> int:
+    """Return where in memory the first of these bytes is, for as long as the object lives.
+
+    In CPython, that is the last part of the object, and one more byte, a zero: what comes before is
+    what its size counts, in the free-threaded build and that for debugging, too, whose objects have
+    larger heads (Objects/bytesobject.c, PyBytesObject_SIZE). What would say so without knowing,
+    ctypes or array, takes a twentieth of the daemon's start.
+    """
+    return id(content) + bytes.__basicsize__ - 1
