@@ -236,7 +236,9 @@ def seal(
     help=_("When the WAN port gets its address."),
 )
 @click.option("--dhcp-renew", type=click.Choice(["auto", "off"]), help=_("Renew the WAN address."))
-@click.option("--logoff-on-exit", is_flag=True, help=_("Log off at the switch in the end."))
+@click.option(
+    "--logoff-on-exit", is_flag=True, help=_("Log off at the switch or the web portal in the end.")
+)
 @click.option(
     "--state-dir",
     metavar="DIR",
@@ -305,7 +307,7 @@ def status(session: str | None, config: str | None, as_json: bool, watch: bool) 
 
 @commands.command(
     help=_(
-        "Log off at the switch, and stop keeping alive: one session, or all.\n\n"
+        "Log off at the switch or the web portal, and stop keeping alive: one session, or all.\n\n"
         "The daemon logs in again when it is restarted; a client on the LAN may do so at any "
         "time."
     ),
