@@ -447,8 +447,12 @@ def test_nor_is_it_in_a_crash_report(driver: CampusDriver) -> None:
     crash = (
         "import sys, runpy\n"
         "from ruijie_proxy.engine.login.supplicant import Supplicant\n"
+        "def shown(it):\n"
+        "    slots = [getattr(kind, '__slots__', ()) for kind in type(it).__mro__]\n"
+        "    names = [*sum(slots, ()), *getattr(it, '__dict__', ())]\n"
+        "    return {name: getattr(it, name, None) for name in names}\n"
         "def fail(self, frame, server, now):\n"
-        "    raise RuntimeError(f'{vars(self)} {vars(self.frames)} {self.frames!r}')\n"
+        "    raise RuntimeError(f'{shown(self)} {shown(self.frames)} {self.frames!r}')\n"
         "Supplicant._answer_to = fail\n"
         "sys.argv[1:] = ['run', '-v', '-c', sys.argv[1]]\n"
         "runpy.run_module('ruijie_proxy', run_name='__main__')\n"
