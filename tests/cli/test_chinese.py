@@ -175,7 +175,7 @@ def test_programs_get_the_same_in_every_language_but_for_the_advice(
         (
             "mode: auto, lan: br-lan, username: me, password: x",
             "dorm：自动：以 me 经 eth1 自己认证（ruijie, Linux 1.0），"
-            "不行则转发 br-lan 上的客户端，认证后获取 IP",
+            "不行则转发 br-lan 上的客户端，认证后获取 IP；802.1X 没有应答时，在学校的认证门户认证",
         ),
     ],
 )
