@@ -32,6 +32,7 @@ STANDARD_LIBRARY = {
     "errno": "what a system call failed for",
     "fcntl": "the addresses of interfaces",
     "gc": "kept from looking through what is loaded",
+    "io": "the standard streams; from Python 3.14 on, an interpreter starts without it",
     "marshal": "the answer of the child that reads the configuration",
     "resource": "no core dumps",
     "select": "the event loop",
