@@ -46,6 +46,11 @@ NO_JSON = (
 )
 
 
+@pytest.mark.parametrize("read", [json.loads, from_json])
+def test_a_byte_order_mark_in_front_is_passed_over(read: Callable[[bytes], object]) -> None:
+    assert read(b'\xef\xbb\xbf {"client": "Linux"}\r\n') == {"client": "Linux"}
+
+
 @pytest.mark.parametrize("content", NO_JSON)
 @pytest.mark.parametrize("read", [json.loads, from_json])
 def test_what_is_no_json_is_refused_as_by_pythons_own(

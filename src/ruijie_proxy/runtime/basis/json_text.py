@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _WHITESPACE = " \t\n\r"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What editors on Windows write in front of UTF-8, as of a profile that somebody edits."""
 _FIRST_PRINTABLE = 0x20
 _CONTROLS = (*range(_FIRST_PRINTABLE), *range(0x7F, 0xA0))
 """Characters that no terminal and no log should get as they are: C0, DEL and C1."""
@@ -56,7 +58,10 @@ def from_json(content: bytes | str) -> Any:
     """Read JSON as :func:`json.loads` does. Raises ValueError or RecursionError when it is none."""
     from _json import make_scanner
 
-    text = content if isinstance(content, str) else content.decode(errors="surrogatepass")
+    if isinstance(content, str):
+        text = content
+    else:
+        text = content.removeprefix(_BYTE_ORDER_MARK).decode(errors="surrogatepass")
     text = text.strip(_WHITESPACE)
     try:
         value, end = make_scanner(_AsUsual)(text, 0)  # type: ignore[arg-type]
