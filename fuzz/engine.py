@@ -33,7 +33,6 @@ from ruijie_proxy.engine.login_memory import (
     LoginMemory,
     settings_digest,
 )
-from ruijie_proxy.engine.portal.portal_session import PortalSession
 from ruijie_proxy.engine.relay.relay_session import RelaySession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import (
@@ -49,7 +48,6 @@ from ruijie_proxy.engine.settings import (
     Shape,
     V2Client,
 )
-from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.lab.campus.memory import CLIENT_ADDRESS, SWITCH_ADDRESS
 from ruijie_proxy.lab.options import DEFAULT_USER
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_31, ClientProfile
@@ -146,9 +144,8 @@ class Bench:
         if self._kind is None:
             return RelaySession(self._settings, self.facts, self.link_up)
         memory = self.memory.for_settings(settings_digest(self._login))
-        if self.turns:
-            return self._make_turning(memory)
-        return self._kind(
+        kind = TurningSession if self.turns else self._kind
+        return kind(
             self._settings,
             self._login,
             self.facts,
@@ -156,34 +153,6 @@ class Bench:
             memory,
             self.profile,
             lambda: 0.5,
-        )
-
-    def _make_turning(self, memory: LoginMemory) -> TurningSession:
-        settings, login = self._settings, self._login
-
-        def at_switch(
-            facts: RouterFacts,
-            link_up: bool,
-            memory: LoginMemory,
-            profile: ClientProfile | None,
-            unanswered: Unanswered,
-        ) -> AutoSession:
-            return AutoSession(
-                settings,
-                login,
-                facts,
-                link_up,
-                memory,
-                profile,
-                lambda: 0.5,
-                unanswered=unanswered,
-            )
-
-        def at_portal(facts: RouterFacts, link_up: bool, memory: LoginMemory) -> PortalSession:
-            return PortalSession(settings, login, facts, link_up, memory, lambda: 0.5)
-
-        return TurningSession(
-            settings, login, self.facts, self.link_up, memory, self.profile, at_switch, at_portal
         )
 
     # What happens.

@@ -9,17 +9,13 @@ from dataclasses import dataclass, field
 
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.engine.actions import AskPortal, LookForPortal, SendToServer
-from ruijie_proxy.engine.auto.auto_session import AutoSession
 from ruijie_proxy.engine.auto.turning_session import TurningSession
-from ruijie_proxy.engine.login_memory import LoginMemory, settings_digest
+from ruijie_proxy.engine.login_memory import settings_digest
 from ruijie_proxy.engine.portal.finding import find_portal
-from ruijie_proxy.engine.portal.portal_session import PortalSession
 from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import SessionSettings
-from ruijie_proxy.engine.unanswered import Unanswered
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER
 from ruijie_proxy.lab.portal.options import PortalOptions
-from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
@@ -91,31 +87,9 @@ class BothWays(RoutedCampus):
         self._under_way = self._found = None
         login = self.settings.login
         assert login is not None
-
-        def at_switch(
-            facts: RouterFacts,
-            link_up: bool,
-            memory: LoginMemory,
-            profile: ClientProfile | None,
-            unanswered: Unanswered,
-        ) -> AutoSession:
-            return AutoSession(
-                self.settings,
-                login,
-                facts,
-                link_up,
-                memory,
-                profile,
-                lambda: 0.5,
-                unanswered=unanswered,
-            )
-
-        def at_portal(facts: RouterFacts, link_up: bool, memory: LoginMemory) -> PortalSession:
-            return PortalSession(self.settings, login, facts, link_up, memory, lambda: 0.5)
-
         memory = self.memory.for_settings(settings_digest(login))
         return TurningSession(
-            self.settings, login, self.facts, True, memory, self.profile, at_switch, at_portal
+            self.settings, login, self.facts, True, memory, self.profile, lambda: 0.5
         )
 
     def _next_deadline(self) -> float | None:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.engine.keeping.session import Session
     from ruijie_proxy.engine.login_memory import LoginMemory
-    from ruijie_proxy.engine.portal.portal_session import PortalSession
     from ruijie_proxy.engine.router_facts import RouterFacts
-    from ruijie_proxy.engine.unanswered import Unanswered
     from ruijie_proxy.protocol.clients.client_profile import ClientProfile
 
 
@@ -53,29 +51,14 @@ def make_session(
             local_time=time_of_week,
         )
 
-    def at_portal(facts: RouterFacts, link_up: bool, memory: LoginMemory) -> PortalSession:
+    if configuration.mode is Mode.PORTAL:
         from ruijie_proxy.engine.portal.portal_session import PortalSession
 
         return PortalSession(
-            settings, login, facts, link_up, memory, chance, local_time=time_of_week
+            settings, login, facts, link_up, remembered, chance, local_time=time_of_week
         )
-
-    if configuration.mode is Mode.PORTAL:
-        return at_portal(facts, link_up, remembered)
-    from ruijie_proxy.engine.auto.auto_session import AutoSession
     from ruijie_proxy.engine.auto.turning_session import TurningSession
 
-    def at_switch(
-        facts: RouterFacts,
-        link_up: bool,
-        memory: LoginMemory,
-        profile: ClientProfile | None,
-        unanswered: Unanswered,
-    ) -> AutoSession:
-        return AutoSession(
-            settings, login, facts, link_up, memory, profile, chance, time_of_week, unanswered
-        )
-
     return TurningSession(
-        settings, login, facts, link_up, remembered, profile, at_switch, at_portal
+        settings, login, facts, link_up, remembered, profile, chance, time_of_week
     )

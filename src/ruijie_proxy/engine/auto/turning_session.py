@@ -12,6 +12,7 @@ The portal's own part is made, and loaded, when it turns there.
 from __future__ import annotations
 
 from ruijie_proxy.engine.actions import AskPortal, LookForPortal
+from ruijie_proxy.engine.auto.auto_session import AutoSession
 from ruijie_proxy.engine.events import PortalNotTrusted, TurnedToPortal, TurnedToSwitch
 from ruijie_proxy.engine.frame_reading import eap_code, is_eapol
 from ruijie_proxy.engine.keeping.session import Session
@@ -25,13 +26,13 @@ from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from collections.abc import Callable
 
     from ruijie_proxy.engine.actions import Action
-    from ruijie_proxy.engine.auto.auto_session import AutoSession
     from ruijie_proxy.engine.keeping.session import Held
     from ruijie_proxy.engine.keeping.short_way import ShortWay
     from ruijie_proxy.engine.kept_session import KeptSession
+    from ruijie_proxy.engine.login.timetable import LocalTime
     from ruijie_proxy.engine.login_memory import LoginMemory
     from ruijie_proxy.engine.portal.portal_session import PortalSession
     from ruijie_proxy.engine.router_facts import RouterFacts
@@ -39,25 +40,6 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.status import SessionStatus
     from ruijie_proxy.protocol.clients.client_profile import ClientProfile
     from ruijie_proxy.protocol.portal.outcomes import Outcome
-
-    class AtSwitch(Protocol):
-        """Makes the part that logs in by 802.1X."""
-
-        def __call__(
-            self,
-            facts: RouterFacts,
-            link_up: bool,
-            memory: LoginMemory,
-            profile: ClientProfile | None,
-            unanswered: Unanswered,
-        ) -> AutoSession: ...
-
-    class AtPortal(Protocol):
-        """Makes the part that logs in at a web portal."""
-
-        def __call__(
-            self, facts: RouterFacts, link_up: bool, memory: LoginMemory
-        ) -> PortalSession: ...
 
 
 LOOK_EVERY = 180.0
@@ -82,17 +64,18 @@ class TurningSession(Session):
         link_up: bool,
         memory: LoginMemory,
         profile: ClientProfile | None,
-        at_switch: AtSwitch,
-        at_portal: AtPortal,
+        jitter: Callable[[], float],
+        local_time: Callable[[], LocalTime | None] = lambda: None,
     ) -> None:
-        """Begin without a session held; the last two make what is at the one and at the other."""
+        """Begin without a session held; the arguments are those of the parts."""
         unanswered = Unanswered()
         super().__init__(settings, None, unanswered)
+        self._login = login
         self._page = login.portal and login.portal.page
         self._facts = facts
         self._profile = profile
-        self._at_switch = at_switch
-        self._at_portal = at_portal
+        self._jitter = jitter
+        self._local_time = local_time
         self._switch: AutoSession | None = None
         self._portal: PortalSession | None = None
         self._spoke_at: float | None = None
@@ -111,9 +94,9 @@ class TurningSession(Session):
         self._not_trusted = ""
         """The site that was told not to get it."""
         if memory.portal is not None and memory.group is None:
-            self._portal = at_portal(facts, link_up, memory)
+            self._portal = self._make_at_portal(link_up, memory)
         else:
-            self._switch = at_switch(facts, link_up, memory, profile, unanswered)
+            self._switch = self._make_at_switch(link_up, memory)
 
     @property
     def _active(self) -> AutoSession | PortalSession:
@@ -318,7 +301,7 @@ class TurningSession(Session):
             self._outbox.act(action)
         self._unanswered.forget()
         self._user_is_off = self._is_asked = False
-        portal = self._portal = self._at_portal(self._facts, True, memory)
+        portal = self._portal = self._make_at_portal(True, memory)
         self._outbox.report(TurnedToPortal(site))
         portal.begin(now)
 
@@ -374,5 +357,31 @@ class TurningSession(Session):
         else:
             switch.begin(now)
 
+    # Its parts.
+
     def _make_at_switch(self, link_up: bool, memory: LoginMemory) -> AutoSession:
-        return self._at_switch(self._facts, link_up, memory, self._profile, self._unanswered)
+        return AutoSession(
+            self._settings,
+            self._login,
+            self._facts,
+            link_up,
+            memory,
+            self._profile,
+            self._jitter,
+            self._local_time,
+            self._unanswered,
+        )
+
+    def _make_at_portal(self, link_up: bool, memory: LoginMemory) -> PortalSession:
+        # Most campuses of this mode have no portal: its part is loaded where there is one.
+        from ruijie_proxy.engine.portal.portal_session import PortalSession
+
+        return PortalSession(
+            self._settings,
+            self._login,
+            self._facts,
+            link_up,
+            memory,
+            self._jitter,
+            local_time=self._local_time,
+        )
