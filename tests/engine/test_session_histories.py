@@ -15,7 +15,7 @@ from ruijie_proxy.engine.router_facts import RouterFacts
 from ruijie_proxy.engine.settings import ClientLogoff, GroupMode, MacMode, SessionSettings
 from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
-from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS
+from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, PAE_GROUP_ADDRESS, SOURCE_OFFSET
 from ruijie_proxy.protocol.results import Grant
 from tests.engine.conftest import Frames
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Step = Callable[["Campus"], None]
 
+SOURCE = slice(SOURCE_OFFSET, SOURCE_OFFSET + ADDRESS_SIZE)
 PAUSES = (0.0, 0.1, 0.5, 1.0, 3.0, 5.0, 10.0, 27.0, 61.0, 400.0)
 NOTIFICATION = EapPacket.build(EapCode.REQUEST, 9, EapType.NOTIFICATION, b"hello")
 
@@ -83,9 +84,9 @@ def a_step_of_a_server(draw: st.DrawFn) -> Step:
 
     def step(campus: Campus) -> None:
         source = campus.OTHER_SERVER if second else campus.SERVER
-        to = campus.facts.mac
-        if campus.settings.mac is MacMode.KEEP:
-            to = campus.session.status.client or campus.CLIENT
+        # As a switch does: to whoever spoke last. What the session knows of its client may come
+        # later on the short way.
+        to = campus.to_server[-1].frame[SOURCE] if campus.to_server else campus.CLIENT
         if to_group:
             to = PAE_GROUP_ADDRESS
         frames = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol, cast
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.daemon_answer import ONLINE
 from tests.openwrt.luci.router import Outcome, Router, served
@@ -29,6 +29,10 @@ _ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
 ]
+
+# What is awaited comes in milliseconds, or when the router's programs beside it are through: on a
+# machine that runs the other tests meanwhile, Playwright's five seconds are no bound of a page's.
+expect.set_options(timeout=30_000)
 
 
 _STRAY_WORDS = """() => {
