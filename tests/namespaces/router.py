@@ -52,6 +52,19 @@ class Router:
         """Take the WAN interface out, as the unplugging of a USB network card does."""
         self.namespace.ip("link", "delete", "wan")
 
+    def pull_the_cable(self) -> None:
+        """Take the cable out of the campus's socket."""
+        self._campus.ip("link", "set", "port", "down")
+
+    def put_the_cable_back(self) -> None:
+        """Put it into the socket again.
+
+        At that end, for the kernel tells the router's of it when both can send. Of an end that is
+        brought up itself it tells at once, and the other one still loses all it sends for some ten
+        milliseconds, until linkwatch has come to it (net/core/link_watch.c).
+        """
+        self._campus.ip("link", "set", "port", "up")
+
     def run(
         self, configuration: Path, prefix: tuple[str, ...] = ()
     ) -> subprocess.CompletedProcess[str]:

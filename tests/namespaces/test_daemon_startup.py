@@ -114,13 +114,13 @@ def test_an_interface_may_be_removed_and_made_anew(router: Router, configuration
 
 
 def test_a_missing_link_is_told_and_waited_for(router: Router, configuration: Path) -> None:
-    router.namespace.ip("link", "set", "wan", "down")
+    router.pull_the_cable()
     daemon = router.start(configuration)
     assert "the WAN link is down" in daemon.log.text
     assert "wan has no link: check the cable" in daemon.log.text
     assert daemon.status()["state"] == "link-down"
 
-    router.namespace.ip("link", "set", "wan", "up")
+    router.put_the_cable_back()
 
     daemon.log.wait_for("the WAN link is up again")
     router.relay_a_login()
