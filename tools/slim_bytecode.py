@@ -33,7 +33,25 @@ def compile_slim(folder: Path, destdir: str = "") -> None:
         head = importlib.util.MAGIC_NUMBER + struct.pack("<3I", *words)  # PEP 552
         target = Path(importlib.util.cache_from_source(str(source), optimization=""))
         target.parent.mkdir(exist_ok=True)
-        target.write_bytes(head + marshal.dumps(code))
+        _replace(target, head + marshal.dumps(code))
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file as a whole: a power cut leaves what was there before, or all of it.
+
+    Bytecode that is cut off is not made anew by Python, but an EOFError at each start.
+    """
+    beside = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            # The name must not be on the disk before what stands behind it.
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 if __name__ == "__main__":
