@@ -45,7 +45,7 @@ STANDARD_LIBRARY_ONCE_ONLINE = {
     "_json": "commands' requests",
 }
 OWN = """
-    cli cli.basics cli.basics.exit_codes cli.plain cli.run config config.shape
+    cli cli.basics cli.basics.ctrl_c cli.basics.exit_codes cli.plain cli.run config config.shape
     config.shape.model engine engine.actions engine.candidates engine.events
     engine.frame_reading engine.heartbeats engine.keeping engine.keeping.held_session
     engine.keeping.keeper engine.keeping.logoff engine.keeping.session

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Carry out the command line and end the process with its exit code."""
+    from ruijie_proxy.cli.basics.ctrl_c import die_of_ctrl_c
+
+    die_of_ctrl_c()
     if not getattr(sys, "frozen", False):  # as openwrt/standalone makes it
         from ruijie_proxy.own_modules import import_quickly
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
+from ruijie_proxy.cli.basics.ctrl_c import hear_ctrl_c
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.numbers import Count, Seconds
 from ruijie_proxy.cli.basics.own_command import own_command
@@ -17,9 +19,14 @@ from ruijie_proxy.config.usual_path import path_to_write, usual_path
 from ruijie_proxy.i18n import _, speaks_chinese
 from ruijie_proxy.messages import LANGUAGES
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
 if speaks_chinese():
     translate_click()  # before Click's own options are made, below
 
+_Parameters = ParamSpec("_Parameters")
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 _config_option = click.option(
@@ -33,6 +40,16 @@ _password_file_option = click.option(
     metavar="FILE",
     help=_('A file that holds the password, or "-" for standard input [default: it is asked for].'),
 )
+
+
+def _do(
+    command: Callable[_Parameters, int | None],
+    *arguments: _Parameters.args,
+    **named: _Parameters.kwargs,
+) -> NoReturn:
+    """Carry out a command, once all that it needs is imported: from now on it hears Ctrl-C."""
+    hear_ctrl_c()
+    sys.exit(command(*arguments, **named))
 
 
 @click.group(
@@ -80,7 +97,7 @@ def run(config: str | None, verbose: bool) -> None:
 def check(config: str | None) -> None:
     from ruijie_proxy.cli.check import check_configuration
 
-    sys.exit(check_configuration(config or usual_path()))
+    _do(check_configuration, config or usual_path())
 
 
 @commands.command(
@@ -110,7 +127,7 @@ def check(config: str | None) -> None:
 def import_(file: str | None, config: str | None, output: str | None) -> None:
     from ruijie_proxy.cli.take_over import import_configuration
 
-    sys.exit(import_configuration(file, config, output))
+    _do(import_configuration, file, config, output)
 
 
 @commands.group(
@@ -135,7 +152,7 @@ def seal(
 ) -> None:
     from ruijie_proxy.cli.basics.passwords import seal_password
 
-    sys.exit(seal_password(username, config, key_file, password_file))
+    _do(seal_password, username, config, key_file, password_file)
 
 
 @commands.command(
@@ -283,7 +300,7 @@ def login(
     }
     given = {**keys, **groups}.items()
     session = {key: value for key, value in given if value not in (None, False, {}, [])}
-    sys.exit(login_once(session, LoginOptions(password_file, state_dir, timeout, keep, verbose)))
+    _do(login_once, session, LoginOptions(password_file, state_dir, timeout, keep, verbose))
 
 
 @commands.command(
@@ -299,10 +316,10 @@ def status(session: str | None, config: str | None, as_json: bool, watch: bool) 
     if watch:
         from ruijie_proxy.cli.watching.following import watch_status
 
-        sys.exit(watch_status(session, config))
+        _do(watch_status, session, config)
     from ruijie_proxy.cli.watching.status import show_status
 
-    sys.exit(show_status(session, config, as_json))
+    _do(show_status, session, config, as_json)
 
 
 @commands.command(
@@ -317,7 +334,7 @@ def status(session: str | None, config: str | None, as_json: bool, watch: bool) 
 def logout(session: str | None, config: str | None) -> None:
     from ruijie_proxy.cli.watching.steering import log_out
 
-    sys.exit(log_out(session, config))
+    _do(log_out, session, config)
 
 
 @commands.command(
@@ -336,7 +353,7 @@ def logout(session: str | None, config: str | None) -> None:
 def relogin(session: str | None, config: str | None, trust: bool) -> None:
     from ruijie_proxy.cli.watching.steering import log_in_anew
 
-    sys.exit(log_in_anew(session, config, trust=trust))
+    _do(log_in_anew, session, config, trust=trust)
 
 
 @commands.command(
@@ -347,7 +364,7 @@ def relogin(session: str | None, config: str | None, trust: bool) -> None:
 def renew(session: str | None, config: str | None) -> None:
     from ruijie_proxy.cli.watching import steering
 
-    sys.exit(steering.renew(session, config))
+    _do(steering.renew, session, config)
 
 
 @commands.command(
@@ -357,7 +374,7 @@ def renew(session: str | None, config: str | None) -> None:
 def reload(config: str | None) -> None:
     from ruijie_proxy.cli.watching import steering
 
-    sys.exit(steering.reload(config))
+    _do(steering.reload, config)
 
 
 @commands.command(
@@ -370,7 +387,7 @@ def reload(config: str | None) -> None:
 def events(session: str | None, config: str | None, follow: bool, as_json: bool) -> None:  # noqa: ARG001
     from ruijie_proxy.cli.watching.following import show_events
 
-    sys.exit(show_events(session, config, as_json))
+    _do(show_events, session, config, as_json)
 
 
 @commands.command(
@@ -414,8 +431,8 @@ def history(
     if chart and since is not None:
         raise click.UsageError(_("--chart always shows the last 7 days: leave out --since."))
     if chart:
-        sys.exit(show_week(session, config, count, as_json=as_json))
-    sys.exit(show_history(session, config, since, count, as_json=as_json))
+        _do(show_week, session, config, count, as_json=as_json)
+    _do(show_history, session, config, since, count, as_json=as_json)
 
 
 @commands.group(help=_("What is known of campuses: a start for a session of yours."))
@@ -427,7 +444,7 @@ def campus() -> None:
 def campus_list() -> None:
     from ruijie_proxy.cli.campus import list_campuses
 
-    list_campuses()
+    _do(list_campuses)
 
 
 @campus.command("show", help=_("What one wants, as a session has it."))
@@ -436,7 +453,7 @@ def campus_list() -> None:
 def campus_show(name: str, as_uci: bool) -> None:
     from ruijie_proxy.cli.campus import show_campus
 
-    show_campus(name, as_uci=as_uci)
+    _do(show_campus, name, as_uci=as_uci)
 
 
 @commands.group(
@@ -460,7 +477,7 @@ def profile() -> None:
 def profile_show(session: str | None, config: str | None) -> None:
     from ruijie_proxy.cli.profile import show_profile
 
-    show_profile(session, config)
+    _do(show_profile, session, config)
 
 
 @profile.command(
@@ -475,7 +492,7 @@ def profile_show(session: str | None, config: str | None) -> None:
 def profile_export(session: str | None, config: str | None, output: str) -> None:
     from ruijie_proxy.cli.profile import export_profile
 
-    export_profile(session, config, output)
+    _do(export_profile, session, config, output)
 
 
 @profile.command(
@@ -488,7 +505,7 @@ def profile_export(session: str | None, config: str | None, output: str) -> None
 def profile_import(file: str, session: str | None, config: str | None) -> None:
     from ruijie_proxy.cli.profile import import_profile
 
-    import_profile(file, session, config)
+    _do(import_profile, file, session, config)
 
 
 @profile.command(
@@ -500,7 +517,7 @@ def profile_import(file: str, session: str | None, config: str | None) -> None:
 def profile_forget(session: str | None, config: str | None) -> None:
     from ruijie_proxy.cli.profile import forget_profile
 
-    forget_profile(session, config)
+    _do(forget_profile, session, config)
 
 
 @commands.command(
@@ -527,7 +544,7 @@ def profile_forget(session: str | None, config: str | None) -> None:
 def doctor(config: str | None, seconds: float, as_json: bool) -> None:
     from ruijie_proxy.cli.doctor import diagnose
 
-    sys.exit(diagnose(config, seconds, as_json))
+    _do(diagnose, config, seconds, as_json)
 
 
 @commands.command(
@@ -556,7 +573,7 @@ def inspect(
 ) -> None:
     from ruijie_proxy.cli.captures.inspect import inspect_capture
 
-    sys.exit(inspect_capture(file, password_file, as_json=as_json, verbose=verbose, redact=redact))
+    _do(inspect_capture, file, password_file, as_json=as_json, verbose=verbose, redact=redact)
 
 
 @commands.command(
@@ -583,7 +600,7 @@ def capture(
 ) -> None:
     from ruijie_proxy.cli.captures.capture import record
 
-    sys.exit(record(session, config, output, seconds, count))
+    _do(record, session, config, output, seconds, count)
 
 
 @commands.command(
@@ -630,7 +647,7 @@ def learn(
     from ruijie_proxy.cli.captures.learn import LearnOptions, learn_from_capture
 
     options = LearnOptions(file, username, password_file, output, wan, lan, client, as_json=as_json)
-    sys.exit(learn_from_capture(options))
+    _do(learn_from_capture, options)
 
 
 @commands.command(
@@ -686,7 +703,7 @@ def deploy(
     from ruijie_proxy.cli.deploy import DeployOptions, deploy_to
 
     options = DeployOptions(packages, config, pure, force, dry_run, yes, port, ssh_options)
-    sys.exit(deploy_to(router, options))
+    _do(deploy_to, router, options)
 
 
 _lab_shape_option = click.option(
@@ -740,10 +757,10 @@ def lab(
         if campus is not None:
             from ruijie_proxy.cli.captures.captured_campus import run_campus
 
-            sys.exit(run_campus(campus, username, password_file))
+            _do(run_campus, campus, username, password_file)
         from ruijie_proxy.lab.campus.demo import run_lab
 
-        sys.exit(run_lab(shape=shape))
+        _do(run_lab, shape=shape)
 
 
 @lab.command(
@@ -760,7 +777,7 @@ def demo(shape: str, record: str | None, portal: bool) -> None:
     if portal:
         from ruijie_proxy.lab.portal.demo import run_portal_demo
 
-        sys.exit(run_portal_demo())
+        _do(run_portal_demo)
     from ruijie_proxy.lab.campus.demo import run_demo
 
-    sys.exit(run_demo(shape=shape, record=record))
+    _do(run_demo, shape=shape, record=record)

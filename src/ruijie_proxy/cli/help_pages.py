@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from ruijie_proxy.cli.basics.ctrl_c import die_of_ctrl_c
+from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.display_width import columns, fold, padded
 from ruijie_proxy.i18n import CLICKS_CATALOGUE, N_, _, catalogue_data, speaks_chinese
 
@@ -118,6 +120,14 @@ class Group(click.Group):
     context_class = Context
     command_class = Command
     group_class: Any = type  # Click's way to say: groups in it are of this class, too
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out a command. One that does not take Ctrl-C for its end says no more after it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            die_of_ctrl_c()  # and not of an exception, while Python takes itself down
+            ctx.exit(ExitCode.INTERRUPTED)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what stands behind the command's name."""

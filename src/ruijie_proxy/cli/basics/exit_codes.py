@@ -19,3 +19,6 @@ class ExitCode(IntEnum):
     """The interface or the permission is missing."""
     NO_DAEMON = 6
     """No daemon is running."""
+    INTERRUPTED = 130
+    """By Ctrl-C, which shells tell by the same number where it is the signal that ends a command.
+    """

@@ -53,13 +53,21 @@ def _password_from(file: str | None, username: str, twice: bool, option: str) ->
                 'use --password-file FILE, or "-" for standard input'
             )
         )
-    typed = getpass.getpass(_("Password of {username}: ", username=username))
-    if twice and getpass.getpass(_("Once more: ")) != typed:
+    typed = _typed(_("Password of {username}: ", username=username))
+    if twice and _typed(_("Once more: ")) != typed:
         raise click.UsageError(_("the two passwords differ"))
     try:
         return parsers.password(typed)
     except Unfit as unfit:
         raise click.UsageError(_("the password {wrong}", wrong=unfit.wrong)) from None
+
+
+def _typed(prompt: str) -> str:
+    try:
+        return getpass.getpass(prompt)
+    except KeyboardInterrupt:
+        click.echo(err=True)  # what a shell says next is not to stand behind the question
+        raise
 
 
 def seal_password(
