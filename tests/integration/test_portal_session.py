@@ -15,7 +15,10 @@ from ruijie_proxy.engine.settings import SessionSettings
 from ruijie_proxy.engine.states import State
 from ruijie_proxy.lab.portal.mischief import How, Mischief
 from ruijie_proxy.lab.portal.options import HijackStyle, PortalOptions, PortalService
+from ruijie_proxy.protocol.portal.calls import Method
+from ruijie_proxy.protocol.portal.http import HttpAnswer
 from ruijie_proxy.protocol.portal.outcomes import Came, Order
+from ruijie_proxy.protocol.portal.url import Url
 from ruijie_proxy.secret import Secret
 from ruijie_proxy.values import replace
 from tests.integration.portal_campus import PortalCampus
@@ -160,6 +163,61 @@ def test_the_user_logs_off_and_on_again() -> None:
     router.run(1)
 
     assert router.campus.is_online
+
+
+class DiesAtLogin(PortalCampus):
+    """Its portal lets the router in, and is heard no more until it is up again."""
+
+    def ask(self, url: Url, body: str | None, cookies: tuple[tuple[str, str], ...]) -> HttpAnswer:
+        answer = super().ask(url, body, cookies)
+        if self.asked[-1] == Method.LOGIN.value:
+            self.is_down = True
+            raise TimeoutError
+        return answer
+
+
+def test_a_first_login_whose_answer_was_lost_is_found() -> None:
+    """Where the router is let in, no gateway leads to the portal any more."""
+    router = PortalRouter(DiesAtLogin())
+    router.run(1)
+    assert router.is_in(State.BACKOFF)
+    assert router.campus.is_online
+
+    router.campus.is_down = False
+    router.run(10 * MINUTE)
+
+    assert router.is_in(State.ONLINE)
+    assert len(router.campus.portal.logins) == 1
+
+
+@pytest.mark.parametrize("was_online", [False, True])
+def test_a_login_that_is_under_way_when_the_user_logs_off_is_taken_back(was_online: bool) -> None:
+    """The portal may be slow, and the password on its way."""
+    router = PortalRouter(PortalCampus())
+    if was_online:
+        router.run(10)
+        router.restart(after=10)
+    assert router.is_in(State.AUTHENTICATING)
+
+    router.do("log_off")
+    router.run(HOUR)
+
+    assert router.is_in(State.GIVEN_UP)
+    assert not router.campus.is_online
+    assert [order for _, order, _ in router.answered][-1] is Order.LOG_OUT
+    assert router.told(events.LoggedOff)
+
+
+def test_a_login_that_is_under_way_when_the_user_logs_off_and_on_is_adopted() -> None:
+    router = PortalRouter(PortalCampus())
+
+    router.do("log_off")
+    router.do("try_again")
+    router.run(MINUTE)
+
+    assert router.is_in(State.ONLINE)
+    assert router.campus.is_online
+    assert len(router.campus.portal.logins) == 1
 
 
 def test_logging_in_anew_waits_until_the_logout_is_over() -> None:

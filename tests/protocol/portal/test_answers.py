@@ -19,6 +19,7 @@ from ruijie_proxy.protocol.portal.answers import (
     read_online_user,
     read_page_info,
     read_result,
+    read_services,
 )
 
 PAGE_INFO = {
@@ -103,3 +104,22 @@ def test_fields_of_any_other_kind_count_as_left_out(told: dict[str, object]) -> 
     assert read_login(answer).keepalive >= 0
     assert read_online_user(answer).result in Result
     read_result(answer)
+
+
+def test_half_a_character_that_json_can_write_is_read_as_none() -> None:
+    """No encoding has it, and what was read is sent again, logged and handed on."""
+    half = r'"net\ud800"'
+    info = f'{{"prefixValue": {half}, "service": {{{half}: {{}}}}}}'.encode()
+    login = f'{{"result": "success", "userIndex": {half}, "message": {half}}}'.encode()
+    services = b"{\"serviceContent\": \"selectService('a\\ud800','b\\ud800')\"}"
+
+    (service,) = read_page_info(info).services
+
+    assert read_page_info(info).prefix == "net?"
+    assert (service.name, service.shown) == ("net?", "net?")
+    assert read_login(login).user_index == read_login(login).message == "net?"
+    assert read_services(services) == (Service("a?", "b?", is_default=False),)
+
+
+def test_a_character_that_json_writes_in_halves_is_whole() -> None:
+    assert read_login(rb'{"message": "\ud83d\ude00"}').message == "\U0001f600"

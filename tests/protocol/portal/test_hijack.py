@@ -39,6 +39,21 @@ def test_a_page_that_leads_on_is_followed(body: str) -> None:
     assert str(found) == PAGE
 
 
+RAW = "校园网&ssid=dorm \"5\"&x='1'"
+IN_UTF_8 = "%E6%A0%A1%E5%9B%AD%E7%BD%91&ssid=dorm%20%225%22&x=%271%27"
+IN_GBK = "%D0%A3%D4%B0%CD%F8&ssid=dorm%20%225%22&x=%271%27"
+
+
+@pytest.mark.parametrize(("encoding", "sent"), [("utf-8", IN_UTF_8), ("gbk", IN_GBK)])
+def test_what_no_address_may_have_is_written_as_chromium_does(encoding: str, sent: str) -> None:
+    """Byte for byte, whatever the encoding: the portal gets what its gateway has written."""
+    told = f"{PAGE}&name={RAW}".encode(encoding).decode("latin-1")
+
+    assert str(read_hijack(302, told, "", ASKED)) == f"{PAGE}&name={sent}"
+    quoted = f"<script>location='{told.partition('&x=')[0]}'</script>"
+    assert str(read_hijack(200, None, quoted, ASKED)) == f"{PAGE}&name={sent.partition('&x=')[0]}"
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirection_is_followed(status: int) -> None:
     assert str(read_hijack(status, PAGE, "", ASKED)) == PAGE
@@ -71,7 +86,7 @@ def test_an_address_may_be_relative(told: str, leads_to: str) -> None:
         (302, "http://user:word@10.9.8.7/", ""),
         (302, "http://10.9.8.7:0/", ""),
         (302, "http://10.9.8.7:99999/", ""),
-        (302, "http://10.9.8.7/a b", ""),
+        (302, "http://10.9.8.7/a\tb", ""),
         (302, "http://10.9.8.7/" + "a" * 5000, ""),
         (302, "http:///x", ""),
     ],
@@ -160,7 +175,8 @@ def hijacks(draw: st.DrawFn) -> tuple[str, int, str | None, str]:
             ]
         )
     )
-    return str(read_url(url)), status, location, body
+    sent = "".join(char if char.isascii() else f"%{ord(char):02X}" for char in url)
+    return str(read_url(sent)), status, location, body
 
 
 @given(hijacks())

@@ -88,6 +88,20 @@ def test_what_is_no_whole_answer_is_refused(data: bytes) -> None:
         read_answer(data, is_whole=True)
 
 
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_a_head_with_the_line_ends_of_unix_is_read(line_end: bytes) -> None:
+    """As browsers do (RFC 9112, section 2.2); a content may have either, too."""
+    lines = [b"HTTP/1.1 302 x", b"Location: /a", b"Set-Cookie: b=c", b"Content-Length: 6", b""]
+    data = line_end.join([*lines, b"a\r\n\r\nb"])
+
+    answer = read_answer(data, is_whole=False)
+
+    assert answer is not None
+    assert (answer.status, answer.location, answer.cookies) == (302, "/a", (("b", "c"),))
+    assert answer.content == b"a\r\n\r\nb"
+    assert read_answer(data[:-7], is_whole=False) is None, "the head is not over"
+
+
 @given(st.binary() | st.binary().map(lambda data: b"HTTP/1.1 200 OK\r\n" + data), st.booleans())
 def test_whatever_comes_is_read_or_refused(data: bytes, is_whole: bool) -> None:
     try:

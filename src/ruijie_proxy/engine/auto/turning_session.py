@@ -333,8 +333,8 @@ class TurningSession(Session):
             self._turn_to_switch(Turn.ASKED, now)
         elif (
             is_waiting
-            and portal.silent_since is not None
-            and now - portal.silent_since >= self._patience
+            and portal.silence.since is not None
+            and now - portal.silence.since >= self._patience
         ):
             self._turn_to_switch(Turn.SILENT, now)
 

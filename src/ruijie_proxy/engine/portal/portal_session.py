@@ -26,12 +26,13 @@ from ruijie_proxy.engine.events import (
 from ruijie_proxy.engine.keeping.session import Session
 from ruijie_proxy.engine.login.tries import Tries
 from ruijie_proxy.engine.portal.held import HeldAtPortal
-from ruijie_proxy.engine.portal.refusals import REFUSING, refusal_of
+from ruijie_proxy.engine.portal.refusals import REFUSING, failure_of, refusal_of
+from ruijie_proxy.engine.portal.silence import Silence
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.states import Cause, State, next_state
 from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
 from ruijie_proxy.messages import N_
-from ruijie_proxy.protocol.portal.outcomes import Came, Order
+from ruijie_proxy.protocol.portal.outcomes import LET_IN, Came, Order
 from ruijie_proxy.values import replace
 
 TYPE_CHECKING = False
@@ -54,9 +55,6 @@ _WAIT = 3.0
 _MOST_WAITS = 10
 _PART_BY_CHANCE = 0.1
 """Of the time between looks, so that a dormitory does not look as one."""
-_FIRST_TOLD = 30.0
-"""Seconds without any answer after which it is told, and then as often as that again."""
-_RAREST_TOLD = 3600.0
 
 
 class PortalSession(Session):
@@ -92,16 +90,14 @@ class PortalSession(Session):
         self._keeps_at: float | None = None
         self._waits = 0
         """How often in a row the portal wanted to be asked again in a moment."""
-        self.silent_since: float | None = None
-        """Since when no portal was heard, nor a gateway that leads to one."""
-        self._told_after = _FIRST_TOLD
+        self.silence = Silence()
         self._last_failure: LoginFailure | None = self.tries.refused_before
         self._message: str | None = None
         self._services: tuple[str, ...] = ()
         self._last_kept: float | None = None
         self._site = self._page
-        self._refused_at = ""
-        """Where it was last; the user may log in there, and no gateway leads there then."""
+        self._met_at = ""
+        """Where it was last; the router may be let in there, and no gateway leads there then."""
 
     # What it is.
 
@@ -125,6 +121,7 @@ class PortalSession(Session):
     @property
     def status(self) -> SessionStatus:
         held = self._held
+        keepalive = held.keepalive if held else 0
         return SessionStatus(
             state=self._state,
             server=None,
@@ -138,11 +135,7 @@ class PortalSession(Session):
             next_try=self.tries.next_at if self._state is State.BACKOFF else None,
             services=self._services,
             hours=self.tries.hours,
-            portal=PortalStatus(
-                page=self._site or None,
-                keepalive=held.keepalive if held else 0,
-                last=self._last_kept,
-            ),
+            portal=PortalStatus(self._site or None, keepalive, self._last_kept),
         )
 
     @property
@@ -179,7 +172,7 @@ class PortalSession(Session):
         if self._state is State.STOPPED or up is self._link_up:
             return
         self._link_up = up
-        self.silent_since = None
+        self.silence.is_over()
         if not up:
             self._outbox.report(LinkLost())
             self._let_go()
@@ -211,7 +204,7 @@ class PortalSession(Session):
         return self.tries.may_begin(now)
 
     def try_again(self, now: float) -> None:
-        self._may_live = bool(self._refused_at)
+        self._may_live = bool(self._met_at)
         self.tries.forget_refusal()
         self.tries.take_up_again()
         if not self.tries.is_refused and self._state in (State.GIVEN_UP, State.BACKOFF):
@@ -220,7 +213,7 @@ class PortalSession(Session):
 
     def trust_anew(self) -> None:
         self.tries.remember_portal(None, 0)
-        self._refused_at = ""
+        self._met_at = ""
 
     def handle_timer(self, now: float) -> None:
         if self._asking is not None:
@@ -237,7 +230,8 @@ class PortalSession(Session):
         was_held = self._log_out(now)
         if self._state in (State.BACKOFF, State.PREPARING, State.AUTHENTICATING, State.ONLINE):
             self._move(Cause.GAVE_UP)
-        self._let_go()
+        # What is under way goes on: a login that the portal grants after all is taken back.
+        self._held = self._looks_at = self._keeps_at = None
         self.tries.has_given_up = True
         return was_held
 
@@ -255,8 +249,8 @@ class PortalSession(Session):
         if order is None or order is Order.LOG_OUT or self._state is State.STOPPED:
             self.handle_timer(now)
             return
-        if outcome.came is not Came.SILENT and outcome.came is not Came.NO_PORTAL:
-            self.silent_since = None
+        if outcome.came not in (Came.SILENT, Came.NO_PORTAL):
+            self.silence.is_over()
         if self._state is State.AUTHENTICATING:
             self._site = outcome.page or self._site
             self._services = outcome.services or self._services
@@ -269,7 +263,17 @@ class PortalSession(Session):
                 self._looked(self._held, outcome, now)
             elif order is Order.KEEP:
                 self._kept(self._held, outcome, now)
+        elif outcome.came in LET_IN:
+            self._let_in_late(outcome, now)
         self.handle_timer(now)
+
+    def _let_in_late(self, outcome: Outcome, now: float) -> None:
+        """Take back what the portal has granted since the user logged off, unless on again."""
+        self._may_live, self._met_at = True, outcome.page
+        if self._state is State.GIVEN_UP:
+            self._held = HeldAtPortal(now, outcome.page, outcome.user_index, 0)
+            self._log_out(now)
+            self._let_go()
 
     # To be let in.
 
@@ -290,7 +294,7 @@ class PortalSession(Session):
             self._move(Cause.LEASE_WANTED)
             return
         self._move(Cause.OWN_LOGIN_BEGUN)
-        if self.silent_since is None:
+        if self.silence.since is None:
             self._outbox.report(PortalLoginBegun(self._page))
         # Before a result can come: the limits hold whatever happens then.
         self.tries.note_try(now)
@@ -300,7 +304,7 @@ class PortalSession(Session):
     def _ask(self, order: Order, now: float) -> None:
         self._asking, self._began = order, now
         held = self._held
-        met = "" if order is Order.LOG_IN else self._refused_at
+        met = "" if order is Order.LOG_IN else self._met_at
         page = held.page if held else self._page or met
         self._outbox.act(AskPortal(order, page, held.user_index if held else ""))
 
@@ -355,8 +359,7 @@ class PortalSession(Session):
         self._outbox.report(PortalAdopted(outcome.page))
 
     def _hold(self, outcome: Outcome, keepalive: int, now: float) -> None:
-        self._waits, self._refused_at = 0, ""
-        self._last_failure = None
+        self._waits, self._met_at, self._last_failure = 0, "", None
         self._held = HeldAtPortal(now, outcome.page, outcome.user_index, keepalive)
         self._site = outcome.page
         self._looks_at = self._next_look(now)
@@ -367,29 +370,26 @@ class PortalSession(Session):
 
     def _refused(self, outcome: Outcome, now: float) -> None:
         refusal = refusal_of(outcome)
-        came, text = outcome.came, outcome.message or None
+        came = outcome.came
         self._waits = 0
-        self._refused_at = outcome.page if came in (Came.CAPTCHA, Came.REFUSED) else ""
-        # What is wanted is known from the settings, and why something is unclear from the log.
-        shown = None if came in (Came.NO_SERVICE, Came.UNCLEAR) else text
-        self._last_failure = LoginFailure(shown, refusal.kind, now, refusal.advice)
+        self._met_at = outcome.page if came in (Came.CAPTCHA, Came.REFUSED) else ""
+        self._last_failure = failure_of(outcome, refusal, now)
         if came is not Came.REFUSED:
-            self._outbox.report(PortalHindered(came, refusal.kind, text or "", outcome.page))
+            self._outbox.report(PortalHindered(came, refusal.kind, outcome.message, outcome.page))
         else:
-            self._outbox.report(LoginRefused(text, own=True))
+            self._outbox.report(LoginRefused(outcome.message or None, own=True))
             self.tries.note_hours(refusal, outcome.message)
             self.tries.note_refused_password(refusal, outcome.message, now)
         self._move(Cause.BACKED_OFF)
         self._follow(self.tries.pause(refusal, now, self._services))
 
     def _came_to_nothing(self, outcome: Outcome, now: float) -> None:
-        if self.silent_since is None:
-            self.silent_since, self._told_after = now, _FIRST_TOLD
-        seconds = now - self.silent_since
-        if seconds >= self._told_after:
-            self._told_after = seconds + min(seconds, _RAREST_TOLD)
+        seconds = self.silence.goes_on(now)
+        if seconds is not None:
             self._outbox.report(PortalSilent(seconds, outcome.page))
         self._waits = 0
+        if outcome.has_tried and outcome.page:
+            self._may_live, self._met_at = True, outcome.page  # its answer was lost
         self.tries.came_to_nothing(outcome.has_tried, now)
         self._move(Cause.BACKED_OFF)
         self.tries.plan(now, was_failure=False)

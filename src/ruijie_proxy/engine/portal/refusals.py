@@ -10,6 +10,7 @@ from ruijie_proxy.engine.refusals import (
     RefusalKind,
     read_refusal,
 )
+from ruijie_proxy.engine.status import LoginFailure
 from ruijie_proxy.protocol.portal.outcomes import Came
 from ruijie_proxy.values import replace
 
@@ -54,3 +55,11 @@ def refusal_of(outcome: Outcome) -> Refusal:
         # No client is at work here, and none of its settings has any part in it.
         return Refusal(RefusalKind.UNKNOWN, Advice.OPEN_PORTAL, UNKNOWN_REFUSAL.pauses)
     return refusal
+
+
+def failure_of(outcome: Outcome, refusal: Refusal, now: float) -> LoginFailure:
+    """Return what is shown of such a login."""
+    # What is wanted is known from the settings, and why something is unclear from the log.
+    is_shown = outcome.came not in (Came.NO_SERVICE, Came.UNCLEAR)
+    text = (outcome.message or None) if is_shown else None
+    return LoginFailure(text, refusal.kind, now, refusal.advice)

@@ -108,7 +108,7 @@ def read_services(answer: bytes) -> tuple[Service, ...]:
     content = _object(answer).get("serviceContent")
     if not isinstance(content, str):
         return ()
-    found = dict.fromkeys(_SELECTION.findall(content))
+    found = dict.fromkeys(_SELECTION.findall(_whole(content)))
     return tuple(
         Service(name, shown or name, is_default=False)
         for name, shown in list(found)[:_MOST_SERVICES]
@@ -167,7 +167,7 @@ def _services(told: dict[str, Any]) -> tuple[Service, ...]:
     found = []
     for name, service in list(told.items())[:_MOST_SERVICES]:
         if isinstance(service, dict):
-            sent = _text(service, "serviceName") or name[:_LONGEST_TEXT]
+            sent = _text(service, "serviceName") or _whole(name[:_LONGEST_TEXT])
             shown = _text(service, "serviceShowName") or sent
             found.append(Service(sent, shown, _text(service, "serviceDefault") == "true"))
     return tuple(found)
@@ -180,7 +180,12 @@ def _text(told: dict[str, Any], key: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)[:_LONGEST_TEXT]
-    return value[:_LONGEST_TEXT] if isinstance(value, str) else ""
+    return _whole(value[:_LONGEST_TEXT]) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of characters, which JSON can write and no encoding has."""
+    return text.encode(errors="replace").decode()
 
 
 def _minutes(told: dict[str, Any], key: str) -> int:

@@ -25,6 +25,9 @@ _SCRIPT = re.compile(
     r"""(?:"([^"<>]{1,4096})"|'([^'<>]{1,4096})')""",
     re.ASCII,
 )
+_NO_PART = {number: f"%{number:02X}" for number in (*b' "<>', *range(0x80, 0x100))}
+"""Bytes that no address may have; browsers write their numbers (url.spec.whatwg.org, 1.3)."""
+_NO_PART_OF_QUERY = {**_NO_PART, ord("'"): "%27"}
 _META = re.compile(r"<meta\s[^<>]{0,4096}>", re.IGNORECASE | re.ASCII)
 _REFRESH = re.compile(r"""http-equiv\s*+=\s*+["']?refresh\b""", re.IGNORECASE | re.ASCII)
 _REFRESH_URL = re.compile(
@@ -36,8 +39,8 @@ _REFRESH_URL = re.compile(
 def read_hijack(status: int, location: str | None, body: str, base: Url) -> Url | None:
     """Return where an answer leads to; None where it leads nowhere.
 
-    ``location`` is the header of that name, ``base`` the page that was asked for. An address that
-    cannot be one is none.
+    ``location`` is the header of that name, ``base`` the page that was asked for; the texts are
+    bytes in Latin-1, whatever they mean. An address that cannot be one is none.
     """
     if status in _REDIRECTIONS:
         told = location
@@ -49,9 +52,14 @@ def read_hijack(status: int, location: str | None, body: str, base: Url) -> Url 
         return None
     try:
         # In script, too: gateways write one text for scripts and for elements.
-        return read_url(told.replace("&amp;", "&"), base)
+        return read_url(_as_browsers_write(told.replace("&amp;", "&")), base)
     except ProtocolError:
         return None
+
+
+def _as_browsers_write(told: str) -> str:
+    path, mark, query = told.strip().partition("?")
+    return path.translate(_NO_PART) + mark + query.translate(_NO_PART_OF_QUERY)
 
 
 def _in_script(body: str) -> str | None:

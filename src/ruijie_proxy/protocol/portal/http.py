@@ -20,7 +20,8 @@ LARGEST_HEAD = 16 * 1024
 """Bytes of an answer before its content."""
 _USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) ruijie-proxy"
 _HTTP_PORT = 80
-_HEAD_END = b"\r\n\r\n"
+_HEAD_ENDS = (b"\n\r\n", b"\n\n")
+"""A line's end may be that of Unix (RFC 9112, section 2.2)."""
 _LINE_END = b"\r\n"
 _STATUS_SIZE = 3
 _LONGEST_CHUNK_LINE = 256
@@ -111,18 +112,19 @@ def read_answer(data: bytes, *, is_whole: bool) -> HttpAnswer | None:
 
 
 def _read_head(data: bytes) -> _Head | None:
-    end = data.find(_HEAD_END, 0, LARGEST_HEAD)
+    ends = [(data.find(end, 0, LARGEST_HEAD), len(end)) for end in _HEAD_ENDS]
+    end, size = min((found for found in ends if found[0] >= 0), default=(-1, 0))
     if not b"HTTP/1.".startswith(data[:7]):
         raise ProtocolError(_NO_HTTP)
     if end < 0:
         return None
-    first, *lines = data[:end].decode("latin-1").split("\r\n")
+    first, *lines = data[:end].decode("latin-1").split("\n")
     status = first.partition(" ")[2][:_STATUS_SIZE]
     if len(status) != _STATUS_SIZE or not (status.isascii() and status.isdigit()):
         raise ProtocolError(_NO_HTTP)
     split = [line.partition(":") for line in lines]
     fields = tuple((name.strip().lower(), value.strip()) for name, _, value in split)
-    return _Head(int(status), fields, end + len(_HEAD_END))
+    return _Head(int(status), fields, end + size)
 
 
 def _content(head: _Head, data: bytes, is_whole: bool) -> bytes | None:

@@ -63,6 +63,9 @@ class Came(Enum):
     """Nobody answered in time."""
 
 
+LET_IN = (Came.ONLINE, Came.FOUND_ONLINE)
+
+
 class Outcome(Frozen):
     """What it came to, and what goes with that."""
 

@@ -32,6 +32,8 @@ _CONVERSATION_TIMEOUT = 60.0
 """Seconds for all of it: it has no more than ten requests."""
 _GOODBYE_TIMEOUT = 3.0
 """Seconds that the end of the program waits for one."""
+_SENDING = (Order.LOG_IN, Order.COME_BACK)
+"""What may send the password."""
 _REPORT_LIMIT = 64 * 1024
 """Bytes that can come of it: the names of all services, at their longest."""
 
@@ -53,7 +55,7 @@ class PortalOrders:
         self._on_answer = on_answer
         self._publish = publish
         self._question: ForkedQuestion | None = None
-        self._is_goodbye = False
+        self._order: Order | None = None
         self._failed = loop.timer(lambda: on_answer(Outcome(Came.SILENT)))
 
     def carry_out(self, action: AskPortal) -> None:
@@ -67,7 +69,7 @@ class PortalOrders:
                 self._on_report,
                 _REPORT_LIMIT,
             )
-            self._is_goodbye = action.order is Order.LOG_OUT
+            self._order = action.order
         except OSError as error:
             text = _("the web portal cannot be asked: {problem}", problem=reason_of(error))
             self._publish(Noted(Level.WARNING, text))
@@ -79,7 +81,7 @@ class PortalOrders:
         manager ends what a service leaves behind.
         """
         self._failed.set(None)
-        if self._question is not None and self._is_goodbye:
+        if self._question is not None and self._order is Order.LOG_OUT:
             self._question.wait(_GOODBYE_TIMEOUT)
         self._give_up()
 
@@ -93,8 +95,9 @@ class PortalOrders:
         try:
             outcome = Outcome.from_plain(from_json(report or ""))
         except (ValueError, KeyError, TypeError):
-            # It took too long, or has failed, of which the child itself has told.
-            outcome = Outcome(Came.SILENT)
+            # It took too long, or has failed, of which the child itself has told; and nobody knows
+            # how far it came.
+            outcome = Outcome(Came.SILENT, has_tried=self._order in _SENDING)
         self._on_answer(outcome)
 
 
