@@ -9,6 +9,19 @@ import subprocess
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# Neither how long an example takes nor how long it takes to be drawn says more than how busy the
+# machine is. What is drawn is the same in each run, so that a change fails by what it changes;
+# `pytest --hypothesis-profile=search` draws anew.
+hypothesis_settings.register_profile(
+    "search", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "steady", hypothesis_settings.get_profile("search"), derandomize=True
+)
+hypothesis_settings.load_profile("steady")
 
 os.environ["LANGUAGE"] = "en"
 """Whoever runs the tests: messages are compared in English, where nothing else is said."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from hypothesis import settings as hypothesis_settings
+from hypothesis import HealthCheck
 
 from ruijie_proxy.engine.actions import (
     ForgetSession,
@@ -45,10 +45,8 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.actions import Action
     from ruijie_proxy.engine.events import Event
 
-# Examples are small; a deadline would only measure how busy the machine is.
-hypothesis_settings.register_profile("no-stopwatch", deadline=None)
-hypothesis_settings.load_profile("no-stopwatch")
-
+HARMLESS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+"""A fixture that makes a campus for each example; and a busy machine."""
 T = TypeVar("T")
 
 CLIENT = bytes.fromhex("02000000cc01")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruijie_proxy.engine.actions import SendToClient, SendToServer
@@ -16,6 +16,7 @@ from ruijie_proxy.engine.settings import FieldsMode, MacMode, SessionSettings
 from ruijie_proxy.protocol.properties import Property, PropertyType, parse_properties
 from ruijie_proxy.values import replace
 from tests.engine import bare_client
+from tests.engine.conftest import HARMLESS
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Frames
@@ -81,7 +82,7 @@ a_property = st.sampled_from(
 some_properties = st.lists(a_property, max_size=6).map(tuple)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
+@settings(suppress_health_check=HARMLESS, max_examples=400)
 @given(
     options=some_settings,
     in_start=some_properties,
@@ -254,7 +255,7 @@ def test_the_headers_that_are_looked_for_are_those_of_the_two_properties() -> No
     assert link_local == LINK_LOCAL_HEADER + bytes(16)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=HARMLESS)
 @given(
     options=some_settings,
     body=st.binary(max_size=300),
@@ -290,7 +291,7 @@ def test_a_frame_of_the_server_comes_out_the_same(
 # The bare shape: its Start has nothing to change, its answer to a challenge has.
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=HARMLESS, max_examples=300)
 @given(
     options=some_settings,
     ipv6=st.booleans(),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruijie_proxy.engine.events import HeartbeatSent
@@ -17,7 +17,7 @@ from ruijie_proxy.engine.states import HOLDING, LOGGING_IN, State
 from ruijie_proxy.protocol.eap import EapCode, EapPacket, EapType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, PAE_GROUP_ADDRESS, SOURCE_OFFSET
 from ruijie_proxy.protocol.results import Grant
-from tests.engine.conftest import Frames
+from tests.engine.conftest import HARMLESS, Frames
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Campus
@@ -149,7 +149,7 @@ def check(campus: Campus) -> None:
         assert not campus.listening
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=HARMLESS, max_examples=300)
 @given(options=some_settings, history=st.lists(steps, max_size=40))
 def test_every_history_is_foreseen_and_bounded(
     make_campus: Callable[..., Campus], options: SessionSettings, history: list[Step]
@@ -173,7 +173,7 @@ def test_every_history_is_foreseen_and_bounded(
     assert campus.state() is State.STOPPED
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=HARMLESS, max_examples=150)
 @given(
     history=st.lists(
         st.one_of(
@@ -201,7 +201,7 @@ def test_whatever_the_server_says_a_heartbeat_keeps_its_distance_and_its_number(
     assert numbers == list(range(0x102B, 0x102B + len(numbers)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=HARMLESS, max_examples=300)
 @given(options=some_settings, history=st.lists(steps, max_size=40))
 def test_the_short_way_makes_no_difference_to_what_anybody_gets(
     make_campus: Callable[..., Campus], options: SessionSettings, history: list[Step]

@@ -256,7 +256,7 @@ def campuses(draw: st.DrawFn) -> tuple[SwitchOptions, ClientOptions]:
     return switch, client
 
 
-@examples(max_examples=40, deadline=None)
+@examples(max_examples=40)
 @given(campuses())
 def test_whatever_the_campus_wants_is_learned(
     campus: tuple[SwitchOptions, ClientOptions],

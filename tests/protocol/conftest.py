@@ -8,11 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-
-# Examples are small; a deadline would only measure how busy the machine is.
-settings.register_profile("no-stopwatch", deadline=None)
-settings.load_profile("no-stopwatch")
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _CAPTURES = _REPOSITORY.parent / "shared" / "vectors"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ruijie_proxy.protocol import v4_check as module
@@ -172,7 +172,6 @@ def test_the_check_of_a_real_challenge_tells_no_edition() -> None:
     assert edition_of_zero_check(v4_check(bytes(range(16)), Edition.FIRST)) is None
 
 
-@settings(deadline=None)
 @given(challenge=challenges, edition=editions)
 def test_a_check_is_128_lower_case_hex_characters_and_always_the_same(
     challenge: bytes, edition: Edition
@@ -184,7 +183,6 @@ def test_a_check_is_128_lower_case_hex_characters_and_always_the_same(
     assert v4_check(challenge, edition) == check
 
 
-@settings(deadline=None)
 @given(challenge=challenges)
 def test_the_editions_never_agree(challenge: bytes) -> None:
     assert v4_check(challenge, Edition.FIRST) != v4_check(challenge, Edition.SECOND)

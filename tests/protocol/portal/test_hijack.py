@@ -212,7 +212,7 @@ def test_an_address_names_one_host_and_nobody_before_it(text: str, form: str) ->
     ],
 )
 def test_no_page_takes_long_to_read(piece: str) -> None:
-    """Of the longest answers that are read at all; a small router is some twenty times as slow."""
+    """Of the longest answers that are read at all: 0.1 s, unless an expression tries every way."""
     begun = time.process_time()
     for body in (
         piece * (LARGEST_ANSWER // len(piece)),
@@ -221,4 +221,4 @@ def test_no_page_takes_long_to_read(piece: str) -> None:
     ):
         read_hijack(200, None, body, ASKED)
 
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 10
