@@ -14,8 +14,9 @@ from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.processes import child_process
 from ruijie_proxy.runtime.processes.child_process import ChildProcess, ChildResult, find_program
+from tests.runtime.steered_clock import SteeredClock
 
-LONG = 30.0
+LONG = 60.0
 """Seconds that no test of this file takes."""
 
 
@@ -27,10 +28,16 @@ def loop() -> Iterator[EventLoop]:
 
 
 @pytest.fixture
-def run(loop: EventLoop) -> Callable[..., ChildResult]:
-    """Run a command in the loop until its result is there."""
+def run(loop: EventLoop, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ChildResult]:
+    """Run a command in the loop until its result is there.
 
-    def run_to_its_end(*command: str, timeout: float = LONG, **options: object) -> ChildResult:
+    ``over_with``: a file; as soon as it is there, the command's time is over.
+    """
+    steered = SteeredClock(monkeypatch)
+
+    def run_to_its_end(
+        *command: str, timeout: float = LONG, over_with: Path | None = None, **options: object
+    ) -> ChildResult:
         results: list[ChildResult] = []
 
         def on_end(result: ChildResult) -> None:
@@ -40,7 +47,16 @@ def run(loop: EventLoop) -> Callable[..., ChildResult]:
         ChildProcess(loop, command, on_end, timeout=timeout, **options)  # type: ignore[arg-type]
         assert results == [], "the result came before the constructor had returned"
         give_up = loop.timer(loop.stop)
-        give_up.set(clock.now() + LONG)
+        give_up.set(clock.now() + 3 * LONG)
+
+        def look() -> None:
+            if over_with is not None and over_with.exists():
+                steered.skip(timeout)
+            elif over_with is not None:
+                looking.set(clock.now() + 0.01)
+
+        looking = loop.timer(look)
+        looking.set(clock.now())
         loop.run()
         give_up.set(None)
         assert len(results) == 1
@@ -74,7 +90,7 @@ def is_running(pid: int) -> bool:
 
 def wait_until(condition: Callable[[], bool]) -> bool:
     """Wait for what another process does, which is no event of ours."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + LONG
     while time.monotonic() < end:
         if condition():
             return True
@@ -176,10 +192,9 @@ def test_a_command_that_ignores_sigterm_is_killed_with_its_children(
     run: Callable[..., ChildResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(child_process, "_TERMINATION_GRACE", 0.2)
-    pid_file = tmp_path / "pid"
-    result = run(
-        "sh", "-c", f"trap '' TERM; sleep 1000 & echo $! > {pid_file}; sleep 1000", timeout=0.5
-    )
+    pid_file, is_set = tmp_path / "pid", tmp_path / "set"
+    script = f"trap '' TERM; sleep 1000 & echo $! > {pid_file}; touch {is_set}; sleep 1000"
+    result = run("sh", "-c", script, over_with=is_set)
     assert (result.timed_out, result.signal_number) == (True, signal.SIGKILL)
     child = int(pid_file.read_text())
     assert wait_until(lambda: not is_running(child))
@@ -188,13 +203,9 @@ def test_a_command_that_ignores_sigterm_is_killed_with_its_children(
 def test_children_that_ignore_sigterm_do_not_outlive_a_command_that_obeys(
     run: Callable[..., ChildResult], tmp_path: Path
 ) -> None:
-    pid_file = tmp_path / "pid"
-    result = run(
-        "sh",
-        "-c",
-        f"(trap '' TERM; exec sleep 1000) & echo $! > {pid_file}; wait",
-        timeout=0.5,
-    )
+    pid_file, is_set = tmp_path / "pid", tmp_path / "set"
+    deaf = f"trap '' TERM; until [ -s {pid_file} ]; do :; done; touch {is_set}; exec sleep 1000"
+    result = run("sh", "-c", f"({deaf}) & echo $! > {pid_file}; wait", over_with=is_set)
     assert (result.timed_out, result.signal_number) == (True, signal.SIGTERM)
     child = int(pid_file.read_text())
     assert wait_until(lambda: not is_running(child))

@@ -16,7 +16,7 @@ from ruijie_proxy.runtime.basis.event_loop import STALE_ENTRIES_ALLOWED, EventLo
 
 SOON = 0.02
 """Seconds: long enough to be in the future, short enough to wait for."""
-GIVE_UP = 5.0
+GIVE_UP = 60.0
 """Seconds after which a test that still runs has failed."""
 
 

@@ -22,7 +22,7 @@ def take(report):
 
 prepare_streams()
 loop = EventLoop()
-ForkedQuestion(loop, fail, 5.0, take)
+ForkedQuestion(loop, fail, 30.0, take)
 loop.run()
 """
 
@@ -36,7 +36,7 @@ def test_why_a_child_has_failed_is_told(unbuffered: str) -> None:
         capture_output=True,
         text=True,
         env=environment,
-        timeout=20,
+        timeout=60,
         check=True,
     )
 

@@ -23,7 +23,7 @@ from ruijie_proxy.runtime.telling.machine_events import (
     WentOnline,
 )
 
-LONG = 10.0
+LONG = 60.0
 NO_GATEWAY = Failure(Check.GATEWAY, "the gateway answers no ARP request")
 RENEWED = AddressRenewed(True, None, None, "renewed")
 

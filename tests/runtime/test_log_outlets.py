@@ -22,7 +22,7 @@ class SystemLog:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
-        self._socket.settimeout(5)
+        self._socket.settimeout(30)
 
     def next_message(self) -> str:
         return self._socket.recv(4096).decode()
