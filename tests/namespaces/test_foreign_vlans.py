@@ -19,6 +19,7 @@ from ruijie_proxy.runtime.ports.eapol_tap import EapolTap
 from ruijie_proxy.runtime.ports.hardware_address import hardware_address, set_hardware_address
 from ruijie_proxy.runtime.ports.packet_filter import UNTAGGED, PortVlan
 from ruijie_proxy.runtime.ports.packet_socket import PacketSocket
+from tests.namespaces.arrivals import everything
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
@@ -36,11 +37,6 @@ def frame(destination: bytes, tag: int | None = None) -> bytes:
     between = b"" if tag is None else b"\x81\x00" + tag.to_bytes(2, "big")
     told = destination + CLIENT + between + ETHERTYPE_EAPOL_BYTES + b"\x01\x01\0\0"
     return told.ljust(60 + len(between), b"\0")
-
-
-def everything(packets: PacketSocket) -> list[bytes]:
-    """Receive all frames that are there; a veth hands them over within the send itself."""
-    return list(iter(packets.receive, None))
 
 
 class Cable:
@@ -79,7 +75,9 @@ def test_what_is_untagged_or_carries_a_priority_alone_is_received(
     for destination in destinations:
         cable.peer.send(frame(destination, tag))
 
-    assert everything(packets) == [frame(destination) for destination in destinations]
+    assert everything(packets, len(destinations)) == [
+        frame(destination) for destination in destinations
+    ]
 
 
 @pytest.mark.parametrize("tag", FOREIGN)
@@ -90,7 +88,7 @@ def test_what_is_tagged_for_another_vlan_is_not_received(cable: Cable, tag: int)
         cable.peer.send(frame(destination, tag))
     cable.peer.send(frame(PAE_GROUP_ADDRESS))
 
-    assert everything(packets) == [frame(PAE_GROUP_ADDRESS)]
+    assert everything(packets, 1) == [frame(PAE_GROUP_ADDRESS)]
 
 
 def test_a_promiscuous_port_knows_its_own_address_after_that_was_changed(cable: Cable) -> None:
@@ -103,7 +101,7 @@ def test_a_promiscuous_port_knows_its_own_address_after_that_was_changed(cable: 
     cable.peer.send(frame(CLIENT, 5))
     cable.peer.send(frame(SERVER))
 
-    assert everything(packets) == [frame(SERVER)]
+    assert everything(packets, 1) == [frame(SERVER)]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +118,7 @@ def test_a_bridge_and_its_ports_do_as_a_port_of_its_own(
     for tag in FOREIGN:
         cable.peer.send(frame(cable.address("br-lan"), tag))
 
-    assert everything(packets) == [frame(destination)] * len(OURS)
+    assert everything(packets, len(OURS)) == [frame(destination)] * len(OURS)
 
 
 def test_of_one_vlan_its_own_tagged_frames_alone_are_received_and_without_the_tag(
@@ -131,7 +129,7 @@ def test_of_one_vlan_its_own_tagged_frames_alone_are_received_and_without_the_ta
     for tag in (*OURS, *FOREIGN):
         cable.peer.send(frame(PAE_GROUP_ADDRESS, tag))
 
-    assert everything(packets) == [frame(PAE_GROUP_ADDRESS)] * 2  # with a priority, and without
+    assert everything(packets, 2) == [frame(PAE_GROUP_ADDRESS)] * 2  # with a priority, and without
 
 
 @pytest.mark.parametrize(
@@ -151,7 +149,7 @@ def test_a_port_of_a_vlan_takes_in_what_its_bridge_would(
         for destination in (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS, SERVER):
             cable.peer.send(frame(destination, tag))
 
-    assert len(everything(packets)) == 3 * len(heard)
+    assert len(everything(packets, 3 * len(heard))) == 3 * len(heard)
 
 
 def test_a_vlan_that_leaves_a_port_untagged_is_sent_without_a_tag(cable: Cable) -> None:
@@ -161,7 +159,7 @@ def test_a_vlan_that_leaves_a_port_untagged_is_sent_without_a_tag(cable: Cable) 
 
     packets.send(frame(PAE_GROUP_ADDRESS))
 
-    assert frame(PAE_GROUP_ADDRESS) in everything(untagged)
+    assert frame(PAE_GROUP_ADDRESS) in everything(untagged, 1)
 
 
 @pytest.mark.parametrize("vlan", [PortVlan(5), UNTAGGED])
@@ -190,6 +188,6 @@ def test_frames_of_one_vlan_are_sent_with_its_tag(cable: Cable) -> None:
     packets.send(frame(CLIENT))
     packets.send(frame(PAE_GROUP_ADDRESS))
 
-    assert everything(far) == [frame(CLIENT), frame(PAE_GROUP_ADDRESS)]
+    assert everything(far, 2) == [frame(CLIENT), frame(PAE_GROUP_ADDRESS)]
     assert PAE_GROUP_ADDRESS not in [told[:6] for told in everything(untagged)]
     assert everything(packets) == []  # what goes out is nobody's word

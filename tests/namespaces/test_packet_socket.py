@@ -6,7 +6,6 @@ import _socket
 import errno
 import json
 import os
-import select
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from ruijie_proxy.runtime.ports.packet_socket import (
     PacketSocketError,
     QueueFull,
 )
+from tests.namespaces.arrivals import everything, wait_readable
 
 if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
@@ -39,8 +39,6 @@ EVERY_PROTOCOL = 3
 START = b"\x01\x01\x00\x00"
 LARGEST_FRAME = 1514
 """An Ethernet header and an MTU of 1500."""
-ARRIVAL_TIMEOUT = 5.0
-"""Seconds in which a frame must be there; a veth hands it over within the send itself."""
 FLOOD = 70_000
 LEAST_COST = 1024
 """Bytes that the kernel counts at the least for one frame of the flood that waits."""
@@ -52,15 +50,6 @@ def eapol_frame(
     destination: bytes = PAE_GROUP_ADDRESS, text: bytes = b"", ethertype: bytes = EAPOL
 ) -> bytes:
     return (destination + CLIENT + ethertype + START + text).ljust(60, b"\0")
-
-
-def everything(packets: PacketSocket) -> list[bytes]:
-    """Receive all frames that are there."""
-    return list(iter(packets.receive, None))
-
-
-def wait_readable(packets: PacketSocket) -> None:
-    assert select.select([packets], [], [], ARRIVAL_TIMEOUT)[0], "nothing came"
 
 
 class Link:
@@ -97,8 +86,8 @@ def test_frames_cross_whole_in_both_directions(link: Link) -> None:
         far.send(frame)
         link.packets.send(frame)
 
-    assert everything(link.packets) == frames
-    assert everything(far) == frames
+    assert everything(link.packets, len(frames)) == frames
+    assert everything(far, len(frames)) == frames
 
 
 def test_a_jumbo_frame_is_received_whole(link: Link) -> None:
@@ -108,7 +97,7 @@ def test_a_jumbo_frame_is_received_whole(link: Link) -> None:
 
     link.peer.send(frame)
 
-    assert link.packets.receive() == frame
+    assert everything(link.packets, 1) == [frame]
 
 
 def test_only_eapol_frames_are_received(link: Link) -> None:
@@ -116,7 +105,7 @@ def test_only_eapol_frames_are_received(link: Link) -> None:
     link.peer.send(eapol_frame(BROADCAST, ethertype=b"\x00\x64"))
     link.peer.send(eapol_frame(text=b"wanted"))
 
-    assert everything(link.packets) == [eapol_frame(text=b"wanted")]
+    assert everything(link.packets, 1) == [eapol_frame(text=b"wanted")]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +114,7 @@ def test_only_eapol_frames_are_received(link: Link) -> None:
 def test_a_frame_is_received_whomever_it_is_for(link: Link, destination: bytes) -> None:
     link.peer.send(eapol_frame(destination))
 
-    assert everything(link.packets) == [eapol_frame(destination)]
+    assert everything(link.packets, 1) == [eapol_frame(destination)]
 
 
 def test_what_this_host_sends_is_not_received(link: Link) -> None:
@@ -173,12 +162,12 @@ def test_a_bridge_port_sees_the_pae_group_and_the_bridge_sees_the_rest(network: 
     for frame in (eapol_frame(PAE_GROUP_ADDRESS), *to_bridge):
         client.send(frame)
 
-    assert everything(port) == [eapol_frame(PAE_GROUP_ADDRESS)]
+    assert everything(port, 1) == [eapol_frame(PAE_GROUP_ADDRESS)]
     # The bridge forwards what is for a stranger, and hands itself only what is (also) for it.
-    assert everything(bridge) == to_bridge[:2]
+    assert everything(bridge, 2) == to_bridge[:2]
     bridge.set_promiscuous(True)
     client.send(eapol_frame(STRANGER))
-    assert everything(bridge) == [eapol_frame(STRANGER)]
+    assert everything(bridge, 1) == [eapol_frame(STRANGER)]
 
 
 def test_an_answer_reaches_the_client_through_its_port_and_through_the_bridge(
@@ -195,7 +184,7 @@ def test_an_answer_reaches_the_client_through_its_port_and_through_the_bridge(
     port.send(eapol_frame(PAE_GROUP_ADDRESS, b"by the port"))
     bridge.send(eapol_frame(STRANGER, b"by the bridge"))
 
-    assert everything(client) == [
+    assert everything(client, 2) == [
         eapol_frame(PAE_GROUP_ADDRESS, b"by the port"),
         eapol_frame(STRANGER, b"by the bridge"),
     ]
@@ -245,7 +234,7 @@ def test_a_link_that_goes_down_is_told_once_and_works_again_when_up(link: Link) 
 
     link.near.ip("link", "set", "eth1", "up")
     link.peer.send(eapol_frame(text=b"again"))
-    assert everything(link.packets) == [eapol_frame(text=b"again")]
+    assert everything(link.packets, 1) == [eapol_frame(text=b"again")]
 
 
 def test_a_frame_is_sent_although_the_link_was_down_a_moment_ago(link: Link) -> None:
@@ -256,7 +245,7 @@ def test_a_frame_is_sent_although_the_link_was_down_a_moment_ago(link: Link) -> 
 
     link.packets.send(eapol_frame(text=b"heartbeat"))
 
-    assert everything(far) == [eapol_frame(text=b"heartbeat")]
+    assert everything(far, 1) == [eapol_frame(text=b"heartbeat")]
 
 
 def test_a_socket_may_be_opened_before_its_interface_is_up(network: Network) -> None:
@@ -273,7 +262,7 @@ def test_a_socket_may_be_opened_before_its_interface_is_up(network: Network) -> 
 
     peer.send(eapol_frame())
 
-    assert everything(packets) == [eapol_frame()]
+    assert everything(packets, 1) == [eapol_frame()]
 
 
 def test_a_removed_interface_is_told_from_one_that_is_down(network: Network, link: Link) -> None:
@@ -296,7 +285,7 @@ def test_a_removed_interface_is_told_from_one_that_is_down(network: Network, lin
         far = PacketSocket("port")
     far.send(eapol_frame())
     assert everything(link.packets) == []
-    assert everything(renewed) == [eapol_frame()]
+    assert everything(renewed, 1) == [eapol_frame()]
 
 
 def test_a_flood_is_bounded_and_leaves_room_for_a_login(link: Link) -> None:
@@ -306,9 +295,9 @@ def test_a_flood_is_bounded_and_leaves_room_for_a_login(link: Link) -> None:
         link.peer.send(frame)
 
     most = 2 * packet_socket.RECEIVE_QUEUE_SIZE // LEAST_COST
-    assert LOGIN_BURST <= len(everything(link.packets)) <= most
+    assert LOGIN_BURST <= len(everything(link.packets, LOGIN_BURST)) <= most
     link.peer.send(eapol_frame(text=b"after"))
-    assert everything(link.packets) == [eapol_frame(text=b"after")]
+    assert everything(link.packets, 1) == [eapol_frame(text=b"after")]
 
 
 def test_a_frame_that_is_too_long_for_the_link_is_not_lost_in_silence(link: Link) -> None:
@@ -378,7 +367,7 @@ def test_an_emulator_that_knows_no_memberships_is_put_up_with(
 
     link.peer.send(eapol_frame())
 
-    assert everything(packets) == [eapol_frame()]
+    assert everything(packets, 1) == [eapol_frame()]
 
 
 def test_the_kernel_filters_and_not_the_protocol_alone(link: Link) -> None:
@@ -390,4 +379,4 @@ def test_the_kernel_filters_and_not_the_protocol_alone(link: Link) -> None:
     link.peer.send(eapol_frame(BROADCAST, ethertype=IPV4))
     link.peer.send(eapol_frame(text=b"theirs"))
 
-    assert everything(link.packets) == [eapol_frame(text=b"theirs")]
+    assert everything(link.packets, 1) == [eapol_frame(text=b"theirs")]
