@@ -14,7 +14,7 @@ from ruijie_proxy.config.reader import load
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("linux.md", "linux.zh-CN.md")
 _BLOCK = re.compile(r"^ *```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-TIMEOUT = 30
+TIMEOUT = 60
 PROGRAM = """\
 #!/bin/sh
 echo "$RUIJIE_PROXY_LOG $*" >>told

@@ -21,7 +21,7 @@ from tests.chinese import run_in_chinese
 from tests.ctrl_c import HEARING_CTRL_C
 
 NAMESPACES = Path("/run/netns")
-PATIENCE = 20
+PATIENCE = 60
 needs_namespaces = pytest.mark.namespaces
 
 

@@ -18,7 +18,7 @@ from ruijie_proxy.lab.campus.process import EndpointProcess
 from ruijie_proxy.lab.events import Event, EventKind
 from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 pytestmark = pytest.mark.namespaces
 

@@ -14,7 +14,7 @@ from ruijie_proxy.lab.campus.campus import Campus
 from ruijie_proxy.lab.campus.network import ADDRESSES, SWITCH_INTERFACE, WAN_INTERFACE, Role
 from ruijie_proxy.lab.campus.owners import owned_prefix
 
-TIMEOUT = 20
+TIMEOUT = 60
 
 PICKY = """
 import select, socket, sys

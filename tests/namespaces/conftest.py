@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-COMMAND_TIMEOUT = 20
+COMMAND_TIMEOUT = 60
 """Seconds in which a command in a namespace has to end."""
 STOP_TIMEOUT = 5
 """Seconds in which a started process has to end when it is told to."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.namespaces.conftest import Namespace, Network
 
 COMMAND = (sys.executable, "-m", "ruijie_proxy")
-COMMAND_TIMEOUT = 20
+COMMAND_TIMEOUT = 60
 
 
 def write_configuration(folder: Path, *sessions: Mapping[str, Any]) -> Path:

@@ -79,7 +79,7 @@ def drop_eapol(interface: str) -> None:
         netlink.request(_BATCH_END, netlink.NLM_F_REQUEST, 5, batch),
     )
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER) as kernel:
-        kernel.settimeout(5)
+        kernel.settimeout(30)
         kernel.send(b"".join(requests))
         answered = 0
         while answered < 3:

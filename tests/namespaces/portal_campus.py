@@ -81,5 +81,5 @@ class PortalCampus:
     def complaints(self) -> list[str]:
         """Return what the portal complained of, once it has ended."""
         self.server.terminate()
-        told, _ = self.server.communicate(timeout=10)
+        told, _ = self.server.communicate(timeout=60)
         return [line for line in told.splitlines() if "complaint" in line]

@@ -29,7 +29,7 @@ START = EapolFrame.build(PAE_GROUP_ADDRESS, CLIENT, EapolType.START).encode()
 LONG_START = START + bytes(521 - len(START))
 """As long as a genuine client's, with nothing in it."""
 HEARTBEAT_KEY = 0x410F2F36
-ARRIVAL_TIMEOUT = 5.0
+ARRIVAL_TIMEOUT = 30.0
 LARGEST_FRAME = 2048
 
 

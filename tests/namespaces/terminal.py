@@ -12,7 +12,7 @@ from types import TracebackType
 
 from tests.ctrl_c import HEARING_CTRL_C
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 _READ_SIZE = 65536
 
 

@@ -66,7 +66,7 @@ def portal(driver: PortalDriver) -> Iterator[subprocess.Popen[str]]:
 def said_by(server: subprocess.Popen[str]) -> list[dict[str, str]]:
     """Return what the portal was asked, and complained of, once it is ended."""
     server.terminate()
-    told, _ = server.communicate(timeout=10)
+    told, _ = server.communicate(timeout=60)
     return [json.loads(line) for line in told.splitlines()]
 
 

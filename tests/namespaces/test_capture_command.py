@@ -34,7 +34,7 @@ LOGIN = [
     "success",
 ]
 KEY = f"{SwitchOptions().keys[0]:08x}"
-TIMEOUT = 20
+TIMEOUT = 60
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_without_a_daemon_the_configuration_says_where(
     campus: CampusDriver, tmp_path: Path
 ) -> None:
     file = tmp_path / "campus.pcapng"
-    campus.campus.start_switch()
+    campus.start_switch()
     campus.campus.configure()
     options = ("-c", str(campus.campus.configuration), "-o", str(file), "--seconds", "0.1")
     process = capture(campus, *options)

@@ -294,7 +294,7 @@ def test_a_configuration_that_changes_while_it_is_read_is_read_once_more(
     with configuration.open("w") as being_read:
         daemon.signal(signal.SIGHUP)
         # Who answers has seen the signal.
-        request(f"{tmp_path}/control.sock", "status", timeout=5)
+        request(f"{tmp_path}/control.sock", "status", timeout=30)
         configuration.unlink()
         write_configuration(tmp_path, DORM, LIBRARY)
         being_read.write("sessions: [{name: dorm, wan: wan, lan: lan}]")

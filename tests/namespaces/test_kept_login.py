@@ -22,7 +22,7 @@ ACCOUNT = {"mode": "login", "username": DEFAULT_USER, "password": DEFAULT_PASSWO
 @pytest.fixture
 def driver() -> Iterator[CampusDriver]:
     with CampusDriver() as driver:
-        driver.switch = driver.campus.start_switch()
+        driver.start_switch()
         driver.client = driver.campus.start_client()
         yield driver
 

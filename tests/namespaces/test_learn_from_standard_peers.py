@@ -50,7 +50,7 @@ class Recording:
         """Return the capture, once it has a Success or a Failure."""
         self._said.wait_for(f"{with_result} (")
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         return self._file.read_bytes()
 
 

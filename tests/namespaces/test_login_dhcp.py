@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(not ARE_INSTALLED, reason=WHAT_IS_NEEDED)
 FIXED = "10.20.30.40"
 RENEWAL_TIMEOUT = 15
 """Seconds; udhcpc, refused by another network's server, needs some five."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds for a login with a renewal in it."""
 WARNING = 4
 """syslog's number, and those of worse are lower."""
@@ -79,7 +79,7 @@ class DhcpCampus:
     def log_in(self, switch: SwitchOptions, dhcp: Mapping[str, Any]) -> None:
         """Start the switch, and the daemon, which logs in."""
         campus = self.driver.campus
-        self.driver.switch = campus.start_switch(switch)
+        self.driver.start_switch(switch)
         session = {
             "mode": "login",
             "wan": WAN_INTERFACE,

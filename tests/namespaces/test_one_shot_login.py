@@ -17,7 +17,7 @@ from ruijie_proxy.lab.options import ClientOptions, Group, SwitchOptions
 from tests.ctrl_c import HEARING_CTRL_C
 
 LOGIN = ("login", "--wan", "eth1", "--lan", "lan", "--dhcp-renew", "off")
-TIMEOUT = 30
+TIMEOUT = 60
 
 
 class OneShot:

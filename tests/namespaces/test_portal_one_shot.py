@@ -80,7 +80,7 @@ def test_with_keep_it_stays_until_ctrl_c_and_may_log_off_then(
 
     assert log.wait_for_end() == ExitCode.DONE
     port.campus.server.terminate()
-    said, _ = port.campus.server.communicate(timeout=10)
+    said, _ = port.campus.server.communicate(timeout=60)
     assert '{"asked": "logout"}' in said
 
 

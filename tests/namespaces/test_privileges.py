@@ -40,7 +40,7 @@ AS_THE_UNIT_DOES = (
     "--ambient-caps=-all,+net_raw,+net_admin",
 )
 """What User=, AmbientCapabilities=, CapabilityBoundingSet= and NoNewPrivileges= amount to."""
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

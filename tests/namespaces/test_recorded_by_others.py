@@ -33,7 +33,7 @@ RECORDERS = {
     "tcpdump wan": ("tcpdump", "-U", "-i", WAN_INTERFACE),
 }
 PASSWORD = DEFAULT_PASSWORD.encode()
-TIMEOUT = 20
+TIMEOUT = 60
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, ("dumpcap", "tshark", "tcpdump"))), reason="needs Debian's tshark"

@@ -28,7 +28,7 @@ CLIENT = bytes.fromhex("02000000cc01")
 ADDRESS = bytes((10, 20, 0, 2))
 LONG = 60.0
 """Seconds that a renewal may take where it is not the time that ends it."""
-GIVE_UP = 10.0
+GIVE_UP = 30.0
 """Seconds after which a test that still runs has failed."""
 RENEW = RenewAddress()
 
@@ -106,11 +106,11 @@ def test_a_renewal_ends_as_soon_as_the_port_has_another_address(
 
 
 def test_a_renewal_has_no_more_time_than_is_set(bench: Bench) -> None:
-    bench.address("true", timeout=0.3).renew(RENEW)
+    bench.address("true", timeout=2.0).renew(RENEW)
 
     report = bench.run()
 
-    assert (report.outcome, report.timeout) == (RenewalOutcome.NO_ADDRESS, 0.3)
+    assert (report.outcome, report.timeout) == (RenewalOutcome.NO_ADDRESS, 2.0)
 
 
 def test_a_renewal_that_is_wanted_during_another_one_follows_it(

@@ -28,7 +28,7 @@ CHECKOUT = Path(__file__).parents[2]
 PACKAGE = Path(ruijie_proxy.__file__).parent
 CLIENT = bytes.fromhex("02000000cc01")
 START = (PAE_GROUP_ADDRESS + CLIENT + ETHERTYPE_EAPOL_BYTES + b"\x01\x01\0\0").ljust(60, b"\0")
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds, at most, for a frame to cross."""
 
 

@@ -7,7 +7,7 @@ import select
 import subprocess
 import time
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds in which a program has to say what is waited for; an idle one needs no three."""
 _READ_SIZE = 64 * 1024
 

@@ -45,7 +45,7 @@ from ruijie_proxy.lab.options import ClientOptions, SwitchOptions
 P = TypeVar("P", bound=CampusProcess)
 
 SESSION_NAME = "dorm"
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds to wait for an event unless told otherwise."""
 CONTROL_VARIABLE = "RUIJIE_PROXY_CONTROL"
 DAEMON_RUNS = f"ruijie-proxy {__version__}"

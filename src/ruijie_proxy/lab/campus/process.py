@@ -17,7 +17,7 @@ from ruijie_proxy.lab.events import Event, EventKind
 
 THIS_PROGRAM = (sys.executable, "-m", "ruijie_proxy")
 """The command, wherever this module is."""
-STOP_TIMEOUT = 5.0
+STOP_TIMEOUT = 20.0
 """Seconds a process gets to end by itself before it is killed."""
 ROUTER = "router"
 _CHINESE = {"PYTHONIOENCODING": "utf-8"}
