@@ -70,10 +70,11 @@ def test_two_accounts_on_two_wan_ports_are_online_and_leave(
     assert [one["state"] for one in told] == ["online", "online"]
     assert [one["portal"]["page"] for one in told] == [f"http://{PORTAL}/eportal/index.jsp"] * 2
     assert [one["portal"]["keepalive"] for one in told] == [60, 0]
+    # Without the virtual portal, which is told its passwords.
     commands = [
-        Path(f"/proc/{pid}/cmdline").read_bytes()
+        command
         for pid in os.listdir("/proc")
-        if pid.isdigit() and Path(f"/proc/{pid}/cmdline").exists() and _is_ours(pid)
+        if pid.isdigit() and b"lab.portal" not in (command := command_of(pid))
     ]
     daemon.signal(signal.SIGTERM)
     assert daemon.log.wait_for_end() == 0
@@ -91,12 +92,12 @@ def test_two_accounts_on_two_wan_ports_are_online_and_leave(
         assert campus.complaints() == []
 
 
-def _is_ours(pid: str) -> bool:
-    """Whether it is not the virtual portal, which is told its passwords."""
+def command_of(pid: str) -> bytes:
+    """Return the command line of a process; of one that has ended meanwhile, none."""
     try:
-        return b"lab.portal" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
+        return b""
 
 
 def test_a_whole_login_is_one_child_also_where_the_gateway_comes_late(

@@ -14,6 +14,7 @@ from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.processes import child_process
 from ruijie_proxy.runtime.processes.child_process import ChildProcess, ChildResult, find_program
+from tests.runtime.running import is_running
 from tests.runtime.steered_clock import SteeredClock
 
 LONG = 60.0
@@ -77,15 +78,6 @@ def no_pidfd(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def open_descriptors() -> set[str]:
     return set(os.listdir("/proc/self/fd"))
-
-
-def is_running(pid: int) -> bool:
-    """Whether the process is there and not yet a zombie."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return stat.rsplit(") ", 1)[1][0] != "Z"
 
 
 def wait_until(condition: Callable[[], bool]) -> bool:

@@ -29,6 +29,7 @@ from ruijie_proxy.runtime.telling.machine_events import (
     WentOffline,
     WentOnline,
 )
+from tests.runtime.running import is_running
 from tests.runtime.steered_clock import SteeredClock
 
 if TYPE_CHECKING:
@@ -118,9 +119,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def wait_until_gone(pid: int) -> None:
     """Wait for the end of a process that was killed, which is no child of ours."""
-    stat = Path(f"/proc/{pid}/stat")
     end = time.monotonic() + LONG
-    while stat.exists() and stat.read_text().rsplit(") ", 1)[1][0] != "Z":
+    while is_running(pid):
         assert time.monotonic() < end, "it is still running"
         time.sleep(0.01)
 
