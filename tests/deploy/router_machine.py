@@ -6,6 +6,8 @@ Everything is in namespaces that end with dropbear, but for the network: it list
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import secrets
 import shutil
@@ -182,7 +184,12 @@ class RouterMachine:
 
 
 def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port that stays free until dropbear takes it.
+
+    It is below those that the kernel hands out, and other processes of the tests look elsewhere.
+    """
+    for port in itertools.count(10_000 + os.getpid() % 1000 * 20):
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            break
+    return port

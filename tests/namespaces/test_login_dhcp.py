@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(not ARE_INSTALLED, reason=WHAT_IS_NEEDED)
 
 FIXED = "10.20.30.40"
-RENEWAL_TIMEOUT = 15
+RENEWAL_TIMEOUT = 60
 """Seconds; udhcpc, refused by another network's server, needs some five."""
 PATIENCE = 60.0
 """Seconds for a login with a renewal in it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from openwrt.packaging.archive import File
 from openwrt.packaging.service_files import service_files
 from tests.openwrt.checkout import CHECKOUT
-from tests.openwrt.router_root import Router
+from tests.openwrt.router_root import TIMEOUT, Router
 
 pytestmark = pytest.mark.namespaces
 
@@ -316,11 +318,21 @@ def slow_router(router: Router) -> Iterator[Router]:
     router.install([File("/daemon", DAEMON.encode(), 0o755)])
     yield router
     for pid in router.lines("/pid"):
-        os.kill(int(pid), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+def start(router: Router) -> None:
+    """Start the service, and wait until its daemon would take its time to end."""
+    service(router, "start")
+    end = time.monotonic() + TIMEOUT
+    while router.lines("/journal") != ["started"]:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_stop_comes_back_when_the_daemon_has_ended(slow_router: Router) -> None:
-    service(slow_router, "start")
+    start(slow_router)
 
     assert service(slow_router, "stop") == ["stopped"]
 
@@ -328,7 +340,7 @@ def test_stop_comes_back_when_the_daemon_has_ended(slow_router: Router) -> None:
 
 
 def test_a_restart_begins_when_the_daemon_has_ended(slow_router: Router) -> None:
-    service(slow_router, "start")
+    start(slow_router)
 
     service(slow_router, "restart")
 
@@ -339,7 +351,7 @@ def test_a_daemon_that_never_ends_is_not_waited_for_for_ever(slow_router: Router
     slow_router.path("/daemon").write_text(DAEMON.replace("sleep 0.5", "exec sleep 600"))
     init = slow_router.path("/etc/init.d/ruijie-proxy")
     init.write_text(init.read_text().replace("LONGEST_END=7", "LONGEST_END=1"))
-    service(slow_router, "start")
+    start(slow_router)
     pid = slow_router.lines("/pid")[0]
 
     assert service(slow_router, "stop") == ["stopped"]

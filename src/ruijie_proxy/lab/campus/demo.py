@@ -49,8 +49,8 @@ ALIVE_INTERVAL = 5.0
 SIGNS_ALONE = 4
 """How many heartbeats the router has to send, or probes to answer, after the PC has left."""
 SIGNS_NEEDED = 3
-STEP_TIMEOUT = 9.0
-"""Seconds for the login and for the router's signs of life, each."""
+STEP_TIMEOUT = 30.0
+"""Seconds for the login and for the router's signs of life, each; they take eight."""
 GLANCE = 0.1
 """Seconds after which what waits for its turn is drawn."""
 BEFORE_LEAVING = 0.6
