@@ -40,9 +40,13 @@ def processes_in(namespaces: list[str]) -> list[int]:
 
 
 def start(function: str, until: str) -> subprocess.Popen[str]:
-    """Start a function of the demonstration as a program; return it once it has said something."""
+    """Start a function of the demonstration as a program; return it once it has said something.
+
+    It does not come to its end by itself.
+    """
     script = (
-        f"import sys; from ruijie_proxy.lab.campus.demo import {function}; sys.exit({function}())"
+        "import sys; from ruijie_proxy.lab.campus import demo; "
+        f"demo.SIGNS_ALONE, demo.STEP_TIMEOUT = 1000, 600.0; sys.exit(demo.{function}())"
     )
     process = subprocess.Popen(
         [*HEARING_CTRL_C, sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
