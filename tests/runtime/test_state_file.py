@@ -234,7 +234,7 @@ def test_a_kill_in_the_middle_of_writing_leaves_the_old_content(
             file.save(replace(SESSION, next_number=1, message="x" * 300), BOOT)
     assert len(os.listdir(directory)) == 2
     assert file.load(BOOT).session == SESSION
-    file.save(replace(SESSION, next_number=2), BOOT)
+    file.save(replace(SESSION, next_number=2, message="x" * 300), BOOT)
     assert os.listdir(directory) == ["dorm.json"]
 
 

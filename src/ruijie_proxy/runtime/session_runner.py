@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.router_facts import RouterFacts
     from ruijie_proxy.protocol.portal.outcomes import Outcome
     from ruijie_proxy.runtime.address.dhcp_renewal import RenewalReport
-    from ruijie_proxy.runtime.basis.event_loop import EventLoop
+    from ruijie_proxy.runtime.basis.event_loop import EventLoop, Timer
     from ruijie_proxy.runtime.health.watch import HealthWatch
     from ruijie_proxy.runtime.portal.orders import PortalOrders
     from ruijie_proxy.runtime.portal.watch import PortalWatch
@@ -121,7 +121,8 @@ class SessionRunner:
         self.configuration = configuration
         self._loop = loop
         self._stream = stream
-        self._files = SessionFiles(state_file, memory_file, profile_file, self._say)
+        say = self._say  # one method for all who tell: each time it is taken, it is another
+        self._files = SessionFiles(state_file, memory_file, profile_file, say)
         self._lock = PortLock(configuration.wan)
         self._wan = Port(
             loop,
@@ -141,12 +142,12 @@ class SessionRunner:
                 self._wan, self._lan, self._passed_to_server, self._passed_to_client
             )
         self._interfaces = SessionInterfaces(
-            links, configuration, self._wan, self._lan, self._lost_link, self._say
+            links, configuration, self._wan, self._lan, self._lost_link, say
         )
         self._address = WanAddress(loop, configuration, look_at_links, self._on_renewed)
         self._session: Session | None = None
         self._timer = loop.timer(self._on_timer)
-        self._settling = loop.timer(self._read_facts)
+        self._settling: Timer | None = None
         self._health = self._watch_health() if configuration.health.enabled else None
         self._portal: PortalWatch | None = None
         self._orders: PortalOrders | None = None
@@ -234,7 +235,8 @@ class SessionRunner:
             self._session.stop()
             self._carry_out()
         self._timer.set(None)
-        self._settling.set(None)
+        if self._settling is not None:
+            self._settling.set(None)
         if self._health is not None:
             self._health.close()
         for asks in (self._portal, self._orders):
@@ -284,7 +286,14 @@ class SessionRunner:
         self._tell_link(running)
         if link is not None:
             self._read_facts(running)
+            if self._settling is None:
+                self._settling = self._loop.timer(self._settled)
             self._settling.set(clock.now() + SETTLING_TIME)
+
+    def _settled(self) -> None:
+        # Let go of: it may be months until the port changes again.
+        self._settling = None
+        self._read_facts()
 
     def _lost_link(self) -> None:
         self._tell_link(running=False)

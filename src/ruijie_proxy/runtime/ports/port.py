@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from ruijie_proxy.runtime.basis.event_loop import EventLoop
+    from ruijie_proxy.runtime.basis.event_loop import EventLoop, Timer
     from ruijie_proxy.runtime.ports.netlink import Link
     from ruijie_proxy.runtime.ports.packet_filter import PortVlan
 
@@ -123,7 +123,8 @@ class Port:
         self._for_strangers = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
         self._counts: dict[bytes, int] = {}
         """How many frames each stranger has sent of late."""
-        self._until = loop.timer(self._hear_all)
+        self._until: Timer | None = None
+        """When strangers are heard again; made for the first one that is not: most never are."""
         self._paused = False
         """Whether nothing is read …"""
         self._shut_out: Callable[[bytes], bool] | None = None
@@ -151,6 +152,8 @@ class Port:
     def heed(self, friends: Collection[bytes]) -> None:
         """Hear these MAC addresses, however much strangers send."""
         self._friends = tuple(friends)
+        counts = self._counts.items()
+        self._counts = {one: count for one, count in counts if one not in self._friends}
         if self._shut_out is None or self._socket is None:
             return
         if self._can_shut_strangers_out:
@@ -173,7 +176,7 @@ class Port:
         except PacketSocketError:
             pass  # as while reading
         if self.turns_away:
-            self._until.set(None)
+            self._hear_again_at(None)
             self._hear_all()
 
     def count_anew(self) -> None:
@@ -223,7 +226,7 @@ class Port:
 
     def close(self) -> None:
         """Leave the interface; :meth:`follow` opens it again."""
-        self._until.set(None)
+        self._hear_again_at(None)
         if self._socket is not None:
             if not self._paused:
                 self._loop.remove_reader(self._socket.fileno())
@@ -275,7 +278,7 @@ class Port:
         else:
             self._pause(now)
             return
-        self._until.set(now + SHUT_OUT_FOR)
+        self._hear_again_at(now + SHUT_OUT_FOR)
 
     @property
     def _can_shut_strangers_out(self) -> bool:
@@ -290,7 +293,13 @@ class Port:
         if self._socket is not None:
             self._paused = True
             self._loop.remove_reader(self._socket.fileno())
-            self._until.set(now + FRAMES_AT_ONCE * SECONDS_A_FRAME / 2)
+            self._hear_again_at(now + FRAMES_AT_ONCE * SECONDS_A_FRAME / 2)
+
+    def _hear_again_at(self, when: float | None) -> None:
+        if self._until is None and when is not None:
+            self._until = self._loop.timer(self._hear_all)
+        if self._until is not None:
+            self._until.set(when)
 
     def _hear_all(self) -> None:
         """End the pause, and let everybody be heard again."""

@@ -38,11 +38,16 @@ class LoadedMemory(Frozen):
 class LoginMemoryFile:
     """Keeps the memory of one session of the configuration."""
 
-    __slots__ = ("_file",)
+    __slots__ = ("_directory", "_name")
 
     def __init__(self, directory: str, session_name: str) -> None:
         """Name the file; nothing is read or written yet."""
-        self._file = PrivateFile(directory, f"{session_name}.logins.json", LARGEST_FILE)
+        self._directory = directory
+        self._name = session_name
+
+    @property
+    def _file(self) -> PrivateFile:
+        return PrivateFile(self._directory, f"{self._name}.logins.json", LARGEST_FILE)
 
     def load(self, now: Moment) -> LoadedMemory:
         """Read what was remembered. A file that cannot be used says why."""

@@ -26,17 +26,13 @@ _ROOM = 256
 class PrivateFile:
     """Reads, replaces and removes one file."""
 
-    __slots__ = ("_directory", "_largest", "_name", "_room")
+    __slots__ = ("_directory", "_largest", "_name")
 
     def __init__(self, directory: str, name: str, largest: int) -> None:
         """Name the file; nothing is read or written yet. ``largest`` is in bytes."""
         self._directory = directory
         self._name = name
         self._largest = largest
-        self._room = 0
-        """How large the file is that :meth:`overwrite` has written."""
-
-    # Put together when they are asked for: a session has three of these files for months.
 
     @property
     def path(self) -> str:
@@ -83,22 +79,16 @@ class PrivateFile:
         For what is written again and again: it is put into the same file where it fits, which costs
         a hundredth of a new file and its rename, and no room on a full disk. Raises OSError.
         """
-        if len(content) > self._room or not self._put(content.ljust(self._room)):
-            self._room = 0
-            room = -(-len(content) // _ROOM) * _ROOM
-            self.write(content.ljust(room))
-            self._room = room
+        if not self._put(content):
+            self.write(content.ljust(-(-len(content) // _ROOM) * _ROOM))
 
     def remove(self) -> None:
         """Remove it, if it is there. Raises OSError."""
-        self._room = 0
         _remove(self.path)
         _remove(self._temporary)
 
     def _put(self, content: bytes) -> bool:
         """Write over the whole file, if that is safe; return whether it was done."""
-        if len(content) > _ONE_PAGE:
-            return False
         try:
             flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             descriptor = os.open(self.path, flags)
@@ -107,9 +97,11 @@ class PrivateFile:
         try:
             status = os.fstat(descriptor)
             is_ours = status.st_uid == os.geteuid() and not status.st_mode & _OTHERS
-            if not is_ours or not stat.S_ISREG(status.st_mode) or status.st_size != len(content):
+            size = status.st_size
+            fits = len(content) <= size <= _ONE_PAGE
+            if not is_ours or not stat.S_ISREG(status.st_mode) or not fits:
                 return False
-            return os.pwrite(descriptor, content, 0) == len(content)
+            return os.pwrite(descriptor, content.ljust(size), 0) == size
         except OSError:
             return False  # a file system that keeps old content, and is full
         finally:

@@ -30,11 +30,16 @@ class ProfileUnusable(Exception):
 class ProfileFile:
     """Keeps the profile of one session of the configuration."""
 
-    __slots__ = ("_file",)
+    __slots__ = ("_directory", "_name")
 
     def __init__(self, directory: str, session_name: str) -> None:
         """Name the file; nothing is read or written yet."""
-        self._file = PrivateFile(directory, f"{session_name}.profile.json", LARGEST_FILE)
+        self._directory = directory
+        self._name = session_name
+
+    @property
+    def _file(self) -> PrivateFile:
+        return PrivateFile(self._directory, f"{self._name}.profile.json", LARGEST_FILE)
 
     @property
     def path(self) -> str:

@@ -43,7 +43,7 @@ class Loaded(Frozen):
 class StateFile:
     """Keeps one session of the configuration on disk."""
 
-    __slots__ = ("_file", "_of_port")
+    __slots__ = ("_directory", "_name", "_name_of_port")
 
     def __init__(self, directory: str, session_name: str, name_of_port: str | None = None) -> None:
         """Name the file; nothing is read or written yet.
@@ -51,17 +51,16 @@ class StateFile:
         ``name_of_port`` is the name under which ``login --keep``, which knows of no configuration,
         keeps the session of the same port. It is read, too, and removed once there is a newer one.
         """
-        self._file = PrivateFile(directory, f"{session_name}.json", LARGEST_FILE)
-        self._of_port: PrivateFile | None = None
-        if name_of_port not in (None, session_name):
-            self._of_port = PrivateFile(directory, f"{name_of_port}.json", LARGEST_FILE)
+        self._directory = directory
+        self._name = session_name
+        self._name_of_port = None if name_of_port == session_name else name_of_port
 
     def load(self, boot_id: str) -> Loaded:
         """Read what was kept since the machine started. A file that cannot be used says why."""
-        loaded = _load(self._file, boot_id)
-        if self._of_port is None:
+        loaded = _load(self._file_of(self._name), boot_id)
+        if self._name_of_port is None:
             return loaded
-        other = _load(self._of_port, boot_id)
+        other = _load(self._file_of(self._name_of_port), boot_id)
         sessions = [one.session for one in (loaded, other) if one.session is not None]
         return Loaded(max(sessions, key=_last_sign, default=None), loaded.problem or other.problem)
 
@@ -71,32 +70,36 @@ class StateFile:
         Raises StateFileError, and then what was kept before is still there.
         """
         content = encode_json({"format": FORMAT, "boot_id": boot_id, "session": kept.to_plain()})
+        file = self._file_of(self._name)
         try:
-            self._file.overwrite(content)
+            file.overwrite(content)
         except OSError as error:
-            failure = _("the session cannot be kept in {path}", path=self._file.path)
+            failure = _("the session cannot be kept in {path}", path=file.path)
             raise StateFileError(failure, error) from error
         self._forget_port()
 
     def forget(self) -> None:
         """Remove what was kept. Raises StateFileError."""
-        try:
-            self._file.remove()
-        except OSError as error:
-            failure = _("{path} cannot be removed", path=self._file.path)
-            raise StateFileError(failure, error) from error
+        self._remove(self._name)
         self._forget_port()
 
     def _forget_port(self) -> None:
         """Remove what was kept under the port's name, once. Raises StateFileError."""
-        of_port, self._of_port = self._of_port, None
-        if of_port is None:
-            return
+        name, self._name_of_port = self._name_of_port, None
+        if name is not None:
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        file = self._file_of(name)
         try:
-            of_port.remove()
+            file.remove()
         except OSError as error:
-            failure = _("{path} cannot be removed", path=of_port.path)
+            failure = _("{path} cannot be removed", path=file.path)
             raise StateFileError(failure, error) from error
+
+    def _file_of(self, name: str) -> PrivateFile:
+        # Made when it is asked for, as the others of a session: it has three of them for months.
+        return PrivateFile(self._directory, f"{name}.json", LARGEST_FILE)
 
 
 def _load(file: PrivateFile, boot_id: str) -> Loaded:
