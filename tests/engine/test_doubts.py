@@ -8,8 +8,8 @@ import pytest
 
 from ruijie_proxy.engine.actions import Report
 from ruijie_proxy.engine.events import ClientNeeded, SessionDoubtful
+from ruijie_proxy.engine.heartbeats import Authentication
 from ruijie_proxy.engine.keeping.held_session import HeldSession
-from ruijie_proxy.engine.keeping.keeper import Authentication
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.reasons import Doubt
 from ruijie_proxy.engine.relay.doubts import Doubts

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ruijie_proxy.engine.actions import ForgetSession, KeepSession, SendToServer
+from ruijie_proxy.engine.heartbeats import Authentication
 from ruijie_proxy.engine.keeping.held_session import (
     PROBE_BURST,
     SUCCESS_BURST,
     SUCCESS_INTERVAL,
     HeldSession,
 )
-from ruijie_proxy.engine.keeping.keeper import Authentication
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.outbox import Outbox
 from ruijie_proxy.engine.settings import SessionSettings

@@ -17,15 +17,13 @@ from ruijie_proxy.engine.events import (
     ProbeAnswered,
     TookOver,
 )
-from ruijie_proxy.engine.heartbeats import Source
+from ruijie_proxy.engine.heartbeats import Authentication, ResumePoint, Source
 from ruijie_proxy.engine.keeping.keeper import (
     CLOSEST_HEARTBEATS,
     PROBE_HOLD,
     TAKEOVER_WAIT,
     TEACHER_WAIT,
-    Authentication,
     Keeper,
-    ResumePoint,
 )
 from ruijie_proxy.engine.kept_session import KeptSession
 from ruijie_proxy.engine.settings import SessionSettings
@@ -59,7 +57,7 @@ class Bench:
         identity_response: bytes | None = IDENTITY_RESPONSE,
     ) -> None:
         authentication = Authentication(SERVER, WAN, identity_response, grant)
-        self.keeper = Keeper(authentication, settings or SessionSettings(), self._act, self._save)
+        self.keeper = Keeper(authentication, settings or SessionSettings(), self)
         self.now = BEGAN
         self.sent: list[tuple[float, bytes]] = []
         self.events: list[object] = []
@@ -108,13 +106,13 @@ class Bench:
         """Return the events of one kind."""
         return [event for event in self.events if isinstance(event, kind)]
 
-    def _act(self, action: object) -> None:
+    def act(self, action: object) -> None:
         if isinstance(action, SendToServer):
             self.sent.append((self.now, action.frame))
         elif isinstance(action, Report):
             self.events.append(action.event)
 
-    def _save(self) -> None:
+    def save(self) -> None:
         self.saved.append(self.keeper.resume_point)
 
 
@@ -181,7 +179,7 @@ def test_the_client_names_the_first_number_where_the_settings_do_not() -> None:
         (SessionSettings(heartbeat_number=7), 7),
     ):
         bench = Bench()
-        bench.keeper = Keeper(authentication, settings, bench._act, bench._save)
+        bench.keeper = Keeper(authentication, settings, bench)
         bench.begin().wait(1.0)
 
         assert bench.numbers == [number]
@@ -614,18 +612,17 @@ def test_answered_probes_are_shown_as_what_keeps_the_session_alive() -> None:
 
 
 def test_each_number_is_written_down_before_it_is_sent() -> None:
-    bench = Bench().begin()
     order: list[tuple[str, int | None]] = []
-    bench.keeper = Keeper(
-        Authentication(SERVER, WAN, None, GRANT),
-        SessionSettings(),
-        act=lambda action: (
-            order.append(("sent", Heartbeat.parse(action.frame).number))
-            if isinstance(action, SendToServer)
-            else None
-        ),
-        save=lambda: order.append(("next", bench.keeper.resume_point.next_number)),
-    )
+
+    class InOrder(Bench):
+        def act(self, action: object) -> None:
+            if isinstance(action, SendToServer):
+                order.append(("sent", Heartbeat.parse(action.frame).number))
+
+        def save(self) -> None:
+            order.append(("next", self.keeper.resume_point.next_number))
+
+    bench = InOrder(identity_response=None)
     bench.keeper.begin(client_may_teach=False, now=BEGAN)
 
     bench.keeper.handle_timer(BEGAN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ruijie_proxy.engine.keeping.keeper import Authentication
+from ruijie_proxy.engine.heartbeats import Authentication
 from ruijie_proxy.engine.keeping.logoff import logoff_frame
 from ruijie_proxy.protocol.private_block import PROPERTIES_OFFSET
 from ruijie_proxy.values import replace

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from ruijie_proxy.choices import Enum
+from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER
 from ruijie_proxy.values import Frozen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
+    from ruijie_proxy.protocol.results import Grant
 
 
 class Source(Enum):
@@ -28,6 +34,25 @@ class Off(Enum):
     """In this shape of the dialect there are none (docs/protocol.md, "The bare shape")."""
 
 
+class Authentication(Frozen):
+    """What a login ended in: the value that a relayed login and an own one have in common."""
+
+    server: bytes
+    """The server's MAC address, 6 bytes."""
+    address: bytes
+    """The MAC address, 6 bytes, that the server has let in."""
+    identity_response: bytes | None
+    """The whole frame that answered the Request/Identity; it answers a probe too."""
+    grant: Grant | None
+    """What the Success granted."""
+    udp_heartbeat: UdpHeartbeat | None = None
+    """Another heartbeat that the server wants, and the router cannot send."""
+    first_number: int = FIRST_NUMBER
+    """The number of the first heartbeat, where no setting and no client tells another."""
+    forbids_heartbeats: bool = False
+    """Whether it said that no heartbeats shall be sent."""
+
+
 class HeartbeatProgress(Frozen):
     """How far the heartbeats are, for people to see."""
 
@@ -42,6 +67,14 @@ class HeartbeatProgress(Frozen):
     """When the last heartbeat was sent or the last probe answered."""
     off: Off | None = None
     """Why none are sent at all; None: they are, once it is known how."""
+
+
+class ResumePoint(Frozen):
+    """What a restarted program would go on with."""
+
+    key: int | None
+    next_number: int | None
+    source: Source | None
 
 
 class HeartbeatMismatch(Frozen):

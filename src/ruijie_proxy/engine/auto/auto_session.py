@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 class AutoSession(Session):
     """One session of the router's own or of a client's. Times are as in its parts."""
 
+    __slots__ = ("_active", "_own", "_relay", "_restarts")
+
     def __init__(
         self,
         settings: SessionSettings,
@@ -149,7 +151,7 @@ class AutoSession(Session):
     def receive_from_wan(self, frame: bytes, now: float) -> None:
         if self._active is self._relay and self._wants_a_proof(frame):
             held = self._relay.held
-            if held is not None and self._own.can_prove(held):
+            if held is not None and self._own.client.can_prove(held.authentication):
                 self._take_over_from_relay(now)
         self._active.receive_from_wan(frame, now)
         self._follow_up(now)

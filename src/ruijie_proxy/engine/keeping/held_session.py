@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ruijie_proxy.engine.actions import ForgetSession, KeepSession, SendToServer
 from ruijie_proxy.engine.events import SessionConfirmed, UdpHeartbeatWanted
-from ruijie_proxy.engine.keeping.keeper import Authentication, Keeper
+from ruijie_proxy.engine.heartbeats import Authentication
+from ruijie_proxy.engine.keeping.keeper import Keeper
 from ruijie_proxy.engine.keeping.logoff import logoff_frame
 from ruijie_proxy.engine.keeping.wanted import account_digest
 from ruijie_proxy.engine.kept_session import KeptSession
@@ -18,6 +19,7 @@ from ruijie_proxy.rate_limit import RateLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ruijie_proxy.engine.actions import Action
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.settings import SessionSettings
     from ruijie_proxy.protocol.results import Result
@@ -130,7 +132,7 @@ class HeldSession:
         """The WAN port's own MAC address, where it has taken the client's."""
         self._account = account_digest(settings.login) if own and settings.login else None
         self._mac_mode = None if own else settings.mac.value
-        self.keeper = Keeper(authentication, settings, outbox.act, self.save)
+        self.keeper = Keeper(authentication, settings, self)
         self._outbox = outbox
         self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
         self._successes = RateLimit(SUCCESS_BURST, SUCCESS_INTERVAL)
@@ -142,16 +144,13 @@ class HeldSession:
     @staticmethod
     def of_own_login(
         authentication: Authentication,
-        result: Result,
-        account: str | None,
+        message: str | None,
+        accounting: str | None,
         settings: SessionSettings,
         outbox: Outbox,
         now: float,
     ) -> HeldSession:
-        """Make it of what a login of the router's own has ended in.
-
-        ``account`` is what the server has told of that before the result.
-        """
+        """Make it of what a login of the router's own has ended in, and the server's words."""
         return HeldSession(
             authentication,
             settings,
@@ -159,8 +158,8 @@ class HeldSession:
             client=authentication.address,
             own=True,
             since=now,
-            message=result.message,
-            accounting=result.accounting or account,
+            message=message,
+            accounting=accounting,
         )
 
     @staticmethod
@@ -196,6 +195,10 @@ class HeldSession:
     def loses_address(self, had: bytes, address: bytes) -> bool:
         """Whether frames go out with another MAC address than before, not this session's."""
         return had != address and not self.has_address(address)
+
+    def act(self, action: Action) -> None:
+        """Ask for something to be done."""
+        self._outbox.act(action)
 
     def save(self) -> None:
         """Write down what a restarted program needs to go on."""

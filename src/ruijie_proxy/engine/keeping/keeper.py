@@ -27,21 +27,30 @@ from ruijie_proxy.engine.events import (
     ProbeAnswered,
     TookOver,
 )
-from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Off, Source
+from ruijie_proxy.engine.heartbeats import HeartbeatProgress, Off, ResumePoint, Source
 from ruijie_proxy.protocol.eap import IDENTIFIER_OFFSET
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
-from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, Heartbeat, number_after, number_before
+from ruijie_proxy.protocol.heartbeat import Heartbeat, number_after, number_before
 from ruijie_proxy.protocol.results import Grant
-from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Protocol
 
     from ruijie_proxy.engine.actions import Action
+    from ruijie_proxy.engine.heartbeats import Authentication
     from ruijie_proxy.engine.kept_session import KeptSession
     from ruijie_proxy.engine.settings import SessionSettings
-    from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
+
+    class Kept(Protocol):
+        """The session that is kept alive."""
+
+        def act(self, action: Action) -> None:
+            """Ask for something to be done."""
+
+        def save(self) -> None:
+            """Write down what a restarted program must know of."""
+
 
 SLOWEST_INTERVAL = 30.0
 """Seconds. Grants say up to 300, and campuses were seen to drop who was slower than this."""
@@ -71,52 +80,40 @@ is merely busy is not that late: it was asleep."""
 _IDENTIFIER_AT = BODY_OFFSET + IDENTIFIER_OFFSET
 
 
-class Authentication(Frozen):
-    """What a login ended in: the value that a relayed login and an own one have in common."""
-
-    server: bytes
-    """The server's MAC address, 6 bytes."""
-    address: bytes
-    """The MAC address, 6 bytes, that the server has let in."""
-    identity_response: bytes | None
-    """The whole frame that answered the Request/Identity; it answers a probe too."""
-    grant: Grant | None
-    """What the Success granted."""
-    udp_heartbeat: UdpHeartbeat | None = None
-    """Another heartbeat that the server wants, and the router cannot send."""
-    first_number: int = FIRST_NUMBER
-    """The number of the first heartbeat, where no setting and no client tells another."""
-    forbids_heartbeats: bool = False
-    """Whether it said that no heartbeats shall be sent."""
-
-
-class ResumePoint(Frozen):
-    """What a restarted program would go on with."""
-
-    key: int | None
-    next_number: int | None
-    source: Source | None
-
-
 class Keeper:
     """Keeps one session alive. Times are seconds on the clock that the caller's ``now`` is of."""
 
+    __slots__ = (
+        "_authentication",
+        "_client_may_teach",
+        "_due",
+        "_grant_key",
+        "_granted_interval",
+        "_key",
+        "_last",
+        "_next_number",
+        "_observed",
+        "_observed_at",
+        "_observed_interval",
+        "_proven_at",
+        "_relearns_until",
+        "_sent",
+        "_session",
+        "_settings",
+        "_source",
+        "is_forbidden",
+    )
+
     def __init__(
-        self,
-        authentication: Authentication,
-        settings: SessionSettings,
-        act: Callable[[Action], None],
-        save: Callable[[], None],
+        self, authentication: Authentication, settings: SessionSettings, session: Kept
     ) -> None:
         """Make a keeper that does nothing yet; :meth:`begin` or :meth:`go_on` comes next.
 
-        ``act`` takes the actions; ``save`` is called before each step that a restarted program
-        must know of.
+        The session is saved before each step that a restarted program must know of.
         """
         self._authentication = authentication
         self._settings = settings
-        self._act = act
-        self._save = save
+        self._session = session
         self._granted_interval: int | None = None
         self._observed_interval: float | None = None
         """Seconds from one heartbeat of the client to its next, where no grant tells more."""
@@ -154,11 +151,11 @@ class Keeper:
         grant = self._authentication.grant
         off = self.off or (Off.SHAPE if is_bare and grant is None else None)
         if off is not None:
-            self._act(Report(NoHeartbeats(off, client_may_teach)))
+            self._session.act(Report(NoHeartbeats(off, client_may_teach)))
         elif grant is None and not client_may_teach:
-            self._act(Report(OnlyProbes(client_may_teach)))
+            self._session.act(Report(OnlyProbes(client_may_teach)))
         elif grant is None:
-            self._act(Report(NothingGranted()))
+            self._session.act(Report(NothingGranted()))
             self._due = now + TEACHER_WAIT
         else:
             self._granted_interval, self._grant_key = grant.interval, grant.key
@@ -297,8 +294,8 @@ class Keeper:
         elif follows or self.has_taken_over:
             self._take_over(Source.CLIENT, heartbeat.key, number_after(heartbeat.number))
         elif self._grant_key is not None:
-            self._act(Report(HeartbeatMismatch()))
-        self._save()
+            self._session.act(Report(HeartbeatMismatch()))
+        self._session.save()
         return True
 
     def _teaches_another_key(self, heartbeat: Heartbeat | None) -> bool:
@@ -315,7 +312,7 @@ class Keeper:
         if self._observed is None:
             self._due = now
         self._use_what_is_known()
-        self._save()
+        self._session.save()
         self.handle_timer(now)
 
     def told_success(self, grant: Grant | None, now: float, *, forbidden: bool = False) -> None:
@@ -328,14 +325,14 @@ class Keeper:
         if forbidden or grant is not None:
             self._be_forbidden(forbidden)
         if self.off is not None:
-            self._save()
+            self._session.save()
             return
         if grant is not None:
             self._take_grant(grant, now)
         if self.has_taken_over and self._relearns_until is None:
             soonest = now if self._last is None else max(now, self._last + CLOSEST_HEARTBEATS)
             self._due = soonest if self._due is None else min(self._due, soonest)
-        self._save()
+        self._session.save()
         self.handle_timer(now)
 
     def _be_forbidden(self, forbidden: bool) -> None:
@@ -344,7 +341,7 @@ class Keeper:
             self._key = self._next_number = self._grant_key = None
             self._observed = self._observed_at = self._due = self._relearns_until = None
             self._granted_interval = self._observed_interval = self._source = None
-            self._act(Report(NoHeartbeats(Off.SERVER, self._client_may_teach)))
+            self._session.act(Report(NoHeartbeats(Off.SERVER, self._client_may_teach)))
 
     def reauthenticated(self, grant: Grant | None, now: float, *, forbidden: bool = False) -> None:
         """Take note of a Success for which the client has proven itself anew.
@@ -356,7 +353,7 @@ class Keeper:
         if grant is None and not forbidden and has_learned:
             self._proven_at = now
             self._due = self._relearns_until = now + TAKEOVER_WAIT
-            self._save()
+            self._session.save()
         else:
             self.told_success(grant, now, forbidden=forbidden)
 
@@ -377,15 +374,15 @@ class Keeper:
         if response is None or len(response) <= _IDENTIFIER_AT:
             return False
         answer = response[:_IDENTIFIER_AT] + bytes((identifier,)) + response[_IDENTIFIER_AT + 1 :]
-        self._act(SendToServer(answer))
-        self._act(Report(ProbeAnswered(identifier)))
+        self._session.act(SendToServer(answer))
+        self._session.act(Report(ProbeAnswered(identifier)))
         self._was_probed(now)
         return True
 
     def answer_echo(self, answer: bytes, now: float) -> None:
         """Answer an echo: the server asks, in its own way, whether the client is still there."""
-        self._act(SendToServer(answer))
-        self._act(Report(EchoAnswered()))
+        self._session.act(SendToServer(answer))
+        self._session.act(Report(EchoAnswered()))
         self._was_probed(now)
 
     def _was_probed(self, now: float) -> None:
@@ -393,7 +390,7 @@ class Keeper:
         if not self.has_taken_over:
             self._source = Source.PROBE
             self._last = now
-        self._save()
+        self._session.save()
 
     def handle_timer(self, now: float) -> None:
         """Do what is due."""
@@ -402,7 +399,7 @@ class Keeper:
         self._relearns_until = None
         if not self.has_taken_over and not self._knows_a_key:
             self._due = None
-            self._act(Report(OnlyProbes(client_may_teach=True)))
+            self._session.act(Report(OnlyProbes(client_may_teach=True)))
             return
         if not self.has_taken_over:
             self._use_what_is_known()
@@ -423,7 +420,7 @@ class Keeper:
         self._key, self._next_number, self._source = key, next_number, source
         self._relearns_until = None
         from_client = self._client_may_teach or source is Source.CLIENT
-        self._act(Report(TookOver(source, next_number, self.interval, from_client)))
+        self._session.act(Report(TookOver(source, next_number, self.interval, from_client)))
 
     def _beat(self, now: float) -> None:
         if self._key is None or self._next_number is None:
@@ -439,10 +436,10 @@ class Keeper:
         # One deadline follows from the last and not from the time of sending, so lateness does not
         # add up. After a long sleep the missed ones are not made up for, nor hurried after.
         self._due = due if due - now > self.interval / 2 else now + self.interval
-        self._save()
-        self._act(
+        self._session.save()
+        self._session.act(
             SendToServer(
                 heartbeat.encode(self._authentication.server, self._authentication.address)
             )
         )
-        self._act(Report(HeartbeatSent(number)))
+        self._session.act(Report(HeartbeatSent(number)))

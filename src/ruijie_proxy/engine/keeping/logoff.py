@@ -12,7 +12,7 @@ from ruijie_proxy.protocol.private_block import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ruijie_proxy.engine.keeping.keeper import Authentication
+    from ruijie_proxy.engine.heartbeats import Authentication
 
 
 def logoff_frame(authentication: Authentication) -> bytes:

@@ -57,6 +57,8 @@ class Anew(Frozen):
 class Session:
     """One session. Times are seconds on one clock that never goes back."""
 
+    __slots__ = ("_outbox", "_settings", "_unanswered")
+
     def __init__(
         self, settings: SessionSettings, outbox: Outbox | None, unanswered: Unanswered | None
     ) -> None:

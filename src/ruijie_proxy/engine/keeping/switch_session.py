@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class SwitchSession(Session):
     """A session at a switch."""
 
+    __slots__ = ()
+
     def _may_go_on(self, kept: KeptSession, held: HeldSession, address: bytes, now: float) -> bool:
         """Whether a session that was kept may go on; else be done with it.
 
@@ -58,6 +60,8 @@ class SwitchSession(Session):
 
 class PlainSession(SwitchSession):
     """A session that keeps by itself where it stands, in no part of its own."""
+
+    __slots__ = ("_accounting", "_facts", "_held", "_link_up", "_message", "_state")
 
     def __init__(
         self,

@@ -97,9 +97,6 @@ class ClientFrames:
         answer = self._response(server, identifier, EapType.CLEAR_PASSWORD, data)
         return answer, ClearPassword.SENT
 
-    def rest(self) -> None:
-        """Let go of what can be made anew."""
-
     def echo(self, server: bytes) -> bytes | None:  # noqa: ARG002 - it has none
         """Write the answer to an echo; None where the dialect has none."""
         return None
@@ -167,9 +164,6 @@ class RuijieFrames(ClientFrames):
     def logoff(self, server: bytes) -> bytes:
         block = with_logoff_reason(self._block(None), LogoffReason.NORMAL)
         return EapolFrame.build(server, self._facts.mac, EapolType.LOGOFF, trailer=block).encode()
-
-    def rest(self) -> None:
-        self._early_block = None
 
     def _block(self, challenge: bytes | None) -> bytes:
         if challenge is not None:

@@ -66,6 +66,17 @@ if TYPE_CHECKING:
 class LoginSession(PlainSession):
     """One session of the router's own. Times are seconds on one clock that never goes back."""
 
+    __slots__ = (
+        "_anew",
+        "_failures",
+        "_is_resting",
+        "_lease",
+        "_login",
+        "_talk",
+        "client",
+        "tries",
+    )
+
     def __init__(
         self,
         settings: SessionSettings,
@@ -88,16 +99,11 @@ class LoginSession(PlainSession):
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
         tries = self.tries = Tries(settings, login, memory, jitter, self._outbox, local_time)
         self._lease = LeaseWait(settings, self._outbox)
-        client = self.client = RouterClient(
-            settings, login, lambda: self._facts, lambda: self._login.count, profile, tries
-        )
+        client = self.client = RouterClient(settings, login, facts, profile, tries)
         self._login = OwnLogin(
-            settings.login_timeout,
-            lambda: client.supplicant(self._outbox, self._unanswered, jitter),
-            tries,
-            self._outbox,
+            settings.login_timeout, client, self._unanswered, tries, self._outbox
         )
-        self._talk = OnlineTalk(self._login, client.frames, self._outbox)
+        self._talk = OnlineTalk(self._login, client, self._outbox)
         self._anew = LoginAnew(tries, self._outbox)
         self._failures = Failures(tries, client, self._outbox)
         self._is_resting = False
@@ -106,13 +112,6 @@ class LoginSession(PlainSession):
     def memory(self) -> LoginMemory:
         """What is remembered of this session's logins."""
         return self.tries.memory
-
-    def can_prove(self, held: HeldSession) -> bool:
-        """Whether the router could answer a challenge as the genuine client does that logged in."""
-        response = held.authentication.identity_response
-        if self.client.profile is None or response is None or self.tries.is_refused:
-            return False
-        return self.client.would_say(response, held.authentication.server)
 
     @property
     def status(self) -> SessionStatus:
@@ -229,7 +228,7 @@ class LoginSession(PlainSession):
         if not up:
             self._outbox.report(LinkLost())
             self._login.forget()
-            self._login.count = 0
+            self.tries.made = 0
             self._move(Cause.LINK_LOST)
             return
         held = self._held
@@ -248,6 +247,7 @@ class LoginSession(PlainSession):
 
     def router_changed(self, facts: RouterFacts, now: float) -> None:
         had, self._facts = self._facts.mac, facts
+        self.client.facts = facts
         held = self._held if self._state is State.ONLINE else None
         if held is not None and held.loses_address(had, facts.mac):
             self._lose_address(held)
@@ -299,7 +299,7 @@ class LoginSession(PlainSession):
             self._start_login(now)
         elif self._state is State.AUTHENTICATING:
             self._login.tell_if_due(now)
-            if self._login.has_called_for_its_time(now) and not self._login.count:
+            if self._login.has_called_for_its_time(now) and not self.tries.made:
                 self._await_lease(now)  # which was given up too early, as it seems
             elif self._login.handle_timer(now):
                 self._login_timed_out(now)
@@ -330,7 +330,7 @@ class LoginSession(PlainSession):
 
     def _follow(self, planned: NextTryPlanned | GaveUp | None) -> None:
         """Carry out what is planned, and tell of it."""
-        self._login.count = 0
+        self.tries.made = 0
         if isinstance(planned, GaveUp):
             self._move(Cause.GAVE_UP)
             self._outbox.report(planned)
@@ -345,7 +345,7 @@ class LoginSession(PlainSession):
     def _start_login(self, now: float) -> None:
         self._move(Cause.OWN_LOGIN_BEGUN)
         came_early = self._lease.is_wanted(self._facts)
-        self._login.begin(now, calls_for_a_time=came_early or self._login.count > 0)
+        self._login.begin(now, calls_for_a_time=came_early or self.tries.made > 0)
 
     @property
     def _is_calling(self) -> bool:
@@ -372,12 +372,12 @@ class LoginSession(PlainSession):
         self._message = result.message
         self._accounting = result.accounting or supplicant.account
         self.client.was_right(supplicant)
-        if self._login.count < self.tries.wanted:
+        if self.tries.made < self.tries.wanted:
             self._await_lease(now)
             return
         self._move(Cause.SUCCEEDED)
         held = self._held = HeldSession.of_own_login(
-            authentication, result, supplicant.account, self._settings, self._outbox, now
+            authentication, self._message, self._accounting, self._settings, self._outbox, now
         )
         self._talk.begin()
         is_bare = supplicant.frames.shape is ClientShape.BARE

@@ -14,11 +14,9 @@ from ruijie_proxy.protocol.eapol import TYPE_OFFSET, EapolType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ruijie_proxy.engine.keeping.held_session import HeldSession
-    from ruijie_proxy.engine.login.client_frames import ClientFrames
     from ruijie_proxy.engine.login.own_login import OwnLogin
+    from ruijie_proxy.engine.login.router_client import RouterClient
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.protocol.results import Result
 
@@ -26,13 +24,11 @@ if TYPE_CHECKING:
 class OnlineTalk:
     """Answers the server that has let the router in. Times are seconds on the engine's clock."""
 
-    __slots__ = ("_login", "_make_frames", "_outbox", "_proof_given")
+    __slots__ = ("_client", "_login", "_outbox", "_proof_given")
 
-    def __init__(
-        self, login: OwnLogin, make_frames: Callable[[], ClientFrames], outbox: Outbox
-    ) -> None:
+    def __init__(self, login: OwnLogin, client: RouterClient, outbox: Outbox) -> None:
         self._login = login
-        self._make_frames = make_frames
+        self._client = client
         self._outbox = outbox
         self._proof_given = False
         """Whether a challenge was answered since the last Success."""
@@ -47,8 +43,8 @@ class OnlineTalk:
         if code == EapCode.REQUEST:
             self._asked(held, frame, now)
         elif code == EapCode.SUCCESS:
-            self._login.forget_words()
             result, account = read_result(frame), self._login.account
+            self._login.rest()
             if held.told_success(result, proven=self._proof_given, now=now, account=account):
                 if self._proof_given:
                     self._outbox.report(ProofGivenAgain())
@@ -56,7 +52,7 @@ class OnlineTalk:
         elif code == EapCode.FAILURE:
             return read_result(frame)
         elif frame[TYPE_OFFSET] == EapolType.CERNET_ECHO:
-            answer = self._make_frames().echo(held.authentication.server)
+            answer = self._client.frames().echo(held.authentication.server)
             if answer is not None:
                 held.answer_echo(answer, now)
         return None

@@ -1,20 +1,24 @@
-"""The login under way, for as long as it may take, and who answers once it is done."""
+"""The login under way, for as long as it may take, and who answers once it is done.
+
+Who logs in is let go of with the Success, with all that a login takes; it may be months until the
+server asks anything again, and another one is made for that.
+"""
 
 from __future__ import annotations
 
 from ruijie_proxy.engine.events import LoginSucceeded, LoginTimedOut, OwnLoginBegun
-from ruijie_proxy.engine.keeping.keeper import Authentication
+from ruijie_proxy.engine.heartbeats import Authentication
 from ruijie_proxy.engine.login.groups import name_of_group
 from ruijie_proxy.protocol.heartbeat import FIRST_NUMBER, first_number_of_linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ruijie_proxy.engine.login.client_frames import ClientFrames
+    from ruijie_proxy.engine.login.router_client import RouterClient
     from ruijie_proxy.engine.login.supplicant import Supplicant
     from ruijie_proxy.engine.login.tries import Tries
     from ruijie_proxy.engine.outbox import Outbox
+    from ruijie_proxy.engine.unanswered import Unanswered
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
     from ruijie_proxy.protocol.results import Result
 
@@ -26,16 +30,18 @@ class OwnLogin:
     """One login after another. Times are seconds on the engine's clock."""
 
     __slots__ = (
+        "_account",
         "_began",
+        "_broadcast",
+        "_client",
         "_deadline",
         "_has_rehearsed",
-        "_make_supplicant",
         "_outbox",
         "_supplicant",
         "_tell_at",
         "_timeout",
         "_tries",
-        "count",
+        "_unanswered",
         "known_server",
         "udp_heartbeat",
     )
@@ -43,16 +49,21 @@ class OwnLogin:
     def __init__(
         self,
         timeout: float,
-        make_supplicant: Callable[[], Supplicant],
+        client: RouterClient,
+        unanswered: Unanswered,
         tries: Tries,
         outbox: Outbox,
     ) -> None:
         """Begin with no login; one may take ``timeout`` seconds from the first answer on."""
         self._timeout = timeout
-        self._make_supplicant = make_supplicant
+        self._client = client
+        self._unanswered = unanswered
         self._tries = tries
         self._outbox = outbox
         self._supplicant: Supplicant | None = None
+        self._account: str | None = None
+        self._broadcast: str | None = None
+        """What a server has told in its requests of the account, and everybody."""
         self._deadline: float | None = None
         """When the login will have taken too long."""
         self._has_rehearsed = False
@@ -60,8 +71,6 @@ class OwnLogin:
         """When to tell and write down what a login has put off."""
         self._began = 0.0
         """When the last login began."""
-        self.count = 0
-        """How many logins of this session have succeeded, where it takes several."""
         self.udp_heartbeat: UdpHeartbeat | None = None
         """The heartbeat by UDP that the campus wanted at the last Success."""
         self.known_server: bytes | None = None
@@ -69,7 +78,7 @@ class OwnLogin:
 
     @property
     def supplicant(self) -> Supplicant | None:
-        """Who logs in, or has done so; None: nobody since the last one came to nothing."""
+        """Who logs in, or proves anew who has; None: nobody."""
         return self._supplicant
 
     @property
@@ -80,16 +89,18 @@ class OwnLogin:
     @property
     def account(self) -> str | None:
         """What the server has told of the account in a request, and not in its result."""
-        return self._supplicant.account if self._supplicant else None
+        return self._supplicant.account if self._supplicant else self._account
 
     def last_words(self, now: float) -> str | None:
         """Return the server's last words in a request, if a Failure while online is about them."""
         return self._supplicant.last_words(now) if self._supplicant else None
 
-    def forget_words(self) -> None:
-        """Take note of a Success while online: no Failure was meant."""
-        if self._supplicant is not None:
-            self._supplicant.forget_words()
+    def rest(self) -> None:
+        """Take note of a Success: nothing is asked for now, and no last words meant a Failure."""
+        supplicant, self._supplicant = self._supplicant, None
+        if supplicant is not None:
+            self._account, self._broadcast = supplicant.account, supplicant.broadcast
+            self._tries.services = supplicant.services
 
     @property
     def next_deadline(self) -> float | None:
@@ -101,7 +112,7 @@ class OwnLogin:
     def begin(self, now: float, *, calls_for_a_time: bool) -> None:
         """Log in. It calls until somebody answers, which costs nobody anything, or for a time."""
         self._began = now
-        supplicant = self._supplicant = self._make_supplicant()
+        supplicant = self._supplicant = self._client.supplicant(self._outbox, self._unanswered)
         supplicant.known_server = self.known_server
         self._deadline = now + self._timeout if calls_for_a_time else None
         if not self._has_rehearsed:
@@ -110,7 +121,7 @@ class OwnLogin:
         self._put_off(now)
         supplicant.begin(now)
         frames = supplicant.frames
-        self._outbox.report(OwnLoginBegun(frames.name, frames.edition, self.count + 1))
+        self._outbox.report(OwnLoginBegun(frames.name, frames.edition, self._tries.made + 1))
 
     def receive(self, frame: bytes, now: float) -> Result | None:
         """Take in a frame while a login is under way; returns the login's result when it is one."""
@@ -137,15 +148,14 @@ class OwnLogin:
         self.known_server = supplicant.server
         self.udp_heartbeat = result.udp_heartbeat or supplicant.udp_heartbeat
         supplicant.services = result.services or supplicant.services
-        supplicant.forget_words()
-        supplicant.rest()
-        self.count += 1
+        self.rest()
+        self._tries.made += 1
         self._tries.succeeded(self._began, now)
         interval = result.grant.interval if result.grant else None
-        wanted, forbidden = self._tries.wanted, result.forbids_heartbeats
+        made, wanted, forbidden = self._tries.made, self._tries.wanted, result.forbids_heartbeats
         accounting = result.accounting or supplicant.account
         self._outbox.report(
-            LoginSucceeded(result.message, accounting, interval, self.count, wanted, forbidden)
+            LoginSucceeded(result.message, accounting, interval, made, wanted, forbidden)
         )
         is_linux = supplicant.frames.edition is not None
         return Authentication(
@@ -160,11 +170,13 @@ class OwnLogin:
 
     def answer(self, server: bytes, frame: bytes, now: float) -> bool:
         """Answer what this server asks anew, once online; tell whether there was an answer."""
-        if self._supplicant is None:
-            # The session was kept on disk, or a client got it.
-            self._supplicant = self._make_supplicant()
-            self._supplicant.go_on_with(server)
-        return self._supplicant.answer(frame, now)
+        supplicant = self._supplicant
+        if supplicant is None:
+            supplicant = self._supplicant = self._client.supplicant(self._outbox, self._unanswered)
+            supplicant.go_on_with(server)
+            supplicant.account, supplicant.broadcast = self._account, self._broadcast
+            supplicant.services = self._tries.services
+        return supplicant.answer(frame, now)
 
     def handle_timer(self, now: float) -> bool:
         """Do what is due; tell whether the login has come to nothing."""
@@ -196,7 +208,7 @@ class OwnLogin:
 
     def forget(self) -> None:
         """Be done with the login."""
-        self._supplicant = None
+        self._supplicant = self._account = self._broadcast = None
 
     # What a login puts off.
 

@@ -18,8 +18,7 @@ from ruijie_proxy.protocol.clients.client_shape import ClientShape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from ruijie_proxy.engine.heartbeats import Authentication
     from ruijie_proxy.engine.login.client_frames import ClientFrames
     from ruijie_proxy.engine.login.tries import Tries
     from ruijie_proxy.engine.outbox import Outbox
@@ -32,24 +31,21 @@ if TYPE_CHECKING:
 class RouterClient:
     """Makes frames and supplicants of what is known at the time."""
 
-    __slots__ = ("_count", "_facts", "_login", "_settings", "_tries", "_unheard", "profile")
+    __slots__ = ("_login", "_settings", "_tries", "_unheard", "facts", "profile")
 
     def __init__(
         self,
         settings: SessionSettings,
         login: LoginSettings,
-        facts: Callable[[], RouterFacts],
-        count: Callable[[], int],
+        facts: RouterFacts,
         profile: ClientProfile | None,
         tries: Tries,
     ) -> None:
-        """``facts`` tells what the router's addresses are now, ``count`` how many logins of those
-        that make one session have succeeded."""
         self._settings = settings
         self._login = login
-        self._facts = facts
-        self._count = count
         self._tries = tries
+        self.facts = facts
+        """What the router's addresses are now."""
         self.profile = profile
         """What is known of a genuine client."""
         self._unheard: ClientShape | None = None
@@ -63,16 +59,14 @@ class RouterClient:
     def frames(self) -> ClientFrames:
         """Return the frames, with the addresses, the edition and the shape of now."""
         wanted = self._tries.wanted
-        phase = min(self._count() + 1, wanted) if wanted > 1 else None
-        facts, found = self._facts(), self._found
-        return frames_of(self._settings, self._login, facts, self.profile, found, phase)
+        phase = min(self._tries.made + 1, wanted) if wanted > 1 else None
+        found = self._found
+        return frames_of(self._settings, self._login, self.facts, self.profile, found, phase)
 
-    def supplicant(
-        self, outbox: Outbox, unanswered: Unanswered, jitter: Callable[[], float]
-    ) -> Supplicant:
+    def supplicant(self, outbox: Outbox, unanswered: Unanswered) -> Supplicant:
         """Return who makes one login."""
         groups = groups_in_turn(self._settings.group, self._tries.memory.group)
-        return Supplicant(self.frames(), groups, outbox, unanswered, jitter)
+        return Supplicant(self.frames(), groups, outbox, unanswered, self._tries.jitter)
 
     def was_right(self, supplicant: Supplicant) -> None:
         """Take note that a login has succeeded."""
@@ -102,6 +96,13 @@ class RouterClient:
         """Whether its Identity response to a server would be the same as this one."""
         ours = self.frames().identity(server, response[EAP_IDENTIFIER_AT])
         return read_eap(response) == read_eap(ours)
+
+    def can_prove(self, login: Authentication) -> bool:
+        """Whether it could answer a challenge as the genuine client does that has logged in."""
+        response = login.identity_response
+        if self.profile is None or response is None or self._tries.is_refused:
+            return False
+        return self.would_say(response, login.server)
 
     def other_edition(self, refused: ClientFrames, advice: Advice) -> int | None:
         """Return the edition to try after a client was rejected; None: there is none to try.

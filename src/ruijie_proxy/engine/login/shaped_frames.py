@@ -154,10 +154,6 @@ class FramesByVendor(ClientFrames):
     def start(self, group: bytes, way: int = 0) -> bytes:
         return (self._block_frames if way else self._usual).start(group)
 
-    def rest(self) -> None:
-        self._block_frames.rest()
-        self._bare_frames.rest()
-
     def to_start_anew(self, server: bytes) -> ClientFrames | None:
         if self._usual is self._block_frames or self.for_server(server) is not self._block_frames:
             return None

@@ -83,7 +83,6 @@ class Supplicant:
 
     __slots__ = (
         "_answered",
-        "_broadcast",
         "_called",
         "_calls",
         "_calls_a_round",
@@ -97,6 +96,7 @@ class Supplicant:
         "_started",
         "_unanswered",
         "account",
+        "broadcast",
         "frames",
         "group",
         "identity_response",
@@ -141,7 +141,7 @@ class Supplicant:
         """The heartbeat by UDP that a challenge has said to be wanted."""
         self.account: str | None = None
         """What the server has told of the account in a request."""
-        self._broadcast: str | None = None
+        self.broadcast: str | None = None
         """What it has told everybody."""
         self.tried: float | None = None
         """When the first Start went out that was answered."""
@@ -160,9 +160,8 @@ class Supplicant:
         self._is_proven = False
         self._candidates = Candidates()
         """Who asks for the identity besides that server, while it has not gone on."""
-        self._answered: tuple[EapPacket, bytes | None, float] | None = None
-        """The last request's EAP packet, the answer to it if it is still there, and when that was
-        sent."""
+        self._answered: tuple[EapPacket, bytes, float] | None = None
+        """The last request's EAP packet, the answer to it, and when that was sent."""
         self._requests = RateLimit(REQUEST_BURST, REQUEST_INTERVAL)
         self.next_deadline: float | None = None
         """When :meth:`handle_timer` wants to be called, or None."""
@@ -192,10 +191,6 @@ class Supplicant:
     def last_words(self, now: float) -> str | None:
         """Return the server's last words in a request, if a Failure while online is about them."""
         return self.reason if now - self._said_at <= WORDS_COUNT_FOR else None
-
-    def forget_words(self) -> None:
-        """Take note of a Success: no Failure was meant."""
-        self.reason = None
 
     def handle_timer(self, now: float) -> bool:
         """Do what is due; tell whether the login has come to nothing: its result was lost."""
@@ -291,25 +286,19 @@ class Supplicant:
         """
         if self.server is None or not self._requests.allows(now):
             return False
-        packet, answer = read_eap(frame), None
+        packet = read_eap(frame)
+        answer: bytes | None
         if self._answered is not None and self._answered[0] == packet:
             _, answer, at = self._answered
             if now - at < DUPLICATE_WITHIN:
                 return False
-        if answer is None:
+        else:
             answer = self._answer_to(frame, self.server, now)
         if answer is None:
             return False
         self._outbox.act(SendToServer(answer))
         self._answered = packet, answer, now
         return True
-
-    def rest(self) -> None:
-        """Let go of what can be made anew: it may be months until anything is asked again."""
-        if self._answered is not None:
-            packet, _answer, at = self._answered
-            self._answered = packet, None, at
-        self.frames.rest()
 
     def rehearse(self, now: float) -> None:
         """Go through a login with nobody, once before a first one.
@@ -377,8 +366,8 @@ class Supplicant:
         return answer
 
     def _note_broadcast(self, text: str | None) -> None:
-        if text is not None and text != self._broadcast:  # it comes with each challenge
-            self._broadcast = text
+        if text is not None and text != self.broadcast:  # it comes with each challenge
+            self.broadcast = text
             self._outbox.report(ServerSaid(text))
 
     def _note(self, text: str, now: float) -> None:

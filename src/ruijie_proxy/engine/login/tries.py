@@ -60,6 +60,7 @@ class Tries:
         "_timetable",
         "has_given_up",
         "jitter",
+        "made",
         "next_at",
         "services",
         "wanted",
@@ -84,7 +85,9 @@ class Tries:
         self.jitter = jitter
         self._outbox = outbox
         self.wanted = 2 if settings.dhcp is DhcpMode.DOUBLE else 1
-        """How many logins in a row make a session."""
+        """How many logins in a row make a session …"""
+        self.made = 0
+        """… and how many of them have succeeded, where it takes several."""
         self.has_given_up = False
         """Whether there is no next try, until something is changed."""
         self.next_at: float | None = None
@@ -93,7 +96,7 @@ class Tries:
         """When to see, in closed hours, what the clock on the wall says by then."""
         self._timetable = Timetable(settings.hours, memory.hours, local_time, jitter)
         self.services: tuple[str, ...] = ()
-        """Those that a server has offered which then refused the login."""
+        """Those that a server has offered in the last login, when that came to a result."""
         refused = memory.refused
         if refused is not None and not refused.is_of(login):
             memory = replace(memory, refused=None)

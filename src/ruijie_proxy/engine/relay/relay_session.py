@@ -68,6 +68,17 @@ def _never() -> bool:
 class RelaySession(SwitchSession):
     """One session of clients. Times are seconds on one clock that never goes back."""
 
+    __slots__ = (
+        "_admission",
+        "_client",
+        "_crossed",
+        "_reauthentication",
+        "_requests",
+        "_results",
+        "_servers",
+        "_standing",
+    )
+
     def __init__(
         self,
         settings: SessionSettings,

@@ -11,8 +11,8 @@ from ruijie_proxy.engine.events import (
     LoginTimedOut,
 )
 from ruijie_proxy.engine.frame_reading import read_result
+from ruijie_proxy.engine.heartbeats import Authentication
 from ruijie_proxy.engine.keeping.held_session import HeldSession
-from ruijie_proxy.engine.keeping.keeper import Authentication
 from ruijie_proxy.engine.learned import EditionSeen, ProfileDiffers, ProfileLearned
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.relay.edition_seen import edition_seen

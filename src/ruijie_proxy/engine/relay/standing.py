@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ruijie_proxy.engine.events import Event
+    from ruijie_proxy.engine.heartbeats import Authentication
     from ruijie_proxy.engine.keeping.held_session import HeldSession
-    from ruijie_proxy.engine.keeping.keeper import Authentication
     from ruijie_proxy.engine.outbox import Outbox
     from ruijie_proxy.engine.relay.crossing import Crossing
     from ruijie_proxy.engine.relay.relayed_login import RelayedLogin
