@@ -133,6 +133,19 @@ def test_what_run_takes_check_takes(router: Router, tmp_path: Path, keys: dict[s
     assert daemon.status()["wan"] == keys.get("wan", "wan")
 
 
+def test_a_wan_that_is_a_port_of_a_bridge_is_warned_of(router: Router, tmp_path: Path) -> None:
+    """As where a router was made a mere access point before."""
+    router.namespace.ip("link", "add", "br-lan", "type", "bridge")
+    router.namespace.ip("link", "set", "wan", "master", "br-lan")
+    path = write_configuration(tmp_path, {**DORM, "lan": "br-lan"})
+
+    check = run_command("check", "-c", str(path), within=router.namespace)
+
+    assert check.returncode == 0
+    told = "wan: is a port of the bridge br-lan, which takes the switch's answers away"
+    assert told in check.stderr
+
+
 def test_a_lan_that_is_a_port_of_a_bridge_is_warned_of(router: Router, tmp_path: Path) -> None:
     router.namespace.ip("link", "add", "br-lan", "type", "bridge")
     router.namespace.ip("link", "set", "lan", "master", "br-lan")

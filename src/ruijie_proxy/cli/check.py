@@ -75,6 +75,7 @@ def _check_machine(reading: Reading) -> None:
                     _("is not an Ethernet interface, so no 802.1X crosses it"),
                     _("name the port itself, not a PPPoE connection or a tunnel over it"),
                 )
+        _check_wan(f"sessions[{number}].wan", session["wan"], reading.report)
         if _needs_a_look(session.get("lan")):
             _check_lan(f"sessions[{number}].lan", session["lan"], reading.report)
     if reading.report.problems:
@@ -100,10 +101,27 @@ def _entries(folder: str) -> list[str]:
         return []
 
 
+def _check_wan(key: str, wan: str, report: Report) -> None:
+    """Warn of a WAN port whose frames a bridge takes."""
+    bridge = _bridge_of(wan)
+    if bridge is not None:
+        wrong = _(
+            "is a port of the bridge {bridge}, which takes the switch's answers away", bridge=bridge
+        )
+        report.warn_at_key(key, wrong, _("take it out of the bridge"))
+
+
+def _bridge_of(interface: str) -> str | None:
+    """Return the bridge that an interface is a port of; None: of none."""
+    if not os.path.isdir(f"{SYSFS_NET}/{interface}/brport"):
+        return None
+    return os.path.basename(os.readlink(f"{SYSFS_NET}/{interface}/master"))
+
+
 def _check_lan(key: str, lan: str, report: Report) -> None:
     """Warn of a LAN by whose name clients are not heard, or in part."""
-    if os.path.isdir(f"{SYSFS_NET}/{lan}/brport"):
-        bridge = os.path.basename(os.readlink(f"{SYSFS_NET}/{lan}/master"))
+    bridge = _bridge_of(lan)
+    if bridge is not None:
         wrong = _("is a port of the bridge {bridge}, which takes most frames away", bridge=bridge)
         report.warn_at_key(key, wrong, _("name the bridge, or the client's VLAN on it"))
         return
