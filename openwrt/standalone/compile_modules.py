@@ -9,6 +9,8 @@ memory. Annotations in classes stay, for those make fields of values.
 
 Which line a part of the bytecode came from is said once for all instructions of the line that
 follow each other. CPython 3.11 says it of each: two bytes an instruction, a sixth of all bytecode.
+Nor does a function keep its name a second time behind those of its class and module, which only the
+message of a call with wrong arguments would say.
 """
 
 import ast
@@ -47,8 +49,10 @@ class WithoutAnnotations(ast.NodeTransformer):
         return node
 
 
-def with_short_line_table(code: CodeType) -> CodeType:
-    """Return the code, and that of what it defines, with the same lines told in fewer bytes."""
+def slim(code: CodeType) -> CodeType:
+    """Return the code, and that of what it defines, with the same lines told in fewer bytes, and
+    each name once.
+    """
     table = bytearray()
     line = code.co_firstlineno
     for units, of_line in _runs(code.co_lines()):
@@ -58,13 +62,12 @@ def with_short_line_table(code: CodeType) -> CodeType:
             if of_line is not None:
                 table += _signed(of_line - line)
                 line = of_line
-    return code.replace(
-        co_linetable=bytes(table),
-        co_consts=tuple(
-            with_short_line_table(constant) if isinstance(constant, CodeType) else constant
-            for constant in code.co_consts
-        ),
-    )
+    constants = code.co_consts
+    if any(isinstance(constant, CodeType) for constant in constants):
+        constants = tuple(
+            slim(constant) if isinstance(constant, CodeType) else constant for constant in constants
+        )  # others stay themselves: the functions of a module share what is equal
+    return code.replace(co_linetable=bytes(table), co_qualname=code.co_name, co_consts=constants)
 
 
 def _runs(lines: Iterable[tuple[int, int, int | None]]) -> Iterator[tuple[int, int | None]]:
@@ -100,7 +103,7 @@ def main() -> None:
             text = stream.read()
         tree = WithoutAnnotations().visit(ast.parse(text, file))
         code = compile(tree, file, "exec", dont_inherit=True, optimize=2)
-        compiled.append(marshal.dumps(with_short_line_table(code)))
+        compiled.append(marshal.dumps(slim(code)))
     sys.stdout.buffer.write(marshal.dumps((MAGIC_NUMBER, compiled)))
 
 
