@@ -175,11 +175,10 @@ def test_instances_have_slots_and_no_dictionary() -> None:
         assert not hasattr(point(1), "__dict__")
 
 
-def test_docstring_module_name_and_annotations_are_kept() -> None:
+def test_docstring_and_names_are_kept() -> None:
     assert Lease.__doc__ == "How long an address may be used."
     assert (Lease.__name__, Lease.__qualname__, Lease.__module__) == ("Lease", "Lease", __name__)
     assert Ours.__qualname__ == "make_ours.<locals>.Point"
-    assert Ours.__annotations__ == Theirs.__annotations__
 
 
 def test_methods_and_properties_are_kept() -> None:
@@ -240,6 +239,20 @@ def test_a_base_class_without_fields_is_fine() -> None:
 
     assert isinstance(Moved(2), Event)
     assert Moved(2) == Moved(2)
+
+
+def test_a_base_class_that_was_called_wrongly_is_still_one() -> None:
+    class Base(Frozen):
+        """Without fields."""
+
+    class Moved(Base):
+        """Something moved."""
+
+        steps: int
+
+    with pytest.raises(TypeError):
+        Base(1)  # type: ignore[call-arg]
+    assert (Base(), Moved(2).steps) == (Base(), 2)
 
 
 def test_importing_it_loads_nothing_else() -> None:

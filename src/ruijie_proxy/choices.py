@@ -24,11 +24,15 @@ else:
             given, rest = {}, {}
             for key, value in namespace.items():
                 (given if _is_member(key, value) else rest)[key] = value
+            is_number = any(issubclass(base, int) for base in bases)
+            if not is_number:  # which Python gives no slots
+                rest["__slots__"] = ("name", "value") if given else ()
             cls = super().__new__(meta, name, bases, rest)
             members = {}
             for key, value in given.items():
-                member = int.__new__(cls, value) if issubclass(cls, int) else object.__new__(cls)
-                member.__dict__.update(name=key, value=value)
+                member = int.__new__(cls, value) if is_number else object.__new__(cls)
+                object.__setattr__(member, "name", key)
+                object.__setattr__(member, "value", value)
                 type.__setattr__(cls, key, member)
                 members[value] = member
             if len(members) != len(given):

@@ -27,6 +27,8 @@ else:
     _MADE_SLOWLY = 250
     """How many values of a class are made before a constructor of its own is compiled."""
 
+    _set_attribute = object.__setattr__
+
     def replace(value, /, **changes):
         """Return a copy of a frozen value with some fields changed.
 
@@ -36,40 +38,13 @@ else:
         fields.update(changes)
         return type(value)(**fields)
 
-    def _make_slow_init(fields, defaults):
-        # Compiling takes as long as making hundreds of values, and a program that starts makes a
-        # few of dozens of classes: it is put off until a class is seen to be used much.
-        made = 0
-        set_attribute = object.__setattr__
-
-        def __init__(self, *values, **named_values):  # noqa: N807 - it stands for the real one
-            nonlocal made
-            made += 1
-            if made <= _MADE_SLOWLY:
-                if len(values) == len(fields) and not named_values:
-                    for name, value in zip(fields, values, strict=True):
-                        set_attribute(self, name, value)
-                    return
-                in_order = dict(zip(fields, values, strict=False))
-                given = defaults | in_order | named_values
-                twice = in_order.keys() & named_values.keys()
-                if not twice and len(in_order) == len(values) and given.keys() == set(fields):
-                    for name, value in given.items():
-                        set_attribute(self, name, value)
-                    return
-            # From here on, or because it says what is wrong.
-            init = type(self).__init__ = _make_init(fields, defaults)
-            init(self, *values, **named_values)
-
-        return __init__
-
     def _make_init(fields, defaults):
         # Compiled once a class, as dataclasses does: a real signature, and twice the speed of a
         # loop over keyword arguments.
         parameters = [f"{name}=defaults[{name!r}]" if name in defaults else name for name in fields]
         body = [f"    set_attribute(self, {name!r}, {name})" for name in fields] or ["    pass"]
         source = "\n".join([f"def __init__({', '.join(['self', *parameters])}):", *body])
-        scope = {"defaults": defaults, "set_attribute": object.__setattr__}
+        scope = {"defaults": defaults, "set_attribute": _set_attribute}
         exec(source, scope)  # noqa: S102 - built from the names of a class of ours alone
         return scope["__init__"]
 
@@ -79,10 +54,13 @@ else:
         def __new__(meta, name, bases, namespace):
             if any(getattr(base, "__match_args__", ()) for base in bases):
                 raise TypeError(f"{name} cannot inherit the fields of a frozen value")
-            fields = tuple(namespace.get("__annotations__", ()))
+            # Not kept: they are a dictionary and a text a field, and nobody asks for them.
+            fields = tuple(namespace.pop("__annotations__", ()))
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             namespace["__slots__"] = namespace["__match_args__"] = fields
-            namespace["__init__"] = _make_slow_init(fields, defaults)
+            namespace["_first_ones"] = iter(range(_MADE_SLOWLY))
+            if defaults:
+                namespace["_defaults"] = defaults
             return super().__new__(meta, name, bases, namespace)
 
     class Frozen(metaclass=_Maker):
@@ -92,6 +70,32 @@ else:
         immutable). ``__post_init__`` is not called. Raises TypeError when a base class has fields:
         they are not inherited.
         """
+
+        _defaults = {}  # noqa: RUF012 - the same for all that have none
+
+        # Compiling a constructor takes as long as making hundreds of values, and a program that
+        # starts makes a few of dozens of classes: it is put off until a class is seen to be used
+        # much.
+        def __init__(self, *values, **named_values):
+            made = type(self)
+            fields, defaults = made.__match_args__, made._defaults
+            if not fields or next(made._first_ones, None) is not None:
+                if len(values) == len(fields) and not named_values:
+                    for name, value in zip(fields, values, strict=True):
+                        _set_attribute(self, name, value)
+                    return
+                in_order = dict(zip(fields, values, strict=False))
+                given = defaults | in_order | named_values
+                twice = in_order.keys() & named_values.keys()
+                if not twice and len(in_order) == len(values) and given.keys() == set(fields):
+                    for name, value in given.items():
+                        _set_attribute(self, name, value)
+                    return
+            # From here on, or because it says what is wrong.
+            init = _make_init(fields, defaults)
+            if fields:  # a class without any may be inherited from
+                made.__init__ = init
+            init(self, *values, **named_values)
 
         def __repr__(self):
             fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
