@@ -28,7 +28,6 @@ STANDARD_LIBRARY = {
     "_signal": "SIGTERM and SIGHUP",
     "_socket": "frames, link changes, the control socket",
     "__future__": "annotations that are not evaluated",
-    "binascii": "the checksum of the private block",
     "errno": "what a system call failed for",
     "fcntl": "the addresses of interfaces",
     "gc": "kept from looking through what is loaded",
@@ -106,6 +105,7 @@ OWN_OF_ITS_OWN_LOGIN = """
 """What comes with ``mode: login``, and only then."""
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "_md5": "EAP-MD5",
+    "binascii": "whose login it was",
     "encodings.gb18030": "the user's name, and what the server says",
 }
 OWN_OF_BOTH_WAYS = """
@@ -130,6 +130,7 @@ which is for the child that asks."""
 STANDARD_LIBRARY_OF_A_PORTAL = {
     "_json": "what the child has come to",
     "_md5": "passwords that were refused",
+    "binascii": "whose login it was",
 }
 TOO_HEAVY = """
     argparse asyncio click collections contextlib cryptography ctypes dataclasses enum functools

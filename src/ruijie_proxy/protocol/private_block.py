@@ -6,8 +6,6 @@ known meaning, so that encoding what was parsed gives the same bytes.
 
 from __future__ import annotations
 
-import binascii
-
 from ruijie_proxy.choices import IntEnum
 from ruijie_proxy.messages import N_
 from ruijie_proxy.protocol.eapol import BODY_OFFSET
@@ -84,7 +82,7 @@ class AddressHead(Frozen):
 
     def right_crc(self) -> int:
         """Return CRC-16/XMODEM over the head's 21 plain bytes before the CRC."""
-        return binascii.crc_hqx(self._checked_bytes(), 0)
+        return crc16(self._checked_bytes())
 
     def encode(self) -> bytes:
         """Write the head's 23 hidden bytes, with the CRC it was read with or else the right one.
@@ -93,6 +91,20 @@ class AddressHead(Frozen):
         """
         crc = self.right_crc() if self.crc is None else self.crc
         return twist(self._checked_bytes() + crc.to_bytes(2, "big"))
+
+
+def crc16(data: bytes) -> int:
+    """Return CRC-16/XMODEM, whose polynomial is x¹⁶ + x¹² + x⁵ + 1, a byte at a time.
+
+    Not :func:`binascii.crc_hqx`: with that module comes zlib, and both are 145 kB resident where
+    Python has its extensions in files. What is summed up is 21 bytes, at the start of a login.
+    """
+    crc = 0
+    for byte in data:
+        term = crc >> 8 ^ byte
+        term ^= term >> 4
+        crc = (crc << 8 ^ term << 12 ^ term << 5 ^ term) & 0xFFFF
+    return crc
 
 
 def readdressed_head(
@@ -108,12 +120,12 @@ def readdressed_head(
     """
     plain = twist(head)
     checked = plain[:_CRC_OFFSET]
-    if binascii.crc_hqx(checked, 0) != int.from_bytes(plain[_CRC_OFFSET:], "big"):
+    if crc16(checked) != int.from_bytes(plain[_CRC_OFFSET:], "big"):
         return head
     told = checked[:_ADDRESSES_OFFSET]
     for new in (address, netmask, gateway, dns):
         told += new or checked[len(told) : len(told) + IPV4_SIZE]
-    return twist(told + binascii.crc_hqx(told, 0).to_bytes(2, "big"))
+    return twist(told + crc16(told).to_bytes(2, "big"))
 
 
 class PrivateBlock(Frozen):

@@ -6,8 +6,6 @@ whose login it was, in a digest: names alone decide, and no secret is kept for i
 
 from __future__ import annotations
 
-from binascii import crc32
-
 from ruijie_proxy.messages import N_
 
 TYPE_CHECKING = False
@@ -22,6 +20,8 @@ ANOTHER_CLIENT = N_("the configuration does not name its client any more")
 
 def account_digest(login: LoginSettings) -> int:
     """Return a number, 32 bits, that is another one for another user, dialect or service."""
+    from binascii import crc32  # which a relay has no use for, and zlib comes with it
+
     return crc32(repr((login.username, login.dialect.value, login.service)).encode())
 
 

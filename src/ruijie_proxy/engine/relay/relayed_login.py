@@ -6,8 +6,6 @@ and all that stands behind its stated length.
 
 from __future__ import annotations
 
-from binascii import crc32
-
 from ruijie_proxy.engine.candidates import Candidates
 from ruijie_proxy.engine.refusals import WORDS_COUNT_FOR
 from ruijie_proxy.engine.relay.crossing import crossing_behind
@@ -21,6 +19,7 @@ from ruijie_proxy.engine.relay.fields import (
 from ruijie_proxy.engine.unanswered import RESULT_SPREAD, RESULT_WAIT
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE
+from ruijie_proxy.protocol.private_block import crc16
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ IDENTITY_PATIENCE = 4.0
 PROOF_PATIENCE = 10.0
 """Seconds in which it proves it: the server repeats what it asks every 3 seconds, 3 times, and then
 gives up (docs/protocol.md, "Frames")."""
-_CRC_LIMIT = 1 << 32
+_CRC_LIMIT = 1 << 16
 
 
 class RelayedLogin:
@@ -122,7 +121,7 @@ class RelayedLogin:
     def note_proof(self, now: float) -> None:
         """Take note that the server has what it wants, and that a result may take its time."""
         # The server has drawn its challenge by chance, so nothing else has to be.
-        chance = crc32(self.challenge or b"") / _CRC_LIMIT
+        chance = crc16(self.challenge or b"") / _CRC_LIMIT
         self.result_until = now + RESULT_WAIT + RESULT_SPREAD * chance
 
     def keeps_back(self, port: str, start: bytes, now: float) -> bool:
