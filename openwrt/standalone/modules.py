@@ -95,6 +95,7 @@ STARTS_WITH = (
     "encodings.utf_8",
     "io",
     "_quick_import",
+    "ruijie_proxy.cli.basics.ctrl_c",
     "ruijie_proxy.cli.plain",
     "ruijie_proxy.runtime.processes.core_dumps",
     "ruijie_proxy.cli.run",
