@@ -23,6 +23,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
     parser.add_argument("target", choices=NAMES)
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--runs", type=int, default=-1, help="so many inputs, whatever they take")
+    parser.add_argument("--seed", type=int, default=0, help="draw the same ones; 0: others")
     parser.add_argument("--work", type=Path, default=ROOT.parent / ".fuzz")
     parser.add_argument(
         "--keep", action="store_true", help="add what was found before to the corpus"
@@ -48,7 +50,9 @@ def main() -> int:
     atheris.Setup(
         [
             sys.argv[0],
-            f"-max_total_time={chosen.seconds}",
+            f"-max_total_time={chosen.seconds if chosen.runs < 0 else 0}",
+            f"-runs={chosen.runs}",
+            f"-seed={chosen.seed}",
             f"-max_len={LONGEST_INPUT}",
             f"-artifact_prefix={work}/",
             "-timeout=10",

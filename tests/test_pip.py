@@ -21,7 +21,7 @@ FETCHED = ROOT / "build" / "pips"
 """Where each pip stays once it was fetched."""
 LAST_OF_EACH_YEAR = ("22.3.1", "23.3.2", "24.3.1", "25.3", "26.3")
 DEBIAN_13 = "25.1.1"
-TIMEOUT = 120
+TIMEOUT = 300
 INSTALL = ("install", "--no-index", "--no-deps", "--no-build-isolation", "--no-compile")
 """Offline: what builds it, hatchling, is there; what it depends on is not asked for."""
 
