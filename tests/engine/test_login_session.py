@@ -9,6 +9,7 @@ from ruijie_proxy.engine.events import (
     ClientWaits,
     Dropped,
     LeaseAwaited,
+    LinkBack,
     LoginRefused,
     LoginTimedOut,
     NextTryPlanned,
@@ -278,6 +279,18 @@ def test_what_was_asked_in_vain_is_in_the_status_until_a_server_answers() -> Non
 
     campus.wan(Frames.identity_request())
     assert campus.session.status.asked is None
+
+
+def test_only_a_session_that_was_there_is_told_to_be_over_when_the_link_comes() -> None:
+    """The cable may be plugged in minutes after the router was switched on."""
+    first, later = begun(), online()
+    for campus in (first, later):
+        campus.link(up=False)
+        campus.wait(HOUR)
+        campus.link(up=True)
+
+    assert [event.session_was_held for event in first.of(LinkBack)] == [False]
+    assert [event.session_was_held for event in later.of(LinkBack)] == [True]
 
 
 def test_the_link_that_comes_again_is_called_at_anew() -> None:

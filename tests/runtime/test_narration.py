@@ -72,6 +72,7 @@ EXAMPLES: list[events.Event] = [
     events.LoginTimedOut(server_answered=True, client_is_awaited=False),
     events.LoginTimedOut(server_answered=False, client_is_awaited=False),
     events.LinkBack(session_goes_on=False, client_is_awaited=False),
+    events.LinkBack(session_goes_on=False, client_is_awaited=False, session_was_held=True),
     events.TookOver(Source.SERVER, 4139, 18.0, client_may_leave=False),
     events.OnlyProbes(client_may_teach=False),
     events.EchoAnswered(),

@@ -220,6 +220,8 @@ class LinkBack(Frozen):
     """Whether otherwise it is a client that has to log in, and not the router."""
     portal_is_asked: bool = False
     """Whether otherwise a web portal is asked first whether the session lives."""
+    session_was_held: bool = False
+    """Whether the router held one of its own when the carrier went."""
 
 
 class Resumed(Frozen):

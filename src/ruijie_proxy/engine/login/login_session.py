@@ -233,7 +233,8 @@ class LoginSession(PlainSession):
             return
         held = self._held
         goes_on = held is not None and held.keeper.may_still_hold(now)
-        self._outbox.report(LinkBack(goes_on, client_is_awaited=False))
+        was_held = held is not None
+        self._outbox.report(LinkBack(goes_on, client_is_awaited=False, session_was_held=was_held))
         if held is not None and goes_on:
             self._move(Cause.LINK_BACK_IN_TIME)
             self._anew.doubt(held, Doubt.LINK, now)

@@ -319,7 +319,9 @@ def _link_back(event: events.LinkBack) -> str:
         return _("the WAN link is up again: waiting for a client to log in")
     if event.portal_is_asked:
         return _("the WAN link is up again: the web portal is asked whether the session lives")
-    return _("the WAN link is up again: the session cannot be alive any more")
+    if event.session_was_held:
+        return _("the WAN link is up again: the session cannot be alive any more")
+    return _("the WAN link is up")
 
 
 def _took_over(event: events.TookOver) -> str:
