@@ -337,33 +337,74 @@ def test_closing_gives_the_signals_back() -> None:
         os.close(writing)
 
 
-def test_a_long_wait_is_not_late_by_what_the_kernel_allows_itself(
+def test_a_long_wait_ends_on_time_and_by_no_end_of_the_poll(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 1000.0
+    set_to: list[float] = []
+    waits: list[float | None] = []
 
-    class LazyPoll:
-        """Ends each wait as late as the kernel may."""
+    class Poll:
+        """Is woken by the alarm alone, a little early, as clocks of two kinds may have it."""
 
-        def poll(self, timeout: float, _: int) -> list[tuple[int, int]]:
+        def register(self, *_: int) -> None:
+            """Nothing is readable but the alarm."""
+
+        def poll(self, timeout: float | None, _: int) -> list[tuple[int, int]]:
             nonlocal now
-            now += timeout * 1.001
-            return []
+            waits.append(timeout)
+            now += set_to[-1] - (1e-3 if len(waits) == 1 else 0.0)
+            os.kill(os.getpid(), signal.SIGALRM)
+            return [(woken._signal_pipe[0], select.EPOLLIN)]
 
         def close(self) -> None:
             """There is nothing to close."""
 
-    monkeypatch.setattr("ruijie_proxy.runtime.basis.event_loop.select.epoll", LazyPoll)
+    monkeypatch.setattr("ruijie_proxy.runtime.basis.event_loop.select.epoll", Poll)
     monkeypatch.setattr("ruijie_proxy.runtime.basis.clock.now", lambda: now)
-    loop = EventLoop()
+    monkeypatch.setattr(
+        "ruijie_proxy.runtime.basis.event_loop.signal.setitimer",
+        lambda _, seconds: set_to.append(seconds),
+    )
+    woken = EventLoop()
     called: list[float] = []
 
     def call() -> None:
         called.append(now)
-        loop.stop()
+        woken.stop()
 
-    loop.timer(call).set(now + 30.0)
+    woken.timer(call).set(now + 30.0)
+    woken.run()
+    woken.close()
+
+    assert called == [pytest.approx(1030.0, abs=1e-6)]
+    assert waits == [None, None]
+    assert set_to == [30.0, pytest.approx(1e-3), 0]
+
+
+def test_an_alarm_is_set_anew_only_for_what_is_due_before_it(
+    loop: EventLoop, pipe: Callable[[], Pipe], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to: list[float] = []
+    really_set = signal.setitimer
+
+    def set_alarm(which: int, seconds: float) -> None:
+        set_to.append(seconds)
+        really_set(which, seconds)
+
+    monkeypatch.setattr("ruijie_proxy.runtime.basis.event_loop.signal.setitimer", set_alarm)
+    source = pipe()
+    timer = loop.timer(loop.stop)
+    timer.set(clock.now() + SOON)
+
+    def put_off() -> None:
+        source.read()
+        timer.set(clock.now() + 2 * SOON)
+
+    loop.add_reader(source.reading, put_off)
+    source.write()
+
     loop.run()
-    loop.close()
 
-    assert called == [pytest.approx(1030.0, abs=0.002)]
+    # The first goes off for nothing, and what is next is set then.
+    assert len(set_to) == 2

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
+_HEAD = slice(HEADER_SIZE)
 _DESTINATION = slice(ADDRESS_SIZE)
 _SOURCE = slice(ADDRESS_SIZE, _ADDRESSES_END)
 _SOURCE_AND_TYPE = slice(ADDRESS_SIZE, HEADER_SIZE)
@@ -148,11 +149,10 @@ class Crossing(ShortWay):
 
     __slots__ = (
         "_behind_client",
-        "_behind_server",
         "_block",
-        "_destinations",
+        "_expected",
+        "_from_server",
         "_head",
-        "_is_answered",
         "_new_block",
         "_new_client",
         "_new_head",
@@ -182,22 +182,21 @@ class Crossing(ShortWay):
         self.port = port
         self.client = client
         # What frames are compared with is put together here, before there is one. To cut a piece
-        # out and compare it takes less than to call a method, for a program that has been asleep.
+        # out and look it up takes less than to call a method, for a program that has been asleep.
         self._behind_client = client + ETHERTYPE_EAPOL_BYTES
-        self._behind_server: bytes | None = None
         self._new_client = client if readdress else None
         self._wire = wire_address
-        self._destinations = (wire_address, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+        self._from_server: dict[bytes, bytes] = {}
+        """How frames of the server that has answered begin, and how they begin when they go on."""
+        self._expected: dict[bytes, bytes] | None = None
+        """How those of the server begin that should answer; None: of whoever does."""
         self._rewrites = changes is not None
-        self._is_answered = False
         self._block: bytes | None = None
         self._new_block = b""
         if block is not None:
             self._block, self._new_block = block
         (self._head, self._new_head), *properties = changes or [(b"", b"")]
-        self._properties = [
-            (old[:PROPERTY_HEADER_SIZE], old[PROPERTY_HEADER_SIZE:], new) for old, new in properties
-        ]
+        self._properties = [(old[:PROPERTY_HEADER_SIZE], old, new) for old, new in properties]
         told = [header for header, _, _ in self._properties]
         self._others = [
             header
@@ -208,35 +207,48 @@ class Crossing(ShortWay):
 
     def expect(self, server: bytes | None) -> None:
         """Take note of the server that should answer the Start: its MAC address; None: anybody."""
-        self._behind_server = None if server is None else server + ETHERTYPE_EAPOL_BYTES
+        self._expected = None if server is None else self._heads_of(server)
 
     def found_server(self, server: bytes) -> None:
         """Take note of the MAC address of the server that has answered the Start."""
-        self._behind_server = server + ETHERTYPE_EAPOL_BYTES
-        self._is_answered = True
+        self._from_server = self._heads_of(server)
 
     def to_client(self, frame: bytes) -> bytes | None:
-        behind = self._behind_server or _behind_anybody(frame)
+        head = self._from_server.get(frame[_HEAD])
+        if head is None:
+            return None if self._from_server else self._first_to_client(frame)
+        if len(frame) <= BODY_OFFSET or frame[TYPE_OFFSET] != _EAP_PACKET:
+            return None
+        return head + frame[HEADER_SIZE:]
+
+    def _first_to_client(self, frame: bytes) -> bytes | None:
+        """Pass on the question who somebody is, which shows who the server is.
+
+        Nothing else that one may begin with is passed on undecided.
+        """
         if (
-            len(frame) <= BODY_OFFSET
-            or frame[_SOURCE_AND_TYPE] != behind
-            or frame[_DESTINATION] not in self._destinations
+            len(frame) <= _METHOD_AT
+            or frame[_METHOD_AT] != _IDENTITY
+            or frame[BODY_OFFSET] != _REQUEST
+            or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
             or frame[TYPE_OFFSET] != _EAP_PACKET
+            or is_group_address(frame[_SOURCE])
         ):
             return None
-        if not self._is_answered:
-            # The question who somebody is shows who the server is. Nothing else that one may begin
-            # with is passed on undecided.
-            if (
-                len(frame) <= _METHOD_AT
-                or frame[_METHOD_AT] != _IDENTITY
-                or frame[BODY_OFFSET] != _REQUEST
-                or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
-            ):
-                return None
-            self._behind_server = behind
-            self._is_answered = True
-        return frame if self._new_client is None else self._new_client + frame[ADDRESS_SIZE:]
+        heads = self._heads_of(frame[_SOURCE]) if self._expected is None else self._expected
+        head = heads.get(frame[_HEAD])
+        if head is None:
+            return None
+        self._from_server = heads
+        return head + frame[HEADER_SIZE:]
+
+    def _heads_of(self, server: bytes) -> dict[bytes, bytes]:
+        """Return how a server's frames to the client begin, and how they begin at the client."""
+        behind = server + ETHERTYPE_EAPOL_BYTES
+        return {
+            to + behind: (to if self._new_client is None else self._new_client) + behind
+            for to in (self._wire, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+        }
 
     def to_server(self, frame: bytes) -> bytes | None:
         if (
@@ -274,12 +286,11 @@ class Crossing(ShortWay):
         ):
             return None
         changed = self._new_head + block[HEAD_SIZE:end]
-        for header, old, new in self._properties:
-            # Not counted and replaced: what one becomes must not be taken for another one.
-            pieces = changed.split(header)
-            if len(pieces) != 2 or pieces[1][: len(old)] != old:
+        for header, told, tells in self._properties:
+            # Once, and as in the Start: what one becomes must not be taken for another one.
+            if changed.count(header) != 1 or told not in changed:
                 return None
-            changed = pieces[0] + new + pieces[1][len(old) :]
+            changed = changed.replace(told, tells)
         for header in self._others:
             if header in changed:
                 return None
@@ -307,9 +318,3 @@ def crossing_behind(
     address = wire_address(client, settings, facts)
     readdress = is_readdressed(client, settings, facts)
     return Crossing(client, port, address, readdress, changes, block)
-
-
-def _behind_anybody(frame: bytes) -> bytes | None:
-    """Return what is behind the destination of whoever has sent a frame; None: no station has."""
-    source = frame[_SOURCE]
-    return None if is_group_address(source or PAE_GROUP_ADDRESS) else source + ETHERTYPE_EAPOL_BYTES

@@ -2,6 +2,13 @@
 
 One thread, one epoll. Callbacks run in the loop and nowhere else, so nothing needs a lock. An
 exception of a callback is nobody's to hide: it leaves :meth:`EventLoop.run`.
+
+For timers there is the process's alarm (setitimer(2)), and not the wait's own end. A wait with an
+end has the kernel put a timer of its own in place before it and away after it, while the frame that
+came waits: 7 of the 45 µs that a frame takes through the least that Python can do (``make bench``,
+on a virtual machine, where that means asking the host). The alarm stays as it is when a frame
+comes. It is also punctual, where a wait's end may come late by a thousandth of its length
+(select_estimate_accuracy in fs/select.c): 30 ms in a heartbeat's interval.
 """
 
 from __future__ import annotations
@@ -21,13 +28,10 @@ if TYPE_CHECKING:
 EVENTS_PER_TURN = 16
 """How many descriptors one turn serves at most; the kernel hands out the others next time."""
 SIGNALS_PER_READ = 256
+SHORTEST_WAIT = 1e-6
+"""Seconds: the alarm's unit. None at all would be no alarm."""
 STALE_ENTRIES_ALLOWED = 64
 """How many outdated entries the queue of timers holds before it is worth cleaning."""
-
-LONG_WAIT = 1.0
-"""Seconds. The kernel lets a wait end late by a thousandth of its length (select_estimate_accuracy
-in fs/select.c), 30 ms in a heartbeat's interval; longer waits than this are made in two parts."""
-FIRST_PART = 0.99
 
 
 class Timer:
@@ -55,6 +59,9 @@ class Timer:
 class EventLoop:
     """Waits on readable descriptors, timers and signals, and calls back.
 
+    The process's alarm and SIGALRM are its own: one loop a process, in the main thread (ValueError
+    elsewhere).
+
     Time asleep counts for timers, but does not wake a sleeping machine, nor the loop: what fell due
     meanwhile runs with the first event after waking, or when the rest of the wait is over.
     """
@@ -66,11 +73,17 @@ class EventLoop:
         self._queue: list[tuple[float, int, Timer]] = []
         self._tickets = 0
         self._armed = 0
+        self._alarm: float | None = None
+        """When the alarm goes off; None: it is not set."""
         self._signal_callbacks: dict[int, Callable[[], None]] = {}
         self._replaced_handlers: dict[int, Any] = {}
-        self._replaced_wakeup = -1
-        self._signal_pipe: tuple[int, int] | None = None
+        self._signal_pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._replaced_wakeup = signal.set_wakeup_fd(
+            self._signal_pipe[1], warn_on_full_buffer=False
+        )
         self._running = False
+        self.add_reader(self._signal_pipe[0], self._read_signals)
+        self.on_signal(signal.SIGALRM, _wake)
 
     def add_reader(self, descriptor: int, callback: Callable[[], None]) -> None:
         """Call back whenever the descriptor is readable, or has an error to be read.
@@ -97,10 +110,8 @@ class EventLoop:
     def on_signal(self, number: int, callback: Callable[[], None]) -> None:
         """Call back in the loop when the process receives this signal; several at once may be one.
 
-        Only in the main thread (ValueError elsewhere). A number has one callback, the newest.
+        A number has one callback, the newest.
         """
-        if self._signal_pipe is None:
-            self._open_signal_pipe()
         self._signal_callbacks[number] = callback
         # The handler itself has nothing to do: that there is one makes the interpreter write the
         # number to the pipe.
@@ -116,7 +127,6 @@ class EventLoop:
         readers = self._readers
         self._running = True
         while self._running:
-            # epoll_wait counts in milliseconds; Python rounds them up, so no turn comes early.
             for descriptor, _ in poll(self._patience(), EVENTS_PER_TURN):
                 if descriptor in readers:
                     readers[descriptor]()
@@ -129,16 +139,15 @@ class EventLoop:
 
     def close(self) -> None:
         """Give the signals back to who had them before, and close what the loop itself opened."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._replaced_handlers.items():
             # None: a handler that was not installed from Python; there is no way back to it.
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._replaced_handlers.clear()
         self._signal_callbacks.clear()
-        if self._signal_pipe is not None:
-            signal.set_wakeup_fd(self._replaced_wakeup)
-            for descriptor in self._signal_pipe:
-                os.close(descriptor)
-            self._signal_pipe = None
+        signal.set_wakeup_fd(self._replaced_wakeup)
+        for descriptor in self._signal_pipe:
+            os.close(descriptor)
         self._readers.clear()
         self._epoll.close()
 
@@ -156,14 +165,24 @@ class EventLoop:
             heapq.heapify(self._queue)
 
     def _patience(self) -> float | None:
-        """Return for how many seconds to wait now, which may be a part of it; None: for ever."""
+        """Return for how many seconds to wait: none where a timer is due; None: for an event.
+
+        The alarm is one. It goes off no later than the next timer is due.
+        """
         queue = self._queue
         while queue and not _is_current(queue[0]):
             heapq.heappop(queue)
         if not queue:
             return None
-        wait = queue[0][0] - clock.now()
-        return wait * FIRST_PART if wait > LONG_WAIT else max(0.0, wait)
+        when = queue[0][0]
+        if self._alarm is not None and self._alarm <= when:
+            return None
+        wait = when - clock.now()
+        if wait <= 0:
+            return 0.0
+        signal.setitimer(signal.ITIMER_REAL, max(wait, SHORTEST_WAIT))
+        self._alarm = when
+        return None
 
     def _run_due_timers(self) -> None:
         queue = self._queue
@@ -183,23 +202,21 @@ class EventLoop:
                 self._armed -= 1
                 timer.callback()
 
-    def _open_signal_pipe(self) -> None:
-        self._signal_pipe = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        reading_end, writing_end = self._signal_pipe
-        self._replaced_wakeup = signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
-        self.add_reader(reading_end, self._read_signals)
-
     def _read_signals(self) -> None:
-        if self._signal_pipe is None:
-            return
         try:
             numbers = os.read(self._signal_pipe[0], SIGNALS_PER_READ)
         except BlockingIOError:
             return
+        # Whichever came: an alarm is not to be missed where there were too many to be read at once.
+        self._alarm = None
         for number in dict.fromkeys(numbers):
             callback = self._signal_callbacks.get(number)
             if callback is not None:
                 callback()
+
+
+def _wake() -> None:
+    """Do nothing but end a wait: the timers that are due are called back at the end of the turn."""
 
 
 def _is_current(entry: tuple[float, int, Timer]) -> bool:

@@ -104,7 +104,7 @@ def _ask_and_end(ask: Callable[[], str], timeout: float, writing_end: int) -> No
     try:
         gc.disable()  # it would look through what is about to end
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
         # Should the daemon be killed meanwhile, no one else ends this.
         signal.alarm(int(timeout) + 2)
