@@ -58,12 +58,12 @@ class SessionShortWay:
         if not port:
             self._wan.short_cut = None
             # Starts wait for their turn, where the cable is shared.
-            start = ShortCut(self._start_to_server, self._wan.send, self._start_out_of_lan)
+            start = ShortCut(self._start_to_server, self._wan, self._start_out_of_lan)
             self._lan.cut_short(start if self._turn is None else None)
             return
         to_client = way.to_client if self._turn is None else self._to_client_in_turn
-        self._wan.short_cut = ShortCut(to_client, self._lan.way_to(port), self._out_of_wan)
-        to_server = ShortCut(way.to_server, self._wan.send, self._out_of_lan)
+        self._wan.short_cut = ShortCut(to_client, self._lan.port_of(port), self._out_of_wan)
+        to_server = ShortCut(way.to_server, self._wan, self._out_of_lan)
         self._lan.cut_short(to_server, port, way.client)
 
     def _start_to_server(self, frame: bytes) -> bytes | None:

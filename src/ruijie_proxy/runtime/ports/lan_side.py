@@ -101,11 +101,11 @@ class LanSide:
 
         Returns why it could not be sent, or None when it was.
         """
-        return self._ports.get(port, self._whole).send(frame)
+        return self.port_of(port).send(frame)
 
-    def way_to(self, port: str) -> Callable[[bytes], str | None]:
-        """Return what sends frames as :meth:`send` does by this port, until the next refresh."""
-        return self._ports.get(port, self._whole).send
+    def port_of(self, name: str) -> Port:
+        """Return the port by which :meth:`send` sends frames, until the next refresh."""
+        return self._ports.get(name, self._whole)
 
     def cut_short(self, short_cut: ShortCut | None, port: str = "", client: bytes = b"") -> None:
         """Let frames take a short cut until the next refresh: those of one client at one port.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from ruijie_proxy.i18n import _
 from ruijie_proxy.protocol.ethernet import ADDRESS_SIZE, SOURCE_OFFSET
 from ruijie_proxy.rate_limit import RateLimit
@@ -66,11 +68,11 @@ class ShortCut(Frozen):
 
     change: Callable[[bytes], bytes | None]
     """Returns a frame as it goes out; None: it is to be looked at first."""
-    send: Callable[[bytes], str | None]
-    """Sends it by the other port; see :meth:`Port.send`."""
+    out: Port
+    """The other port, by which it goes."""
     passed: Callable[[Port, bytes, str | None], None]
-    """Is told of each that went so: the port and the frame as it came in, and what ``send``
-    returned."""
+    """Is told of each that went so: the port and the frame as it came in, and why it could not be
+    sent, or None when it was."""
 
 
 class Port:
@@ -94,6 +96,7 @@ class Port:
         "_socket",
         "_until",
         "interface",
+        "send_at_once",
         "short_cut",
         "too_long",
         "vlan",
@@ -118,6 +121,8 @@ class Port:
         self.too_long: TooLong | None = None
         """The frames that the interface did not take; None: it takes those of that size now."""
         self._socket: PacketSocket | None = None
+        self.send_at_once: Callable[[bytes], object] = _send_nowhere
+        """Sends a frame as :meth:`send` does, for who calls that one when this raises OSError."""
         self._friends: tuple[bytes, ...] = ()
         self._for_friends = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
         self._for_strangers = RateLimit(FRAMES_AT_ONCE, SECONDS_A_FRAME)
@@ -145,6 +150,7 @@ class Port:
             except InterfaceMissing:
                 return  # gone since the kernel told of it; it will tell of that, too
             self._socket = opened
+            self.send_at_once = opened.send_at_once
             self._loop.add_reader(opened.fileno(), self._read)
             # Through the method that bears an interface that vanishes in this very moment.
             self.set_promiscuous(self._promiscuous)
@@ -199,9 +205,13 @@ class Port:
             problem = self._send_again(packets, frame)
             if problem is not None:
                 return problem
+        self.note_sent(frame)
+        return None
+
+    def note_sent(self, frame: bytes) -> None:
+        """Take note that the interface takes frames of this size."""
         if self.too_long is not None and len(frame) >= self.too_long.size:
             self.too_long = None
-        return None
 
     def _send_again(self, packets: PacketSocket, frame: bytes) -> str | None:
         """Send a frame that was not sent for whatever reason; return it if it is one still."""
@@ -234,6 +244,7 @@ class Port:
             self._shut_out = None
             self._socket.close()
             self._socket = None
+            self.send_at_once = _send_nowhere
 
     def _read(self) -> None:
         packets = self._socket
@@ -253,7 +264,14 @@ class Port:
         if short_cut is None or passed is None:
             self._on_frame(self, frame)
         else:
-            short_cut.passed(self, frame, short_cut.send(passed))
+            problem, out = None, short_cut.out
+            try:
+                out.send_at_once(passed)
+            except OSError:
+                problem = out.send(passed)  # which knows why not, or how all the same
+            else:
+                out.note_sent(passed)
+            short_cut.passed(self, frame, problem)
         self._count(frame[_SOURCE], clock.now())
 
     def _count(self, source: bytes, now: float) -> None:
@@ -311,3 +329,8 @@ class Port:
         if self._paused:
             self._paused = False
             self._loop.add_reader(self._socket.fileno(), self._read)
+
+
+def _send_nowhere(_: bytes) -> None:
+    """Refuse a frame: there is no interface."""
+    raise OSError(errno.ENODEV)
