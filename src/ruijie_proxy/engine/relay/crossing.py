@@ -196,7 +196,9 @@ class Crossing(ShortWay):
         if block is not None:
             self._block, self._new_block = block
         (self._head, self._new_head), *properties = changes or [(b"", b"")]
-        self._properties = [(old[:PROPERTY_HEADER_SIZE], old, new) for old, new in properties]
+        self._properties = [
+            (old[:PROPERTY_HEADER_SIZE], old[PROPERTY_HEADER_SIZE:], new) for old, new in properties
+        ]
         told = [header for header, _, _ in self._properties]
         self._others = [
             header
@@ -286,11 +288,12 @@ class Crossing(ShortWay):
         ):
             return None
         changed = self._new_head + block[HEAD_SIZE:end]
-        for header, told, tells in self._properties:
-            # Once, and as in the Start: what one becomes must not be taken for another one.
-            if changed.count(header) != 1 or told not in changed:
+        for header, old, new in self._properties:
+            # Not counted and replaced: what one becomes must not be taken for another one.
+            pieces = changed.split(header)
+            if len(pieces) != 2 or pieces[1][: len(old)] != old:
                 return None
-            changed = changed.replace(told, tells)
+            changed = pieces[0] + new + pieces[1][len(old) :]
         for header in self._others:
             if header in changed:
                 return None
