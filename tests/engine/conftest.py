@@ -40,6 +40,7 @@ from ruijie_proxy.protocol.requests import Md5Challenge
 from ruijie_proxy.protocol.results import Grant, accounting_piece, message_piece
 from ruijie_proxy.protocol.text import encode_text
 from ruijie_proxy.values import replace
+from tests.engine.known_frames import passed_on
 
 if TYPE_CHECKING:
     from ruijie_proxy.engine.actions import Action
@@ -275,7 +276,9 @@ class Campus(Bench):
         """Let a frame come in by the LAN."""
         way = self.session.short_way(self.now) if self.short_way else None
         is_there = way is not None and way.port in ("", port)
-        passed = way.to_server(frame) if way is not None and is_there else None
+        passed = None
+        if way is not None and is_there:
+            passed = passed_on(way.known_to_server, way.to_server, frame)
         if passed is None:
             self.session.receive_from_lan(port, frame, self.now)
         else:
@@ -286,7 +289,7 @@ class Campus(Bench):
     def wan(self, frame: bytes) -> None:
         """Let a frame come in by the WAN port."""
         way = self.session.short_way(self.now) if self.short_way else None
-        passed = way.to_client(frame) if way is not None else None
+        passed = None if way is None else passed_on(way.known_to_client, way.to_client, frame)
         if way is None or passed is None:
             self.session.receive_from_wan(frame, self.now)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.engine.keeping.short_way import NONE_KNOWN
 from ruijie_proxy.runtime.ports.port import ShortCut
 
 TYPE_CHECKING = False
@@ -58,12 +59,15 @@ class SessionShortWay:
         if not port:
             self._wan.short_cut = None
             # Starts wait for their turn, where the cable is shared.
-            start = ShortCut(self._start_to_server, self._wan, self._start_out_of_lan)
+            start = ShortCut(NONE_KNOWN, self._start_to_server, self._wan, self._start_out_of_lan)
             self._lan.cut_short(start if self._turn is None else None)
             return
-        to_client = way.to_client if self._turn is None else self._to_client_in_turn
-        self._wan.short_cut = ShortCut(to_client, self._lan.port_of(port), self._out_of_wan)
-        to_server = ShortCut(way.to_server, self._wan, self._out_of_lan)
+        known, to_client = way.known_to_client, way.to_client
+        if self._turn is not None:
+            known, to_client = NONE_KNOWN, self._to_client_in_turn
+        to_port = self._lan.port_of(port)
+        self._wan.short_cut = ShortCut(known, to_client, to_port, self._out_of_wan)
+        to_server = ShortCut(way.known_to_server, way.to_server, self._wan, self._out_of_lan)
         self._lan.cut_short(to_server, port, way.client)
 
     def _start_to_server(self, frame: bytes) -> bytes | None:

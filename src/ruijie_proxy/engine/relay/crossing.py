@@ -17,7 +17,13 @@ to a challenge.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.keeping.short_way import ShortWay
+from ruijie_proxy.engine.keeping.short_way import (
+    BEGINNING_SIZE,
+    LEAST_SIZE,
+    NONE_KNOWN,
+    KnownFrames,
+    ShortWay,
+)
 from ruijie_proxy.engine.relay.fields import (
     LINK_LOCAL_HEADER,
     MAC_HEADER,
@@ -56,11 +62,13 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import SessionSettings
 
 _ADDRESSES_END = 2 * ADDRESS_SIZE
-_HEAD = slice(HEADER_SIZE)
+_BEGINNING = slice(BEGINNING_SIZE)
 _DESTINATION = slice(ADDRESS_SIZE)
 _SOURCE = slice(ADDRESS_SIZE, _ADDRESSES_END)
 _SOURCE_AND_TYPE = slice(ADDRESS_SIZE, HEADER_SIZE)
 _ETHERTYPE = slice(_ADDRESSES_END, HEADER_SIZE)
+_VERSIONS = (1, 2, 3)
+"""Of EAPOL: IEEE 802.1X of 2001, 2004 and 2010."""
 _METHOD_AT = BODY_OFFSET + EAP_HEADER_SIZE
 _HEADER_ALONE = EAP_HEADER_SIZE.to_bytes(2, "big")
 _BARE_AT = _METHOD_AT + 1 + BARE_OFFSET
@@ -148,9 +156,11 @@ class Crossing(ShortWay):
     """Passes on the frames of one login. Made when the client's Start has gone out."""
 
     __slots__ = (
+        "_answered",
         "_behind_client",
         "_block",
         "_expected",
+        "_from_client",
         "_from_server",
         "_head",
         "_new_block",
@@ -161,6 +171,8 @@ class Crossing(ShortWay):
         "_rewrites",
         "_wire",
         "client",
+        "known_to_client",
+        "known_to_server",
         "port",
     )
 
@@ -181,15 +193,17 @@ class Crossing(ShortWay):
         """
         self.port = port
         self.client = client
-        # What frames are compared with is put together here, before there is one. To cut a piece
-        # out and look it up takes less than to call a method, for a program that has been asleep.
+        # What frames are compared with is put together here, before there is one.
         self._behind_client = client + ETHERTYPE_EAPOL_BYTES
         self._new_client = client if readdress else None
         self._wire = wire_address
         self._from_server: dict[bytes, bytes] = {}
         """How frames of the server that has answered begin, and how they begin when they go on."""
+        self._from_client: dict[bytes, bytes] = {}
         self._expected: dict[bytes, bytes] | None = None
         """How those of the server begin that should answer; None: of whoever does."""
+        self._answered: tuple[bytes, dict[bytes, bytes]] | None = None
+        """The server that has answered, by the frame that is on its way to the client now."""
         self._rewrites = changes is not None
         self._block: bytes | None = None
         self._new_block = b""
@@ -206,51 +220,80 @@ class Crossing(ShortWay):
             if wire_address != client and header not in told
         ]
         """Headers of properties that would have to be changed, and were not there in the Start."""
+        self.known_to_client = KnownFrames(self._from_server)
+        self.known_to_server = NONE_KNOWN
+        for group in (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS):
+            self._may_address(group)
+        if not self._rewrites:
+            self.known_to_server = KnownFrames(self._from_client)
+        elif self._block is not None:
+            # The Identity response repeats the Start's block as it was.
+            self.known_to_server = KnownFrames(
+                self._from_client, TWISTED_MAGIC, self._block, self._new_block
+            )
 
     def expect(self, server: bytes | None) -> None:
         """Take note of the server that should answer the Start: its MAC address; None: anybody."""
-        self._expected = None if server is None else self._heads_of(server)
+        self._expected = None if server is None else self._beginnings_of(server)
 
     def found_server(self, server: bytes) -> None:
         """Take note of the MAC address of the server that has answered the Start."""
-        self._from_server = self._heads_of(server)
+        self._is_answered_by(server, self._beginnings_of(server))
 
     def to_client(self, frame: bytes) -> bytes | None:
-        head = self._from_server.get(frame[_HEAD])
-        if head is None:
+        if self._answered is not None:
+            self.be_ready()
+        beginning = self._from_server.get(frame[_BEGINNING])
+        if beginning is None or len(frame) <= LEAST_SIZE:
             return None if self._from_server else self._first_to_client(frame)
-        if len(frame) <= BODY_OFFSET or frame[TYPE_OFFSET] != _EAP_PACKET:
-            return None
-        return head + frame[HEADER_SIZE:]
+        return beginning + frame[BEGINNING_SIZE:]
 
     def _first_to_client(self, frame: bytes) -> bytes | None:
         """Pass on the question who somebody is, which shows who the server is.
 
         Nothing else that one may begin with is passed on undecided.
         """
+        server = frame[_SOURCE]
         if (
             len(frame) <= _METHOD_AT
             or frame[_METHOD_AT] != _IDENTITY
             or frame[BODY_OFFSET] != _REQUEST
             or frame[LENGTH_OFFSET:BODY_OFFSET] < _HEADER_ALONE
-            or frame[TYPE_OFFSET] != _EAP_PACKET
-            or is_group_address(frame[_SOURCE])
+            or is_group_address(server)
         ):
             return None
-        heads = self._heads_of(frame[_SOURCE]) if self._expected is None else self._expected
-        head = heads.get(frame[_HEAD])
-        if head is None:
+        beginnings = self._beginnings_of(server) if self._expected is None else self._expected
+        beginning = beginnings.get(frame[_BEGINNING])
+        if beginning is None:
             return None
-        self._from_server = heads
-        return head + frame[HEADER_SIZE:]
+        self._answered = server, beginnings
+        return beginning + frame[BEGINNING_SIZE:]
 
-    def _heads_of(self, server: bytes) -> dict[bytes, bytes]:
+    def be_ready(self) -> None:
+        """Be ready for what follows, when a frame of the server's is out."""
+        if self._answered is not None:
+            self._is_answered_by(*self._answered)
+            self._answered = None
+
+    def _beginnings_of(self, server: bytes) -> dict[bytes, bytes]:
         """Return how a server's frames to the client begin, and how they begin at the client."""
-        behind = server + ETHERTYPE_EAPOL_BYTES
         return {
             to + behind: (to if self._new_client is None else self._new_client) + behind
             for to in (self._wire, PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+            for behind in _behind_addresses(server)
         }
+
+    def _is_answered_by(self, server: bytes, beginnings: dict[bytes, bytes]) -> None:
+        self._from_server.clear()
+        self._from_server.update(beginnings)
+        self._may_address(server)
+
+    def _may_address(self, server: bytes) -> None:
+        """Take note that the client's frames may be addressed so."""
+        for came, goes in zip(
+            _behind_addresses(self.client), _behind_addresses(self._wire), strict=True
+        ):
+            self._from_client[server + came] = server + goes
 
     def to_server(self, frame: bytes) -> bytes | None:
         if (
@@ -267,7 +310,6 @@ class Crossing(ShortWay):
         if at < 0:
             return frame[_DESTINATION] + self._wire + frame[_ADDRESSES_END:]
         block = frame[at:]
-        # The Identity response repeats the Start's block as it was.
         changed = self._new_block if block == self._block else self._change(block)
         if changed is None:
             return None
@@ -321,3 +363,8 @@ def crossing_behind(
     address = wire_address(client, settings, facts)
     readdress = is_readdressed(client, settings, facts)
     return Crossing(client, port, address, readdress, changes, block)
+
+
+def _behind_addresses(source: bytes) -> list[bytes]:
+    """Return what is behind the destination of EAP packets, :data:`BEGINNING_SIZE` in all."""
+    return [source + ETHERTYPE_EAPOL_BYTES + bytes((version, _EAP_PACKET)) for version in _VERSIONS]

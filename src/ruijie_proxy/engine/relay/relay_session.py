@@ -238,6 +238,8 @@ class RelaySession(SwitchSession):
         return self._wait_to_be_read(port, frame, now)
 
     def crossed_to_client(self, frame: bytes, now: float) -> bool:
+        if self._standing.crossing is not None:
+            self._standing.crossing.be_ready()
         return self._wait_to_be_read(None, frame, now)
 
     def _wait_to_be_read(self, port: str | None, frame: bytes, now: float) -> bool:
