@@ -102,7 +102,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "protocol/portal": "protocol",
         "runtime": (
             "config/shape engine engine/auto engine/keeping engine/login engine/portal "
-            "engine/relay protocol/clients protocol/portal runtime/address runtime/basis "
+            "engine/relay protocol protocol/clients protocol/portal runtime/address runtime/basis "
             "runtime/control runtime/health runtime/portal runtime/ports runtime/processes "
             "runtime/records runtime/telling"
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ruijie_proxy.engine.keeping.short_way import BEGINNING_SIZE, LEAST_SIZE, KnownFrames
+from ruijie_proxy.protocol.known_frames import BEGINNING_SIZE, LEAST_SIZE, KnownFrames
 
 
 def passed_on(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ruijie_proxy.engine.keeping.short_way import NONE_KNOWN, KnownFrames
 from ruijie_proxy.protocol.ethernet import ETHERTYPE_EAPOL_BYTES, PAE_GROUP_ADDRESS
+from ruijie_proxy.protocol.known_frames import NONE_KNOWN, KnownFrames
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.event_loop import EventLoop
 from ruijie_proxy.runtime.ports.netlink import Link

@@ -60,6 +60,7 @@ OWN = """
     engine.relay.turns engine.router_facts engine.settings engine.states engine.status
     engine.unanswered engine.way_in engine.way_out protocol protocol.bare_properties protocol.eap
     protocol.eapol protocol.edition protocol.errors protocol.ethernet protocol.heartbeat
+    protocol.known_frames
     protocol.piece_types protocol.private_block
     protocol.properties protocol.requests protocol.results protocol.text protocol.twist
     runtime runtime.basis runtime.basis.c_modules runtime.basis.chance runtime.basis.clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.keeping.short_way import NONE_KNOWN
+from ruijie_proxy.protocol.known_frames import NONE_KNOWN
 from ruijie_proxy.runtime.ports.port import ShortCut
 
 TYPE_CHECKING = False

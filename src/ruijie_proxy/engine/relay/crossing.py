@@ -17,13 +17,7 @@ to a challenge.
 
 from __future__ import annotations
 
-from ruijie_proxy.engine.keeping.short_way import (
-    BEGINNING_SIZE,
-    LEAST_SIZE,
-    NONE_KNOWN,
-    KnownFrames,
-    ShortWay,
-)
+from ruijie_proxy.engine.keeping.short_way import ShortWay
 from ruijie_proxy.engine.relay.fields import (
     LINK_LOCAL_HEADER,
     MAC_HEADER,
@@ -43,6 +37,12 @@ from ruijie_proxy.protocol.ethernet import (
     PAE_GROUP_ADDRESS,
     RUIJIE_GROUP_ADDRESS,
     is_group_address,
+)
+from ruijie_proxy.protocol.known_frames import (
+    BEGINNING_SIZE,
+    LEAST_SIZE,
+    NONE_KNOWN,
+    KnownFrames,
 )
 from ruijie_proxy.protocol.private_block import (
     HEAD_SIZE,

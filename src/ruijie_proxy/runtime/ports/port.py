@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from typing import NoReturn
 
-    from ruijie_proxy.engine.keeping.short_way import KnownFrames
+    from ruijie_proxy.protocol.known_frames import KnownFrames
     from ruijie_proxy.runtime.basis.event_loop import EventLoop, Timer
     from ruijie_proxy.runtime.ports.netlink import Link
     from ruijie_proxy.runtime.ports.packet_filter import PortVlan
