@@ -261,6 +261,13 @@ def test_silence_tells_whether_the_pc_is_there_at_all(busy: set[str], words: str
     assert words in findings[0].what
 
 
+def test_an_interface_that_is_not_there_is_not_said_to_be_silent() -> None:
+    ports = Interfaces(tuple(one for one in PORTS.all if one.name != "br-lan"))
+    machine = Machine(configuration=HEALTHY.configuration, interfaces=ports, heard=Heard(10, ()))
+
+    assert list(examine_talk(SESSION, machine)) == []
+
+
 def test_silence_is_not_worth_a_word_while_online() -> None:
     machine = Machine(configuration=HEALTHY.configuration, interfaces=PORTS, statuses=(ONLINE,))
 

@@ -195,7 +195,9 @@ def _unanswered(session: SessionConfiguration, machine: Machine) -> Iterator[Fin
 
 def _silence(session: SessionConfiguration, machine: Machine) -> Iterator[Finding]:
     seconds = round(machine.heard.seconds)
-    if not seconds or machine.is_online(session):
+    asks = session.wan if session.mode is Mode.LOGIN else session.lan
+    is_there = asks is not None and machine.interfaces.named(asks) is not None
+    if not seconds or not is_there or machine.is_online(session):
         return
     if session.mode is Mode.LOGIN:
         what = _(
