@@ -125,7 +125,7 @@ while True:
             ports[port is ports[0]].send(frame)
 """
 """Passes every frame on as it is."""
-FIRST_LOGIN = 15.0
+FIRST_LOGIN = 60.0
 """Seconds for the first login, of which two go by before its Start."""
 
 

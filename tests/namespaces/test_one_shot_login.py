@@ -93,7 +93,7 @@ def test_a_client_that_never_comes_is_waited_for_no_longer_than_told(campus: Cam
 def test_a_server_that_never_answers_is_told_apart(campus: Campus) -> None:
     campus.start_switch(SwitchOptions(accepted_starts=Group.RUIJIE))
     client = campus.start_client()
-    login = OneShot(campus, "--timeout", "3")
+    login = OneShot(campus, "--timeout", "8")
     login.wait_for("waiting for a client")
     client.command("login")
 

@@ -111,7 +111,7 @@ def test_where_no_portal_answers_it_is_told_in_time(network: Network, tmp_path: 
     port.campus.server.kill()
     port.campus.server.wait()
 
-    done = port.login("--timeout", "3")
+    done = port.login("--timeout", "8")
 
     assert done.returncode == ExitCode.NO_ANSWER
     assert "no web portal answered, nor did a gateway ask for a login" in done.stderr

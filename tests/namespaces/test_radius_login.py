@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(
     FREERADIUS is None, reason="FreeRADIUS is needed (Debian: freeradius)"
 )
 
-SHORTEST_PAUSE = 25
+SHORTEST_PAUSE = 10
 """Seconds after a refusal: the program waits for 30 and more, some of which are over by then."""
 
 
@@ -293,7 +293,7 @@ def test_a_single_login_tells_that_the_server_refused(campus: RadiusCampus) -> N
     switch = campus.start_switch()
 
     # Such a server tells no reason, so that what was refused may pass the next time.
-    done = log_in_once(campus, WRONG_PASSWORD, "--timeout", "5")
+    done = log_in_once(campus, WRONG_PASSWORD, "--timeout", "12")
 
     assert done.returncode == ExitCode.REFUSED, done.stderr
     assert "The server refused the login" in done.stderr
