@@ -132,6 +132,31 @@ def pattern_of(translation: str) -> str:
     return ".+?".join(map(re.escape, re.split(r"\{\w[^}]*\}", translation)))
 
 
+JOINED = re.compile(r"""["'][,;] ["']\.join\(|join\(['"][,;] ['"]\)""")
+IN_NO_SENTENCE = {
+    "config/notations/uci_document.py": "lines of a configuration",
+    "engine/kept_session.py": "a mistake of a file, which is not told",
+    "engine/login/timetable.py": "hours as a configuration has them",
+    "notation.py": "a list of a configuration",
+    "protocol/portal/http.py": "a field of HTTP",
+    "runtime/basis/json_text.py": "JSON",
+    "values.py": "code",
+}
+"""Where something else than a sentence is joined by commas."""
+
+
+def test_lists_are_joined_by_what_knows_the_language() -> None:
+    package = ROOT / "src/ruijie_proxy"
+    joining = {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if JOINED.search(file.read_text("utf-8"))
+    }
+    assert joining == set(IN_NO_SENTENCE)
+    pages = (ROOT / "openwrt/luci-app-ruijie-proxy/htdocs").rglob("*.js")
+    assert [page.name for page in pages if JOINED.search(page.read_text("utf-8"))] == []
+
+
 def test_the_logs_in_the_documents_are_what_the_program_says() -> None:
     said = [text for file in LOCALE.glob("*.po") for text in texts(file)]
     telling = [text for text in said if len(re.findall(HAN, text)) >= 3]

@@ -23,7 +23,7 @@ from ruijie_proxy.notation import YAML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any, TypeAlias
 
     from ruijie_proxy.notation import Notation
@@ -147,6 +147,18 @@ def _(message: str, /, **values: object) -> str:
     return said
 
 
+def listed(members: Iterable[object], member: str = N_("{member}, ")) -> str:
+    """Return a list as a sentence has it: in Chinese, 、 stands between its members.
+
+    ``member`` is one that another follows, a message; "" where there are none.
+    """
+    texts = [str(one) for one in members]
+    parts = [_(member, member=text) for text in texts[:-1]] + texts[-1:]
+    said = Message("".join(parts))
+    said.told = [told_by(part) for part in parts]
+    return said
+
+
 def keys_of(message: str, notation: Notation) -> dict[str, str]:
     """Return the settings that a message names, each as a notation writes it."""
     names = [part.partition("]")[0] for part in message.split(_KEYS_FIELD)[1:]]
@@ -225,6 +237,7 @@ __all__ = [
     "_",
     "catalogue_data",
     "keys_of",
+    "listed",
     "read_catalogue",
     "reason_of",
     "retell",

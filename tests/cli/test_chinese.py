@@ -61,7 +61,7 @@ SESSION: dict[str, Any] = {
         },
     },
     "next_try": "13:10",
-    "services": ["移动"],
+    "services": ["移动", "校园网"],
 }
 
 
@@ -143,7 +143,7 @@ def test_the_status_is_told_in_columns_of_the_terminal(
         "  心跳        每 18 秒一次，按服务器下发的参数；已发 12 次，最近一次序号 41，时间 13:03\n"
         "  消息        欢迎\n"
         "  计费信息    20 GB\n"
-        "  可选服务    移动\n"
+        "  可选服务    移动、校园网\n"
         "  失败        12:59（账号或密码）\n"
         "              请检查“username:”和密码；只有你能解决。\n"
     )
@@ -166,15 +166,15 @@ def test_programs_get_the_same_in_every_language_but_for_the_advice(
         ("lan: br-lan", "dorm：转发，电脑接 br-lan，校园网交换机接 eth1"),
         (
             "mode: login, username: me, password: x, dhcp: off",
-            "dorm：以 me 经 eth1 自己认证（ruijie, Linux 1.0），静态 IP",
+            "dorm：以 me 经 eth1 自己认证（ruijie、Linux 1.0），静态 IP",
         ),
         (
             "mode: login, username: me, password: x, client_version: 1.40",
-            "dorm：以 me 经 eth1 自己认证（ruijie, 版本 1.40），认证后获取 IP",
+            "dorm：以 me 经 eth1 自己认证（ruijie、版本 1.40），认证后获取 IP",
         ),
         (
             "mode: auto, lan: br-lan, username: me, password: x",
-            "dorm：自动：以 me 经 eth1 自己认证（ruijie, Linux 1.0），"
+            "dorm：自动：以 me 经 eth1 自己认证（ruijie、Linux 1.0），"
             "不行则转发 br-lan 上的客户端，认证后获取 IP；802.1X 没有应答时，在学校的认证门户认证",
         ),
     ],

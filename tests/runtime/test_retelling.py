@@ -9,7 +9,7 @@ import pytest
 
 from ruijie_proxy.cli.watching.event_line import in_users_language
 from ruijie_proxy.engine.events import AddressNotTaken
-from ruijie_proxy.i18n import _, reason_of, retell, told_by
+from ruijie_proxy.i18n import _, listed, reason_of, retell, told_by
 from ruijie_proxy.runtime.address.dhcp_renewal import RenewalOutcome, RenewalReport
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceMissing
 from ruijie_proxy.runtime.telling.narration import describe
@@ -48,6 +48,20 @@ def test_an_event_told_in_english_is_read_in_chinese(
     speak_chinese(monkeypatch)
 
     assert retell(told) == describe(event)[1]
+
+
+@pytest.mark.parametrize("members", [[], ["移动"], ["移动", "校园网"], ["a", "b", "c"]])
+def test_a_list_has_the_comma_of_whoever_reads_it(
+    members: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = listed(members)
+    assert english == ", ".join(members)
+
+    speak_chinese(monkeypatch)
+
+    assert listed(members) == retell(sent(english)) == "、".join(members)
+    told = _("; services on offer: {names}", names=english)
+    assert retell(sent(told)) == f"；可选的服务：{'、'.join(members)}"
 
 
 @pytest.mark.parametrize("outcome", RenewalOutcome)

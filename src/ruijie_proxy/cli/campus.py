@@ -70,7 +70,7 @@ def show_campus(name: str, *, as_uci: bool) -> None:
 
 
 def _heading(campus: Campus, notation: Notation) -> Iterator[str]:
-    yield f"{campus.title}, {campus.years}"
+    yield _("{title}, {years}", title=campus.title, years=campus.years)
     yield _(
         "Source: {source}. Certainty: {certainty}.",
         source=_(campus.source.value),

@@ -12,7 +12,7 @@ from ruijie_proxy.config.reader import read_configuration
 from ruijie_proxy.config.shape.model import Configuration, Mode, SessionConfiguration
 from ruijie_proxy.config.shape.problems import ConfigurationForbidden, ConfigurationProblems
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, LoginSettings, Shape
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, listed
 from ruijie_proxy.protocol.clients.client_profile import (
     PRESET_OF_EDITION,
     PRESETS,
@@ -131,7 +131,7 @@ def _check_lan(key: str, lan: str, report: Report) -> None:
     if vlan is None:
         return
     if vlan.misses_frames:
-        device = ", ".join(vlan.devices) or f"{lan}.1"
+        device = listed(vlan.devices) or f"{lan}.1"
         wrong = _("keeps VLANs apart and belongs to none untagged, so it misses most frames")
         report.warn_at_key(key, wrong, _("name the client's VLAN on it: {device}", device=device))
     elif not vlan.ports:
@@ -217,7 +217,7 @@ def _client(login: LoginSettings) -> str:
     if login.client_version not in (None, *PRESETS, *WINDOWS_PRESETS):
         name = _("version {number}", number=login.client_version)
     shape = () if login.shape is Shape.AUTO else (login.shape.value,)
-    client = ", ".join((dialect, *shape, name))
+    client = listed((dialect, *shape, name))
     if login.edition in (None, profile.edition):
         return client
     return _("{client}, edition {edition}", client=client, edition=login.edition)

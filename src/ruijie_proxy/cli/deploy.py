@@ -20,7 +20,7 @@ from ruijie_proxy.deploy.plan import FOLDER, make_plan, missing_python
 from ruijie_proxy.deploy.settings_file import settings_of
 from ruijie_proxy.deploy.ssh import Connection
 from ruijie_proxy.deploy.text import size
-from ruijie_proxy.i18n import _, reason_of, wants_chinese
+from ruijie_proxy.i18n import _, listed, reason_of, wants_chinese
 from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
@@ -169,7 +169,7 @@ def _notes(plan: Plan, choice: Choice) -> list[str]:
                 _(
                     "The package in Python needs {packages}, which the router does not have: it "
                     "has to get them from the Internet.",
-                    packages=", ".join(missing),
+                    packages=listed(missing),
                 )
             )
     return notes
@@ -177,7 +177,7 @@ def _notes(plan: Plan, choice: Choice) -> list[str]:
 
 def _steps(plan: Plan, config: str | None) -> list[str]:
     router = plan.router
-    files = ", ".join(f"{name} ({size(len(data))})" for name, data in plan.files().items())
+    files = listed(f"{name} ({size(len(data))})" for name, data in plan.files().items())
     told = [
         _("copy to {folder}: {files}; compare their SHA-256", folder=FOLDER, files=files),
     ]

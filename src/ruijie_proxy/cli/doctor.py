@@ -14,7 +14,7 @@ from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import fold
 from ruijie_proxy.doctor.examination import DaemonAnswer, examine_machine
 from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity, worst
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.terminal import USUAL, moves_the_cursor, styled, width_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class _Progress:
 
     def show(self, interfaces: Sequence[str], left: float) -> None:
         if self._shown:
-            places = ", ".join(interfaces[:4]) + (", …" if len(interfaces) > 4 else "")
+            more = ("…",) if len(interfaces) > 4 else ()
+            places = listed([*interfaces[:4], *more])
             text = _(
                 "{seconds} s: listening on {names}. If a client is to log in: now.",
                 seconds=round(left),

@@ -14,7 +14,7 @@ from ruijie_proxy.config.shape.model import Configuration
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import usual_path
 from ruijie_proxy.display_width import padded
-from ruijie_proxy.i18n import N_, _, reason_of
+from ruijie_proxy.i18n import N_, _, listed, reason_of
 from ruijie_proxy.protocol.clients.client_profile import FILLED_IN, ClientProfile
 from ruijie_proxy.protocol.clients.profile_data import (
     ProfileDamaged,
@@ -114,7 +114,7 @@ def export_profile(session: str | None, config: str | None, output: str) -> None
                 _("{path} cannot be written: {reason}", path=output, reason=reason_of(error))
             ) from error
     if shared.left_out:
-        kinds = ", ".join(f"{number:#04x}" for number in shared.left_out)
+        kinds = listed(f"{number:#04x}" for number in shared.left_out)
         click.echo(
             _(
                 "Left out, because nobody knows what they tell: the properties {kinds}. If the "
@@ -195,7 +195,7 @@ def _chosen(session: str | None, configuration: Configuration) -> str:
     if session not in names:
         if session:
             raise ProfileCommandMisused(no_such_session(session, names))
-        told = _("Say which session. Sessions: {names}.", names=", ".join(names))
+        told = _("Say which session. Sessions: {names}.", names=listed(names))
         raise ProfileCommandMisused(told)
     return session
 

@@ -21,7 +21,7 @@ from ruijie_proxy.config.reader import parse_configuration
 from ruijie_proxy.config.shape.model import Configuration
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
 from ruijie_proxy.config.usual_path import path_to_write
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.takeover.sections import merge_into_uci, write_yaml
 from ruijie_proxy.takeover.sessions import take_over
 from ruijie_proxy.takeover.source import NotTakenOver
@@ -121,7 +121,7 @@ def _tell_remarks(taken: Sequence[TakenOver], told: Sequence[str]) -> None:
         say(line, error=True)
     for one in taken:
         for remark in one.remarks:
-            keys = ", ".join(remark.keys)
+            keys = listed(remark.keys)
             line = _("{keys}: {text}", keys=keys, text=remark.text) if keys else remark.text
             say(f"- {line}", error=True)
 

@@ -6,7 +6,7 @@ from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.package_files import ALL, PAGES, PROGRAM, newest
 from ruijie_proxy.deploy.text import printable
 from ruijie_proxy.deploy.versions import age
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.values import Frozen
 
 TYPE_CHECKING = False
@@ -117,7 +117,7 @@ def _nothing_there(router: RouterFacts, files: Sequence[PackageFile], folder: st
 
 def _none_fits(router: RouterFacts, programs: Sequence[PackageFile], *, pure: bool) -> NotDeployed:
     kind = router.ending
-    there = ", ".join(sorted({file.architecture for file in programs}))
+    there = listed(sorted({file.architecture for file in programs}))
     if pure:
         told = _("There is no package in Python here; there are: {there}.", there=there)
         make = f"make {kind}"

@@ -9,7 +9,7 @@ from ruijie_proxy.deploy.errors import NotDeployed, Trouble
 from ruijie_proxy.deploy.plan import FOLDER, SETTINGS
 from ruijie_proxy.deploy.router_facts import facts_of
 from ruijie_proxy.deploy.text import lines
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import N_, _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +62,12 @@ def install(connection: Connection, plan: Plan) -> list[str]:
         one.file for one in plan.packages if not is_there(one.file, after.installed(one.file.name))
     ]
     if missing:
-        state = "; ".join(
-            _("{name}: {version}", name=file.name, version=_version(after.installed(file.name)))
-            for file in missing
+        state = listed(
+            (
+                _("{name}: {version}", name=file.name, version=_version(after.installed(file.name)))
+                for file in missing
+            ),
+            N_("{member}; "),
         )
         raise NotDeployed(
             _("The router could not install all of it. It has now: {state}. It says:", state=state)

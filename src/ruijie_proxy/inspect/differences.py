@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import N_, _, listed
 from ruijie_proxy.inspect.client_data import ClientData
 from ruijie_proxy.inspect.reading import Reading
 from ruijie_proxy.inspect.steps import Fact, Json
@@ -71,7 +71,9 @@ def difference_fact(reading: Reading, data: ClientData) -> Fact:
     found = [*_in_frame(reading, data), *_in_order(data), *_in_sizes(data), *_in_contents(data)]
     if found:
         value: list[Json] = [{"what": one.what, "type": one.type} for one in found]
-        return Fact("differences", value, "; ".join(one.text for one in found), good=False)
+        return Fact(
+            "differences", value, listed((one.text for one in found), N_("{member}; ")), good=False
+        )
     told = _("none from a genuine Windows client's form")
     if not data.is_of_windows:
         told = _("none from a genuine Linux client's form")

@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from ruijie_proxy.engine.refusals import Refusal, RefusalKind, read_refusal
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.inspect.digests import shortened
 from ruijie_proxy.inspect.pieces import PieceKind, kinds_of
 from ruijie_proxy.inspect.property_lines import property_line
@@ -38,7 +38,7 @@ def challenge_facts(request: Md5Challenge) -> list[Fact]:
     whole = request.challenge.hex()
     facts = [Fact("challenge", shortened(whole), shortened(whole), full=whole)]
     if request.services:
-        facts.append(Fact("services", list(request.services), ", ".join(request.services)))
+        facts.append(Fact("services", list(request.services), listed(request.services)))
     if request.account is not None:
         facts.append(Fact("account", request.account, request.account))
     facts += _piece_facts(_pieces_of(request))
@@ -131,7 +131,7 @@ def result_facts(
         facts.append(Fact("account", result.accounting, result.accounting))
     offered = names_of_services(result.typed(PieceType.SERVICES_ON_OFFER) or b"")
     if offered:
-        facts.append(Fact("services", list(offered), ", ".join(offered)))
+        facts.append(Fact("services", list(offered), listed(offered)))
     facts += _piece_facts(result.typed_pieces)
     if result.code == EapCode.FAILURE:
         facts += _failure_facts(result, was_online=was_online, told_before=told_before)

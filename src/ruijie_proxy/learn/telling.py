@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ruijie_proxy.config.shape.campuses import CAMPUSES, COMPARES_MAC, campus_of
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, Shape, ZeroCheck
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, listed
 from ruijie_proxy.inspect.client_facts import version_name
 from ruijie_proxy.learn.findings import (
     ClientSaid,
@@ -187,7 +187,7 @@ def rows_of(found: Findings) -> Iterator[Row]:
         yield from _row(N_("edition"), found.edition, str, absent)
         yield from _row(N_("first check"), found.zero_check, _table(_ZERO_CHECKS))
         yield from _row(N_("service"), found.service, _or_none)
-    yield from _row(N_("services"), found.services, _list)
+    yield from _row(N_("services"), found.services, listed)
     yield from _row(N_("group address"), found.group, _table(_GROUPS))
     yield from _row(N_("challenges"), found.challenges, str)
     yield from _row(N_("refusal"), found.refused, _refused)
@@ -246,13 +246,11 @@ def _said(said: ClientSaid) -> str:
     return _("{client}, {program}", client=text, program=said.program)
 
 
-def _list(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
-
-
 def _refused(refused: Refused) -> str:
     word = word_of(refused.kind)
-    return word if refused.text is None else f"{word}: {refused.text}"
+    if refused.text is None:
+        return word
+    return _("{kind}: {text}", kind=word, text=refused.text)
 
 
 def _granted(granted: Granted) -> str:
@@ -275,7 +273,7 @@ def _ipv4(address: bytes) -> str:
 
 def _campuses(names: tuple[str, ...]) -> str:
     known = (campus_of(name) for name in names)
-    return ", ".join(f"{campus.name} ({campus.title})" for campus in known if campus)
+    return listed(f"{campus.name} ({campus.title})" for campus in known if campus)
 
 
 def sentence_on(remark: Remark) -> str:
@@ -301,7 +299,7 @@ def sentences_on_the_router(found: Findings) -> Iterator[str]:
         told = [_(one.text, frame=_(one.frame), number=one.number) for one in compared.differences]
         yield _(
             "The router cannot log in by itself: it would send these otherwise: {parts}.",
-            parts=_(", ").join(told),
+            parts=listed(told),
         )
     elif compared.lack is not None:
         yield _(_LACKS[compared.lack])
@@ -316,7 +314,7 @@ def sentences_on_the_router(found: Findings) -> Iterator[str]:
         "PC's MAC address, give the WAN port that one: {mac}.",
         mac=format_mac(found.client.value or b""),
     )
-    comparing = ", ".join(one.title for one in CAMPUSES if COMPARES_MAC in one.notes)
+    comparing = listed(one.title for one in CAMPUSES if COMPARES_MAC in one.notes)
     yield _(
         "Known to compare the MAC address in the private data with that of the frames: {names}.",
         names=comparing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy import __version__
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.control.server import Following
 
@@ -119,7 +119,7 @@ class ControlCommands:
             told = _(
                 "There is no session {name!r}. Sessions: {names}.",
                 name=name,
-                names=", ".join(self._runners),
+                names=listed(self._runners),
             )
             raise ControlError("no-session", told)
         return {name: self._runners[name]}

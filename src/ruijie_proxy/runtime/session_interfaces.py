@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.runtime.ports.bridge_ports import is_wireless
 from ruijie_proxy.runtime.ports.interface_errors import InterfaceError
 from ruijie_proxy.runtime.ports.port import latest
@@ -134,7 +134,7 @@ class SessionInterfaces:
             self._missing_told = tuple(told for told in self._missing_told if told != role)
         elif role not in self._missing_told:
             self._missing_told += (role,)
-            present = ", ".join(sorted(link.name for link in self._links.links.values()))
+            present = listed(sorted(link.name for link in self._links.links.values()))
             self._say(
                 Level.WARNING,
                 _(

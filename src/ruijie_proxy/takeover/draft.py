@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.config.notations.uci_document import SWITCHED_OFF
 from ruijie_proxy.config.shape.parsers import client_version, ipv4_address, seconds
 from ruijie_proxy.config.shape.problems import Unfit
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, listed
 from ruijie_proxy.takeover.source import NotTakenOver
 from ruijie_proxy.values import Frozen
 
@@ -107,7 +107,7 @@ class Draft:
             self.remark(key, _(NOT_KNOWN))
         remarks = [Remark(tuple(keys), text) for text, keys in self._remarks.items()]
         if self._source.unread:
-            numbers = ", ".join(map(str, self._source.unread))
+            numbers = listed(map(str, self._source.unread))
             text = _("left out, since there is no key and value in it: line {lines}", lines=numbers)
             remarks.append(Remark((), text))
         return TakenOver(self._source.program, self.options, tuple(remarks))

@@ -6,7 +6,7 @@ import os
 
 from ruijie_proxy.config.notations.document import LARGEST_FILE
 from ruijie_proxy.config.shape.problems import ConfigurationProblems
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.takeover.sessions import take_over
 from ruijie_proxy.takeover.source import NothingOfTheirs, NotTakenOver
 
@@ -50,7 +50,7 @@ def take_over_what_is_there(paths: Iterable[str]) -> tuple[str, tuple[TakenOver,
             continue  # no UCI: OpenWrt does not read it, either
     if len({_accounts(taken) for _path, taken in found}) > 1:
         raise NotTakenOver(
-            _("there are several: {paths}", paths=", ".join(path for path, _taken in found)),
+            _("there are several: {paths}", paths=listed(path for path, _taken in found)),
             _("name the one that is used"),
         )
     if found:
@@ -58,7 +58,7 @@ def take_over_what_is_there(paths: Iterable[str]) -> tuple[str, tuple[TakenOver,
     if refused:
         raise refused[0]
     raise NotTakenOver(
-        _("none of the usual files holds one ({paths})", paths=", ".join(paths)),
+        _("none of the usual files holds one ({paths})", paths=listed(paths)),
         _("name the file, or copy the command line into one"),
     )
 

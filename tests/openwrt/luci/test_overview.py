@@ -172,6 +172,12 @@ def test_a_session_that_the_campus_ended_is_no_failed_login(
     assert "密码错误" in session_row(open_page(), "Ended by the campus")
 
 
+def test_services_are_listed_as_the_language_lists(router: Router, open_page: OpenPage) -> None:
+    router.language = "zh_Hans"
+    router.programs[STATUS] = status(REFUSED)
+    assert session_row(open_page(), "可选服务") == "internet、校内"
+
+
 def test_each_kind_of_failure_has_words_in_both_languages(
     router: Router, open_page: OpenPage
 ) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import _, listed, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def no_such_session(name: str, known: Iterable[str]) -> str:
     return _(
         "There is no session {session!r}. Sessions: {names}.",
         session=name,
-        names=", ".join(known) or _("none"),
+        names=listed(known) or _("none"),
     )
 
 

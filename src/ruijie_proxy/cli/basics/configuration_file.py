@@ -7,7 +7,7 @@ import os
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say
 from ruijie_proxy.config.notations.document import is_uci
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import _, listed, reason_of
 from ruijie_proxy.standard_streams import write_file_out
 from ruijie_proxy.takeover.files import OLD_SUFFIX, replace_file
 
@@ -38,7 +38,7 @@ def lines_on_merged(merged: Merged, wan: str) -> list[str]:
         told.append(
             _(
                 "Options that the session had there, and now has not: {options}.",
-                options=", ".join(merged.lost),
+                options=listed(merged.lost),
             )
         )
     return told
@@ -51,7 +51,7 @@ def line_on_others(ports: Sequence[str]) -> str | None:
     return _(
         "The sessions of {ports} stay as they are; write option enabled '0' into one that is not "
         "needed any more.",
-        ports=", ".join(ports),
+        ports=listed(ports),
     )
 
 

@@ -17,7 +17,7 @@ import click
 
 from ruijie_proxy.cli.basics.asking import NotAnswered, ask_daemon, no_such_session
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import _, listed, reason_of
 
 if TYPE_CHECKING:
     from ruijie_proxy.runtime.ports.packet_filter import PortVlan
@@ -52,7 +52,7 @@ def record(
         try:
             file = resources.enter_context(new_file(output))
             recorder = Recorder(taps, file)
-            names = ", ".join(dict.fromkeys(name for name, _vlan in places))
+            names = listed(dict.fromkeys(name for name, _vlan in places))
             told = _("Recording 802.1X on {names}; Ctrl-C ends it.", names=names)
             click.echo(told, err=True)
             with contextlib.suppress(KeyboardInterrupt), _ended_by_sigterm():

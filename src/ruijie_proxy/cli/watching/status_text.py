@@ -6,7 +6,7 @@ import sys
 
 from ruijie_proxy.display_width import fold, padded
 from ruijie_proxy.durations import with_distance
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, listed
 from ruijie_proxy.terminal import styled, width_of
 
 TYPE_CHECKING = False
@@ -108,7 +108,7 @@ def status_text(session: dict[str, Any]) -> str:
     if session["accounting"]:
         lines.append(_row(_("accounting"), session["accounting"]))
     if session["services"]:
-        lines.append(_row(_("services"), ", ".join(session["services"])))
+        lines.append(_row(_("services"), listed(session["services"])))
     if session.get("hours"):
         lines.append(_row(_("hours there"), session["hours"]))
     failure = session["last_failure"]

@@ -15,7 +15,7 @@ from ruijie_proxy.config.shape.nodes import Document, MappingNode, Place, Scalar
 from ruijie_proxy.config.shape.problems import Problem, Unfit, nearest
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
 from ruijie_proxy.config.shape.shapes import Group, Scalar, ScalarOrGroup, ScalarOrList, Table
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.messages import LANGUAGES
 from ruijie_proxy.notation import Uci, option_name, quoted
 from ruijie_proxy.values import Frozen
@@ -309,11 +309,11 @@ def _section_remedy(section: UciSection) -> str:
     meant = nearest(section.type, _SECTIONS)
     if meant:
         return _('did you mean "{meant}"?', meant=meant)
-    return _("the sections here are {names}", names=", ".join(_SECTIONS))
+    return _("the sections here are {names}", names=listed(_SECTIONS))
 
 
 def _option_remedy(option: UciOption, known: Iterable[str]) -> str:
     meant = nearest(option.name, known)
     if meant:
         return _('did you mean "{meant}"?', meant=meant)
-    return _("the options here are {names}", names=", ".join(known))
+    return _("the options here are {names}", names=listed(known))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruijie_proxy.config.shape.look_alikes import look_alike
 from ruijie_proxy.config.shape.problems import Unfit, nearest
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ def choice(value: str, words: Sequence[str]) -> str:
     if value not in words:
         meant = nearest(value, words)
         hint = _('did you mean "{meant}"?', meant=meant) if meant else None
-        raise Unfit(_("is not one of {words}", words=", ".join(words)), hint)
+        raise Unfit(_("is not one of {words}", words=listed(words)), hint)
     return value
 
 

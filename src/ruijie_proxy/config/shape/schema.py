@@ -21,7 +21,7 @@ from ruijie_proxy.engine.settings import (
     Shape,
     ZeroCheck,
 )
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _choice(*options: Enum) -> Scalar:
 
 
 def _words(words: Sequence[str]) -> Scalar:
-    expected = _("{words} or {last}", words=", ".join(words[:-1]), last=words[-1])
+    expected = _("{words} or {last}", words=listed(words[:-1]), last=words[-1])
     return Scalar(expected, lambda value: parsers.choice(value, words))
 
 
@@ -171,7 +171,7 @@ _HOOKS = Group(
         ),
         "timeout": _seconds(1, 600, example=30),
     },
-    expected=_("the keys {events} and timeout below it", events=", ".join(HOOK_EVENTS)),
+    expected=_("the keys {events} and timeout below it", events=listed(HOOK_EVENTS)),
 )
 
 _PROPERTIES = Table(

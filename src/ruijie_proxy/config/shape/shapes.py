@@ -10,7 +10,7 @@ from __future__ import annotations
 from ruijie_proxy.config.shape.look_alikes import look_alike, look_alike_in_key
 from ruijie_proxy.config.shape.nodes import MappingNode, ScalarNode, SequenceNode
 from ruijie_proxy.config.shape.problems import Problem, Unfit, nearest
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ class Group(Shape):
         meant = nearest(node.value, self.keys)
         if meant:
             return _('did you mean "{meant}"?', meant=meant)
-        return _("the keys here are {keys}", keys=", ".join(self.keys))
+        return _("the keys here are {keys}", keys=listed(self.keys))
 
 
 class ScalarOrGroup(Shape):

@@ -6,7 +6,7 @@ from ruijie_proxy.doctor.examiners.switch_device import write_port
 from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
 from ruijie_proxy.doctor.gathering.heard import Speaker, stations
 from ruijie_proxy.doctor.gathering.interfaces import PAE_GROUP_BIT
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def examine_bridges(session: SessionConfiguration, machine: Machine) -> Iterator
             _(
                 "Take the port to the campus switch ({ports}) out of the bridge, and name it as "
                 "“{keys[wan]}” in {path}.",
-                ports=", ".join(ports) or "–",
+                ports=listed(ports) or "–",
                 path=machine.path,
             ),
         )
@@ -122,7 +122,7 @@ def _examine_vlan(session: SessionConfiguration, machine: Machine) -> Iterator[F
             else _(
                 "Write the device of the client's VLAN as “{keys[lan]}” in {path}: {names}.",
                 path=machine.path,
-                names=", ".join(vlan.devices),
+                names=listed(vlan.devices),
             ),
         )
     elif not vlan.ports:

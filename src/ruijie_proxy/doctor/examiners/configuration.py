@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def examine_configuration(machine: Machine) -> Iterator[Finding]:
                 "Write one, or name yours with -c. The shortest: {example} — with two of your own "
                 "interfaces: {names}.",
                 example=machine.notation.shortest,
-                names=", ".join(present),
+                names=listed(present),
             ),
             Area.CONFIGURATION,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruijie_proxy.config.shape.model import Mode
 from ruijie_proxy.config.shape.problems import nearest
 from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _missing(role: str, name: str, taken: set[str], machine: Machine) -> Finding
         _(
             "There is no interface {name}. Those here: {names}.",
             name=name,
-            names=", ".join(present) or "–",
+            names=listed(present) or "–",
         ),
         _(
             "Write “{setting}” in {path}, if that one is meant.",
@@ -98,7 +98,7 @@ def _lan_carrier(session: SessionConfiguration, interface: Interface, machine: M
     running = [port.name for port in wired if port.running]
     if running:
         what = (
-            _("{name} (lan) has a link, by {ports}.", name=name, ports=", ".join(running))
+            _("{name} (lan) has a link, by {ports}.", name=name, ports=listed(running))
             if is_bridge
             else _("{name} (lan) has a link.", name=name)
         )
@@ -114,7 +114,7 @@ def _lan_carrier(session: SessionConfiguration, interface: Interface, machine: M
             "No wired port of the bridge {name} has a link ({ports}): no PC is plugged in, or it "
             "is off.",
             name=name,
-            ports=", ".join(port.name for port in wired),
+            ports=listed(port.name for port in wired),
         )
     return Finding(
         Severity.WARNING if needed else Severity.NOTE,
@@ -136,4 +136,4 @@ def _others(machine: Machine, name: str) -> str:
         and not one.is_wireless
         and one.name != name
     ]
-    return _(" Ports that have one: {names}.", names=", ".join(alive)) if alive else ""
+    return _(" Ports that have one: {names}.", names=listed(alive)) if alive else ""

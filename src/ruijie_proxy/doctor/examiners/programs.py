@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.gathering.findings import Finding, Severity
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def examine_programs(session: SessionConfiguration, machine: Machine) -> Iterato
                 _(
                     "Another 802.1X program is on {ports}: {name}, process {pid}. Two on one port "
                     "end each other's sessions.",
-                    ports=", ".join(shared),
+                    ports=listed(shared),
                     name=program.name,
                     pid=program.pid,
                 )

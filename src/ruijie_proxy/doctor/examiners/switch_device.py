@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def examine_switch_device(session: SessionConfiguration, machine: Machine) -> It
 
 
 def _list(choices: Sequence[Interface]) -> str:
-    return ", ".join(one.name for one in choices) or "–"
+    return listed(one.name for one in choices) or "–"
 
 
 def _remedy(role: str, choices: Sequence[Interface], machine: Machine) -> str:

@@ -8,7 +8,7 @@ from ruijie_proxy.doctor.examiners.switch_device import write_port
 from ruijie_proxy.doctor.gathering.findings import Area, Finding, Severity
 from ruijie_proxy.doctor.gathering.heard import Speaker, stations
 from ruijie_proxy.engine.settings import GroupMode
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _silence(session: SessionConfiguration, machine: Machine) -> Iterator[Findin
         what = (
             _(
                 "Something is sent on {name}, but no 802.1X within {seconds} s.",
-                name=", ".join(alive),
+                name=listed(alive),
                 seconds=seconds,
             )
             if alive
@@ -263,4 +263,4 @@ def _place(sighting: Sighting, machine: Machine) -> str:
 
 
 def _places(sightings: tuple[Sighting, ...]) -> str:
-    return ", ".join(dict.fromkeys(one.interface for one in sightings))
+    return listed(dict.fromkeys(one.interface for one in sightings))

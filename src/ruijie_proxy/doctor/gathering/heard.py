@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from ruijie_proxy.i18n import listed
 from ruijie_proxy.protocol.eap import EapCode, EapPacket
 from ruijie_proxy.protocol.eapol import EapolFrame, EapolType
 from ruijie_proxy.protocol.errors import ProtocolError
@@ -85,7 +86,7 @@ class Heard(Frozen):
 def stations(sightings: Collection[Sighting]) -> str:
     """Return who was seen, for a sentence: MAC addresses, two at most."""
     addresses = list(dict.fromkeys(format_mac(one.source) for one in sightings))
-    return ", ".join(addresses[:2]) + (", …" if len(addresses) > 2 else "")
+    return listed([*addresses[:2], *(("…",) if len(addresses) > 2 else ())])
 
 
 def read_sighting(frame: bytes, interface: str, outgoing: bool) -> Sighting | None:

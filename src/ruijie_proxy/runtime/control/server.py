@@ -11,7 +11,7 @@ import os
 import stat
 import struct
 
-from ruijie_proxy.i18n import _, reason_of
+from ruijie_proxy.i18n import _, listed, reason_of
 from ruijie_proxy.runtime.basis import clock
 from ruijie_proxy.runtime.basis.c_modules import socket
 
@@ -186,7 +186,7 @@ class ControlServer:
             request = decode_line(line)
             handler = self._handlers.get(str(request.get("command")))
             if handler is None:
-                known = ", ".join(self._handlers)
+                known = listed(self._handlers)
                 told = _("the commands are: {names}", names=known)
                 raise ControlError("unknown-command", told)  # noqa: TRY301
             result = handler(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import _, listed
 from ruijie_proxy.runtime.basis.c_modules import socket
 
 
@@ -15,7 +15,7 @@ class InterfaceMissing(InterfaceError):
 
     def __init__(self, interface: str) -> None:
         self.interface = interface
-        present = ", ".join(sorted(name for _index, name in socket.if_nameindex()))
+        present = listed(sorted(name for _index, name in socket.if_nameindex()))
         super().__init__(
             _(
                 "There is no interface {name!r}. Interfaces here: {present}.",

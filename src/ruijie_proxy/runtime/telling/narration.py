@@ -7,7 +7,7 @@ from ruijie_proxy.engine import events
 from ruijie_proxy.engine.heartbeats import Off, Source
 from ruijie_proxy.engine.reasons import ClearPassword
 from ruijie_proxy.engine.refusals import Advice, read_refusal
-from ruijie_proxy.i18n import N_, _
+from ruijie_proxy.i18n import N_, _, listed
 from ruijie_proxy.protocol.eap import EapType
 from ruijie_proxy.protocol.ethernet import format_mac
 from ruijie_proxy.runtime.telling import machine_events
@@ -78,19 +78,11 @@ def _method(number: int | None) -> str:
 
 def _offered(services: tuple[str, ...]) -> str:
     """Return what a line ends with when the server offers services."""
-    return _("; services on offer: {names}", names=", ".join(services)) if services else ""
+    return _("; services on offer: {names}", names=listed(services)) if services else ""
 
 
 def _quoted(message: str | None) -> str:
     return _(": “{message}”", message=message) if message else _(", without a word")
-
-
-def _listed(texts: list[str]) -> str:
-    told = texts[0]
-    for text in texts[1:]:
-        told += ", "
-        told += text
-    return told
 
 
 def _login_started(event: events.LoginStarted) -> str:
@@ -447,7 +439,7 @@ def _gave_up(event: events.GaveUp) -> str:
         "no further try, until something is changed. {advice}", advice=sentence_of(event.advice)
     )
     if event.services:
-        told += _(" Services on offer: {names}.", names=", ".join(event.services))
+        told += _(" Services on offer: {names}.", names=listed(event.services))
     return told
 
 
@@ -654,7 +646,7 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         lambda event: _(
             "this campus still needs the client: the router would have sent something else in "
             "{parts}",
-            parts=_listed(
+            parts=listed(
                 [_(part.text, frame=_(part.frame), number=part.number) for part in event.parts]
             ),
         ),

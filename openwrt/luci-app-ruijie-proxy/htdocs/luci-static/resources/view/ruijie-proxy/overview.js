@@ -111,6 +111,13 @@ function quoted(text) {
 	return E('pre', { 'style': 'white-space:pre-wrap;word-break:break-word' }, [ text ]);
 }
 
+/* As the language has it between the members of a list; LuCI finds no message of ", " alone. */
+function listed(words) {
+	return words.reduce(function(before, word) {
+		return _('%s, %s').format(before, word);
+	});
+}
+
 function portsOf(session) {
 	return session.lan
 		? _('campus switch on %s, PCs on %s').format(session.wan, session.lan)
@@ -202,7 +209,7 @@ function rowsOf(session) {
 		rows.push(row(_('Server'), [ session.server ]));
 
 	if (Array.isArray(session.services) && session.services.length)
-		rows.push(row(_('Services offered'), [ session.services.join(', ') ]));
+		rows.push(row(_('Services offered'), [ listed(session.services) ]));
 
 	if (session.last_failure)
 		rows.push(row(session.last_failure.was_online ? _('Ended by the campus') : _('Last failure'),
