@@ -33,5 +33,6 @@ ONLINE: dict[str, Any] = {
     "asked": None,
     "too_long": None,
     "portal": None,
+    "awaits_address_since": None,
 }
 """A session that is online."""

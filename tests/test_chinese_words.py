@@ -136,6 +136,7 @@ JOINED = re.compile(r"""["'][,;] ["']\.join\(|join\(['"][,;] ['"]\)""")
 IN_NO_SENTENCE = {
     "config/notations/uci_document.py": "lines of a configuration",
     "engine/kept_session.py": "a mistake of a file, which is not told",
+    "lab/campus/campus.py": "lines of a command of the system",
     "engine/login/timetable.py": "hours as a configuration has them",
     "notation.py": "a list of a configuration",
     "protocol/portal/http.py": "a field of HTTP",

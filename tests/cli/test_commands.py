@@ -127,6 +127,48 @@ def test_status_tells_what_is_in_the_way(daemon: str) -> None:
     assert "failure" not in rows
 
 
+def rows_of(tmp_path: Path, **changes: Any) -> tuple[str, dict[str, str]]:
+    """Return the first line of a session at a web portal, and the others by their labels."""
+    path = tmp_path / "control.sock"
+    session = OWN_LOGIN | {"mode": "portal", "asked": None, "last_failure": None, **changes}
+    answer = accepted({"version": "0", "sessions": [session]})
+    path.unlink(missing_ok=True)
+    with daemon_that_answers(path, lambda _: [answer]):
+        told = invoke("status", environment={"RUIJIE_PROXY_CONTROL": str(path)}).output
+    first, *rest = told.splitlines()
+    return first, {line[2:13].strip(): line[14:] for line in rest}
+
+
+PORTAL = {"page": "http://10.9.8.7/eportal/index.jsp", "keepalive": 0, "last": None}
+SINCE, LATER = "2026-11-23T13:00:00+08:00", "2026-11-23T13:05:00+08:00"
+
+
+def test_status_tells_since_when_a_login_waits_for_an_address(tmp_path: Path) -> None:
+    first, _ = rows_of(tmp_path, state="authenticating", awaits_address_since=SINCE)
+    assert first.startswith(f"attic: waiting for an address of the WAN port since {SINCE} (")
+
+
+@pytest.mark.parametrize(
+    ("page", "why", "label", "words"),
+    [
+        (PORTAL["page"], None, "no answer", ""),
+        (PORTAL["page"], "its answer is no JSON", "unreadable", ": its answer is no JSON"),
+        (None, None, "no answer", ": nobody asks for a login by a web page. Either the port is"),
+    ],
+)
+def test_status_tells_since_when_a_portal_is_not_heard_or_read(
+    tmp_path: Path, page: str | None, why: str | None, label: str, words: str
+) -> None:
+    unread = {"since": SINCE, "why": why}
+    portal = {**PORTAL, "page": page, "unread": unread, "next_look": None}
+    _, rows = rows_of(tmp_path, portal=portal)
+    assert re.match(rf"since {re.escape(SINCE)} \([^)]* ago\){re.escape(words)}", rows[label])
+    assert "next try" in rows
+
+    _, rows = rows_of(tmp_path, state="online", portal={**portal, "next_look": LATER})
+    assert f"; asked again {LATER} (" in rows[label]
+
+
 @pytest.mark.parametrize(
     ("failure", "told"),
     [

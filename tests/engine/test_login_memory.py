@@ -361,6 +361,7 @@ FULL = LoginMemory(
     shape_was_refused=True,
     portal="http://10.9.8.7/eportal/index.jsp",
     keepalive=300,
+    met_at="http://10.9.8.8/eportal/index.jsp",
 )
 ADDED = (
     "logins",
@@ -370,6 +371,7 @@ ADDED = (
     "shape_was_refused",
     "portal",
     "keepalive",
+    "met_at",
 )
 """Fields that files of earlier versions do not have."""
 
@@ -398,6 +400,7 @@ def test_what_an_earlier_version_has_written_down_is_read() -> None:
         shape_was_refused=False,
         portal=None,
         keepalive=0,
+        met_at=None,
     )
 
 
@@ -457,6 +460,7 @@ WRONG: dict[str, list[Any]] = {
     "shape": ["", "auto", "BLOCK", 1, True, []],
     "shape_was_refused": [None, 0, 1, "true"],
     "portal": [1, True, [], "http://10.9.8.7/\n", "x" * (LONGEST_ADDRESS + 1)],
+    "met_at": [1, True, [], "http://10.9.8.7/\n", "x" * (LONGEST_ADDRESS + 1)],
     "keepalive": [None, -1, 1.0, True, "300", LONGEST_KEEPALIVE + 1],
 }
 

@@ -108,6 +108,9 @@ EXAMPLES: list[events.Event] = [
     events.TurnedToPortal("http://10.9.8.7"),
     *map(events.TurnedToSwitch, Turn),
     events.PortalSilent(60.0, PAGE),
+    events.PortalUnread(PAGE, ""),
+    events.PortalUnread(PAGE, "its answer is no JSON"),
+    events.PortalReadAgain(PAGE, 600.0),
     events.PortalSilent(3600.0, ""),
     *(
         events.PortalHindered(came, RefusalKind.OTHER_PORTAL, "its answer is no JSON", PAGE)

@@ -122,7 +122,7 @@ OWN_OF_HEALTH_AND_HOOKS = """
 OWN_OF_A_PORTAL = """
     engine.login engine.login.timetable engine.login.tries engine.login_memory engine.portal
     engine.portal.held engine.portal.portal_session engine.portal.refusals engine.portal.silence
-    engine.refused_account protocol.digests
+    engine.portal.upkeep engine.refused_account protocol.digests
     protocol.digests.md5 protocol.portal protocol.portal.outcomes runtime.portal
     runtime.portal.orders runtime.processes.forked_question runtime.records.login_memory_file
 """

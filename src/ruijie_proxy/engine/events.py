@@ -23,7 +23,9 @@ from ruijie_proxy.engine.way_in import PortalAdopted as PortalAdopted
 from ruijie_proxy.engine.way_in import PortalHindered as PortalHindered
 from ruijie_proxy.engine.way_in import PortalLoginBegun as PortalLoginBegun
 from ruijie_proxy.engine.way_in import PortalNotTrusted as PortalNotTrusted
+from ruijie_proxy.engine.way_in import PortalReadAgain as PortalReadAgain
 from ruijie_proxy.engine.way_in import PortalSilent as PortalSilent
+from ruijie_proxy.engine.way_in import PortalUnread as PortalUnread
 from ruijie_proxy.engine.way_in import TurnedToPortal as TurnedToPortal
 from ruijie_proxy.engine.way_in import TurnedToSwitch as TurnedToSwitch
 from ruijie_proxy.engine.way_out import HealthActed as HealthActed
@@ -374,6 +376,8 @@ if TYPE_CHECKING:
         | PortalLoginBegun
         | PortalAdopted
         | PortalSilent
+        | PortalUnread
+        | PortalReadAgain
         | PortalHindered
         | PortalNotTrusted
         | TurnedToPortal

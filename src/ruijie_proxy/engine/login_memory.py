@@ -48,6 +48,7 @@ _EDITIONS = (1, 2)
 _GROUPS = ("standard", "ruijie")
 _DIGEST_LIMIT = 1 << 32
 _FLAGS = ("edition_was_refused", "left_to_client", "shape_was_refused")
+_PAGES = ("portal", "met_at")
 _SHAPES = ("block", "bare", "inside")
 _ADDED: dict[str, Any] = {
     "logins": [],
@@ -57,6 +58,7 @@ _ADDED: dict[str, Any] = {
     "shape_was_refused": False,
     "portal": None,
     "keepalive": 0,
+    "met_at": None,
 }
 """What files of earlier versions do not hold."""
 
@@ -99,6 +101,9 @@ class LoginMemory(Frozen):
     """The web portal's page that has let the router in, and is trusted with the password."""
     keepalive: int = 0
     """Seconds between the calls that keep a session there; 0: none are wanted."""
+    met_at: str | None = None
+    """The web portal's page that was met last, where the user may have logged in by a browser. It
+    is not trusted for that."""
 
     def for_settings(self, digest: int) -> LoginMemory:
         """Return what is still of use with these settings: what the limits count always is."""
@@ -112,6 +117,7 @@ class LoginMemory(Frozen):
             hours=self.hours,
             portal=self.portal,
             keepalive=self.keepalive,
+            met_at=self.met_at,
         )
 
     def next_try(self, wanted: int, now: float) -> float:
@@ -198,6 +204,7 @@ class LoginMemory(Frozen):
             "hours": [[item.day, item.begin, item.end] for item in self.hours],
             "portal": self.portal,
             "keepalive": self.keepalive,
+            "met_at": self.met_at,
         }
 
     @staticmethod
@@ -222,7 +229,7 @@ class LoginMemory(Frozen):
             and edition is not True
             and plain.get("group") in (None, *_GROUPS)
             and plain["shape"] in (None, *_SHAPES)
-            and (plain["portal"] is None or _is_address(plain["portal"]))
+            and all(plain[name] is None or _is_address(plain[name]) for name in _PAGES)
             and type(plain["keepalive"]) is int
             and 0 <= plain["keepalive"] <= LONGEST_KEEPALIVE
             and all(flag is True or flag is False for flag in flags)

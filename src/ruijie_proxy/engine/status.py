@@ -26,6 +26,15 @@ class LoginFailure(Frozen):
     """Whether it ended a session, and not a login."""
 
 
+class Unread(Frozen):
+    """A web portal that cannot be read."""
+
+    since: float
+    """Seconds on the engine's clock."""
+    why: str
+    """A message to be translated; "": it does not answer."""
+
+
 class PortalStatus(Frozen):
     """What is known of the web portal that a session is at."""
 
@@ -35,6 +44,10 @@ class PortalStatus(Frozen):
     """Seconds between the calls that keep the session; 0: none are wanted."""
     last: float | None
     """When it was kept last, in seconds on the engine's clock."""
+    unread: Unread | None = None
+    """Since when it is not heard, or cannot be read, and why; None: it answers as it should."""
+    next_look: float | None = None
+    """When it is asked next whether the session that is held lives; as ``last``."""
 
 
 class SessionStatus(Frozen):
@@ -71,3 +84,6 @@ class SessionStatus(Frozen):
     """The hours in which the campus lets people in, as the configuration writes them."""
     portal: PortalStatus | None = None
     """Of a session at a web portal alone."""
+    awaits_address_since: float | None = None
+    """Since when the login waits for an address of the WAN port; None: it does not. As ``since``.
+    """

@@ -48,6 +48,22 @@ class PortalSilent(Frozen):
     """The one that is known; "": none is."""
 
 
+class PortalUnread(Frozen):
+    """While a session is held, its web portal does not answer, or not as one does."""
+
+    page: str
+    why: str
+    """A message to be translated; "": it does not answer."""
+
+
+class PortalReadAgain(Frozen):
+    """It answers as it should again."""
+
+    page: str
+    seconds: float
+    """For which it did not."""
+
+
 class PortalHindered(Frozen):
     """What a web portal is, or wants, keeps the router from logging in there."""
 

@@ -6,6 +6,7 @@ from ruijie_proxy.cli.basics.asking import NotAnswered, ask_daemon, no_such_sess
 from ruijie_proxy.cli.basics.exit_codes import ExitCode
 from ruijie_proxy.cli.basics.output import say, to_json_text
 from ruijie_proxy.cli.watching.event_line import in_users_language
+from ruijie_proxy.i18n import _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,8 +49,13 @@ def _ask(session: str | None, config: str | None) -> dict[str, Any]:
 
 
 def with_advice(session: dict[str, Any]) -> dict[str, Any]:
-    """Return a session's part of the daemon's answer, with the advice in the user's language."""
-    failure = session["last_failure"]
-    if failure is None:
-        return session
-    return {**session, "last_failure": in_users_language(failure, "advice")}
+    """Return a session's part of the daemon's answer, with its sentences in the user's language."""
+    failure, portal = session["last_failure"], session.get("portal")
+    told = dict(session)
+    if failure is not None:
+        told["last_failure"] = in_users_language(failure, "advice")
+    if portal and portal.get("unread"):  # a daemon from before an upgrade tells none
+        why = portal["unread"]["why"]
+        unread = {**portal["unread"], "why": why and str(_(why))}
+        told["portal"] = {**portal, "unread": unread}
+    return told

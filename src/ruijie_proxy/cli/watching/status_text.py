@@ -21,6 +21,7 @@ _STATES = {
     "link-down": (N_("no link on the WAN port"), "red"),
     "stopped": (N_("stopped"), "red"),
 }
+_AWAITING = N_("waiting for an address of the WAN port")
 _SOURCES = {
     "server": N_("by the server's grant"),
     "client": N_("learned from the client"),
@@ -44,10 +45,14 @@ _LEAST_ROOM = 20
 def status_text(session: dict[str, Any]) -> str:
     """Return the lines of a session, from its part of the daemon's answer."""
     words, colour = _STATES[session["state"]]
+    since = session["since"]
+    if session.get("awaits_address_since"):  # a daemon from before an upgrade does not say
+        words = _AWAITING
+        since = session["awaits_address_since"]
     name = styled(session["name"], bold=True)
     state = styled(_(words), colour)
-    if session["since"]:
-        since = with_distance(session["since"])
+    if since:
+        since = with_distance(since)
         lines = [_("{name}: {state} since {time}", name=name, state=state, time=since)]
     else:
         lines = [_("{name}: {state}", name=name, state=state)]
@@ -98,6 +103,9 @@ def status_text(session: dict[str, Any]) -> str:
     portal = session.get("portal")  # a daemon from before an upgrade does not say
     if portal and portal["page"]:
         lines.append(_row(_("portal"), portal["page"]))
+    if portal and portal.get("unread"):
+        label = _("unreadable") if portal["unread"]["why"] else _("no answer")
+        lines.append(_row(label, _unread(portal)))
     if portal and portal["keepalive"]:
         told = _("every {seconds} s", seconds=portal["keepalive"])
         if portal["last"]:
@@ -127,6 +135,25 @@ def _failure(failure: dict[str, Any]) -> str:
     if not text and failure["kind"] in _FOUND_OUT:
         return _("{time} ({kind})", time=time, kind=kind)
     return _("{time} ({kind}): {text}", time=time, kind=kind, text=text or _("without a word"))
+
+
+def _unread(portal: dict[str, Any]) -> str:
+    """Return since when a portal does not answer, or not as one does, and when it is asked next."""
+    unread = portal["unread"]
+    since = with_distance(unread["since"])
+    if unread["why"]:
+        told = _("since {time}: {reason}", time=since, reason=unread["why"])
+    elif portal["page"]:
+        told = _("since {time}", time=since)
+    else:
+        told = _(
+            "since {time}: nobody asks for a login by a web page. Either the port is online, or "
+            "nothing answers on it",
+            time=since,
+        )
+    if not portal["next_look"]:
+        return told
+    return _("{told}; asked again {time}", told=told, time=with_distance(portal["next_look"]))
 
 
 def _row(label: str, text: str) -> str:

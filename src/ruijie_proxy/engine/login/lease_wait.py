@@ -21,7 +21,7 @@ LEASE_MARGIN = 5.0
 class LeaseWait:
     """Waits for an address, one time after another. Times are seconds on the engine's clock."""
 
-    __slots__ = ("_address_before", "_deadline", "_has_lease", "_outbox", "_settings")
+    __slots__ = ("_address_before", "_deadline", "_has_lease", "_outbox", "_settings", "since")
 
     def __init__(self, settings: SessionSettings, outbox: Outbox) -> None:
         self._settings = settings
@@ -31,6 +31,8 @@ class LeaseWait:
         self._has_lease = False
         """Whether the address that was waited for is there, and only what follows it is not."""
         self._deadline: float | None = None
+        self.since: float | None = None
+        """When the last one began."""
 
     @property
     def deadline(self) -> float | None:
@@ -45,6 +47,7 @@ class LeaseWait:
         """Wait for another address than the port has now."""
         self._address_before = facts.address
         self._has_lease = False
+        self.since = now
         self._deadline = now + self._settings.lease_wait + LEASE_MARGIN
         self._outbox.report(LeaseAwaited())
         if self._settings.renew:

@@ -92,8 +92,7 @@ class LoginSession(PlainSession):
     ) -> None:
         """Begin without a session held.
 
-        ``memory`` is what was written down of earlier logins, ``profile`` what is known of a
-        genuine client; ``jitter`` and ``local_time`` are as :class:`.Tries` has them.
+        ``memory`` is of earlier logins, ``profile`` of a genuine client; see :class:`.Tries`.
         """
         state = State.BACKOFF if link_up else State.LINK_DOWN
         super().__init__(settings, facts, link_up, state, outbox, unanswered)
@@ -132,6 +131,7 @@ class LoginSession(PlainSession):
             doubtful=held is not None and held.doubtful,
             udp_heartbeat=held.udp_heartbeat if held else self._login.udp_heartbeat,
             hours=self.tries.hours,
+            awaits_address_since=self._lease.since if self._state is State.PREPARING else None,
         )
 
     @property

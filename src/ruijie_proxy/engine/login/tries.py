@@ -252,9 +252,16 @@ class Tries:
 
     def remember_portal(self, page: str | None, keepalive: int) -> None:
         """Take note of the portal that has let the router in; None: of none."""
-        memory = replace(self._memory, portal=page, keepalive=keepalive)
+        memory = replace(self._memory, portal=page, keepalive=keepalive, met_at=None)
         if memory != self._memory:
             self._remember(memory)
+
+    def note_met_at(self, page: str | None) -> None:
+        """Take note of the portal that may let the router in, or has; None: of none.
+
+        It is written down with the pause that follows.
+        """
+        self._memory = replace(self._memory, met_at=page or None)
 
     def came_to_nothing(self, was_answered: bool, now: float) -> None:
         """Take note of a login without a result."""

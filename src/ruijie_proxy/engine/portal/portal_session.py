@@ -28,10 +28,10 @@ from ruijie_proxy.engine.login.tries import Tries
 from ruijie_proxy.engine.portal.held import HeldAtPortal
 from ruijie_proxy.engine.portal.refusals import REFUSING, failure_of, refusal_of
 from ruijie_proxy.engine.portal.silence import Silence
+from ruijie_proxy.engine.portal.upkeep import PUTS_OFF, Upkeep
 from ruijie_proxy.engine.refusals import read_refusal
 from ruijie_proxy.engine.states import Cause, State, next_state
-from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
-from ruijie_proxy.messages import N_
+from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus, Unread
 from ruijie_proxy.protocol.portal.outcomes import LET_IN, Came, Order
 from ruijie_proxy.values import replace
 
@@ -46,15 +46,9 @@ if TYPE_CHECKING:
     from ruijie_proxy.engine.settings import LoginSettings, SessionSettings
     from ruijie_proxy.protocol.portal.outcomes import Outcome
 
-LOOK_EVERY = 300.0
-"""Seconds between looks whether the session lives, where nothing tells that it may not."""
-LOOK_AGAIN = 30.0
-"""Seconds after a look that nobody answered, or a keepalive that came to nothing."""
 _WAIT = 3.0
 """Seconds that a portal that is not ready is given."""
 _MOST_WAITS = 10
-_PART_BY_CHANCE = 0.1
-"""Of the time between looks, so that a dormitory does not look as one."""
 
 
 class PortalSession(Session):
@@ -84,20 +78,19 @@ class PortalSession(Session):
         """What is under way."""
         self._began = 0.0
         """When that began."""
-        self._may_live = bool(self._page)
+        self._may_live = bool(self._page or self._met_at)
         """Whether a session may be there that is not known of, so that looking comes first."""
-        self._looks_at: float | None = None
-        self._keeps_at: float | None = None
+        self._upkeep = Upkeep(jitter, self._outbox)
         self._waits = 0
         """How often in a row the portal wanted to be asked again in a moment."""
         self.silence = Silence()
         self._last_failure: LoginFailure | None = self.tries.refused_before
         self._message: str | None = None
         self._services: tuple[str, ...] = ()
-        self._last_kept: float | None = None
-        self._site = self._page
-        self._met_at = ""
-        """Where it was last; the router may be let in there, and no gateway leads there then."""
+        self._site = self._page or self._met_at
+        self._unclear: Unread | None = None
+        """What a portal is that has not let the router in for it."""
+        self._awaits_address_since: float | None = None
 
     # What it is.
 
@@ -120,7 +113,7 @@ class PortalSession(Session):
 
     @property
     def status(self) -> SessionStatus:
-        held = self._held
+        held, upkeep = self._held, self._upkeep
         keepalive = held.keepalive if held else 0
         return SessionStatus(
             state=self._state,
@@ -135,7 +128,10 @@ class PortalSession(Session):
             next_try=self.tries.next_at if self._state is State.BACKOFF else None,
             services=self._services,
             hours=self.tries.hours,
-            portal=PortalStatus(self._site or None, keepalive, self._last_kept),
+            portal=PortalStatus(
+                self._site or None, keepalive, upkeep.last_kept, self._unread, upkeep.looks_at
+            ),
+            awaits_address_since=self._awaits_address_since,
         )
 
     @property
@@ -144,16 +140,23 @@ class PortalSession(Session):
             return None
         if self._state is State.BACKOFF:
             return self.tries.next_deadline
-        if self._state is State.ONLINE:
-            times = (self._looks_at, self._keeps_at)
-            return min((when for when in times if when is not None), default=None)
-        return None
+        return self._upkeep.next_deadline if self._state is State.ONLINE else None
 
     @property
     def _page(self) -> str:
         """The page that is trusted with the password; "": the first that comes."""
         portal = self._login.portal
         return (portal and portal.page) or self.tries.memory.portal or ""
+
+    @property
+    def _met_at(self) -> str:
+        """Where it was last; the router may be let in there, and no gateway leads there then."""
+        return self.tries.memory.met_at or ""
+
+    @property
+    def _unread(self) -> Unread | None:
+        silent = None if self.silence.since is None else Unread(self.silence.since, "")
+        return silent or self._upkeep.unread or self._unclear
 
     # What happens to it.
 
@@ -197,7 +200,7 @@ class PortalSession(Session):
             self._go_on(now)
         elif self._state is State.ONLINE:
             # The server goes by the address.
-            self._looks_at = now
+            self._upkeep.look_at(now)
             self.handle_timer(now)
 
     def next_login(self, now: float) -> float:
@@ -213,7 +216,6 @@ class PortalSession(Session):
 
     def trust_anew(self) -> None:
         self.tries.remember_portal(None, 0)
-        self._met_at = ""
 
     def handle_timer(self, now: float) -> None:
         if self._asking is not None:
@@ -221,17 +223,17 @@ class PortalSession(Session):
         if self._state is State.BACKOFF and self.tries.is_due(now):
             self._ask_to_be_let_in(now)
         elif self._state is State.ONLINE and self._held is not None:
-            if self._keeps_at is not None and now >= self._keeps_at:
-                self._ask(Order.KEEP, now)
-            elif self._looks_at is not None and now >= self._looks_at:
-                self._ask(Order.LOOK, now)
+            order = self._upkeep.due(now)
+            if order is not None:
+                self._ask(order, now)
 
     def log_off(self, now: float) -> bool:
         was_held = self._log_out(now)
         if self._state in (State.BACKOFF, State.PREPARING, State.AUTHENTICATING, State.ONLINE):
             self._move(Cause.GAVE_UP)
         # What is under way goes on: a login that the portal grants after all is taken back.
-        self._held = self._looks_at = self._keeps_at = None
+        self._held = self._awaits_address_since = None
+        self._upkeep.end()
         self.tries.has_given_up = True
         return was_held
 
@@ -269,7 +271,8 @@ class PortalSession(Session):
 
     def _let_in_late(self, outcome: Outcome, now: float) -> None:
         """Take back what the portal has granted since the user logged off, unless on again."""
-        self._may_live, self._met_at = True, outcome.page
+        self._may_live = True
+        self.tries.note_met_at(outcome.page)
         if self._state is State.GIVEN_UP:
             self._held = HeldAtPortal(now, outcome.page, outcome.user_index, 0)
             self._log_out(now)
@@ -279,8 +282,9 @@ class PortalSession(Session):
 
     def _go_on(self, now: float) -> None:
         """Begin as soon as that may be; look at once whether a session lives."""
+        self._awaits_address_since = None
         may_look = self._may_live and self._facts.address is not None and not self.tries.is_refused
-        if may_look and self.tries.may_begin(now) > now:
+        if may_look and (not self._page or self.tries.may_begin(now) > now):
             self._may_live = False
             self._move(Cause.OWN_LOGIN_BEGUN)
             self._ask(Order.LOOK, now)
@@ -291,6 +295,7 @@ class PortalSession(Session):
     def _ask_to_be_let_in(self, now: float) -> None:
         if self._facts.address is None:
             self._outbox.report(LeaseAwaited())
+            self._awaits_address_since = now
             self._move(Cause.LEASE_WANTED)
             return
         self._move(Cause.OWN_LOGIN_BEGUN)
@@ -348,8 +353,7 @@ class PortalSession(Session):
             self._move(Cause.BACKED_OFF)
             self.tries.next_at = now + _WAIT
         else:
-            why = N_("it puts off whoever asks, time and again")
-            self._refused(replace(outcome, came=Came.UNCLEAR, message=why), now)
+            self._refused(replace(outcome, came=Came.UNCLEAR, message=PUTS_OFF), now)
 
     def _adopt(self, outcome: Outcome, now: float) -> None:
         memory = self.tries.memory
@@ -359,20 +363,20 @@ class PortalSession(Session):
         self._outbox.report(PortalAdopted(outcome.page))
 
     def _hold(self, outcome: Outcome, keepalive: int, now: float) -> None:
-        self._waits, self._met_at, self._last_failure = 0, "", None
+        self._waits, self._last_failure, self._unclear = 0, None, None
         self._held = HeldAtPortal(now, outcome.page, outcome.user_index, keepalive)
         self._site = outcome.page
-        self._looks_at = self._next_look(now)
         # One that was found is kept at once: nobody knows when it was kept last.
-        kept_at = now if outcome.came is Came.ONLINE else now - keepalive
-        self._keeps_at = kept_at + keepalive if keepalive else None
+        self._upkeep.begin(keepalive, now if outcome.came is Came.ONLINE else now - keepalive, now)
         self._move(Cause.SUCCEEDED)
 
     def _refused(self, outcome: Outcome, now: float) -> None:
         refusal = refusal_of(outcome)
         came = outcome.came
         self._waits = 0
-        self._met_at = outcome.page if came in (Came.CAPTCHA, Came.REFUSED) else ""
+        self.tries.note_met_at(outcome.page if came in (Came.CAPTCHA, Came.REFUSED) else None)
+        since = self._unclear.since if self._unclear else now
+        self._unclear = Unread(since, outcome.message) if came is Came.UNCLEAR else None
         self._last_failure = failure_of(outcome, refusal, now)
         if came is not Came.REFUSED:
             self._outbox.report(PortalHindered(came, refusal.kind, outcome.message, outcome.page))
@@ -389,7 +393,8 @@ class PortalSession(Session):
             self._outbox.report(PortalSilent(seconds, outcome.page))
         self._waits = 0
         if outcome.has_tried and outcome.page:
-            self._may_live, self._met_at = True, outcome.page  # its answer was lost
+            self._may_live = True  # its answer was lost
+            self.tries.note_met_at(outcome.page)
         self.tries.came_to_nothing(outcome.has_tried, now)
         self._move(Cause.BACKED_OFF)
         self.tries.plan(now, was_failure=False)
@@ -399,20 +404,17 @@ class PortalSession(Session):
     def _looked(self, held: HeldAtPortal, outcome: Outcome, now: float) -> None:
         if outcome.came is Came.FOUND_ONLINE:
             self._held = replace(held, user_index=outcome.user_index)
-            self._looks_at = self._next_look(now)
+            self._upkeep.found(outcome.page, now)
         elif outcome.came is Came.OFFLINE:
             self._dropped(held, now)
         else:
-            self._looks_at = now + LOOK_AGAIN
+            self._upkeep.looked_in_vain(outcome, now)
 
     def _kept(self, held: HeldAtPortal, outcome: Outcome, now: float) -> None:
         if outcome.came is Came.ONLINE:
-            self._last_kept = now
-            self._keeps_at = self._began + held.keepalive
+            self._upkeep.kept(held.page, self._began, now)
         else:
-            # It may be over, or the call was lost.
-            self._keeps_at = now + min(LOOK_AGAIN, held.keepalive)
-            self._looks_at = now
+            self._upkeep.kept_in_vain(now)
 
     def _dropped(self, held: HeldAtPortal, now: float) -> None:
         refusal = read_refusal(None, was_online=True)
@@ -422,9 +424,6 @@ class PortalSession(Session):
         self._let_go()
         self._move(Cause.BACKED_OFF)
         self._follow(self.tries.pause(refusal, now))
-
-    def _next_look(self, now: float) -> float:
-        return now + LOOK_EVERY * (1 + _PART_BY_CHANCE * self._jitter())
 
     # Steps in common.
 
@@ -438,7 +437,8 @@ class PortalSession(Session):
             self._outbox.report(planned)
 
     def _let_go(self) -> None:
-        self._held = self._looks_at = self._keeps_at = None
+        self._held = self._awaits_address_since = None
+        self._upkeep.end()
         if self._asking is not Order.LOG_OUT:
             self._asking = None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ruijie_proxy.config.shape.model import SessionConfiguration
     from ruijie_proxy.engine.heartbeats import HeartbeatProgress
-    from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus
+    from ruijie_proxy.engine.status import LoginFailure, PortalStatus, SessionStatus, Unread
     from ruijie_proxy.engine.unanswered import Asked
     from ruijie_proxy.notation import Notation
     from ruijie_proxy.protocol.heartbeat import UdpHeartbeat
@@ -65,6 +65,7 @@ def report_session(
         "asked": _asked(status.asked) if status and status.asked else None,
         "too_long": _too_long(too_long) if too_long else None,
         "portal": _portal(status.portal) if status and status.portal else None,
+        "awaits_address_since": _moment(status.awaits_address_since if status else None),
     }
 
 
@@ -105,7 +106,13 @@ def _portal(portal: PortalStatus) -> dict[str, Any]:
         "page": portal.page,
         "keepalive": portal.keepalive,
         "last": _moment(portal.last),
+        "unread": _unread(portal.unread) if portal.unread else None,
+        "next_look": _moment(portal.next_look),
     }
+
+
+def _unread(unread: Unread) -> dict[str, Any]:
+    return {"since": _moment(unread.since), "why": unread.why or None}
 
 
 def _too_long(too_long: TooLong) -> dict[str, Any]:

@@ -271,6 +271,24 @@ def _portal_silent(event: events.PortalSilent) -> str:
     )
 
 
+def _portal_unread(event: events.PortalUnread) -> str:
+    if event.why:
+        return _(
+            "the web portal {page} cannot be read: {reason}. The session goes on",
+            page=event.page,
+            reason=_(event.why),
+        )
+    return _("the web portal {page} does not answer. The session goes on", page=event.page)
+
+
+def _portal_read_again(event: events.PortalReadAgain) -> str:
+    return _(
+        "the web portal {page} answers as it should again, after {time}",
+        page=event.page,
+        time=duration(round(event.seconds)),
+    )
+
+
 _HINDRANCES = {
     "captcha": N_("the web portal {page} wants a captcha to be read: the password was not sent"),
     "no-service": N_("the web portal {page} offers no service “{told}”: the password was not sent"),
@@ -543,6 +561,8 @@ _TEXTS: dict[type, tuple[Level, str | Callable[[Any], str]]] = {
         ),
     ),
     events.PortalSilent: (Level.WARNING, _portal_silent),
+    events.PortalUnread: (Level.WARNING, _portal_unread),
+    events.PortalReadAgain: (Level.NOTICE, _portal_read_again),
     events.PortalHindered: (Level.WARNING, _portal_hindered),
     events.PortalNotTrusted: (
         Level.WARNING,

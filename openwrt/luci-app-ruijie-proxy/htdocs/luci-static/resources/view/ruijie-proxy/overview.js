@@ -163,12 +163,29 @@ function udpHeartbeatOf(heartbeat) {
 		.format(heartbeat.server, heartbeat.port);
 }
 
+/* Since when a web portal does not answer, or not as one does, and when it is asked next. */
+function unreadOf(portal) {
+	var since = program.moment(portal.unread.since);
+	var told = portal.unread.why ? _('Since %s: %s.').format(since, portal.unread.why)
+		: portal.page ? _('The web portal has not answered since %s.').format(since)
+		: _('Nobody has asked for a login by a web page since %s: either the port is online, or nothing answers on it.').format(since);
+
+	return portal.next_look
+		? _('%s It is asked again at %s.').format(told, program.moment(portal.next_look))
+		: told;
+}
+
 /* What a session's rows say; what does not apply is left out. */
 function rowsOf(session) {
 	var rows = [];
 
 	if (session.since)
 		rows.push(row(_('Since'), [ program.moment(session.since) ]));
+
+	if (session.awaits_address_since)
+		rows.push(row(_('Waiting'), [
+			_('For an address of the WAN port, since %s.').format(program.moment(session.awaits_address_since))
+		]));
 
 	if (session.next_try)
 		rows.push(row(_('Next try'), [ program.moment(session.next_try) ]));
@@ -196,6 +213,9 @@ function rowsOf(session) {
 
 	if (session.portal && session.portal.page)
 		rows.push(row(_('Web portal'), [ session.portal.page ]));
+
+	if (session.portal && session.portal.unread)
+		rows.push(row(session.portal.unread.why ? _('Not understood') : _('No answer'), [ unreadOf(session.portal) ]));
 
 	if (session.udp_heartbeat)
 		rows.push(row(_('Heartbeat by UDP'), [ udpHeartbeatOf(session.udp_heartbeat) ]));
