@@ -170,8 +170,9 @@ def read_words(text: str) -> Iterator[tuple[str, str]]:
     plain = plain_text(text)
     at, end = 0, len(plain)
     while at < end:
-        for word, meaning in _INDEX.get(plain[at], ()):
-            if plain.startswith(word, at) and _is_whole(word, plain, at):
+        for entry in _INDEX.get(plain[at], "=").split("/"):
+            word, _, meaning = entry.partition("=")
+            if word and plain.startswith(word, at) and _is_whole(word, plain, at):
                 yield meaning, word
                 at += len(word)
                 break
@@ -248,15 +249,18 @@ def _is_a_time(text: str, at: int) -> bool:
     return text[at : at + 1] in _POINTS_OF_TIMES
 
 
-def _index() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the words and what they stand for, by their first letter, the longest first."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _index() -> dict[str, str]:
+    """Return the words by their first letter, the longest first: ``学号=user/学工号=user``.
+
+    As texts: whoever was shut out once keeps them in memory, and as pairs they would be twice that.
+    """
+    found: dict[str, list[str]] = {}
     for meaning, words in WORDS.items():
         for word in words.split("/"):
-            found.setdefault(word[0], []).append((word, meaning))
+            found.setdefault(word[0], []).append(f"{word}={meaning}")
     return {
-        first: tuple(sorted(words, key=lambda pair: -len(pair[0])))
-        for first, words in found.items()
+        first: "/".join(sorted(entries, key=lambda entry: -entry.index("=")))
+        for first, entries in found.items()
     }
 
 
