@@ -33,7 +33,6 @@ STANDARD_LIBRARY = {
     "gc": "kept from looking through what is loaded",
     "io": "the standard streams; from Python 3.14 on, an interpreter starts without it",
     "marshal": "the answer of the child that reads the configuration",
-    "resource": "no core dumps",
     "select": "the event loop",
     "struct": "netlink",
     "time": "the clock",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-
 USUAL_LIMIT = 1024
 """What a process may have open unless it asks for more (the soft limit; getrlimit(2))."""
 OF_EACH_SESSION = 6
@@ -20,6 +18,8 @@ def make_room(sessions: int) -> None:
     wanted = OF_THE_DAEMON + sessions * OF_EACH_SESSION
     if wanted <= USUAL_LIMIT:
         return
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
