@@ -218,20 +218,35 @@ def test_what_came_under_the_ports_name_and_is_of_no_use_has_no_link(router: Rou
     assert router.lost_links == lost_before + 1
 
 
-def test_what_a_client_says_to_the_switch_is_let_in_while_it_is_wanted(router: Router) -> None:
+def lets_in_all(router: Router) -> bool:
     """A cable without hardware lets it in always; what a real port would do, its figure tells."""
+    return " promiscuity 1 " in router.namespace.ip("-details", "link", "show", "lan")
 
-    def lets_in_all() -> bool:
-        return " promiscuity 1 " in router.namespace.ip("-details", "link", "show", "lan")
 
+def test_a_bridge_lets_in_what_a_client_says_to_the_switch_while_it_is_wanted(
+    router: Router,
+) -> None:
+    router.namespace.ip("link", "set", "lan", "down")
+    router.namespace.ip("link", "set", "lan", "name", "lan1")
+    router.namespace.ip("link", "add", "lan", "up", "type", "bridge")
+    router.namespace.ip("link", "set", "lan1", "up", "master", "lan")
     router.look()
-    assert not lets_in_all()
+    assert not lets_in_all(router)
 
     router.interfaces.listen_to_client(ListenToClient(listening=True))
-    assert lets_in_all()
+    assert lets_in_all(router)
 
     router.interfaces.listen_to_client(ListenToClient(listening=False))
-    assert not lets_in_all()
+    assert not lets_in_all(router)
+
+
+def test_a_port_of_its_own_lets_that_in_always(router: Router) -> None:
+    router.look()
+    assert lets_in_all(router)
+
+    router.interfaces.listen_to_client(ListenToClient(listening=True))
+    router.interfaces.listen_to_client(ListenToClient(listening=False))
+    assert lets_in_all(router)
 
 
 def test_a_client_that_is_heeded_is_heard_whatever_strangers_send(router: Router) -> None:

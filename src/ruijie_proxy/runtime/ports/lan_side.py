@@ -130,9 +130,11 @@ class LanSide:
         # The bridge's ports see everything anyway. The bridge itself hands up only what is
         # addressed to it, and a copy of every other frame while it is promiscuous, so this is for
         # the time of a login only. Ports of a bridge that keeps VLANs apart are promiscuous as the
-        # bridge likes.
+        # bridge likes. On a port that is no bridge's there is the client's cable and no other
+        # traffic to be copied, so that one listens always: to begin takes a driver 0.1 ms, and the
+        # server's answer to the Start would wait for it.
         self._listening = listening
-        self._whole.set_promiscuous(listening and not self._is_vlan)
+        self._whole.set_promiscuous((listening or not self._is_bridge) and not self._is_vlan)
         for port in self._ports.values():
             port.set_promiscuous(listening and self._is_vlan)
 
