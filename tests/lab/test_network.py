@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,24 @@ def test_without_iproute2_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(LabUnavailable, match="install iproute2"), CampusNetwork():
         pass
+
+
+@needs_namespaces
+def test_a_namespace_that_is_slow_to_be_made_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a loaded machine; pyroute2 itself waits for two seconds."""
+    fork = os.fork
+    slow: list[int] = []
+
+    def fork_a_slow_child() -> int:
+        if slow:
+            return fork()
+        slow.append(pid := fork())
+        if pid == 0:
+            time.sleep(2.5)
+        return pid
+
+    monkeypatch.setattr(os, "fork", fork_a_slow_child)
+
+    with CampusNetwork() as campus:
+        assert set(links(campus.namespace(Role.SWITCH))) == {"lo", "port"}
+    assert slow

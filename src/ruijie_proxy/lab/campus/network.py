@@ -36,6 +36,11 @@ except ImportError:  # an optional dependency: LabError says so when a campus is
     pyroute2 = None
 
 
+PATIENCE = 60
+"""Seconds for a step within a namespace. pyroute2 has two, and ten for a socket (its ``config``):
+a loaded machine takes them, as the kernel makes and removes namespaces one after the other."""
+
+
 class Role(StrEnum):
     """Who lives in a namespace."""
 
@@ -98,6 +103,8 @@ class CampusNetwork:
     def __enter__(self) -> CampusNetwork:
         """Build it. Raises LabUnavailable when this machine or user cannot."""
         _check_requirements()
+        pyroute2.config.default_communicate_timeout = PATIENCE
+        pyroute2.config.default_create_socket_timeout = PATIENCE
         remove_stale_namespaces()
         self._prefix = _free_prefix()
         try:
