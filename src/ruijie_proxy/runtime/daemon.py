@@ -58,6 +58,8 @@ class Daemon:
         self._loop = EventLoop()
         self._hear_signals()
         self._links = LinkMonitor()
+        self._look = self._look_at_links
+        """One for all sessions: each time that a method is taken, it is another one."""
         self._control: ControlServer | None = None
         self._journal: Journal | None = None
         self._metrics: Metrics | None = None
@@ -89,7 +91,7 @@ class Daemon:
         except BaseException:
             self.close()
             raise
-        self._loop.add_reader(self._links.fileno(), self._look_at_links)
+        self._loop.add_reader(self._links.fileno(), self._look)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
@@ -134,7 +136,7 @@ class Daemon:
             self._links,
             configuration,
             self._stream,
-            look_at_links=self._look_at_links,
+            look_at_links=self._look,
             state_file=self._state_file(configuration),
             cables=self._shared_cables(),
             **self._files_of_logins(configuration),

@@ -6,6 +6,8 @@ Loads nothing heavy: the daemon imports this module, never the reader.
 
 from __future__ import annotations
 
+from sys import intern
+
 from ruijie_proxy.choices import Enum
 from ruijie_proxy.engine.settings import (
     CheckCase,
@@ -172,8 +174,8 @@ class SessionConfiguration(Frozen):
         if "hooks" in plain:
             further["hooks"] = HooksConfiguration.from_plain(plain["hooks"])
         return cls(
-            name=plain["name"],
-            wan=plain["wan"],
+            name=intern(plain["name"]),  # mostly that of the port, which the kernel tells, too
+            wan=intern(plain["wan"]),
             lan=plain.get("lan"),
             mode=mode,
             settings=_settings_from_plain(plain, mode, dhcp),

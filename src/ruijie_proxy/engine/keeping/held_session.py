@@ -81,11 +81,10 @@ class HeldSession:
     """One session online. Times are seconds on the engine's clock."""
 
     __slots__ = (
-        "_account",
-        "_mac_mode",
         "_outbox",
         "_probes",
         "_rhythm",
+        "_settings",
         "_successes",
         "accounting",
         "authentication",
@@ -130,8 +129,7 @@ class HeldSession:
         """
         self.original_wan_address: bytes | None = None
         """The WAN port's own MAC address, where it has taken the client's."""
-        self._account = account_digest(settings.login) if own and settings.login else None
-        self._mac_mode = None if own else settings.mac.value
+        self._settings = settings
         self.keeper = Keeper(authentication, settings, self)
         self._outbox = outbox
         self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
@@ -202,7 +200,7 @@ class HeldSession:
 
     def save(self) -> None:
         """Write down what a restarted program needs to go on."""
-        keeper, authentication = self.keeper, self.authentication
+        keeper, authentication, settings = self.keeper, self.authentication, self._settings
         point = keeper.resume_point
         kept = KeptSession(
             server=authentication.server,
@@ -220,8 +218,8 @@ class HeldSession:
             message=self.message,
             accounting=self.accounting,
             own=self.own,
-            account=self._account,
-            mac_mode=self._mac_mode,
+            account=account_digest(settings.login) if self.own and settings.login else None,
+            mac_mode=None if self.own else settings.mac.value,
             private=self.private,
             doubtful=self.doubtful,
             udp_server=self.udp_heartbeat.server if self.udp_heartbeat else None,

@@ -6,6 +6,8 @@ from ruijie_proxy.engine.settings import GroupMode
 from ruijie_proxy.protocol.ethernet import PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS
 
 _GROUPS = {GroupMode.STANDARD: PAE_GROUP_ADDRESS, GroupMode.RUIJIE: RUIJIE_GROUP_ADDRESS}
+_STANDARD_FIRST = (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+_RUIJIE_FIRST = (RUIJIE_GROUP_ADDRESS, PAE_GROUP_ADDRESS)
 _NAMES = {address: mode.value for mode, address in _GROUPS.items()}
 
 
@@ -15,8 +17,8 @@ def groups_in_turn(mode: GroupMode, answered: str | None) -> tuple[bytes, ...]:
     if fixed is not None:
         return (fixed,)
     if answered == GroupMode.RUIJIE.value:
-        return (RUIJIE_GROUP_ADDRESS, PAE_GROUP_ADDRESS)
-    return (PAE_GROUP_ADDRESS, RUIJIE_GROUP_ADDRESS)
+        return _RUIJIE_FIRST
+    return _STANDARD_FIRST
 
 
 def name_of_group(address: bytes | None) -> str:

@@ -158,7 +158,7 @@ class Supplicant:
         self._started = 0.0
         """… and when."""
         self._is_proven = False
-        self._candidates = Candidates()
+        self._candidates: Candidates | None = None
         """Who asks for the identity besides that server, while it has not gone on."""
         self._answered: tuple[EapPacket, bytes, float] | None = None
         """The last request's EAP packet, the answer to it, and when that was sent."""
@@ -239,7 +239,7 @@ class Supplicant:
     @property
     def _is_contested(self) -> bool:
         """Whether several ask for the identity, and none of them has gone on."""
-        return not self._is_proven and bool(self._candidates.servers)
+        return not self._is_proven and self._candidates is not None
 
     def _takes_over(self, source: bytes, frame: bytes, code: int | None, now: float) -> bool:
         """Whether another one than answered first is the server, as anybody may have answered.
@@ -250,7 +250,7 @@ class Supplicant:
             return False
         identifier = frame[EAP_IDENTIFIER_AT] if len(frame) > EAP_IDENTIFIER_AT else 0
         if goes_on(frame, code):
-            if not self._candidates.may_go_on(source):
+            if self._candidates is None or not self._candidates.may_go_on(source):
                 return False
             self._found(source, now)
             self.identity_response = self.frames.identity(source, identifier)
@@ -260,19 +260,15 @@ class Supplicant:
         if source == self.known_server:
             self._found(source, now)
             return True
-        if self._candidates.asks(source, identifier):
-            self._answer_candidate(source, self.server, identifier, now)
+        candidates = self._candidates = self._candidates or Candidates()
+        if candidates.asks(source, identifier):
+            self._outbox.act(SendToServer(self.frames.identity(source, identifier)))
+            candidates.is_answered(source, identifier)
+            if len(candidates.servers) == 1:
+                self.next_deadline = now + CONTEST_WAIT
+            servers = (*self._known_servers, self.server, *candidates.servers)
+            self._outbox.act(HeedServers(servers))
         return False
-
-    def _answer_candidate(
-        self, candidate: bytes, first: bytes, identifier: int, now: float
-    ) -> None:
-        self._outbox.act(SendToServer(self.frames.identity(candidate, identifier)))
-        self._candidates.is_answered(candidate, identifier)
-        candidates = self._candidates.servers
-        if len(candidates) == 1:
-            self.next_deadline = now + CONTEST_WAIT
-        self._outbox.act(HeedServers((*self._known_servers, first, *candidates)))
 
     @property
     def _known_servers(self) -> tuple[bytes, ...]:
@@ -378,7 +374,7 @@ class Supplicant:
     def _send_start(self, now: float) -> None:
         self._calls = self._calls or self._next_round(now)
         self._called, way = self._calls.pop(0)
-        self._candidates.forget()
+        self._candidates = None
         self._outbox.act(HeedServers(self._known_servers, anew=True))
         self._started = now
         self._outbox.act(SendToServer(self.frames.start(self._called, way)))

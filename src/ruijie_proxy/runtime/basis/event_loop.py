@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 EVENTS_PER_TURN = 16
-"""How many descriptors one turn serves at most; the kernel hands out the others next time."""
+"""How many descriptors, and how many timers, one turn serves at most; the others are next."""
 SIGNALS_PER_READ = 256
 SHORTEST_WAIT = 1e-6
 """Seconds: the alarm's unit. None at all would be no alarm."""
@@ -188,9 +188,10 @@ class EventLoop:
         queue = self._queue
         now = clock.now()
         # Collected first: a timer that sets itself to a time that has passed gets the next turn,
-        # after the descriptors had theirs.
-        due = []
-        while queue and queue[0][0] <= now:
+        # after the descriptors had theirs. So do those of a crowd: where hundreds log in at once,
+        # the first are done before the last begin, and what a login takes serves one after another.
+        due: list[tuple[float, int, Timer]] = []
+        while queue and queue[0][0] <= now and len(due) < EVENTS_PER_TURN:
             entry = heapq.heappop(queue)
             if _is_current(entry):
                 due.append(entry)

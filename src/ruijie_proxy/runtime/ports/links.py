@@ -162,8 +162,9 @@ def _apply(message: netlink.Message, links: dict[int, Link]) -> set[str]:
         return {name} if name else set()
     old = links.pop(link.index, None)
     if message.type == netlink.RTM_NEWLINK:
-        links[link.index] = link
-        if link == old:
+        if old is not None and link == old:
+            links[link.index] = old  # as whoever has seen it has it, too
             return set()
+        links[link.index] = link
         return {old.name, link.name} if old else {link.name}
     return {old.name} if old else set()

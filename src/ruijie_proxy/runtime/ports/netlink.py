@@ -217,4 +217,5 @@ def _number(value: bytes) -> int:
 
 
 def _text(value: bytes) -> str:
-    return os.fsdecode(value.split(b"\0", 1)[0])
+    # Names that the configuration has, too, and a few kinds: one of each is enough for a daemon.
+    return sys.intern(os.fsdecode(value.split(b"\0", 1)[0]))
