@@ -382,6 +382,19 @@ def test_a_long_wait_ends_on_time_and_by_no_end_of_the_poll(
     assert set_to == [30.0, pytest.approx(1e-3), 0]
 
 
+def test_timers_go_on_where_whoever_started_the_program_has_blocked_the_alarm() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGALRM,))
+    try:
+        loop = EventLoop()
+        loop.timer(loop.stop).set(clock.now() + SOON)
+
+        loop.run()
+
+        loop.close()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def test_an_alarm_is_set_anew_only_for_what_is_due_before_it(
     loop: EventLoop, pipe: Callable[[], Pipe], monkeypatch: pytest.MonkeyPatch
 ) -> None:

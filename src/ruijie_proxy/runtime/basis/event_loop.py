@@ -84,6 +84,8 @@ class EventLoop:
         self._running = False
         self.add_reader(self._signal_pipe[0], self._read_signals)
         self.on_signal(signal.SIGALRM, _wake)
+        # Whoever starts us may have blocked it, and a mask is inherited: no timer would be due.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGALRM,))
 
     def add_reader(self, descriptor: int, callback: Callable[[], None]) -> None:
         """Call back whenever the descriptor is readable, or has an error to be read.
