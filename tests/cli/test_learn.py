@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,28 @@ def learn(tmp_path: Path) -> Learn:
         return CliRunner().invoke(commands, ["learn", str(path), *account, *options])
 
     return run
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_page_is_told_nothing_of_options(learn: Learn, capture: Path, known: bool) -> None:
+    result = learn(capture, "--on-page", known=known)
+
+    assert result.exit_code == ExitCode.DONE, result.output
+    assert "Next: “Use these settings”, below." in result.stderr
+    assert not re.search(r"(?<![\w-])--?[a-z]", result.output), "an option"
+
+
+def test_a_page_is_told_what_to_do_where_its_fields_are_wrong(
+    learn: Learn, capture: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("a slip")
+    account = ("-u", "student", "--password-file", str(wrong))
+
+    result = learn(capture, *account, "--on-page", "-o", known=False)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "type those that it was made with, or leave both fields empty" in result.stderr
 
 
 def test_it_says_what_was_learned_and_shows_the_session(learn: Learn, capture: Path) -> None:

@@ -634,6 +634,7 @@ def capture(
 @click.option("--lan", metavar="IF", help=_("Port or bridge where a client PC is, to relay it."))
 @click.option("--client", metavar="MAC", help=_("Where several have logged in: whose login."))
 @click.option("--json", "as_json", is_flag=True, help=_("For programs."))
+@click.option("--on-page", is_flag=True, hidden=True)  # LuCI's
 def learn(
     file: str,
     username: str | None,
@@ -643,10 +644,21 @@ def learn(
     lan: str | None,
     client: str | None,
     as_json: bool,
+    on_page: bool,
 ) -> None:
     from ruijie_proxy.cli.captures.learn import LearnOptions, learn_from_capture
 
-    options = LearnOptions(file, username, password_file, output, wan, lan, client, as_json=as_json)
+    options = LearnOptions(
+        file,
+        username,
+        password_file,
+        output,
+        wan,
+        lan,
+        client,
+        as_json=as_json,
+        on_page=on_page,
+    )
     _do(learn_from_capture, options)
 
 

@@ -134,6 +134,11 @@ _REMARKS = {
         "sends: expect to be dropped after some minutes without the PC."
     ),
 }
+_NO_PASSWORD_ON_PAGE = N_(
+    "Whether the router can log in by itself is not checked: that takes the account's password, in "
+    "the field above. Without it, the MD5 value and the password property stay unchecked; all else "
+    "can be made anew."
+)
 _LACKS = {
     Lack.PASSWORD: N_(
         "Whether the router can log in by itself is not checked: that takes the account's "
@@ -284,8 +289,11 @@ def sentence_on(remark: Remark) -> str:
     return _(_REMARKS[remark.code], number=remark.frame or 0, **values)
 
 
-def sentences_on_the_router(found: Findings) -> Iterator[str]:
-    """Say whether the router can log in by itself, and what will be otherwise there."""
+def sentences_on_the_router(found: Findings, *, on_page: bool = False) -> Iterator[str]:
+    """Say whether the router can log in by itself, and what will be otherwise there.
+
+    ``on_page``: they stand on LuCI's page, which has fields, and no options.
+    """
     if found.outcome is not Outcome.ONLINE:
         if found.refused.value is not None:
             yield sentence_of(found.refused.value.advice)
@@ -302,7 +310,8 @@ def sentences_on_the_router(found: Findings) -> Iterator[str]:
             parts=listed(told),
         )
     elif compared.lack is not None:
-        yield _(_LACKS[compared.lack])
+        without_password = on_page and compared.lack is Lack.PASSWORD
+        yield _(_NO_PASSWORD_ON_PAGE if without_password else _LACKS[compared.lack])
     if found.heartbeat_key_is_granted.value is False:
         yield _(
             "The client's heartbeats are made with a key that the server has not granted: the "

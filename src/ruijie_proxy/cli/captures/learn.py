@@ -31,7 +31,7 @@ from ruijie_proxy.config.shape.problems import ConfigurationProblems, Unfit
 from ruijie_proxy.config.usual_path import UCI_PATH, path_to_write
 from ruijie_proxy.display_width import fold, padded
 from ruijie_proxy.engine.settings import LoginSettings
-from ruijie_proxy.i18n import _, reason_of, written_in
+from ruijie_proxy.i18n import N_, _, reason_of, written_in
 from ruijie_proxy.inspect.capture.capture_file import CaptureFile, DamagedCapture, NoCapture
 from ruijie_proxy.learn.candidates import Candidate, candidates, last_heard
 from ruijie_proxy.learn.comparing import decoded_name, name_of
@@ -75,6 +75,8 @@ class LearnOptions:
     client: str | None
     """MAC address of the client to learn from."""
     as_json: bool
+    on_page: bool = False
+    """Whether what is told stands on LuCI's page: it has fields and buttons, and no options."""
 
 
 def learn_from_capture(options: LearnOptions) -> ExitCode:
@@ -94,15 +96,18 @@ def learn_from_capture(options: LearnOptions) -> ExitCode:
     if options.as_json:
         _say_json(findings, session, damage)
     else:
-        _Text(to_error=options.output == STANDARD_OUTPUT).tell(findings, damage)
+        text = _Text(to_error=options.output == STANDARD_OUTPUT, on_page=options.on_page)
+        text.tell(findings, damage)
     if session is None:
         return _CODES.get(findings.outcome, ExitCode.ERROR)
     if options.output is not None and findings.account_is_anothers:
-        told = _(
-            "The login in the capture is not of this account and password. Nothing was written: "
-            "give those that it was made with, or leave -u out."
+        told = _("The login in the capture is not of this account and password.")
+        remedy = _(
+            N_("Nothing was written: type those that it was made with, or leave both fields empty.")
+            if options.on_page
+            else N_("Nothing was written: give those that it was made with, or leave -u out.")
         )
-        say(told, error=True)
+        say(_("{told} {remedy}", told=told, remedy=remedy), error=True)
         return ExitCode.USAGE
     return _give(
         session, options, ports.wan is None or (ports.lan is None and "lan" in session.options)
@@ -162,7 +167,11 @@ def _choose(observed: Observed, options: LearnOptions) -> Candidate | None:
         return found[-1] if found else last_heard(observed)
     told = _("logins of {count} clients succeed in this capture", count=len(clients))
     if not sys.stdin.isatty() or options.file == STANDARD_INPUT:
-        remedy = _("name one with --client MAC")
+        remedy = _(
+            N_("take one in which a single client logs in")
+            if options.on_page
+            else N_("name one with --client MAC")
+        )
         raise click.UsageError(_with_list(f"{told}; {remedy}", found))
     several = list(clients.values())
     say(_with_list(told, several), error=True)
@@ -196,7 +205,13 @@ def _account(candidate: Candidate | None, options: LearnOptions) -> LoginSetting
             return None
         name = name_of(candidate.logins[-1]) if candidate and candidate.logins else None
         if name is None:
-            raise click.UsageError(_("no user name is in this capture; add -u NAME"))
+            raise click.UsageError(
+                _(
+                    N_("no user name is in this capture: type yours")
+                    if options.on_page
+                    else N_("no user name is in this capture; add -u NAME")
+                )
+            )
         username = decoded_name(name, None)
         _check_value(_("the user name of the capture"), username, parsers.username)
     password = take_password(options.password_file, username)
@@ -220,8 +235,9 @@ def _ports(options: LearnOptions) -> Ports:
 class _Text:
     """The findings for people, line by line."""
 
-    def __init__(self, *, to_error: bool) -> None:
+    def __init__(self, *, to_error: bool, on_page: bool) -> None:
         self._to_error = to_error
+        self._on_page = on_page
         width = width_of(sys.stderr if to_error else sys.stdout)
         self._width = None if width is None else min(width, _WIDEST) - 1
 
@@ -238,7 +254,7 @@ class _Text:
         if damage is not None:
             told = _("{damage}; what came before is told.", damage=damage.for_people().capitalize())
             self._sentence(told)
-        for sentence in sentences_on_the_router(findings):
+        for sentence in sentences_on_the_router(findings, on_page=self._on_page):
             self._sentence(written_in(sentence, notation_of(path_to_write())))
 
     def _row(self, label: str, value: str, whence: str) -> None:
@@ -292,7 +308,12 @@ def _give(session: LearnedSession, options: LearnOptions, are_examples: bool) ->
     path = options.output or usual
     is_file = options.output is not None and options.output != STANDARD_OUTPUT
     if is_file and path == usual and are_examples:
-        say(_("Name this router's ports: --wan IF, and --lan IF. Nothing was written."), error=True)
+        told = _(
+            N_("In this router's network there is no “wan” with a “lan”. Nothing was written.")
+            if options.on_page
+            else N_("Name this router's ports: --wan IF, and --lan IF. Nothing was written.")
+        )
+        say(told, error=True)
         return ExitCode.USAGE
     try:
         before = decode(read_file(path), path) if is_file and os.path.exists(path) else ""
@@ -303,7 +324,7 @@ def _give(session: LearnedSession, options: LearnOptions, are_examples: bool) ->
         elif options.output == STANDARD_OUTPUT:
             write_out(merged.text, has_password="password" in session.options)
         elif not options.as_json:
-            _show(session, usual)
+            _show(session, usual, on_page=options.on_page)
     except NotWrittenInLines:
         told = _(
             "{path} has its sessions within brackets, where no line is one's own. With -o FILE or "
@@ -318,7 +339,7 @@ def _give(session: LearnedSession, options: LearnOptions, are_examples: bool) ->
         return ExitCode.USAGE
     except OSError as error:
         return refused(error)
-    if session.profile is not None and not is_file:
+    if session.profile is not None and not is_file and not options.on_page:
         told = _(
             "The client has more of its own than settings can say: the profile, which only -o FILE "
             "keeps, belongs to it."
@@ -326,11 +347,20 @@ def _give(session: LearnedSession, options: LearnOptions, are_examples: bool) ->
         say(told, error=True)
     if are_examples:
         told = _(
-            "The ports in it are examples: name the router's own with --wan and --lan, or write "
-            "them into it."
+            N_("The ports in it are examples: this router's own could not be found out.")
+            if options.on_page
+            else N_(
+                "The ports in it are examples: name the router's own with --wan and --lan, or "
+                "write them into it."
+            )
         )
         say(told, error=True)
-    say(_next_step(session.mode, path if is_file else options.output, usual), error=True)
+    if options.on_page:
+        step = _next_step_on_page(session.mode, is_written=is_file)
+    else:
+        step = _next_step(session.mode, path if is_file else options.output, usual)
+    if step is not None:
+        say(step, error=True)
     return ExitCode.DONE
 
 
@@ -346,13 +376,19 @@ def _merged(session: LearnedSession, before: str, path: str) -> Merged:
     return merge_into_yaml(before, path, session.options)
 
 
-def _show(session: LearnedSession, usual: str) -> None:
+def _show(session: LearnedSession, usual: str, *, on_page: bool) -> None:
     """Show the session without its password, which is for no screen."""
     shown = {key: value for key, value in session.options.items() if key != "password"}
     say("")
     say(_merged(LearnedSession(session.mode, shown, None), "", usual).text.rstrip("\n"))
     if shown.keys() != session.options.keys():
-        say(_("(The password goes into what -o writes, and is not shown here.)"))
+        say(
+            _(
+                N_("(The password goes into the settings, and is not shown here.)")
+                if on_page
+                else N_("(The password goes into what -o writes, and is not shown here.)")
+            )
+        )
 
 
 def _write(
@@ -395,6 +431,15 @@ def _keep_profile(
     else:
         told = _("The client's profile is kept in {path}.", path=file.path)
         say(told, error=True)
+
+
+def _next_step_on_page(mode: Mode, *, is_written: bool) -> str | None:
+    """Return the same for a page, which has the service read what was written; None: nothing."""
+    if not is_written:
+        return _("Next: “Use these settings”, below.")
+    if mode is not Mode.RELAY:
+        return None
+    return _("Next: put the PC behind the router, and log in there once with its client.")
 
 
 def _next_step(mode: Mode, target: str | None, usual: str) -> str:
