@@ -184,7 +184,10 @@ A_USERNAME = "use the name of your campus account, without spaces"
 A_PASSWORD = "use its password, or what ruijie-proxy password seal makes of it; in quotes"
 A_VERSION = "use auto, or a version such as 1.31"
 A_PROPERTY = "use remove, hex:00ff or text:… of at most 247 bytes"
-A_SERVICE = "use the service's name, at most 32 bytes in GBK"
+A_SERVICE = (
+    "by 802.1X it goes as at most 32 bytes in GBK: shorten it, or, for a web portal, "
+    "set mode: portal"
+)
 DNS = "use an IPv4 address such as 202.114.0.242"
 SERVERS = f"{DNS}, or a list of up to 8"
 

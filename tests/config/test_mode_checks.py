@@ -298,3 +298,38 @@ def test_sessions_that_log_in_by_themselves_share_no_lan(
     sessions = [f"{{wan: eth{number}, mode: login, {ACCOUNT}}}" for number in (1, 2)]
 
     assert len(configuration_of(f"sessions: [{', '.join(sessions)}]").sessions) == 2
+
+
+LONG = "校园网（学生宿舍）中国移动 100M 包月"
+NOT_IN_GBK = "€ premium"
+
+
+@pytest.mark.parametrize("service", [LONG, NOT_IN_GBK, "网" * 255])
+def test_a_portals_service_may_have_a_longer_name_than_802_1x_has_room_for(
+    service: str, configuration_of: ConfigurationOf
+) -> None:
+    keys = f"mode: portal, {ACCOUNT}, service: {service}"
+    (session,) = configuration_of(_session(keys)).sessions
+    assert session.settings.login is not None
+    assert session.settings.login.service == service
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("mode: login", "by 802.1X it goes as at most 32 bytes in GBK: shorten it, or, for a web"),
+        ("mode: auto, lan: br-lan", "it goes both ways, and by 802.1X as at most 32 bytes in GBK"),
+        ("lan: br-lan", "by 802.1X it goes as at most 32 bytes in GBK: shorten it, or, for a web"),
+    ],
+)
+def test_elsewhere_it_is_explained_why_it_may_not(
+    mode: str, told: str, problems_of: Problems
+) -> None:
+    (problem,) = problems_of(_session(f"{mode}, {ACCOUNT}, service: {LONG}"))
+    assert f"sessions[0].service: is longer than 32 bytes in GBK; {told}" in problem
+    assert "set mode: portal" in problem
+
+
+def test_no_portal_has_a_service_of_such_a_name(problems_of: Problems) -> None:
+    (problem,) = problems_of(_session(f"mode: portal, {ACCOUNT}, service: {'网' * 256}"))
+    assert "service: is longer than 255 characters" in problem

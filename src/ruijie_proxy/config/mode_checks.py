@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.config.shape import parsers
 from ruijie_proxy.config.shape.model import Mode
+from ruijie_proxy.config.shape.problems import Unfit
 from ruijie_proxy.engine.settings import DhcpMode, Dialect, GroupMode, Shape
-from ruijie_proxy.i18n import _
+from ruijie_proxy.i18n import N_, _
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ class _SessionCheck:
         elif mode is not Mode.RELAY or self._has_account():
             self._check_account(mode)
             self._check_dialect()
+        if mode is not Mode.PORTAL:
+            self._check_service(mode)
         self._check_heartbeat()
         dhcp = self._session.get("dhcp", {})
         if dhcp.get("mode") == DhcpMode.OFF.value and dhcp.get("renew", "off") != "off":
@@ -210,6 +214,27 @@ class _SessionCheck:
         if dialect is Dialect.RUIJIE:
             self._check_zero_check()
             self._check_client_version()
+
+    def _check_service(self, mode: Mode) -> None:
+        """Note a service's name that 802.1X has no room for; a web portal has (parsers.service)."""
+        if "service" not in self._session:
+            return
+        try:
+            parsers.gbk(self._session["service"], parsers.SERVICE_SIZE)
+        except Unfit as unfit:
+            told = (
+                N_(
+                    "it goes both ways, and by 802.1X as at most {most} bytes in GBK: shorten it, "
+                    "or, where the campus has a web portal alone, set {setting}"
+                )
+                if mode is Mode.AUTO
+                else N_(
+                    "by 802.1X it goes as at most {most} bytes in GBK: shorten it, or, for a web "
+                    "portal, set {setting}"
+                )
+            )
+            setting = self._set("mode", Mode.PORTAL)
+            self._note("service", unfit.wrong, _(told, most=parsers.SERVICE_SIZE, setting=setting))
 
     def _check_zero_check(self) -> None:
         if self._unclear("shape") or "zero_check" not in self._session:

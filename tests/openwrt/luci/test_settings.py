@@ -719,6 +719,33 @@ def test_the_program_thinks_the_same_of_these_values(
                 assert takes(leaves[option], value) is (values is ACCEPTED), (option, value)
 
 
+@pytest.mark.parametrize(
+    ("mode", "service", "reason"),
+    [
+        ("login", "网" * 16, None),
+        (
+            "login",
+            "网" * 17,
+            "It is longer than 32 bytes in GBK, which is all that 802.1X can carry",
+        ),
+        (
+            "auto",
+            "网" * 17,
+            "It is longer than 32 bytes in GBK, which is all that 802.1X can carry",
+        ),
+        ("portal", "网" * 255, None),
+        ("portal", "网" * 256, "It is longer than 255 characters."),
+    ],
+)
+def test_a_service_may_have_a_longer_name_at_a_portal(
+    router: Router, open_page: OpenPage, mode: str, service: str, reason: str | None
+) -> None:
+    router.config["campus"] |= {"mode": mode}
+    (found,) = verdicts(router, open_page, {"general": {"service": [service]}}).values()
+    assert (found or "").startswith(reason or "")
+    assert (found is None) is (reason is None)
+
+
 def test_a_form_with_an_invalid_value_is_not_saved(router: Router, open_page: OpenPage) -> None:
     page = open_page("settings")
     fill(page, "username", "has space")

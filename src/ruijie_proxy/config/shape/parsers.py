@@ -38,6 +38,9 @@ LARGEST_BYTE = 0xFF
 # The protocol's sizes, in bytes. The reader of the configuration is part of the daemon's start, and
 # does not load the protocol for three numbers; a test holds them equal.
 SERVICE_SIZE = 32
+LONGEST_SERVICE_AT_PORTAL = 255
+"""Characters. No limit of a portal's is known: a page shows a name on one line, and that is more
+than any has room for. What is longer was pasted by mistake."""
 DISK_SERIAL_SIZE = 64
 MAXIMUM_CONTENT_SIZE = 247
 """Of a property."""
@@ -349,6 +352,14 @@ def password(value: str) -> str:
 def gbk_text(value: str, most: int) -> str:
     """Take a text of at most ``most`` bytes in GBK."""
     gbk(value, most)
+    return value
+
+
+def service(value: str) -> str:
+    """Take a name as a portal may have it; a switch's is shorter (:mod:`..mode_checks`)."""
+    text(value)
+    if len(value) > LONGEST_SERVICE_AT_PORTAL:
+        raise Unfit(_("is longer than {most} characters", most=LONGEST_SERVICE_AT_PORTAL))
     return value
 
 

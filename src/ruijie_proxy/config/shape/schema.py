@@ -233,7 +233,9 @@ SESSION = Group(
         "client_version": _auto_or(Scalar(_("a version such as 1.31"), parsers.client_version)),
         "client_name": _gbk_text(_("the client's name for itself"), LONGEST_CLIENT_NAME),
         "client_exe": _path("/etc/ruijie-proxy/8021x.exe"),
-        "service": _gbk_text(_("the service's name"), parsers.SERVICE_SIZE),
+        "service": Scalar(
+            _("the service's name, as the campus writes it"), parsers.service, doubt_quotes
+        ),
         "disk_serial": Scalar(
             _("a serial number, at most {most} bytes in ASCII", most=parsers.DISK_SERIAL_SIZE),
             parsers.disk_serial,

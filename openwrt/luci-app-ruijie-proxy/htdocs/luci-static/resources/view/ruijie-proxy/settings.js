@@ -41,6 +41,7 @@ var LONGEST_USERNAME = 253;
 var LONGEST_PASSWORD = 1024;
 var LONGEST_CLIENT_NAME = 200;
 var LONGEST_SERVICE = 32;
+var LONGEST_SERVICE_AT_PORTAL = 255;
 var LONGEST_DISK_SERIAL = 64;
 var LONGEST_PROPERTY = 247;
 var MOST_DNS_SERVERS = 8;
@@ -112,6 +113,19 @@ function shortText(most) {
 
 		return bytesInGbk(value) <= most || _('It is longer than %d bytes in GBK.').format(most);
 	};
+}
+
+/* 802.1X has room for so much of it; of a portal no limit is known but that of a line. */
+function serviceName(value, mode) {
+	if (anyText(value) !== true)
+		return anyText(value);
+
+	if (mode == 'portal')
+		return Array.from(value).length <= LONGEST_SERVICE_AT_PORTAL
+			|| _('It is longer than %d characters.').format(LONGEST_SERVICE_AT_PORTAL);
+
+	return bytesInGbk(value) <= LONGEST_SERVICE
+		|| _('It is longer than %d bytes in GBK, which is all that 802.1X can carry. A web portal alone takes longer ones.').format(LONGEST_SERVICE);
 }
 
 function userName(value) {
@@ -553,7 +567,12 @@ function addGeneral(s) {
 
 	o = addValue(s, 'general', 'service', _('Service'),
 		_('Where the campus offers several, such as internet. The overview tells which there are.'),
-		null, shortText(LONGEST_SERVICE));
+		null, anyText);
+	o.validate = function(section_id, value) {
+		var fits = !value || serviceName(value, this.section.formvalue(section_id, 'mode'));
+
+		return fits === true || lookAlike(value) || fits;
+	};
 	onlyWith(o, 'dialect', [ 'ruijie', 'ruijie-v2' ]);
 	o.depends('mode', 'portal');
 
