@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import crc32
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -207,3 +208,9 @@ def test_a_port_that_has_a_clients_address_gets_its_own_back_where_that_is_not_t
     (logoff,) = after.server_got
     assert (logoff[:12], logoff[15]) == (SERVER + CLIENT, LOGOFF)
     assert after.asked_addresses == [WAN]
+
+
+def test_the_digest_of_an_account_is_the_one_that_earlier_versions_have_written_down() -> None:
+    account = (LOGIN.username, LOGIN.dialect.value, LOGIN.service)
+
+    assert account_digest(LOGIN) == crc32(repr(account).encode())

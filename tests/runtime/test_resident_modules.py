@@ -105,7 +105,6 @@ OWN_OF_ITS_OWN_LOGIN = """
 """What comes with ``mode: login``, and only then."""
 STANDARD_LIBRARY_OF_ITS_OWN_LOGIN = {
     "_md5": "EAP-MD5",
-    "binascii": "whose login it was",
     "encodings.gb18030": "the user's name, and what the server says",
 }
 OWN_OF_BOTH_WAYS = """
@@ -130,7 +129,6 @@ which is for the child that asks."""
 STANDARD_LIBRARY_OF_A_PORTAL = {
     "_json": "what the child has come to",
     "_md5": "passwords that were refused",
-    "binascii": "whose login it was",
 }
 TOO_HEAVY = """
     argparse asyncio click collections contextlib cryptography ctypes dataclasses enum functools

@@ -9,10 +9,9 @@ restart of the machine moves them (:meth:`LoginMemory.moved`).
 
 from __future__ import annotations
 
-from binascii import crc32
-
 from ruijie_proxy.engine.refused_account import RefusedAccount
 from ruijie_proxy.engine.settings import DAYS, MINUTES_OF_DAY, OpenHours
+from ruijie_proxy.protocol.digests.md5 import md5
 from ruijie_proxy.values import Frozen, replace
 
 TYPE_CHECKING = False
@@ -280,6 +279,10 @@ def _is_time(value: Any) -> bool:
     return type(value) in (int, float) and abs(value) < 1e12
 
 
+_DIGEST_SIZE = 4
+"""Bytes of a digest of settings: enough to tell those from each other that somebody tries."""
+
+
 def settings_digest(login: LoginSettings) -> int:
     """Return a number that is another one when what the router would send is.
 
@@ -287,4 +290,5 @@ def settings_digest(login: LoginSettings) -> int:
     """
     client = login.v2_client
     sent = repr((replace(login, v2_client=None), client and client.version)).encode()
-    return crc32(client.code_section if client else b"", crc32(sent))
+    digest = md5(sent + (client.code_section if client else b""))
+    return int.from_bytes(digest[:_DIGEST_SIZE], "big")

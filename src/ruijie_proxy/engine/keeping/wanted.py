@@ -20,9 +20,17 @@ ANOTHER_CLIENT = N_("the configuration does not name its client any more")
 
 def account_digest(login: LoginSettings) -> int:
     """Return a number, 32 bits, that is another one for another user, dialect or service."""
-    from binascii import crc32  # which a relay has no use for, and zlib comes with it
+    return _crc32(repr((login.username, login.dialect.value, login.service)).encode())
 
-    return crc32(repr((login.username, login.dialect.value, login.service)).encode())
+
+def _crc32(data: bytes) -> int:
+    """Return CRC-32, as zlib has it: with :mod:`binascii`, all of that would be in memory."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (crc & 1) * 0xEDB88320
+    return crc ^ 0xFFFFFFFF
 
 
 def why_unwanted(kept: KeptSession, settings: SessionSettings) -> str | None:
