@@ -47,12 +47,14 @@ ANOTHER_ADDRESS = N_("the WAN port has another MAC address now")
 """Why one that was kept is not this router's any more."""
 
 
-class Rhythm:
-    """How regularly the switch asks whether somebody is still there."""
+class Questions:
+    """How often and how regularly the switch asks whether somebody is still there."""
 
-    __slots__ = ("_count", "_first", "_last", "_longest")
+    __slots__ = ("_count", "_first", "_last", "_longest", "limit")
 
     def __init__(self) -> None:
+        self.limit = RateLimit(PROBE_BURST, PROBE_INTERVAL)
+        """Of those that are answered."""
         self._first = 0.0
         self._last = 0.0
         self._count = 0
@@ -60,7 +62,7 @@ class Rhythm:
         """Seconds from one question to the next, at most."""
 
     def note(self, now: float) -> None:
-        """Take note of a question."""
+        """Take note of one that was answered."""
         silent_at = self.silent_at
         if self._count == 0 or (silent_at is not None and now >= silent_at):
             self._first, self._count, self._longest = now, 0, 0.0
@@ -82,8 +84,7 @@ class HeldSession:
 
     __slots__ = (
         "_outbox",
-        "_probes",
-        "_rhythm",
+        "_questions",
         "_settings",
         "_successes",
         "accounting",
@@ -132,9 +133,9 @@ class HeldSession:
         self._settings = settings
         self.keeper = Keeper(authentication, settings, self)
         self._outbox = outbox
-        self._probes = RateLimit(PROBE_BURST, PROBE_INTERVAL)
+        self._questions: Questions | None = None
+        """None: the switch has asked none."""
         self._successes = RateLimit(SUCCESS_BURST, SUCCESS_INTERVAL)
-        self._rhythm = Rhythm()
         self.udp_heartbeat: UdpHeartbeat | None = None
         """The heartbeat by UDP that the campus wants as well, and that the router cannot send."""
         self.wants_by_udp(authentication.udp_heartbeat)
@@ -240,18 +241,22 @@ class HeldSession:
 
         One of too many is taken for answered.
         """
-        if not self._probes.allows(now):
+        questions = self._questions = self._questions or Questions()
+        if not questions.limit.allows(now):
             return True
         if not self.keeper.answer_identity(identifier, now):
             return False
-        self._was_asked(now)
+        questions.note(now)
+        self.gave_sign()
         return True
 
     def answer_echo(self, answer: bytes, now: float) -> None:
         """Send the answer to an echo of the server's, unless there are too many."""
-        if self._probes.allows(now):
+        questions = self._questions = self._questions or Questions()
+        if questions.limit.allows(now):
             self.keeper.answer_echo(answer, now)
-            self._was_asked(now)
+            questions.note(now)
+            self.gave_sign()
 
     def told_success(
         self, result: Result, *, proven: bool, now: float, account: str | None = None
@@ -298,11 +303,9 @@ class HeldSession:
     @property
     def silent_at(self) -> float | None:
         """When a switch that asked regularly until now will have been silent for too long."""
-        return None if self.doubtful else self._rhythm.silent_at
-
-    def _was_asked(self, now: float) -> None:
-        self._rhythm.note(now)
-        self.gave_sign()
+        if self.doubtful or self._questions is None:
+            return None
+        return self._questions.silent_at
 
     def log_off(self, frame: bytes | None = None) -> None:
         """Say goodbye to the server, with a frame of the caller's or the usual one."""
