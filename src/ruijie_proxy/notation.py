@@ -42,6 +42,10 @@ class Notation:
         """Return how a key is given a value."""
         return f"{_last(key)}: {value}"
 
+    def way_to_mode(self, now: str, mode: str) -> str | None:  # noqa: ARG002 - others need them
+        """Return what to do with a key that has a use in another mode; None: to set that one."""
+        return None
+
     def items(self, path: str, words: Sequence[str]) -> str:  # noqa: ARG002 - others need it
         """Return how the list of a path is written."""
         return f"[{', '.join(words)}]"

@@ -269,7 +269,24 @@ def test_without_a_password_it_says_how_to_give_one(
         (
             (*OWN, "--mac", "clone"),
             "--mac: is for relaying a client's login, which -u alone never does; leave it out, or "
-            "set --lan beside -u\n",
+            "add --lan\n",
+        ),
+        (
+            (*OWN, "--portal", "--lan", "br-lan"),
+            "--lan: has no use with --portal; leave it out, or --portal\n",
+        ),
+        (
+            (*OWN, "--portal", "--mac", "clone"),
+            "--mac: is for relaying a client's login, which --portal never does; leave it out, or "
+            "--portal\n",
+        ),
+        (
+            (*OWN, "--portal", "--group", "ruijie", "--edition", "2", "--dhcp", "after"),
+            "--edition: has no use with --portal; leave it out, or --portal\n",
+        ),
+        (
+            (*OWN, "--operator-username", "139", "--operator-password-file", "x"),
+            "--operator-username: is for a login at a web portal; leave it out, or add --portal\n",
         ),
         (
             (*OWN, "--heartbeat", "off", "--heartbeat-interval", "15"),

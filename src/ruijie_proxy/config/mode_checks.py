@@ -71,11 +71,12 @@ class _SessionCheck:
         self._key = key
         self._session = session
         self._report = report
+        self._mode = Mode.RELAY
 
     def run(self) -> None:
         if self._unclear("mode"):
             return
-        mode = Mode(self._session.get("mode", Mode.RELAY))
+        mode = self._mode = Mode(self._session.get("mode", Mode.RELAY))
         if mode in _ALONE:
             self._check_alone(mode)
         elif not self._given("lan"):
@@ -280,6 +281,10 @@ class _SessionCheck:
         return self._report.notation.setting(name, value.value)
 
     def _or_set(self, name: str, value: Enum) -> str:
+        if name == "mode":
+            way = self._report.notation.way_to_mode(self._mode.value, value.value)
+            if way is not None:
+                return way
         return _("leave it out, or set {setting}", setting=self._set(name, value))
 
     def _note(self, name: str, wrong: str, remedy: str) -> None:

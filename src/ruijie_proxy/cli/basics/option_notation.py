@@ -64,6 +64,13 @@ class OptionNotation(Notation):
             return self.key(key)
         return f"{self.key(key)} {value}"
 
+    def way_to_mode(self, now: str, mode: str) -> str | None:
+        """Return which option to add or to leave out for a mode: none sets it."""
+        if now == Mode.PORTAL.value:
+            return _("leave it out, or {option}", option="--portal")
+        added = {Mode.PORTAL.value: "--portal", Mode.AUTO.value: "--lan"}.get(mode)
+        return None if added is None else _("leave it out, or add {option}", option=added)
+
     def named(self, name: str) -> str:
         """Return the option, or, where there is none, how a configuration has it."""
         key, _sign, value = name.partition("=")
