@@ -361,6 +361,11 @@ A_SOCKET = "use an absolute path of at most 107 bytes, such as /run/ruijie-proxy
     ("line", "problem"),
     [
         ("contrl: /a", '2:1: unknown key; did you mean "control"?'),
+        (
+            "username: me",
+            '2:1: unknown key; it belongs to one of the sessions; write it below the "- " of that '
+            "one, in the same column as its other keys",
+        ),
         ("control: run/a", f"2:10: control: is no absolute path; {A_SOCKET}"),
         ("control: /run/", f"2:10: control: names a directory; {A_SOCKET}"),
         (f"control: /{'路' * 36}", f"2:10: control: is longer than 107 bytes; {A_SOCKET}"),

@@ -258,6 +258,14 @@ class Group(Shape):
         missing = _missing_space(node)
         if missing:
             return missing
+        for name, shape in self.keys.items():
+            item = shape.item if isinstance(shape, List) else None
+            if isinstance(item, Group) and node.value in item.keys:
+                return _(
+                    'it belongs to one of the {name}; write it below the "- " of that one, in '
+                    "the same column as its other keys",
+                    name=name,
+                )
         meant = nearest(node.value, self.keys)
         if meant:
             return _('did you mean "{meant}"?', meant=meant)
