@@ -102,6 +102,7 @@ def _warnings_of(file: Path) -> list[str]:
         (b"sealed:v1:x", "sealed:v1:x"),
         ("密码".encode(), "密码"),
         (b"p" * 1024 + b"\r\n", "p" * 1024),
+        ("\ufeffhunter2\r\n".encode(), "hunter2"),
     ],
 )
 def test_a_password_file_holds_the_password_alone(content: bytes, password: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ruijie_proxy.config.shape.bounded_read import read_bounded
+from ruijie_proxy.config.shape.bounded_read import BYTE_ORDER_MARK, read_bounded
 from ruijie_proxy.config.shape.parsers import LONGEST_PASSWORD, password
 from ruijie_proxy.config.shape.problems import Unfit, Unusable
 from ruijie_proxy.i18n import N_, _, reason_of
 
-MOST_READ = LONGEST_PASSWORD + len("\r\n") + 1
+MOST_READ = len(BYTE_ORDER_MARK) + LONGEST_PASSWORD + len("\r\n") + 1
 """Bytes: enough to see that a password is too long."""
 _REMEDY = N_("write the password alone into it, as UTF-8 text in one line")
 
@@ -30,9 +30,14 @@ def read_password(path: str) -> str:
 
 
 def password_of(content: bytes) -> str:
-    """Return the password in a file's content, one line end at its end aside. Raises Unusable."""
+    """Return the password in a file's content. Raises Unusable.
+
+    One line end behind it is none of it, nor is a byte order mark before it.
+    """
     try:
-        return password(content.decode().removesuffix("\n").removesuffix("\r"))
+        return password(
+            content.removeprefix(BYTE_ORDER_MARK).decode().removesuffix("\n").removesuffix("\r")
+        )
     except UnicodeDecodeError:
         raise Unusable(_("names a file that is not UTF-8 text"), _(_REMEDY)) from None
     except Unfit as unfit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from ruijie_proxy.config.shape.bounded_read import read_bounded
+from ruijie_proxy.config.shape.bounded_read import BYTE_ORDER_MARK, read_bounded
 from ruijie_proxy.config.shape.problems import (
     ConfigurationForbidden,
     ConfigurationProblems,
@@ -29,8 +29,6 @@ _TOO_MANY_NULS = 16
 """One byte of so many, and a file is none of text: of UTF-16, every second one is zero."""
 _FIRST_WORDS_OF_UCI = ("config", "package")
 _FOLDER_OF_UCI = "/etc/config"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""What Windows writes in front of UTF-8."""
 
 
 def read_document(path: str) -> Document:
@@ -126,7 +124,7 @@ def decode(data: bytes, file: str) -> str:
         before = data[: data.index(0)].decode(errors="replace")
         remedy = _("remove it, or write the file anew as text")
         refuse(file, _("a byte of zero has no place in a text file"), remedy, before)
-    data = data.removeprefix(_BYTE_ORDER_MARK)
+    data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         return data.decode()
     except UnicodeDecodeError as error:

@@ -9,6 +9,8 @@ import time
 
 from ruijie_proxy.i18n import _
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What editors on Windows write in front of UTF-8."""
 PATIENCE = 5.0
 """Seconds that a pipe has for all it brings: who writes into it, as ``<(…)`` of a shell, is there.
 """
