@@ -107,6 +107,14 @@ ADVICE_ON_PORTALS = {
 }
 """What no switch says; tests/engine/portal has them."""
 WITHOUT_A_WORD = {Advice.NO_REASON, Advice.NO_REASON_PLAIN}
+ON_CLIENTS = {
+    Advice.CHECK_CLIENTS_PASSWORD,
+    Advice.CHOOSE_IN_CLIENT,
+    Advice.OTHER_CLIENT,
+    Advice.WAIT_AND_USE_CLIENT,
+    Advice.NO_REASON_TO_CLIENT,
+}
+"""What stands for some of the others where a client's login was refused."""
 ROWS = [
     (
         RefusalKind.CREDENTIALS,
@@ -314,7 +322,8 @@ def test_every_wording_has_its_kind_its_advice_and_its_reaction(
 
 
 def test_every_row_and_every_advice_is_met() -> None:
-    assert {advice for _, advice, _, _ in ROWS} == set(Advice) - WITHOUT_A_WORD - ADVICE_ON_PORTALS
+    elsewhere = WITHOUT_A_WORD | ADVICE_ON_PORTALS | ON_CLIENTS
+    assert {advice for _, advice, _, _ in ROWS} == set(Advice) - elsewhere
     assert {kind for kind, _, _, _ in ROWS} == set(RefusalKind) - KINDS_OF_PORTALS
 
 
@@ -474,3 +483,23 @@ def test_any_text_has_a_meaning_and_its_pauses_are_positive_and_bounded(text: st
     assert refusal.kind is read_refusal(text).kind
     assert all(15.0 <= pause <= 7 * 24 * HOUR + MINUTE for pause in refusal.pauses)
     assert refusal.stops is (refusal.pauses == ())
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("用户不存在或密码错误", Advice.CHECK_CLIENTS_PASSWORD),
+        ("用户不允许使用本服务", Advice.CHOOSE_IN_CLIENT),
+        ("使用了非管理员指定的客户端", Advice.OTHER_CLIENT),
+        (None, Advice.NO_REASON_TO_CLIENT),
+        ("用户物理MAC地址已被修改", Advice.MAC_IS_BOUND),
+    ],
+)
+def test_who_relays_a_clients_login_is_told_to_look_at_the_client(
+    text: str | None, advice: Advice
+) -> None:
+    """A session that only relays has no user name, no password and no service of its own."""
+    refusal = read_refusal(text, of_client=True)
+
+    assert refusal.advice is advice
+    assert refusal.kind is read_refusal(text).kind

@@ -97,7 +97,7 @@ def test_the_reason_told_before_a_failure_is_read_as_its_own(
     assert (failure.text, failure.kind, failure.advice) == (
         WRONG_PASSWORD,
         RefusalKind.CREDENTIALS,
-        Advice.CHECK_PASSWORD,
+        Advice.CHECK_CLIENTS_PASSWORD,
     )
     assert campus.of(LoginRefused) == [LoginRefused(WRONG_PASSWORD)]
     end = campus.session.take_end()
@@ -259,7 +259,7 @@ def test_services_stay_when_the_wrong_one_was_refused(campus: Campus) -> None:
     status = campus.session.status
     assert status.services == ("甲网", "乙网")
     assert status.last_failure is not None
-    assert status.last_failure.advice is Advice.CHOOSE_SERVICE
+    assert status.last_failure.advice is Advice.CHOOSE_IN_CLIENT
 
 
 def test_a_text_for_all_is_told_and_is_no_reason(campus: Campus) -> None:

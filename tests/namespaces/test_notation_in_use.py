@@ -30,8 +30,8 @@ sessions:
 - {{name: dorm, wan: wan, lan: lan}}
 """
 RUNS = {"en": "runs as process", "zh": "进程"}
-ENGLISH = "Check “{username}” and the password"
-CHINESE = "请检查“{username}”和密码"
+ENGLISH = "let its client log in with “{setting}”"
+CHINESE = "或者用“{setting}”让那台设备"
 
 
 @pytest.fixture
@@ -42,17 +42,17 @@ def router() -> Iterator[Router]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    ("text", "username"), [(UCI, "option username"), (YAML, "username:")], ids=["uci", "yaml"]
+    ("text", "setting"), [(UCI, "option mac 'clone'"), (YAML, "mac: clone")], ids=["uci", "yaml"]
 )
 def test_what_to_do_after_a_refusal_is_said_in_the_words_of_the_configuration(
-    router: Router, tmp_path: Path, text: str, username: str, language: str
+    router: Router, tmp_path: Path, text: str, setting: str, language: str
 ) -> None:
     path = tmp_path / "configuration"
     path.write_text(text.format(folder=tmp_path))
     daemon = router.start(path, ("env", f"LANGUAGE={language}", *COMMAND), RUNS[language])
-    words = {"en": ENGLISH.format(username=username), "zh": CHINESE.format(username=username)}
+    words = {"en": ENGLISH.format(setting=setting), "zh": CHINESE.format(setting=setting)}
 
-    router.refuse_a_login("密码错误")
+    router.refuse_a_login("用户物理MAC地址已被修改")
 
     daemon.log.wait_for(words[language])
     for asked, said in words.items():
@@ -61,4 +61,4 @@ def test_what_to_do_after_a_refusal_is_said_in_the_words_of_the_configuration(
             done = run_command("--lang", asked, command, "-c", str(path), *seconds)
             assert said in done.stdout, command
     done = run_command("--lang", "zh", "status", "--json", "-c", str(path))
-    assert json.loads(done.stdout)["sessions"][0]["last_failure"]["advice"].startswith(words["zh"])
+    assert words["zh"] in json.loads(done.stdout)["sessions"][0]["last_failure"]["advice"]

@@ -79,13 +79,34 @@ _WITHOUT_A_WORD = Refusal(RefusalKind.UNKNOWN, Advice.NO_REASON, _UNKNOWN_PAUSES
 _WITHOUT_A_WORD_TO_PLAIN = Refusal(RefusalKind.UNKNOWN, Advice.NO_REASON_PLAIN, _UNKNOWN_PAUSES)
 
 
-def read_refusal(text: str | None, *, to_plain: bool = False, was_online: bool = False) -> Refusal:
+_TO_A_CLIENT = {
+    Advice.CHECK_PASSWORD: Advice.CHECK_CLIENTS_PASSWORD,
+    Advice.CHOOSE_SERVICE: Advice.CHOOSE_IN_CLIENT,
+    Advice.OTHER_EDITION: Advice.OTHER_CLIENT,
+    Advice.ADD_BLOCK: Advice.OTHER_CLIENT,
+    Advice.LATER_VERSION: Advice.OTHER_CLIENT,
+    Advice.WAIT_AND_CHANGE_CLIENT: Advice.WAIT_AND_USE_CLIENT,
+    Advice.WAIT_FOR_LOCK: Advice.WAIT_FOR_BAN,
+    Advice.NO_REASON: Advice.NO_REASON_TO_CLIENT,
+}
+"""What to look at where it was a client's login: most settings are in the client then."""
+
+
+def read_refusal(
+    text: str | None,
+    *,
+    to_plain: bool = False,
+    was_online: bool = False,
+    of_client: bool = False,
+) -> Refusal:
     """Tell what a Failure with these words means, and what follows from it.
 
     ``to_plain``: it answers a login with nothing of Ruijie's, which may be all that was missing.
-    ``was_online``: it ended a session, and no login.
+    ``was_online``: it ended a session, and no login. ``of_client``: a client on the LAN logged in.
     """
     refusal = _read(text, to_plain=to_plain)
+    if of_client:
+        refusal = replace(refusal, advice=_TO_A_CLIENT.get(refusal.advice, refusal.advice))
     return DROPPED_SILENTLY if was_online and refusal.kind is RefusalKind.UNKNOWN else refusal
 
 

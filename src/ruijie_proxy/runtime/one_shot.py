@@ -201,7 +201,7 @@ class OneShot:
 
     def _refused(self, event: events.LoginRefused) -> None:
         self.message = event.message
-        self.advice = sentence_of(read_refusal(event.message).advice)
+        self.advice = sentence_of(read_refusal(event.message, of_client=not event.own).advice)
         self._outcome = Outcome.REFUSED
         if self._mode is Mode.RELAY:
             self._end(Outcome.REFUSED)

@@ -58,3 +58,8 @@ class Advice(Enum):
     LOOK_AT_MESSAGE = "the message"
     NO_REASON = "username, password, service"
     NO_REASON_PLAIN = "username, password, dialect, service"
+    CHECK_CLIENTS_PASSWORD = "user name and password in the client"  # noqa: S105 - as the others
+    CHOOSE_IN_CLIENT = "the service in the client"
+    OTHER_CLIENT = "the client, fields, mac"
+    WAIT_AND_USE_CLIENT = "wait, and the client"
+    NO_REASON_TO_CLIENT = "user name, password and service in the client"

@@ -162,7 +162,7 @@ class Results:
         standing.pass_to_client(login, frame)
         message = read_result(frame).reason or login.last_words(now)
         dropped = self._reauthentication.is_online
-        refusal = read_refusal(message, was_online=dropped)
+        refusal = read_refusal(message, was_online=dropped, of_client=True)
         self.last_failure = LoginFailure(
             message, refusal.kind, now, refusal.advice, was_online=dropped
         )

@@ -85,6 +85,25 @@ _SENTENCES = {
         "otherwise the campus wants Ruijie's dialect: set “{keys[dialect=ruijie]}”, and "
         "“{keys[service]}” where it has several."
     ),
+    Advice.CHECK_CLIENTS_PASSWORD: N_(
+        "Check the user name and the password in the client on the PC."
+    ),
+    Advice.CHOOSE_IN_CLIENT: N_(
+        "Choose a service in the client on the PC that you have subscribed to."
+    ),
+    Advice.OTHER_CLIENT: N_(
+        "The campus wants another client: use the one that it hands out. If that is what was "
+        "refused, try “{keys[fields=keep]}”, and “{keys[mac=clone]}”. Each try counts towards a "
+        "ban."
+    ),
+    Advice.WAIT_AND_USE_CLIENT: N_(
+        "The account is banned because of the client. Wait, then use the one that the campus hands "
+        "out."
+    ),
+    Advice.NO_REASON_TO_CLIENT: N_(
+        "The server gives no reason. Mostly the user name, the password or the service in the "
+        "client on the PC is wrong; otherwise the campus wants another client."
+    ),
 }
 _KINDS = (
     N_("credentials"),

@@ -213,7 +213,7 @@ def _by_udp(event: events.UdpHeartbeatWanted) -> str:
 
 
 def _refused(event: events.LoginRefused) -> str:
-    refusal = read_refusal(event.message)
+    refusal = read_refusal(event.message, of_client=not event.own)
     told = _("Failure: the server refused the login ({kind})", kind=word_of(refusal.kind))
     told += _quoted(event.message)
     if event.own:
