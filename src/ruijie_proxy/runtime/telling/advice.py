@@ -29,7 +29,7 @@ _SENTENCES = {
     ),
     Advice.SEE_THE_OFFICE: N_(
         "The account has run out of money or data, or is suspended, expired or closed: pay, or ask "
-        "the campus's network office. It is tried twice a day."
+        "the campus's network office. Where the router logs in by itself, it tries twice a day."
     ),
     Advice.CONFIRM_AGREEMENT: N_(
         "The campus wants an agreement to be confirmed first: do that on its self-service page."
