@@ -188,7 +188,7 @@ def test_a_refused_login_is_told_with_its_advice(fixed: Dorm, network: Network) 
     assert (diagnosis.troubles, diagnosis.exit_code) == (["last-failure"], 1)
     finding = diagnosis.finding("last-failure")
     assert "用户不存在或密码错误" in finding["what"]
-    assert "username" in finding["remedy"]
+    assert "the client on the PC" in finding["remedy"]
 
 
 def test_an_old_failure_of_a_session_that_is_online_is_a_note(fixed: Dorm) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ruijie_proxy.config.checks import check_sessions
 from ruijie_proxy.config.notations.uci_document import ENABLED, SWITCHED_OFF, options_of, parse_uci
 from ruijie_proxy.config.notations.uci_syntax import parse_sections
 from ruijie_proxy.config.shape.schema import CONFIGURATION, SESSION
@@ -38,9 +39,15 @@ def unfit_options(options: Options) -> dict[str, Problem]:
     """Return what is wrong with the options that the schema does not take, by their names."""
     document = parse_uci(section_text(_SESSION, None, options), "")
     report = Report("", document.notation)
-    CONFIGURATION.read(document.root, "", report)
-    problems = [*document.problems, *report.problems]
-    return {problem.key.rpartition(".")[2]: problem for problem in problems}
+    plain = CONFIGURATION.read(document.root, "", report)
+    problems = {problem.key: problem for problem in (*document.problems, *report.problems)}
+    # Whether it is a session at all is seen to elsewhere; but 802.1X, which all that is taken over
+    # speaks, has less room for a service's name than the schema has.
+    check_sessions(plain["sessions"], report)
+    for problem in report.problems:
+        if problem.key.endswith(".service"):
+            problems.setdefault(problem.key, problem)
+    return {key.rpartition(".")[2]: problem for key, problem in problems.items()}
 
 
 def merge_into_uci(text: str, file: str, options: Options, name: str) -> Merged:
