@@ -124,7 +124,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         ),
         "runtime/records": "engine protocol/clients runtime/basis runtime/ports runtime/telling",
         "runtime/telling": "engine engine/keeping protocol runtime/basis",
-        "takeover": "config/notations config/shape",
+        "takeover": "config config/notations config/shape",
     }.items()
 }
 
