@@ -10,7 +10,7 @@ from pathlib import Path
 
 from openwrt.standalone.architectures import Architecture
 from openwrt.standalone.errors import BuildError
-from openwrt.standalone.executable import Compiled, compile_modules, link
+from openwrt.standalone.executable import compile_modules, link
 from openwrt.standalone.interpreter import build_interpreter, build_native_interpreter
 from openwrt.standalone.licences import licences
 from openwrt.standalone.modules import Module, find_modules
@@ -43,8 +43,10 @@ class Built(Frozen):
     """The same interpreter with the same modules; its first argument is what it runs."""
     usual_interpreter: Path
     """CPython's own executable, which has no modules in Python in it but those of its start."""
-    standard_library: Compiled
+    standard_library: tuple[Module, ...]
     """What the program has of it."""
+    native: Path
+    """CPython of the same version for this machine."""
 
 
 class Ground(Frozen):
@@ -130,14 +132,10 @@ def _build(architecture: Architecture, program: Path, ground: Ground, place: Pat
         executable=executable,
         interpreter=link(*parts, runs_code=True),
         usual_interpreter=interpreter.library.parent / "python",
-        standard_library=Compiled(
-            compiled.magic,
-            tuple(
-                (module, code)
-                for module, code in compiled.code
-                if module.source.is_relative_to(standard_library)
-            ),
+        standard_library=tuple(
+            module for module in modules if module.source.is_relative_to(standard_library)
         ),
+        native=ground.native,
     )
 
 

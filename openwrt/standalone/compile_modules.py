@@ -1,7 +1,9 @@
 """Compiles modules into bytecode; run by the interpreter that was built for it.
 
-Reads lines of "SOURCE<tab>FILE" from standard input, FILE being what tracebacks say, and writes to
-standard output, by marshal: the number of its bytecode, and a list of the code of each, as bytes.
+Reads lines of "SOURCE<tab>FILE<tab>BUNDLE" from standard input, FILE being what tracebacks say, and
+writes to standard output, by marshal: a list of the code of each module that is in no bundle, and
+one of bundles; each of these is the marshalled code of its modules, a list. In both they stand in
+the order of the lines, where bundles are numbered from 0.
 
 What arguments and results are said to be is left out, as are docstrings: nobody asks for either at
 run time, and the texts of annotations are a twentieth of the program's bytecode, in flash and in
@@ -17,7 +19,6 @@ import ast
 import marshal
 import sys
 from collections.abc import Iterable, Iterator
-from importlib.util import MAGIC_NUMBER
 from types import CodeType
 
 _NO_COLUMNS = 13
@@ -96,15 +97,21 @@ def _signed(number: int) -> bytes:
 
 def main() -> None:
     """Compile what standard input names."""
-    compiled = []
+    alone: list[bytes] = []
+    bundles: list[list[CodeType]] = []
     for line in sys.stdin.read().splitlines():
-        source, file = line.split("\t")
+        source, file, bundle = line.split("\t")
         with open(source, "rb") as stream:
             text = stream.read()
         tree = WithoutAnnotations().visit(ast.parse(text, file))
-        code = compile(tree, file, "exec", dont_inherit=True, optimize=2)
-        compiled.append(marshal.dumps(slim(code)))
-    sys.stdout.buffer.write(marshal.dumps((MAGIC_NUMBER, compiled)))
+        code = slim(compile(tree, file, "exec", dont_inherit=True, optimize=2))
+        if not bundle:
+            alone.append(marshal.dumps(code))
+            continue
+        if int(bundle) == len(bundles):
+            bundles.append([])
+        bundles[int(bundle)].append(code)
+    sys.stdout.buffer.write(marshal.dumps((alone, [marshal.dumps(bundle) for bundle in bundles])))
 
 
 if __name__ == "__main__":

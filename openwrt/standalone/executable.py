@@ -23,21 +23,20 @@ no smaller to speak of, and a command's first module takes longer to reach."""
 
 
 class Compiled(Frozen):
-    """Modules with their code, without docstrings and asserts."""
+    """Modules with their code, without docstrings and asserts; all code is marshalled."""
 
-    magic: bytes
-    """The number of the bytecode: the target's, whatever Python runs the build."""
-    code: tuple[tuple[Module, bytes], ...]
-    """The code is marshalled."""
-
-    def pyc(self, code: bytes) -> bytes:
-        """Return a .pyc file's content: no flags, no time and size of a source (PEP 552)."""
-        return self.magic + struct.pack("<3I", 0, 0, 0) + code
+    bundles: tuple[tuple[tuple[Module, ...], bytes], ...]
+    """What is read together: modules, and the list of their code."""
+    alone: tuple[tuple[Module, bytes], ...]
+    """All others."""
 
 
 def compile_modules(modules: list[Module], native: Path, standard_library: Path) -> Compiled:
     """Compile modules with the interpreter of this machine. Raises BuildError."""
-    lines = "".join(f"{module.source}\t{module.file}\n" for module in modules)
+    lines = "".join(
+        f"{module.source}\t{module.file}\t{'' if module.bundle is None else module.bundle}\n"
+        for module in modules
+    )
     done = subprocess.run(
         # Without what only tells the columns of a line in tracebacks: a quarter of all bytecode.
         [str(native), "-S", "-X", "no_debug_ranges", str(_COMPILER)],
@@ -48,8 +47,15 @@ def compile_modules(modules: list[Module], native: Path, standard_library: Path)
     )
     if done.returncode != 0:
         raise BuildError(f"compiling the modules failed:\n{done.stderr.decode()}")
-    magic, code = marshal.loads(done.stdout)
-    return Compiled(magic, tuple(zip(modules, code, strict=True)))
+    alone, bundles = marshal.loads(done.stdout)
+    of_bundles = [
+        tuple(module for module in modules if module.bundle == number)
+        for number in range(len(bundles))
+    ]
+    return Compiled(
+        tuple(zip(of_bundles, bundles, strict=True)),
+        tuple(zip((one for one in modules if one.bundle is None), alone, strict=True)),
+    )
 
 
 def link(
@@ -122,18 +128,6 @@ _E_MACHINE, _E_PHOFF, _E_SHOFF, _E_PHNUM, _E_SHNUM, _E_SHSTRNDX = 2, 5, 6, 10, 1
 """Of the header's fields, in their order (ELF specification, figure 4-3)."""
 
 
-class _Block(Frozen):
-    """Modules that stand together."""
-
-    is_compressed: bool
-    content: bytearray
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the next module goes elsewhere."""
-        return len(self.content) >= _BLOCK
-
-
 def compressed(content: bytes | bytearray) -> bytes:
     """Compress it as lzma.c can read it."""
     how = {
@@ -146,44 +140,68 @@ def compressed(content: bytes | bytearray) -> bytes:
     return lzma.compress(content, format=lzma.FORMAT_RAW, filters=[how])
 
 
+class _Layout:
+    """What packed.S and packed_table.c say, while it is put together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.assembly: list[str] = []
+        self.blocks: list[str] = []
+        self.places: list[str] = []
+        self.modules: list[str] = []
+
+    def add_block(self, kind: str, data: bytes, content_size: int) -> None:
+        """Add a block behind the others. ``kind``: as packed_modules.h names them."""
+        number = len(self.blocks)
+        (self._folder / f"block_{number}").write_bytes(data)
+        label = f"packed_{number}"
+        self.assembly += [f"    .globl {label}", f"{label}:", f'    .incbin "block_{number}"']
+        self.blocks.append(f"    {{{kind}, {label}, {len(data)}, {content_size}}},")
+
+    def add_module(self, module: Module, offset: int, size: int) -> None:
+        """Add a module of the block that is added next."""
+        number = len(self.places)
+        self.places.append(f"    {{{len(self.blocks)}, {offset}, {size}}},")
+        is_package = int(module.is_package)
+        self.modules.append(f'    {{"{module.name}", NULL, 0, {is_package}, code_{number}}},')
+
+
 def _write_packed(compiled: Compiled, folder: Path) -> None:
     """Write packed.S, with the code of modules, and packed_table.c, with where each is."""
-    blocks: list[_Block] = []
-    places = []
-    rows = []
-    for number, (module, code) in enumerate(compiled.code):
-        is_compressed = not module.is_of_the_start
-        if not blocks or blocks[-1].is_full or blocks[-1].is_compressed != is_compressed:
-            blocks.append(_Block(is_compressed, bytearray()))
-        content = blocks[-1].content
-        places.append(f"    {{{len(blocks) - 1}, {len(content)}, {len(code)}}},")
+    layout = _Layout(folder)
+    for modules, code in compiled.bundles:
+        for index, module in enumerate(modules):
+            layout.add_module(module, index, 0)
+        layout.add_block("BUNDLE", code, len(code))
+    content = bytearray()
+    for module, code in compiled.alone:
+        if module.is_of_the_start:
+            layout.add_module(module, 0, len(code))
+            layout.add_block("PLAIN", code, len(code))
+            continue
+        layout.add_module(module, len(content), len(code))
         content += code
-        is_package = int(module.is_package)
-        rows.append(f'    {{"{module.name}", NULL, 0, {is_package}, code_{number}}},')
+        if len(content) >= _BLOCK or module is compiled.alone[-1][0]:
+            layout.add_block("COMPRESSED", compressed(content), len(content))
+            content.clear()
     # Without this note, linkers take the stack for one that must be executable.
-    assembly = ['    .section .note.GNU-stack,"",%progbits', "    .section .rodata"]
-    block_rows = []
-    for number, block in enumerate(blocks):
-        packed = compressed(block.content) if block.is_compressed else block.content
-        (folder / f"block_{number}").write_bytes(packed)
-        label = f"packed_{number}"
-        assembly += [f"    .globl {label}", f"{label}:", f'    .incbin "block_{number}"']
-        sizes = f"{len(packed)}, {len(block.content)}"
-        block_rows.append(f"    {{{label}, {sizes}, {int(block.is_compressed)}}},")
-    (folder / "packed.S").write_text("\n".join([*assembly, ""]))
+    head = ['    .section .note.GNU-stack,"",%progbits', "    .section .rodata"]
+    (folder / "packed.S").write_text("\n".join([*head, *layout.assembly, ""]))
     table = [
         "#define Py_BUILD_CORE",
         "#include <Python.h>",
         "#include <internal/pycore_import.h>",
         '#include "packed_modules.h"',
-        *(f"extern const unsigned char packed_{number}[];" for number in range(len(blocks))),
-        *("const struct block packed_blocks[] = {", *block_rows, "};"),
-        *("const struct place packed_places[] = {", *places, "};"),
+        *(f"extern const unsigned char packed_{number}[];" for number in range(len(layout.blocks))),
+        *("const struct block packed_blocks[] = {", *layout.blocks, "};"),
+        f"PyObject *packed_bundles[{len(compiled.bundles)}];",
+        f"const unsigned packed_bundle_count = {len(compiled.bundles)};",
+        *("const struct place packed_places[] = {", *layout.places, "};"),
         *(
             f"static PyObject *code_{number}(void) {{ return packed_code({number}); }}"
-            for number in range(len(places))
+            for number in range(len(layout.places))
         ),
-        *("static const struct _frozen modules[] = {", *rows, "    {NULL}};"),
+        *("static const struct _frozen modules[] = {", *layout.modules, "    {NULL}};"),
         # In place of CPython's own (Python/frozen.c), which would bring larger forms of some.
         "static const struct _frozen none[] = {{NULL}};",
         "static const struct _module_alias no_aliases[] = {{NULL}};",

@@ -147,7 +147,8 @@ main(int count, char **arguments)
     before.utf8_mode = 1; /* a router's locale says nothing, and its terminals are UTF-8 */
     require(Py_PreInitialize(&before));
 
-    if (PyImport_AppendInittab("_linux_calls", make_linux_module) != 0)
+    if (PyImport_AppendInittab("_linux_calls", make_linux_module) != 0
+        || PyImport_AppendInittab("_packed", packed_make_module) != 0)
         require(PyStatus_NoMemory());
 
     PyConfig_InitIsolatedConfig(&config);
@@ -157,6 +158,7 @@ main(int count, char **arguments)
     config.pathconfig_warnings = 0;
     config.site_import = 0;
     config.write_bytecode = 0;
+    config._init_main = 0; /* in two steps, by the documentation of the same PEP */
 
     wchar_t *wide_executable = decoded(executable);
     wchar_t *wide_prefix = decoded(prefix);
@@ -190,6 +192,9 @@ main(int count, char **arguments)
 #endif
     require(PyConfig_SetBytesArgv(&config, count, arguments));
     require(Py_InitializeFromConfig(&config));
+    /* What is being loaded is no garbage; cli/ has it looked for where that is of use. */
+    PyGC_Disable();
+    require(_Py_InitializeMain());
     PyConfig_Clear(&config);
     PyMem_RawFree(wide_executable);
     PyMem_RawFree(wide_prefix);

@@ -1,13 +1,16 @@
 /* Reads modules in Python out of the executable.
  *
- * Those that a start needs are there as they are, for the sake of time; all others are compressed, to
- * a quarter, since flash is what routers lack. They stand in the order in which they are
- * imported, so a block is mostly read once, from its begin to its end.
+ * Those that a start needs are there as they are, for the sake of time, and read in bundles: a name that
+ * many of them have is read once. All others are compressed, to a quarter, since flash is what routers lack.
+ * They stand in the order in which they are imported, so a block is mostly read once, from its begin to its
+ * end.
  */
 
 #define PY_SSIZE_T_CLEAN
+#define Py_BUILD_CORE
 #include <Python.h>
 
+#include <internal/pycore_import.h>
 #include <marshal.h>
 
 #include <pthread.h>
@@ -33,7 +36,7 @@ drop_kept(void)
 static const unsigned char *
 content_of(const struct block *block)
 {
-    if (!block->is_compressed)
+    if (block->kind == PLAIN)
         return block->data;
     if (block == kept)
         return kept_content;
@@ -67,15 +70,46 @@ unmap(void)
     return errno == ENOMEM; /* there are gaps between the segments */
 }
 
+static void
+drop_bundles(void)
+{
+    for (unsigned number = 0; number < packed_bundle_count; number++)
+        Py_CLEAR(packed_bundles[number]);
+}
+
+/* Take the code of a module out of a bundle, and read the bundle if that is not there. */
+static PyObject *
+take_from_bundle(unsigned number, unsigned index)
+{
+    const struct block *block = &packed_blocks[number];
+    PyObject **bundle = &packed_bundles[number];
+
+    if (*bundle == NULL || PyList_GET_ITEM(*bundle, index) == Py_None) {
+        PyObject *read = PyMarshal_ReadObjectFromString((const char *)block->data, block->size);
+        if (read == NULL)
+            return NULL;
+        Py_XSETREF(*bundle, read);
+    }
+    PyObject *code = PyList_GET_ITEM(*bundle, index);
+    PyList_SET_ITEM(*bundle, index, Py_NewRef(Py_None));
+    return code;
+}
+
 PyObject *
 packed_code(unsigned number)
 {
     const struct place *place = &packed_places[number];
-    const unsigned char *content = content_of(&packed_blocks[place->block]);
+    const struct block *block = &packed_blocks[place->block];
+    PyObject *code;
 
-    if (content == NULL)
-        return NULL;
-    PyObject *code = PyMarshal_ReadObjectFromString((const char *)content + place->offset, place->size);
+    if (block->kind == BUNDLE) {
+        code = take_from_bundle(place->block, place->offset);
+    } else {
+        const unsigned char *content = content_of(block);
+        if (content == NULL)
+            return NULL;
+        code = PyMarshal_ReadObjectFromString((const char *)content + place->offset, place->size);
+    }
     if (start_is_over)
         (void)packed_start_is_over(); /* what comes late, comes rarely */
     return code;
@@ -103,5 +137,49 @@ packed_start_is_over(void)
     }
     start_is_over = 1;
     drop_kept();
+    drop_bundles();
     return unmap();
+}
+
+/* Return a dictionary: the number of each module by its name, and for a package its complement. importlib
+ * goes through the table from its begin to the module for each of two questions about it. */
+static PyObject *
+packed_numbers(PyObject *module, PyObject *nothing)
+{
+    PyObject *numbers = PyDict_New();
+    const struct _frozen *frozen = _PyImport_FrozenBootstrap;
+
+    for (long number = 0; numbers != NULL && frozen->name != NULL; number++, frozen++) {
+        PyObject *value = PyLong_FromLong(frozen->is_package ? ~number : number);
+        if (value == NULL || PyDict_SetItemString(numbers, frozen->name, value) < 0)
+            Py_CLEAR(numbers);
+        Py_XDECREF(value);
+    }
+    return numbers;
+}
+
+static PyObject *
+packed_code_of(PyObject *module, PyObject *argument)
+{
+    long number = PyLong_AsLong(argument);
+
+    if (number == -1 && PyErr_Occurred())
+        return NULL;
+    return packed_code(number < 0 ? ~number : number);
+}
+
+static PyMethodDef packed_functions[] = {
+    {"numbers", packed_numbers, METH_NOARGS, NULL},
+    {"code", packed_code_of, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef packed_module = {
+    PyModuleDef_HEAD_INIT, "_packed", NULL, 0, packed_functions, NULL, NULL, NULL, NULL,
+};
+
+PyObject *
+packed_make_module(void)
+{
+    return PyModuleDef_Init(&packed_module);
 }

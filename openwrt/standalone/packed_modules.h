@@ -4,25 +4,37 @@
 #include <stddef.h>
 
 struct block {
-    /* Modules one after the other, as they are, or compressed together (lzma.h). */
+    enum {
+        BUNDLE,     /* the marshalled list of the code of its modules */
+        PLAIN,      /* modules one after the other */
+        COMPRESSED, /* the same, compressed together (lzma.h) */
+    } kind;
     const unsigned char *data;
     unsigned size;
+    /* When it is not compressed. */
     unsigned content_size;
-    int is_compressed;
 };
 
 struct place {
     unsigned block;
-    /* In the block's uncompressed content, in bytes. */
+    /* In a bundle its index; elsewhere in the block's content, in bytes, with its size. */
     unsigned offset;
     unsigned size;
 };
 
+/* The bundles come first. */
 extern const struct block packed_blocks[];
 extern const struct place packed_places[];
 
+/* Those that have been read, each as its list of code, in which None stands for what was taken. */
+extern PyObject *packed_bundles[];
+extern const unsigned packed_bundle_count;
+
 /* Return the code of a module; NULL with an exception set. */
 PyObject *packed_code(unsigned number);
+
+/* Make the module _packed, by which quick_import.py takes code. */
+PyObject *packed_make_module(void);
 
 /* Give back the memory that only the start has needed, and from now on that of each module's reading. Return
  * 0 with errno set when it cannot be done. */

@@ -2,7 +2,8 @@
 
 importlib asks every finder for every module, makes a lock for each thread that could want it at the
 same moment, and more: a tenth of the daemon's start, for a hundred modules. There are no threads
-here, and which modules there are is known. Others, as those in C, go importlib's way.
+here, and which modules there are is known (packed_modules.c). Others, as those in C, go importlib's
+way.
 
 ``_frozen_importlib._find_and_load`` is what CPython 3.11 calls for a module that is not loaded
 (Python/import.c); the executable is built of that version and no other.
@@ -11,8 +12,9 @@ here, and which modules there are is known. Others, as those in C, go importlib'
 from __future__ import annotations
 
 import _frozen_importlib
-import _imp
 import sys
+
+import _packed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,16 +26,17 @@ if TYPE_CHECKING:
 def install(place: str) -> None:
     """Have the program's frozen modules imported so. ``place``: where the others of it are."""
     # What CPython does not promise, the stubs do not know.
-    internals: Any = _imp
     importlib: Any = _frozen_importlib
     usual: Callable[..., ModuleType] = importlib._find_and_load
-    packed = frozenset(internals._frozen_module_names())
+    number_of = _packed.numbers().get
+    code_of = _packed.code
     loaded = sys.modules
     make: Any = type(sys)
     loader = importlib.FrozenImporter
 
     def find_and_load(name: str, import_: Callable[..., Any]) -> ModuleType:
-        if name not in packed or name in loaded:
+        number = number_of(name)
+        if number is None or name in loaded:
             return usual(name, import_)
         parent, _, child = name.rpartition(".")
         if parent and parent not in loaded:
@@ -41,8 +44,10 @@ def install(place: str) -> None:
             if name in loaded:
                 return loaded[name]  # which its package has imported
         module: ModuleType = make(name)
-        is_package = _imp.is_frozen_package(name)
+        is_package = number < 0
         spec = importlib.ModuleSpec(name, loader, origin="frozen", is_package=is_package)
+        # Asked for by each import and each attribute that is not there; a miss takes long to tell.
+        spec._initializing = False
         path = f"{place}/{name.replace('.', '/')}"
         if is_package:
             spec.submodule_search_locations = module.__path__ = [path]
@@ -53,7 +58,7 @@ def install(place: str) -> None:
         module.__package__ = name if is_package else parent
         loaded[name] = module
         try:
-            exec(_imp.get_frozen_object(name), module.__dict__)
+            exec(code_of(number), module.__dict__)
         except BaseException:
             del loaded[name]
             raise

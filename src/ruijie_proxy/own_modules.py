@@ -66,9 +66,11 @@ def import_quickly() -> None:
                 return usual(name, import_)
         module: ModuleType = make(name)
         loader = _frozen_importlib_external.SourceFileLoader(name, source)
-        spec = _frozen_importlib.ModuleSpec(name, loader, origin=source)
+        spec: Any = _frozen_importlib.ModuleSpec(name, loader, origin=source)
         spec.has_location = True
         spec.cached = bytecode
+        # Asked for by each import and each attribute that is not there; a miss takes long to tell.
+        spec._initializing = False
         module.__dict__.update(
             __file__=source,
             __cached__=bytecode,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from openwrt.standalone.modules import (
+    BUNDLES,
     LEFT_OUT,
     PROGRAM,
     READ_AGAIN,
@@ -34,6 +38,43 @@ def modules_of_the_program() -> dict[str, Module]:
         name = ".".join(parts[:-1] if is_package else parts)
         found[name] = Module(name, source, is_package)
     return found
+
+
+def modules_of_python() -> dict[str, Module]:
+    library = Path(os.__file__).parent
+    found = {}
+    packages = ("collections", "encodings", "importlib", "json", "re")
+    below = [source for package in packages for source in (library / package).glob("*.py")]
+    for source in [*library.glob("*.py"), *below]:
+        parts = source.relative_to(library).with_suffix("").parts
+        is_package = parts[-1] == "__init__"
+        name = ".".join(parts[:-1] if is_package else parts)
+        found[name] = Module(name, source, is_package)
+    return found
+
+
+def imported_by(names: Iterable[str]) -> set[str]:
+    code = f"import {', '.join(['sys', *names])}; print(*sys.modules)"
+    return set(
+        subprocess.run(
+            [sys.executable, "-S", "-c", code],
+            cwd=CHECKOUT / "src",
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+    )
+
+
+def test_what_is_read_at_once_is_imported_by_then() -> None:
+    ordered = in_order_of_import(modules_of_the_program() | modules_of_python())
+    wanted = [name for name in STARTS_WITH if not name.startswith("_")]
+
+    for number, names in enumerate(BUNDLES):
+        asked_for = wanted[: wanted.index(names[-1]) + 1] if names[-1] in wanted else []
+        bundle = {module.name for module in ordered if module.bundle == number}
+        not_python_s = {name for name in bundle if not name.startswith("_")}
+        assert sorted(not_python_s - imported_by(asked_for)) == [], names
 
 
 def test_what_a_start_imports_and_little_else_is_of_the_start() -> None:

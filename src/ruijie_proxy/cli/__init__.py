@@ -7,6 +7,7 @@ for.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -22,6 +23,7 @@ def main() -> NoReturn:
     from ruijie_proxy.cli.basics.ctrl_c import die_of_ctrl_c
 
     die_of_ctrl_c()
+    gc.disable()  # what is being loaded is no garbage, and would be looked through again and again
     if not getattr(sys, "frozen", False):  # as openwrt/standalone makes it
         from ruijie_proxy.own_modules import import_quickly
 
@@ -47,6 +49,7 @@ def _carry_out(arguments: list[str]) -> NoReturn:
         sys.exit(exit_code)
     from ruijie_proxy.cli.commands import commands
 
+    gc.enable()
     commands(arguments, prog_name="ruijie-proxy")
     raise AssertionError("click ends the process by itself")
 
