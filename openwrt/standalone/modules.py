@@ -113,6 +113,8 @@ BUNDLES = (
     (  # the service itself
         "ruijie_proxy.cli.basics.exit_codes",
         "ruijie_proxy.runtime.daemon",
+    ),
+    (  # and its sessions
         "ruijie_proxy.runtime.telling.log",
         "ruijie_proxy.runtime.session_making",
         "ruijie_proxy.engine.relay.relay_session",
