@@ -20,6 +20,10 @@ from openwrt.standalone.modules import (
 from tests.openwrt.checkout import CHECKOUT
 from tests.runtime.test_resident_modules import (
     OWN,
+    OWN_OF_A_PORTAL,
+    OWN_OF_BOTH_WAYS,
+    OWN_OF_HEALTH_AND_HOOKS,
+    OWN_OF_ITS_OWN_LOGIN,
     OWN_ONCE_ONLINE,
     STANDARD_LIBRARY,
     STANDARD_LIBRARY_ONCE_ONLINE,
@@ -102,6 +106,24 @@ def test_what_a_daemon_keeps_loaded_is_of_the_start() -> None:
 
     assert sorted(own(OWN + OWN_ONCE_ONLINE) - of_the_start - LEFT_OUT.keys()) == []
     assert [name for name in by_name if name not in STARTS_WITH] == []
+
+
+def test_what_a_daemon_loads_later_is_read_by_itself() -> None:
+    bundled = {
+        module.name
+        for module in in_order_of_import(modules_of_the_program())
+        if module.bundle is not None
+    }
+    parts = (
+        OWN_ONCE_ONLINE,
+        OWN_OF_A_PORTAL,
+        OWN_OF_BOTH_WAYS,
+        OWN_OF_HEALTH_AND_HOOKS,
+        OWN_OF_ITS_OWN_LOGIN,
+    )
+    later = set().union(*(own(part) for part in parts)) - own(OWN)
+
+    assert sorted(later & bundled) == []
 
 
 def test_what_a_child_at_a_portal_imports_comes_next_and_nothing_between() -> None:
