@@ -173,17 +173,20 @@ def _write_packed(compiled: Compiled, folder: Path) -> None:
         for index, module in enumerate(modules):
             layout.add_module(module, index, 0)
         layout.add_block("BUNDLE", code, len(code))
-    content = bytearray()
     for module, code in compiled.alone:
         if module.is_of_the_start:
             layout.add_module(module, 0, len(code))
             layout.add_block("PLAIN", code, len(code))
-            continue
-        layout.add_module(module, len(content), len(code))
-        content += code
-        if len(content) >= _BLOCK or module is compiled.alone[-1][0]:
-            layout.add_block("COMPRESSED", compressed(content), len(content))
-            content.clear()
+    content = bytearray()
+    for module, code in compiled.alone:
+        if not module.is_of_the_start:
+            layout.add_module(module, len(content), len(code))
+            content += code
+            if len(content) >= _BLOCK:
+                layout.add_block("COMPRESSED", compressed(content), len(content))
+                content.clear()
+    if content:
+        layout.add_block("COMPRESSED", compressed(content), len(content))
     # Without this note, linkers take the stack for one that must be executable.
     head = ['    .section .note.GNU-stack,"",%progbits', "    .section .rodata"]
     (folder / "packed.S").write_text("\n".join([*head, *layout.assembly, ""]))

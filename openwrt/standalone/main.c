@@ -158,7 +158,7 @@ main(int count, char **arguments)
     config.pathconfig_warnings = 0;
     config.site_import = 0;
     config.write_bytecode = 0;
-    config._init_main = 0; /* in two steps, by the documentation of the same PEP */
+    config._init_main = 0; /* multi-phase initialization, of the same PEP */
 
     wchar_t *wide_executable = decoded(executable);
     wchar_t *wide_prefix = decoded(prefix);
@@ -192,7 +192,7 @@ main(int count, char **arguments)
 #endif
     require(PyConfig_SetBytesArgv(&config, count, arguments));
     require(Py_InitializeFromConfig(&config));
-    /* What is being loaded is no garbage; cli/ has it looked for where that is of use. */
+    /* What is being loaded is no garbage. Looking for it begins again in cli/. */
     PyGC_Disable();
     require(_Py_InitializeMain());
     PyConfig_Clear(&config);

@@ -113,10 +113,10 @@ BUNDLES = (
     (  # the service itself
         "ruijie_proxy.cli.basics.exit_codes",
         "ruijie_proxy.runtime.daemon",
-    ),
-    (  # and its sessions
         "ruijie_proxy.runtime.telling.log",
         "ruijie_proxy.runtime.session_making",
+    ),
+    (  # a session that relays
         "ruijie_proxy.engine.relay.relay_session",
     ),
     (  # LuCI's page, every few seconds
@@ -124,10 +124,12 @@ BUNDLES = (
         "ruijie_proxy.cli.watching.status",
     ),
 )
-"""What a service's start imports, in this order, and LuCI's page. What these import comes along.
+"""What the start of a service that relays imports, in this order, and LuCI's page. What these
+import comes along.
 
-A bundle is read at once: what its modules have in common is read once, in half the time. What one
-of them imports and nobody needs then would be read for nothing (:data:`NOT_AT_ONCE`)."""
+A bundle is read at once: what its modules have in common is read once, and all in half the time
+that each by itself would take. What one of them imports and nobody needs then would be read for
+nothing (:data:`NOT_AT_ONCE`)."""
 AFTER_THE_START = (
     "ruijie_proxy.runtime.address.dhcp_renewal",
     "ruijie_proxy.runtime.control.protocol",

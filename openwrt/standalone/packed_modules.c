@@ -1,9 +1,9 @@
 /* Reads modules in Python out of the executable.
  *
- * Those that a start needs are there as they are, for the sake of time, and read in bundles: a name that
- * many of them have is read once. All others are compressed, to a quarter, since flash is what routers lack.
- * They stand in the order in which they are imported, so a block is mostly read once, from its begin to its
- * end.
+ * Those of a start are there as they are, for the sake of time, and most of them are read in bundles: a name
+ * that many of them have is read once. All others are compressed, to a quarter, since flash is what routers
+ * lack. All stand in the order in which they are imported, so a block is mostly read once, from its begin to
+ * its end.
  */
 
 #define PY_SSIZE_T_CLEAN
@@ -100,18 +100,19 @@ packed_code(unsigned number)
 {
     const struct place *place = &packed_places[number];
     const struct block *block = &packed_blocks[place->block];
-    PyObject *code;
+    PyObject *code = NULL;
+    /* What is collected now could import something, and the content that is being read would be dropped. */
+    int collects = PyGC_Disable();
 
     if (block->kind == BUNDLE) {
         code = take_from_bundle(place->block, place->offset);
     } else {
         const unsigned char *content = content_of(block);
-        if (content == NULL)
-            return NULL;
-        code = PyMarshal_ReadObjectFromString((const char *)content + place->offset, place->size);
+        if (content != NULL)
+            code = PyMarshal_ReadObjectFromString((const char *)content + place->offset, place->size);
     }
-    if (start_is_over)
-        (void)packed_start_is_over(); /* what comes late, comes rarely */
+    if (collects)
+        PyGC_Enable();
     return code;
 }
 
@@ -168,9 +169,20 @@ packed_code_of(PyObject *module, PyObject *argument)
     return packed_code(number < 0 ? ~number : number);
 }
 
+/* What comes after the start, comes rarely: its blocks are kept until all is imported that one module brings
+ * along, and no longer. */
+static PyObject *
+packed_import_is_over(PyObject *module, PyObject *nothing)
+{
+    if (start_is_over)
+        (void)packed_start_is_over(); /* the start has told if it cannot be done */
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef packed_functions[] = {
     {"numbers", packed_numbers, METH_NOARGS, NULL},
     {"code", packed_code_of, METH_O, NULL},
+    {"import_is_over", packed_import_is_over, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

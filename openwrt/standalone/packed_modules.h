@@ -36,6 +36,6 @@ PyObject *packed_code(unsigned number);
 /* Make the module _packed, by which quick_import.py takes code. */
 PyObject *packed_make_module(void);
 
-/* Give back the memory that only the start has needed, and from now on that of each module's reading. Return
- * 0 with errno set when it cannot be done. */
+/* Give back the memory that only the start has needed; from now on, what an import reads is given back at its
+ * end. Return 0 with errno set when it cannot be done. */
 int packed_start_is_over(void);

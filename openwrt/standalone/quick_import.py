@@ -33,8 +33,10 @@ def install(place: str) -> None:
     loaded = sys.modules
     make: Any = type(sys)
     loader = importlib.FrozenImporter
+    under_way = 0
 
     def find_and_load(name: str, import_: Callable[..., Any]) -> ModuleType:
+        nonlocal under_way
         number = number_of(name)
         if number is None or name in loaded:
             return usual(name, import_)
@@ -46,7 +48,8 @@ def install(place: str) -> None:
         module: ModuleType = make(name)
         is_package = number < 0
         spec = importlib.ModuleSpec(name, loader, origin="frozen", is_package=is_package)
-        # Asked for by each import and each attribute that is not there; a miss takes long to tell.
+        # Each import asks for it, and each look for an attribute that is not there; where it is
+        # missing, that takes long to find out.
         spec._initializing = False
         path = f"{place}/{name.replace('.', '/')}"
         if is_package:
@@ -57,11 +60,16 @@ def install(place: str) -> None:
         module.__loader__ = loader
         module.__package__ = name if is_package else parent
         loaded[name] = module
+        under_way += 1
         try:
             exec(code_of(number), module.__dict__)
         except BaseException:
             del loaded[name]
             raise
+        finally:
+            under_way -= 1
+            if not under_way:
+                _packed.import_is_over()
         if parent:
             setattr(loaded[parent], child, module)
         return module

@@ -69,7 +69,8 @@ def import_quickly() -> None:
         spec: Any = _frozen_importlib.ModuleSpec(name, loader, origin=source)
         spec.has_location = True
         spec.cached = bytecode
-        # Asked for by each import and each attribute that is not there; a miss takes long to tell.
+        # Each import asks for it, and each look for an attribute that is not there; where it is
+        # missing, that takes long to find out.
         spec._initializing = False
         module.__dict__.update(
             __file__=source,

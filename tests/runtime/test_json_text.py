@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruijie_proxy.runtime.basis.json_text import encode_json, from_json, to_json
+from ruijie_proxy.runtime.basis.json_text import (
+    encode_json,
+    from_json,
+    to_json,
+    to_json_lines,
+)
 from ruijie_proxy.runtime.telling.level import Level
 
 PLAIN = st.recursive(
@@ -28,6 +33,26 @@ def test_whatever_is_written_is_read_again_and_is_one_line(value: object) -> Non
 
     assert json.loads(line) == value
     assert len(line.splitlines()) == 1
+
+
+@given(PLAIN)
+def test_what_is_written_for_people_is_read_again(value: object) -> None:
+    assert from_json(to_json_lines(value)) == from_json(to_json(value))
+
+
+def test_lists_and_dicts_of_such_are_written_a_member_a_line() -> None:
+    told = to_json_lines({"name": "RG-SU", "properties": [{"type": 23}, {"type": 24}], "none": []})
+
+    assert told.splitlines() == [
+        "{",
+        ' "name": "RG-SU",',
+        ' "properties": [',
+        '  {"type": 23},',
+        '  {"type": 24}',
+        " ],",
+        ' "none": []',
+        "}",
+    ]
 
 
 @given(PLAIN, st.sampled_from([None, 1]), st.booleans())

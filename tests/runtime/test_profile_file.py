@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import ruijie_proxy
 from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0, LINUX_1_31
 from ruijie_proxy.protocol.clients.profile_data import profile_from_plain
 from ruijie_proxy.runtime.records.profile_file import ProfileFile, ProfileUnusable
@@ -65,6 +68,27 @@ def test_a_profile_is_a_text_that_can_be_looked_at(file: ProfileFile) -> None:
     assert content.count("\n") > 20
     assert content.endswith("}\n")
     assert profile_from_plain(json.loads(content)) == LINUX_1_0
+
+
+def test_a_daemon_that_keeps_one_loads_no_json(directory: Path) -> None:
+    """With it come the regular expressions, and a megabyte that stays."""
+    code = (
+        "import sys\n"
+        "from ruijie_proxy.protocol.clients.client_profile import LINUX_1_0\n"
+        "from ruijie_proxy.runtime.records.profile_file import ProfileFile\n"
+        f"ProfileFile({str(directory)!r}, 'dorm').save(LINUX_1_0)\n"
+        "print(*{'json', 're', 'enum'} & sys.modules.keys())"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=Path(ruijie_proxy.__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert told.strip() == ""
 
 
 def test_nobody_else_may_read_it(file: ProfileFile) -> None:

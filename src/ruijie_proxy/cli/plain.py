@@ -2,6 +2,9 @@
 
 Loading click takes a router of 580 MHz two seconds. What is written as simply as the table below
 says is carried out without it; anything else is left to click, with its help and its messages.
+
+Garbage is not looked for in these commands, which end soon; the daemon has it looked for once it
+serves (cli/run.py).
 """
 
 from __future__ import annotations

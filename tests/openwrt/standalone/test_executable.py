@@ -75,6 +75,47 @@ def test_an_imported_module_is_not_run_again(native: Installed) -> None:
     assert native.run_code(code) == "True\n"
 
 
+def test_all_can_be_imported_after_the_start_too(native: Installed) -> None:
+    at_once = native.run_code(IMPORT_ALL)
+
+    code = f"import _linux_calls\n_linux_calls.start_is_over()\n{IMPORT_ALL}"
+    assert native.run_code(code) == at_once
+
+
+def test_a_module_whose_import_failed_can_be_imported_again(native: Installed) -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['ruijie_proxy.values'] = None\n"
+        "try:\n    import ruijie_proxy.cli.run\n"
+        "except ImportError:\n    del sys.modules['ruijie_proxy.values']\n"
+        "import ruijie_proxy.cli.run\n"
+        "print(ruijie_proxy.cli.run.RunOptions())"
+    )
+
+    assert native.run_code(code) == "RunOptions(config=None, verbose=False)\n"
+
+
+def test_what_is_collected_meanwhile_may_import_something(native: Installed) -> None:
+    """A finalizer would have the block dropped that is being read."""
+    code = (
+        "import gc, _packed\n"
+        "numbers = sorted(_packed.numbers().values())\n"
+        "class Ends:\n"
+        "    def __init__(self, number):\n"
+        "        self.number, self.itself = number, self\n"
+        "    def __del__(self):\n"
+        "        _packed.code(self.number)\n"
+        "gc.enable()\n"
+        "gc.set_threshold(50, 1, 1)\n"
+        "for step in range(100):\n"
+        "    Ends(numbers[step * 7 % len(numbers)])\n"
+        "    code = _packed.code(numbers[step * 13 % len(numbers)])\n"
+        "print(type(code).__name__, gc.isenabled())"
+    )
+
+    assert native.run_code(code) == "code True\n"
+
+
 def test_what_is_left_out_is_not_in_it(native: Installed) -> None:
     for name in LEFT_OUT:
         told = native.run_code(f"try:\n    import {name}\nexcept ImportError:\n    print('no')")

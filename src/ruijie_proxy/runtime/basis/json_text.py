@@ -1,4 +1,4 @@
-"""Plain values written as JSON, in one line, and read again; for the daemon.
+"""Plain values written as JSON and read again; for the daemon.
 
 Not :mod:`json`, which imports the regular expressions, and with them enum and functools: a megabyte
 resident. Reading is done by the extension in C that :mod:`json` stands on, which is loaded when
@@ -52,6 +52,23 @@ def to_json(value: Any) -> str:
         pairs = [f"{to_json(str(key))}: {to_json(item)}" for key, item in value.items()]
         return f"{{{', '.join(pairs)}}}"
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def to_json_lines(value: Any, margin: str = "\n") -> str:
+    """Write a value as :func:`to_json` does, for people.
+
+    What a list or dict has in it is on lines of its own, unless that is neither lists nor dicts.
+    """
+    is_list = isinstance(value, list)
+    members = value if is_list else value.values() if isinstance(value, dict) else ()
+    if not any(isinstance(member, (list, dict)) for member in members):
+        return to_json(value)
+    within = f"{margin} "
+    parts = [to_json_lines(member, within) for member in members]
+    if not is_list:
+        parts = [f"{to_json(name)}: {part}" for name, part in zip(value, parts, strict=True)]
+    begin, end = "[]" if is_list else "{}"
+    return f"{begin}{within}{f',{within}'.join(parts)}{margin}{end}"
 
 
 def from_json(content: bytes | str) -> Any:

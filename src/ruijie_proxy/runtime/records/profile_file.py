@@ -8,7 +8,7 @@ from ruijie_proxy.protocol.clients.profile_data import (
     profile_from_plain,
     profile_to_plain,
 )
-from ruijie_proxy.runtime.basis.json_text import from_json
+from ruijie_proxy.runtime.basis.json_text import from_json, to_json_lines
 from ruijie_proxy.runtime.records.private_file import PrivateFile
 
 TYPE_CHECKING = False
@@ -63,9 +63,8 @@ class ProfileFile:
 
     def save(self, profile: ClientProfile) -> None:
         """Replace the profile. Raises OSError, and then the old one is still there."""
-        import json
-
-        self._file.write(json.dumps(profile_to_plain(profile), indent=1).encode() + b"\n")
+        text = to_json_lines(profile_to_plain(profile))
+        self._file.write(text.encode(errors="backslashreplace") + b"\n")
 
     def forget(self) -> None:
         """Remove it, if it is there. Raises OSError."""
