@@ -28,11 +28,11 @@ sys.meta_path.insert(0, Watch)
 """
 TELL = """\
 import sys, small.room.module as module
-spec = module.__spec__
 for of in module, sys.modules["small.room"]:
     spec = of.__spec__
     told = [of.__name__, of.__file__, of.__cached__, of.__package__, getattr(of, "__path__", None)]
     told += [spec.origin, spec.cached, spec.has_location, spec.submodule_search_locations]
+    told.append(spec._initializing)
     print(told, spec.loader.path, spec.loader.get_source(of.__name__))
 print(module.WORD, module.say.__code__.co_filename)
 """

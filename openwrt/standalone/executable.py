@@ -10,7 +10,7 @@ from pathlib import Path
 
 from openwrt.standalone.commands import run
 from openwrt.standalone.errors import BuildError
-from openwrt.standalone.interpreter import OPTIMISATION, Interpreter
+from openwrt.standalone.interpreter import OPTIMISATION, Interpreter, native_environment
 from openwrt.standalone.modules import Module
 from openwrt.standalone.toolchain import Toolchain
 from ruijie_proxy.values import Frozen
@@ -41,7 +41,7 @@ def compile_modules(modules: list[Module], native: Path, standard_library: Path)
         # Without what only tells the columns of a line in tracebacks: a quarter of all bytecode.
         [str(native), "-S", "-X", "no_debug_ranges", str(_COMPILER)],
         input=lines.encode(),
-        env={"PYTHONPATH": str(standard_library), "PYTHONHOME": "/", "LC_ALL": "C.UTF-8"},
+        env=native_environment(standard_library),
         capture_output=True,
         check=False,
     )

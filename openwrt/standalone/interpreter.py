@@ -98,6 +98,11 @@ def build_native_interpreter(source: Path, folder: Path) -> Path:
     return python
 
 
+def native_environment(standard_library: Path) -> dict[str, str]:
+    """Return the environment in which that executable finds Python's library, a folder."""
+    return {"PYTHONPATH": str(standard_library), "PYTHONHOME": "/", "LC_ALL": "C.UTF-8"}
+
+
 def build_interpreter(
     architecture: Architecture,
     toolchain: Toolchain,

@@ -138,6 +138,7 @@ AFTER_THE_START = (
 )
 """What a service imports later, one at a time."""
 NOT_AT_ONCE = {"ntpath": "os imports it on Windows"}
+# What all of these import is in the program as it is, and not compressed.
 STARTS_WITH = (*(name for bundle in BUNDLES for name in bundle), *AFTER_THE_START)
 READ_AGAIN = (
     "ruijie_proxy.runtime.portal.orders",
@@ -188,7 +189,7 @@ def find_modules(standard_library: Path, program: Path, libraries: dict[str, Pat
     """
     path = [str(folder) for folder in (program, *libraries.values(), standard_library)]
     finder = ModuleFinder(path, excludes=list(LEFT_OUT))
-    own = _modules_below(program / PROGRAM, program)
+    own = [module_of(file, program).name for file in sorted((program / PROGRAM).rglob("*.py"))]
     for name in [*own, *(f"{_ENCODINGS}.{codec}" for codec in ENCODINGS)]:
         if not _is_left_out(name):
             finder.import_hook(name)
@@ -262,9 +263,8 @@ def _is_left_out(name: str) -> bool:
     return any(name == left_out or name.startswith(f"{left_out}.") for left_out in LEFT_OUT)
 
 
-def _modules_below(folder: Path, root: Path) -> list[str]:
-    names = []
-    for file in sorted(folder.rglob("*.py")):
-        parts = file.relative_to(root).with_suffix("").parts
-        names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
-    return names
+def module_of(source: Path, root: Path) -> Module:
+    """Return the module that a file below a folder is, which Python would look for modules in."""
+    parts = source.relative_to(root).with_suffix("").parts
+    is_package = parts[-1] == "__init__"
+    return Module(".".join(parts[:-1] if is_package else parts), source, is_package)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from openwrt.standalone.build import Built
 from openwrt.standalone.commands import run
+from openwrt.standalone.interpreter import native_environment
 
 _COMPILE = """\
 import py_compile, sys
@@ -39,6 +40,5 @@ def install_usual_python(built: Built, root: Path) -> None:
     listed.write_text("".join(lines))
     sources = next(one.source for one in built.standard_library if one.name == "os").parent
     compile_all = [str(built.native), "-S", "-c", _COMPILE, str(listed)]
-    environment = {"PYTHONPATH": str(sources), "PYTHONHOME": "/", "LC_ALL": "C.UTF-8"}
-    run(compile_all, root, "Python's library cannot be compiled", environment)
+    run(compile_all, root, "Python's library cannot be compiled", native_environment(sources))
     listed.unlink()

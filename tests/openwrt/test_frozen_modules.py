@@ -16,6 +16,7 @@ from openwrt.standalone.modules import (
     STARTS_WITH,
     Module,
     in_order_of_import,
+    module_of,
 )
 from tests.openwrt.checkout import CHECKOUT
 from tests.runtime.test_resident_modules import (
@@ -35,26 +36,18 @@ OF_THE_PROGRAM = [name for name in STARTS_WITH if name.partition(".")[0] == PROG
 
 
 def modules_of_the_program() -> dict[str, Module]:
-    found = {}
-    for source in PACKAGE.rglob("*.py"):
-        parts = source.relative_to(PACKAGE.parent).with_suffix("").parts
-        is_package = parts[-1] == "__init__"
-        name = ".".join(parts[:-1] if is_package else parts)
-        found[name] = Module(name, source, is_package)
-    return found
+    return by_name(PACKAGE.rglob("*.py"), PACKAGE.parent)
 
 
 def modules_of_python() -> dict[str, Module]:
     library = Path(os.__file__).parent
-    found = {}
     packages = ("collections", "encodings", "importlib", "json", "re")
     below = [source for package in packages for source in (library / package).glob("*.py")]
-    for source in [*library.glob("*.py"), *below]:
-        parts = source.relative_to(library).with_suffix("").parts
-        is_package = parts[-1] == "__init__"
-        name = ".".join(parts[:-1] if is_package else parts)
-        found[name] = Module(name, source, is_package)
-    return found
+    return by_name([*library.glob("*.py"), *below], library)
+
+
+def by_name(sources: Iterable[Path], root: Path) -> dict[str, Module]:
+    return {module.name: module for module in (module_of(source, root) for source in sources)}
 
 
 def imported_by(names: Iterable[str]) -> set[str]:
@@ -82,10 +75,7 @@ def test_what_is_read_at_once_is_imported_by_then() -> None:
 
 
 def test_what_a_start_imports_and_little_else_is_of_the_start() -> None:
-    code = f"import sys, {', '.join(OF_THE_PROGRAM)}; print(*sys.modules)"
-    told = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
-    ).stdout.split()
+    told = imported_by(OF_THE_PROGRAM)
     imported = {name for name in told if name.partition(".")[0] == PROGRAM}
     ordered = in_order_of_import(modules_of_the_program())
 
@@ -127,10 +117,7 @@ def test_what_a_daemon_loads_later_is_read_by_itself() -> None:
 
 
 def test_what_a_child_at_a_portal_imports_comes_next_and_nothing_between() -> None:
-    code = f"import sys, {', '.join(READ_AGAIN)}; print(*sys.modules)"
-    told = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
-    ).stdout.split()
+    told = imported_by(READ_AGAIN)
     compressed = [
         module.name
         for module in in_order_of_import(modules_of_the_program())

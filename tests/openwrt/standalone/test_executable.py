@@ -82,6 +82,23 @@ def test_all_can_be_imported_after_the_start_too(native: Installed) -> None:
     assert native.run_code(code) == at_once
 
 
+def test_what_is_read_is_given_back_once_an_import_and_not_once_a_module(
+    native: Installed,
+) -> None:
+    """Where modules are read together, each would have all of them read again."""
+    code = (
+        "import sys, _linux_calls, _packed\n"
+        "_linux_calls.start_is_over()\n"
+        "give_back, given_back = _packed.import_is_over, []\n"
+        "_packed.import_is_over = lambda: given_back.append(give_back())\n"
+        "before = len(sys.modules)\n"
+        "import json\n"
+        "print(len(given_back), len(sys.modules) - before > 10)"
+    )
+
+    assert native.run_code(code) == "1 True\n"
+
+
 def test_a_module_whose_import_failed_can_be_imported_again(native: Installed) -> None:
     code = (
         "import sys\n"
