@@ -98,6 +98,20 @@ def test_a_pc_s_cable_comes_and_goes() -> None:
 
 
 @needs_namespaces
+def test_an_end_is_waited_for_until_what_it_is_given_leaves_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with CampusNetwork() as campus:
+        router = campus.namespace(Role.ROUTER)
+        network.wait_until_it_sends(router, "lan")
+
+        campus.set_link(Role.ROUTER, "lan", up=False)
+        monkeypatch.setattr(network, "PATIENCE", 0.05)
+        with pytest.raises(TimeoutError):
+            network.wait_until_it_sends(router, "lan")
+
+
+@needs_namespaces
 def test_two_campuses_of_one_process_do_not_meet() -> None:
     with CampusNetwork() as one, CampusNetwork() as other:
         assert one.namespace(Role.PC) != other.namespace(Role.PC)

@@ -11,7 +11,13 @@ import sys
 from collections.abc import Iterator
 
 from ruijie_proxy.lab.campus.campus import Campus
-from ruijie_proxy.lab.campus.network import ADDRESSES, SWITCH_INTERFACE, WAN_INTERFACE, Role
+from ruijie_proxy.lab.campus.network import (
+    ADDRESSES,
+    SWITCH_INTERFACE,
+    WAN_INTERFACE,
+    Role,
+    wait_until_it_sends,
+)
 from ruijie_proxy.lab.campus.owners import owned_prefix
 
 TIMEOUT = 60
@@ -110,6 +116,7 @@ def lay_cable(
             _run("ip", "-n", there, *made, *peer)
             _run("ip", "-n", there, "link", "set", interface, "up")
             _run("ip", "-n", middle, "link", "set", end, "up")
+            wait_until_it_sends(there, interface)
         entry = ["setpriv", "--pdeathsig", "TERM", "ip", "netns", "exec", middle]
         process = subprocess.Popen(
             [*entry, sys.executable, "-c", program, *arguments],

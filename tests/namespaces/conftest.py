@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ruijie_proxy.lab.campus.network import wait_until_it_sends
+
 COMMAND_TIMEOUT = 60
 """Seconds in which a command in a namespace has to end."""
 STOP_TIMEOUT = 5
@@ -93,6 +95,7 @@ class Network:
         one.ip("link", "add", *ends)
         one.ip("link", "set", interface, "up")
         other.ip("link", "set", peer, "up")
+        wait_until_it_sends(one.name, interface)
 
     def bridge(self, namespace: Namespace, name: str, *ports: str) -> None:
         """Make a bridge of ports that are there already; it forwards at once."""

@@ -39,6 +39,8 @@ except ImportError:  # an optional dependency: LabError says so when a campus is
 PATIENCE = 60
 """Seconds for a step within a namespace. pyroute2 has two, and ten for a socket (its ``config``):
 a loaded machine takes them, as the kernel makes and removes namespaces one after the other."""
+LINK_LOOK_INTERVAL = 0.01
+"""Seconds between two looks at a link that is coming up."""
 
 
 class Role(StrEnum):
@@ -188,6 +190,7 @@ class CampusNetwork:
             links.link("add", ifname=one[1], kind="veth", peer=peer, **self._address(one))
         for role, interface in (one, other):
             self.set_link(role, interface, up=True)
+        wait_until_it_sends(self.namespace(one[0]), one[1])
 
     def _address(self, end: tuple[Role, str]) -> dict[str, str]:
         if end == (Role.SWITCH, SWITCH_INTERFACE):
@@ -197,6 +200,19 @@ class CampusNetwork:
     def _remove(self) -> None:
         while self._made:
             _remove_namespace(self._made.pop())
+
+
+def wait_until_it_sends(namespace: str, interface: str) -> None:
+    """Wait until the end of a cable that was up before the other one sends what it is given.
+
+    It gets its queue from a worker of the kernel, after the other end has come up
+    (net/core/link_watch.c). Until then frames count as sent and are gone, which happens where many
+    namespaces are made and removed. The end that comes up last sends at once, though the kernel may
+    call it down for another second. Raises OSError when the interface does not come up.
+    """
+    with _open(namespace) as links:
+        up = {"ifname": interface, "operstate": "UP"}
+        links.poll(links.link, "dump", timeout=PATIENCE, interval=LINK_LOOK_INTERVAL, **up)
 
 
 def remove_stale_namespaces() -> list[str]:
