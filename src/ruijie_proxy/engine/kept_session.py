@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST_FRAME = 65535
 LONGEST_TEXT = 65535
 _SOURCES = ("server", "client", "probe")
-_MAC_MODES = tuple(mode.value for mode in MacMode)
+_MAC_MODES = tuple([mode.value for mode in MacMode])
 _IPV4_SIZE = 4
 _HIGHEST_PORT = 0xFFFF
 _NUMBER_LIMIT = 1 << 32

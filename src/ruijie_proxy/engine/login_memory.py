@@ -145,11 +145,11 @@ class LoginMemory(Frozen):
 
     def without_try(self, began: float) -> LoginMemory:
         """Return it without one that came to none."""
-        return replace(self, tries=tuple(at for at in self.tries if at != began))
+        return replace(self, tries=tuple([at for at in self.tries if at != began]))
 
     def after_success(self, began: float, now: float) -> LoginMemory:
         """Return it after a login that succeeded: what was counted since it began is taken back."""
-        tries = tuple(at for at in self.tries if at < began)
+        tries = tuple([at for at in self.tries if at < began])
         logins = sorted({*self.logins, now})
         return replace(self, tries=tries, logins=tuple(logins[-REMEMBERED_LOGINS:]), refused=None)
 
@@ -238,7 +238,7 @@ class LoginMemory(Frozen):
             raise ValueError("it does not tell of logins")
         times = {name: tuple(sorted(plain[name])) for name in ("tries", "logins")}
         account = None if refused is None else RefusedAccount.from_plain(refused)
-        hours = tuple(OpenHours(*item) for item in plain["hours"])
+        hours = tuple([OpenHours(*item) for item in plain["hours"]])
         return LoginMemory(**{**plain, **times, "refused": account, "hours": hours})
 
 

@@ -137,4 +137,4 @@ def _with_wait(refusal: Refusal, wait: float) -> Refusal:
         return replace(refusal, pauses=(wait,))
     if refusal.kind in _SAYS_NO_WAIT:
         return refusal
-    return replace(refusal, pauses=tuple(max(wait, pause) for pause in refusal.pauses))
+    return replace(refusal, pauses=tuple([max(wait, pause) for pause in refusal.pauses]))

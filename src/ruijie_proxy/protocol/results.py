@@ -140,7 +140,7 @@ class Result(Frozen):
             raise ProtocolError(N_("the packet is no Success and no Failure"))
         private = body[EAP_HEADER_SIZE:]
         boundaries = _boundaries(private)
-        pieces = tuple(_walk(private, boundaries))
+        pieces = (*_walk(private, boundaries),)
         return Result(body[0], body[1], private[: boundaries[0]], pieces)
 
     @property
@@ -223,9 +223,11 @@ class Result(Frozen):
     def typed_pieces(self) -> tuple[Property, ...]:
         """The pieces that have a type, in their order."""
         return tuple(
-            Property(piece.type, piece.typed_content, marked=False)
-            for piece in self.pieces
-            if piece.type is not None
+            [
+                Property(piece.type, piece.typed_content, marked=False)
+                for piece in self.pieces
+                if piece.type is not None
+            ]
         )
 
     def typed(self, piece_type: PieceType) -> bytes | None:

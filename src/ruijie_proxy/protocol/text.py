@@ -25,4 +25,4 @@ def encode_text(text: str) -> bytes:
 def names_of_services(offered: bytes) -> tuple[str, ...]:
     """Read a list of services on offer, in its order (docs/protocol.md, "Requests")."""
     names = (part.strip() for part in decode_text(offered).split(_SERVICE_SEPARATOR))
-    return tuple(name for name in names if name)
+    return tuple([name for name in names if name])

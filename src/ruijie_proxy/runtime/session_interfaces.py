@@ -131,7 +131,7 @@ class SessionInterfaces:
 
     def _tell_if_missing(self, role: str, name: str) -> None:
         if self._links.by_name(name) is not None:
-            self._missing_told = tuple(told for told in self._missing_told if told != role)
+            self._missing_told = tuple([told for told in self._missing_told if told != role])
         elif role not in self._missing_told:
             self._missing_told += (role,)
             present = listed(sorted(link.name for link in self._links.links.values()))

@@ -134,7 +134,9 @@ class HooksConfiguration(Frozen):
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> HooksConfiguration:
         """Build it from the keys below ``hooks``; those left out get their defaults."""
-        commands = tuple((event, tuple(plain[event])) for event in HOOK_EVENTS if plain.get(event))
+        commands = tuple(
+            [(event, tuple(plain[event])) for event in HOOK_EVENTS if plain.get(event)]
+        )
         timeout = {"timeout": plain["timeout"]} if "timeout" in plain else {}
         return cls(commands, **timeout)
 
@@ -229,12 +231,14 @@ class Configuration(Frozen):
             given.setdefault("journal_dir", plain["state_dir"])
         if "log" in plain:
             given["log"] = LogConfiguration(**plain["log"])
-        sessions = tuple(SessionConfiguration.from_plain(session) for session in plain["sessions"])
+        sessions = tuple(
+            [SessionConfiguration.from_plain(session) for session in plain["sessions"]]
+        )
         return cls(sessions=sessions, notation=notation, **given)
 
 
 def _addresses(texts: list[str]) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(text.replace(":", "")) for text in texts)
+    return tuple([bytes.fromhex(text.replace(":", "")) for text in texts])
 
 
 def _as_it_is(value: Any) -> Any:
@@ -266,7 +270,7 @@ _SESSION_FIELDS: Fields = (
     ("fields", "fields", FieldsMode),
     ("successes", "successes", _as_it_is),
     ("client_logoff", "client_logoff", ClientLogoff),
-    ("hours", "hours", lambda spans: tuple(OpenHours(*span) for span in spans)),
+    ("hours", "hours", lambda spans: tuple([OpenHours(*span) for span in spans])),
     ("logoff_on_exit", "logoff_on_exit", _as_it_is),
 )
 # The same for the keys below ``heartbeat`` and ``dhcp``; None stands for auto in both.
@@ -290,7 +294,7 @@ _LOGIN_FIELDS: Fields = (
     ("service", "service", _as_it_is),
     ("disk_serial", "disk_serial", _as_it_is),
     ("dns", "dns", tuple),
-    ("properties", "properties", lambda pairs: tuple(map(tuple, pairs))),
+    ("properties", "properties", lambda pairs: (*map(tuple, pairs),)),
     ("client_exe", "v2_client", _v2_client),
     ("allow_clear_password", "allow_clear_password", _as_it_is),
 )

@@ -75,7 +75,7 @@ def _hours(
         for day in days:
             for minute in range(begin, end if end > begin else end + MINUTES_OF_DAY):
                 minutes[(day * MINUTES_OF_DAY + minute) % len(minutes)] = are_open
-    return tuple(_runs(minutes))
+    return (*_runs(minutes),)
 
 
 def _runs(minutes: list[bool]) -> Iterator[OpenHours]:

@@ -219,7 +219,7 @@ class Dialogue:
             offered = read_services(self._call(page, Method.GET_SERVICES, ""))
         except (OSError, ProtocolError):
             return outcome  # the refusal says enough
-        return replace(outcome, services=tuple(service.shown for service in offered))
+        return replace(outcome, services=tuple([service.shown for service in offered]))
 
     def _unless_online(self, page: Url, outcome: Outcome) -> Outcome:
         """Return what a login came to, as the portal itself sees it."""
@@ -250,7 +250,7 @@ class Dialogue:
         if login.service and not offered:
             # Some pages ask for them apart.
             offered = read_services(self._call(page, Method.GET_SERVICES, ""))
-        shown = tuple(service.shown for service in offered)
+        shown = tuple([service.shown for service in offered])
         service = self._service(offered)
         if service is None:
             return Outcome(Came.NO_SERVICE, login.service or "", where, services=shown)

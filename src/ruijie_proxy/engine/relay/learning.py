@@ -235,8 +235,10 @@ def _profile_of(
         version=told.version,
         edition=edition,
         properties=tuple(
-            Property(item.type, b"", item.marked) if item.type in FILLED_IN else item
-            for item in told.properties
+            [
+                Property(item.type, b"", item.marked) if item.type in FILLED_IN else item
+                for item in told.properties
+            ]
         ),
         program=told.program,
         shape=shape,

@@ -55,9 +55,11 @@ def as_bare(profile: ClientProfile) -> ClientProfile:
         profile,
         shape=ClientShape.BARE,
         properties=tuple(
-            Property(number, held.get(number, b""), marked=False)
-            for number in (*order, *further)
-            if number in held or number in _IN_EVERY_ORDER
+            [
+                Property(number, held.get(number, b""), marked=False)
+                for number in (*order, *further)
+                if number in held or number in _IN_EVERY_ORDER
+            ]
         ),
     )
 
@@ -80,7 +82,7 @@ def bare_properties(
         replace(item, content=item.content or filled_in.get(item.type, b""))
         for item in profile.properties
     )
-    return tuple(item for item in made if item.content or item.type not in ONLY_IF_SET)
+    return tuple([item for item in made if item.content or item.type not in ONLY_IF_SET])
 
 
 def _bare_contents(machine: Machine, places: Container[int]) -> dict[int, bytes]:

@@ -73,10 +73,12 @@ def client_block(profile: ClientProfile, machine: Machine, proof: Proof | None) 
         profile.program,
         profile.version,
         tuple(
-            replace(item, content=filled_in[item.type])
-            if item.type in filled_in and not item.content
-            else item
-            for item in profile.properties
+            [
+                replace(item, content=filled_in[item.type])
+                if item.type in filled_in and not item.content
+                else item
+                for item in profile.properties
+            ]
         ),
     )
 

@@ -95,15 +95,17 @@ class ClientProfile(Frozen):
         marked = self.shape is not ClientShape.BARE
         changed = Property(property_type, content or b"", marked)
         if content is None:
-            kept = tuple(item for item in self.properties if item.type != property_type)
+            kept = tuple([item for item in self.properties if item.type != property_type])
         elif any(item.type == property_type for item in self.properties):
             kept = tuple(
-                replace(changed, marked=item.marked) if item.type == property_type else item
-                for item in self.properties
+                [
+                    replace(changed, marked=item.marked) if item.type == property_type else item
+                    for item in self.properties
+                ]
             )
         else:
             kept = (*self.properties, changed)
-        left_empty = tuple(number for number in self.left_empty if number != property_type)
+        left_empty = tuple([number for number in self.left_empty if number != property_type])
         if content == b"" and property_type in FILLED_IN:
             left_empty += (property_type,)
         return replace(self, properties=kept, left_empty=left_empty)
@@ -131,7 +133,7 @@ def _properties(order: Iterable[int], name: bytes) -> tuple[Property, ...]:
         PropertyType.CLIENT_NAME: name + b"\0",
         PropertyType.GENERATION: bytes((2,)),
     }
-    return tuple(Property(number, contents.get(PropertyType(number), b"")) for number in order)
+    return tuple([Property(number, contents.get(PropertyType(number), b"")) for number in order])
 
 
 _LINUX = bytes.fromhex("182d2f7635 36384e4d39 5455 62706f")
@@ -224,7 +226,7 @@ def windows_of_version(version: str) -> ClientProfile:
 
 
 def _numbers_of(version: str) -> tuple[int, ...]:
-    numbers = tuple(int(part) for part in version.split("."))
+    numbers = tuple([int(part) for part in version.split(".")])
     if len(numbers) not in (2, 3) or not all(0 <= number <= 0xFF for number in numbers):
         raise ValueError(f"{version} is no version of two or three numbers from 0 to 255")
     return numbers

@@ -116,7 +116,7 @@ def profile_from_plain(plain: Any) -> ClientProfile:
         name=name,
         version=_bytes(plain.get("version"), N_("its version is not made of hex digits")),
         edition=edition,
-        properties=tuple(_property(item) for item in items),
+        properties=tuple([_property(item) for item in items]),
         program=_bytes(plain.get("program"), N_("its program is not made of hex digits")),
         shape=ClientShape(shape),
         text_check=text_check,

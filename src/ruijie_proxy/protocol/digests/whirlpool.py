@@ -185,7 +185,7 @@ def _make_lookup_tables(variant: Variant, box: bytes) -> Tables:
         int.from_bytes([_multiply(value, factor) for factor in _DIFFUSION_ROW], "big")
         for value in box
     ]
-    tables = tuple(memoryview(bytearray(_WORDS * len(products))).cast("Q") for _ in range(_WORDS))
+    tables = tuple([memoryview(bytearray(_WORDS * len(products))).cast("Q") for _ in range(_WORDS)])
     for t, table in enumerate(tables):
         for value, product in enumerate(products):
             table[value] = _rotate_right(product, 8 * t)

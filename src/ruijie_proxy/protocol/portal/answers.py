@@ -110,8 +110,10 @@ def read_services(answer: bytes) -> tuple[Service, ...]:
         return ()
     found = dict.fromkeys(_SELECTION.findall(_whole(content)))
     return tuple(
-        Service(name, shown or name, is_default=False)
-        for name, shown in list(found)[:_MOST_SERVICES]
+        [
+            Service(name, shown or name, is_default=False)
+            for name, shown in list(found)[:_MOST_SERVICES]
+        ]
     )
 
 

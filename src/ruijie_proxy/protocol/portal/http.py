@@ -123,7 +123,7 @@ def _read_head(data: bytes) -> _Head | None:
     if len(status) != _STATUS_SIZE or not (status.isascii() and status.isdigit()):
         raise ProtocolError(_NO_HTTP)
     split = [line.partition(":") for line in lines]
-    fields = tuple((name.strip().lower(), value.strip()) for name, _, value in split)
+    fields = tuple([(name.strip().lower(), value.strip()) for name, _, value in split])
     return _Head(int(status), fields, end + size)
 
 
@@ -178,4 +178,6 @@ def _cookies(head: _Head) -> tuple[tuple[str, str], ...]:
         if name == "set-cookie"
     ]
     # What steers a terminal or begins a line is no part of a cookie (RFC 6265, section 4.1.1).
-    return tuple((name, value) for name, _, value in pairs if name and (name + value).isprintable())
+    return tuple(
+        [(name, value) for name, _, value in pairs if name and (name + value).isprintable()]
+    )

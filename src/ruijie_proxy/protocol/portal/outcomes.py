@@ -107,7 +107,7 @@ class Outcome(Frozen):
             came=Came(plain["came"]),
             user_index=str(plain["user_index"])[:LONGEST_TEXT],
             keepalive=min(int(plain["keepalive"]), _LONGEST_INTERVAL),
-            services=tuple(str(one)[:LONGEST_TEXT] for one in plain["services"][:MOST_SERVICES]),
+            services=tuple([str(one)[:LONGEST_TEXT] for one in plain["services"][:MOST_SERVICES]]),
             has_tried=plain["has_tried"] is True,
             **texts,
         )

@@ -121,7 +121,7 @@ def questions(
         Question(show_state, _read_networkmanager),
         Question(list_one, _read_networkd),
     )
-    return tuple(question for question in all_questions if find(question.command[0]) is not None)
+    return tuple([question for question in all_questions if find(question.command[0]) is not None])
 
 
 def renewal_by_process(interface: str, processes: Iterable[Process]) -> Renewal | None:
@@ -203,7 +203,7 @@ def _read_networkmanager(interface: str, output: str) -> Renewal | None:
     if not _NETWORKMANAGER_FIRST_ACTIVE_STATE <= int(state) <= _NETWORKMANAGER_LAST_ACTIVE_STATE:
         return None
     change = ("nmcli", "device", "modify", interface, "ipv4.dhcp-timeout")
-    steps = tuple(Run((*change, seconds)) for seconds in _LONGEST_WAITS_FOR_A_LEASE)
+    steps = tuple([Run((*change, seconds)) for seconds in _LONGEST_WAITS_FOR_A_LEASE])
     return Renewal("NetworkManager", steps, again=steps)
 
 

@@ -56,7 +56,7 @@ class LanVlan(Frozen):
     @property
     def port_names(self) -> tuple[str, ...]:
         """The names of its ports."""
-        return tuple(name for name, _vlan in self.ports)
+        return tuple([name for name, _vlan in self.ports])
 
 
 def read_lan_vlan(lan: str) -> LanVlan | None:
@@ -72,8 +72,8 @@ def read_lan_vlan(lan: str) -> LanVlan | None:
         return LanVlan(
             bridge.name,
             vlan,
-            tuple((port.name, found[port.index]) for port in ports if port.index in found),
-            tuple(device.name for device in links.vlans_of(bridge.index)),
+            tuple([(port.name, found[port.index]) for port in ports if port.index in found]),
+            tuple([device.name for device in links.vlans_of(bridge.index)]),
             misses_frames=bridge.is_vlan_aware
             and not link.vlan
             and not own_vlan(read_vlan_tables().get(bridge.index, {})),

@@ -188,7 +188,7 @@ def _from_sources(sources: Iterable[bytes] | None) -> tuple[_Instruction, ...]:
 def _from_none_of(sources: Iterable[bytes]) -> tuple[_Instruction, ...]:
     """Drop what comes from one of these."""
     dropped = [_if_address(SOURCE_OFFSET, source, _DROP) for source in sources]
-    return tuple(instruction for one in dropped for instruction in one)
+    return tuple([instruction for one in dropped for instruction in one])
 
 
 def _if_address(offset: int, address: bytes, then: _Instruction) -> tuple[_Instruction, ...]:
