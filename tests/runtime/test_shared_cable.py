@@ -44,8 +44,16 @@ class Links:
             for name, (index, kind, below) in names.items()
         }
 
+    @property
+    def links(self) -> dict[int, Link]:
+        return {link.index: link for link in self._links.values()}
+
     def by_name(self, name: str) -> Link | None:
         return self._links.get(name)
+
+    def remove(self, *names: str) -> None:
+        for name in names:
+            del self._links[name]
 
 
 class Bench:
@@ -54,7 +62,8 @@ class Bench:
     def __init__(self, loop: EventLoop) -> None:
         self.now = 100.0
         self.sent: list[tuple[str, bytes]] = []
-        self.cables = SharedCables(loop, Links(), lambda: self.now)  # type: ignore[arg-type]
+        self.links = Links()
+        self.cables = SharedCables(loop, self.links, lambda: self.now)  # type: ignore[arg-type]
 
     def join(self, wan: str) -> Turn:
         return self.cables.join(wan, lambda frame: self.sent.append((wan, frame)))
@@ -132,6 +141,24 @@ def test_another_cable_is_nobodys_business(bench: Bench) -> None:
     other.send(start(2))
     assert bench.sent == [("m1", start(1)), ("eth2", start(2))]
     assert other.hears(TO_ALL)
+
+
+def test_a_port_with_no_macvlan_on_it_takes_no_turns(bench: Bench) -> None:
+    alone = bench.join("eth2")
+    alone.send(start(1))
+    assert alone.hears(TO_ALL)
+    assert bench.cables.cables == []
+
+
+def test_who_waited_calls_at_once_when_the_macvlans_are_gone(bench: Bench) -> None:
+    above, below = bench.join("m1"), bench.join("eth1")
+    above.send(start(1))
+    above.hears(TO_US)
+    below.send(start(2))
+    bench.links.remove("m1", "m2")
+    below.send(start(3))
+    above.is_over()
+    assert bench.sent == [("m1", start(1)), ("eth1", start(3))]
 
 
 def test_one_that_nobody_answers_lets_the_other_call_in_turns(bench: Bench) -> None:

@@ -160,6 +160,14 @@ class RuijieFrames(ClientFrames):
         self._client = client
         self._machine = machine_of(facts, login, from_dhcp)
         self._early_block: bytes | None = None
+        """That of a Start and of the Identity response, between the two."""
+
+    def identity(self, server: bytes, identifier: int) -> bytes:
+        response = super().identity(server, identifier)
+        # The session keeps this frame. Where hundreds log in at once, blocks that stay until they
+        # are online leave holes among those frames, half a kilobyte for each.
+        self._early_block = None
+        return response
 
     def logoff(self, server: bytes) -> bytes:
         block = with_logoff_reason(self._block(None), LogoffReason.NORMAL)

@@ -161,7 +161,7 @@ class EventLoop:
         self._tickets += 1
         timer.ticket = self._tickets
         heapq.heappush(self._queue, (when, self._tickets, timer))
-        if len(self._queue) > 2 * self._armed + STALE_ENTRIES_ALLOWED:
+        if len(self._queue) > self._armed + self._armed // 4 + STALE_ENTRIES_ALLOWED:
             self._queue = [entry for entry in self._queue if _is_current(entry)]
             heapq.heapify(self._queue)
 

@@ -61,6 +61,10 @@ class Turn:
         if self._cable is not cable:  # the port was made anew, on another one
             self._leave()
         self._cable = cable
+        if cable is None:
+            self.waiting = None
+            self._send(frame)
+            return
         if cable.is_free_for(self, self._clock()):
             self.waiting = None
             cable.take(self, self._clock())
@@ -73,8 +77,10 @@ class Turn:
     def hears(self, frame: bytes) -> bool:
         """Whether a frame that came in is for this port, as far as its turn decides that."""
         now = self._clock()
-        if is_group_address(frame) and self._cables.cable_of(self.wan).is_anothers(self, now):
-            return False
+        if is_group_address(frame):
+            cable = self._cables.cable_of(self.wan)
+            if cable is not None and cable.is_anothers(self, now):
+                return False
         if self._cable is not None:
             self._cable.goes_on(self, now)
         return True
@@ -160,7 +166,7 @@ class SharedCables:
     def __init__(self, loop: EventLoop, links: LinkMonitor, clock: Callable[[], float]) -> None:
         self._links = links
         self._clock = clock
-        self._by_link: dict[int | str, Cable] = {}
+        self._by_link: dict[int, Cable] = {}
         self._timer = loop.timer(self._on_timer)
 
     @property
@@ -172,10 +178,17 @@ class SharedCables:
         """Return the part of a WAN port; ``send`` sends a frame by it."""
         return Turn(self, wan, send, self._clock)
 
-    def cable_of(self, wan: str) -> Cable:
-        """Return the cable of a WAN port: that of the interface which it is a macvlan of."""
+    def cable_of(self, wan: str) -> Cable | None:
+        """Return the cable that a WAN port shares: that of the interface which it is a macvlan of.
+
+        None: there is no macvlan on it, or no such port, and nobody to take turns with.
+        """
         link = self._links.by_name(wan)
-        key: int | str = wan if link is None else link.below or link.index
+        if link is None:
+            return None
+        key = link.below or link.index
+        if all(one.below != key for one in self._links.links.values()):
+            return None
         return self._by_link.setdefault(key, Cable())
 
     def look_again(self, cable: Cable) -> None:
