@@ -20,24 +20,49 @@ PACKAGE = Path(ruijie_proxy.__file__).parent
 ROOMS = ("engine", "protocol", "runtime", "config/shape")
 
 
+ITERATORS = ("enumerate", "filter", "iter", "map", "reversed", "zip")
+"""What returns one, of what Python has built in. What a function of ours returns is not seen."""
+
+
 def tuples_of_iterators(source: str) -> list[int]:
-    """Return the lines that make a tuple of a generator expression or of map()."""
+    """Return the lines that make a tuple of an iterator: by name, or as a call's arguments."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "tuple"
-        and any(
-            isinstance(given, ast.GeneratorExp)
-            or (isinstance(given, ast.Call) and ast.unparse(given.func) == "map")
-            for given in node.args
-        )
+        if isinstance(node, ast.Call) and any(is_iterator(given) for given in given_to_tuple(node))
     ]
 
 
-def test_tuples_of_iterators_are_found() -> None:
-    assert tuples_of_iterators("a = tuple([b for b in c])\nd = tuple(e for e in f)") == [2]
-    assert tuples_of_iterators("a = (*map(b, c),)\nd = tuple(map(e, f))\ng = tuple(h)") == [2]
+def given_to_tuple(call: ast.Call) -> list[ast.expr]:
+    """Return what a call makes a tuple of; where there is more than one, Python makes a list."""
+    match call.args:
+        case [ast.Starred(value=value)]:
+            return [value]
+        case [value] if ast.unparse(call.func) == "tuple":
+            return [value]
+    return []
+
+
+def is_iterator(value: ast.expr) -> bool:
+    """Whether an expression's value is an iterator, as far as that can be seen."""
+    return isinstance(value, ast.GeneratorExp) or (
+        isinstance(value, ast.Call) and ast.unparse(value.func) in ITERATORS
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["tuple(a for a in b)", "tuple(map(a, b))", "tuple(zip(a, b))", "a(*(b for b in c))"],
+)
+def test_tuples_of_iterators_are_found(line: str) -> None:
+    assert tuples_of_iterators(f"a = 1\nb = {line}") == [2]
+
+
+@pytest.mark.parametrize(
+    "line", ["tuple([a for a in b])", "(*map(a, b),)", "tuple(a)", "a(*[b for b in c])", "list(a)"]
+)
+def test_others_are_not(line: str) -> None:
+    assert tuples_of_iterators(line) == []
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ruijie_proxy.engine.login import client_frames
 from ruijie_proxy.engine.login.client_frames import (
     CernetFrames,
     ClientFrames,
@@ -219,6 +220,22 @@ def test_start_identity_and_logoff_have_the_same_block_but_for_the_logoffs_reaso
     assert block_of(ruijie.identity(SERVER, 1)) == start
     assert block_of(ruijie.logoff(SERVER)) == replace(start, state=LogoffReason.NORMAL)
     assert start.content(PropertyType.PASSWORD) == b""
+
+
+def test_the_block_of_early_frames_is_made_once_and_kept_with_the_identity_response(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ruijie = frames()
+    assert isinstance(ruijie, RuijieFrames)
+    start = block_of(ruijie.start(GROUP))
+    first = ruijie.identity(SERVER, 1)
+    monkeypatch.delattr(client_frames, "client_block")
+
+    again = ruijie.identity(SERVER, 2)
+    noted, refused = ruijie.noted(SERVER, 3), ruijie.other_method(SERVER, 4)
+
+    assert [block_of(frame) for frame in (first, again, noted, refused)] == [start] * 4
+    assert ruijie._early is again
 
 
 def test_a_block_tells_the_routers_addresses() -> None:

@@ -107,8 +107,10 @@ def test_an_end_is_waited_for_until_what_it_is_given_leaves_it(
 
         campus.set_link(Role.ROUTER, "lan", up=False)
         monkeypatch.setattr(network, "PATIENCE", 0.05)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(LabError, match=r"lan .* has no link"):
             network.wait_until_it_sends(router, "lan")
+        with pytest.raises(LabError, match="no interface lan7"):
+            network.wait_until_it_sends(router, "lan7")
 
 
 @needs_namespaces

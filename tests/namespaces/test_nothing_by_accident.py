@@ -15,6 +15,7 @@ from ruijie_proxy.lab.campus.network import (
     SWITCH_INTERFACE,
     WAN_INTERFACE,
     Role,
+    wait_until_it_sends,
 )
 from ruijie_proxy.lab.events import EventKind
 from ruijie_proxy.lab.options import DEFAULT_PASSWORD, DEFAULT_USER, ClientOptions, SwitchOptions
@@ -201,3 +202,4 @@ def make_wan_anew(campus: CampusDriver) -> None:
         f"ip -n {router} link set {WAN_INTERFACE} up",
     ):
         subprocess.run(command.split(), check=True, timeout=60)
+    wait_until_it_sends(switch, SWITCH_INTERFACE)

@@ -51,9 +51,11 @@ class Links:
     def by_name(self, name: str) -> Link | None:
         return self._links.get(name)
 
-    def remove(self, *names: str) -> None:
-        for name in names:
-            del self._links[name]
+    def remove(self, *names: str) -> list[Link]:
+        return [self._links.pop(name) for name in names]
+
+    def add(self, *links: Link) -> None:
+        self._links.update((link.name, link) for link in links)
 
 
 class Bench:
@@ -155,10 +157,38 @@ def test_who_waited_calls_at_once_when_the_macvlans_are_gone(bench: Bench) -> No
     above.send(start(1))
     above.hears(TO_US)
     below.send(start(2))
+    assert bench.sent == [("m1", start(1))]
+
     bench.links.remove("m1", "m2")
     below.send(start(3))
-    above.is_over()
     assert bench.sent == [("m1", start(1)), ("eth1", start(3))]
+
+
+def test_a_macvlan_made_while_the_port_below_logs_in_waits_for_that(bench: Bench) -> None:
+    gone = bench.links.remove("m1", "m2")
+    below, above = bench.join("eth1"), bench.join("m1")
+    below.send(start(1))
+    bench.links.add(*gone)
+
+    above.send(start(2))
+
+    assert bench.sent == [("eth1", start(1))]
+    assert below.hears(TO_ALL)
+    assert not above.hears(TO_ALL)
+    below.is_over()
+    assert bench.sent == [("eth1", start(1)), ("m1", start(2))]
+
+
+def test_a_macvlan_made_after_the_login_of_the_port_below_calls_at_once(bench: Bench) -> None:
+    gone = bench.links.remove("m1", "m2")
+    below, above = bench.join("eth1"), bench.join("m1")
+    below.send(start(1))
+    below.is_over()
+    bench.links.add(*gone)
+
+    above.send(start(2))
+
+    assert bench.sent == [("eth1", start(1)), ("m1", start(2))]
 
 
 def test_one_that_nobody_answers_lets_the_other_call_in_turns(bench: Bench) -> None:

@@ -159,15 +159,16 @@ class RuijieFrames(ClientFrames):
         self.edition = client.edition
         self._client = client
         self._machine = machine_of(facts, login, from_dhcp)
-        self._early_block: bytes | None = None
-        """That of a Start and of the Identity response, between the two."""
+        self._early: bytes | None = None
+        """What ends in the block of all frames but the answer to a challenge: that block, and then
+        the Identity response. The session keeps that one anyway, and where hundreds log in at once,
+        blocks beside them are half a kilobyte for each, and leave holes when they go."""
+        self._early_size = 0
+        """Bytes of that block."""
 
     def identity(self, server: bytes, identifier: int) -> bytes:
-        response = super().identity(server, identifier)
-        # The session keeps this frame. Where hundreds log in at once, blocks that stay until they
-        # are online leave holes among those frames, half a kilobyte for each.
-        self._early_block = None
-        return response
+        self._early = super().identity(server, identifier)
+        return self._early
 
     def logoff(self, server: bytes) -> bytes:
         block = with_logoff_reason(self._block(None), LogoffReason.NORMAL)
@@ -176,9 +177,10 @@ class RuijieFrames(ClientFrames):
     def _block(self, challenge: bytes | None) -> bytes:
         if challenge is not None:
             return client_block(self._client, self._machine, self._proof(challenge)).encode()
-        if self._early_block is None:
-            self._early_block = client_block(self._client, self._machine, None).encode()
-        return self._early_block
+        if self._early is None:
+            self._early = client_block(self._client, self._machine, None).encode()
+            self._early_size = len(self._early)
+        return self._early[-self._early_size :]
 
     def _proof(self, challenge: bytes) -> Proof:
         check = None

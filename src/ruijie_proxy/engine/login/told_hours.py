@@ -69,7 +69,7 @@ def _hours(
     spans: list[tuple[frozenset[int], int, int]], *, are_open: bool
 ) -> tuple[OpenHours, ...]:
     """Return the week's hours, a minute at a time: few, and no case is a special one."""
-    named = frozenset().union(*(days for days, _, _ in spans))
+    named = frozenset().union(*[days for days, _, _ in spans])
     minutes = [day not in named or not are_open for day in _WEEK for _ in range(MINUTES_OF_DAY)]
     for days, begin, end in spans:
         for day in days:

@@ -208,11 +208,23 @@ def wait_until_it_sends(namespace: str, interface: str) -> None:
     It gets its queue from a worker of the kernel, after the other end has come up
     (net/core/link_watch.c). Until then frames count as sent and are gone, which happens where many
     namespaces are made and removed. The end that comes up last sends at once, though the kernel may
-    call it down for another second. Raises OSError when the interface does not come up.
+    call it down for another second. Raises LabError when there is no such interface, or it does not
+    come up.
     """
     with _open(namespace) as links:
+        _index(links, interface)
         up = {"ifname": interface, "operstate": "UP"}
-        links.poll(links.link, "dump", timeout=PATIENCE, interval=LINK_LOOK_INTERVAL, **up)
+        try:
+            links.poll(links.link, "dump", timeout=PATIENCE, interval=LINK_LOOK_INTERVAL, **up)
+        except TimeoutError as error:
+            raise LabError(
+                _(
+                    "The interface {interface} in this part of the virtual campus has no link "
+                    "after {seconds} s.",
+                    interface=interface,
+                    seconds=PATIENCE,
+                )
+            ) from error
 
 
 def remove_stale_namespaces() -> list[str]:

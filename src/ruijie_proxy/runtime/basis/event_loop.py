@@ -30,7 +30,9 @@ SIGNALS_PER_READ = 256
 SHORTEST_WAIT = 1e-6
 """Seconds: the alarm's unit. None at all would be no alarm."""
 STALE_ENTRIES_ALLOWED = 64
-"""How many outdated entries the queue of timers holds before it is worth cleaning."""
+STALE_SHARE = 4
+"""How many outdated entries the queue of timers holds before it is worth cleaning: so many, and one
+for so many timers that are set."""
 
 
 class Timer:
@@ -161,7 +163,7 @@ class EventLoop:
         self._tickets += 1
         timer.ticket = self._tickets
         heapq.heappush(self._queue, (when, self._tickets, timer))
-        if len(self._queue) > self._armed + self._armed // 4 + STALE_ENTRIES_ALLOWED:
+        if len(self._queue) > self._armed + self._armed // STALE_SHARE + STALE_ENTRIES_ALLOWED:
             self._queue = [entry for entry in self._queue if _is_current(entry)]
             heapq.heapify(self._queue)
 

@@ -50,7 +50,7 @@ class Turn:
         self.waiting: bytes | None = None
         """The Start that waits for another one's login to end."""
         self._cable: Cable | None = None
-        """Where it is logging in, or waits to; None: neither."""
+        """Where it is logging in, or waits to; None: neither, or alone on its cable."""
 
     def send(self, frame: bytes) -> None:
         """Send a frame; a Start when it is this port's turn, in place of one that waits already."""
@@ -63,6 +63,7 @@ class Turn:
         self._cable = cable
         if cable is None:
             self.waiting = None
+            self._cables.calls_alone(self)
             self._send(frame)
             return
         if cable.is_free_for(self, self._clock()):
@@ -90,7 +91,13 @@ class Turn:
         self.waiting = None
         self._leave()
 
+    def is_joined_on(self, cable: Cable) -> None:
+        """Take note that others have come to the cable on which it logs in."""
+        self._cable = cable
+        cable.take(self, self._clock())
+
     def _leave(self) -> None:
+        self._cables.calls_no_more(self)
         cable, self._cable = self._cable, None
         if cable is not None:
             cable.leave(self, self._clock())
@@ -161,12 +168,14 @@ class Cable:
 
 
 class SharedCables:
-    """The cables of all WAN ports of the daemon."""
+    """The cables that WAN ports of the daemon share, or may come to share."""
 
     def __init__(self, loop: EventLoop, links: LinkMonitor, clock: Callable[[], float]) -> None:
         self._links = links
         self._clock = clock
         self._by_link: dict[int, Cable] = {}
+        self._alone: dict[Turn, int] = {}
+        """Who logs in where there is no macvlan, and the index of the link; one may be made yet."""
         self._timer = loop.timer(self._on_timer)
 
     @property
@@ -189,7 +198,23 @@ class SharedCables:
         key = link.below or link.index
         if all(one.below != key for one in self._links.links.values()):
             return None
-        return self._by_link.setdefault(key, Cable())
+        cable = self._by_link.get(key)
+        if cable is None:
+            cable = self._by_link[key] = Cable()
+        for turn in [turn for turn, index in self._alone.items() if index == key]:
+            del self._alone[turn]
+            turn.is_joined_on(cable)
+        return cable
+
+    def calls_alone(self, turn: Turn) -> None:
+        """Take note that a port logs in on a cable without macvlans."""
+        link = self._links.by_name(turn.wan)
+        if link is not None:
+            self._alone[turn] = link.index
+
+    def calls_no_more(self, turn: Turn) -> None:
+        """Take note that it does so no more."""
+        self._alone.pop(turn, None)
 
     def look_again(self, cable: Cable) -> None:
         """Let the next one call that waits, if it may; else see again when it may."""
