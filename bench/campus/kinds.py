@@ -63,7 +63,8 @@ class Kind:
     def make_port(self, number: int, random: Random, server: RadiusServer) -> Port:
         """Make one of the campus's ports, with all that is at it."""
         address = parse_mac(self.switch.usual_address)
-        switch = Switch(self.switch, address, RadiusClient(server))
+        # Each draws challenges of its own: a relay takes its chance from them.
+        switch = Switch(replace(self.switch, seed=number), address, RadiusClient(server))
         return Port(switch, self.make_router(number, random))
 
 

@@ -50,7 +50,7 @@ def measure_campus() -> list[Comparison]:
 
 @contextmanager
 def digests_shared() -> Iterator[None]:
-    """Let one computation of a check serve all: the switches draw the same challenges."""
+    """Let one computation of a check serve the client and its switch, which come to the same."""
     computed = lru_cache(maxsize=None)(ruijie_whirlpool)
     with patch("ruijie_proxy.protocol.v4_check.ruijie_whirlpool", computed):
         yield
