@@ -6,12 +6,14 @@ The same seed gives the same figures in every run, so what is held here is held 
 from __future__ import annotations
 
 from math import inf
+from random import Random
 
 import pytest
 
 from bench.campus.kinds import BY_DESIGN, OTHERS, OURS, Kind
 from bench.campus.power_cut import Aftermath, Campus, power_cut
 from bench.campus.rows import DEAD_FOR, SLACK, digests_shared
+from ruijie_proxy.lab.switch.radius_server import RadiusServer
 
 ROUTERS = 300
 SHRUNK = ROUTERS / Campus().routers
@@ -41,6 +43,16 @@ def test_all_routers_are_online_soon_after_the_server_could_have_let_in_the_last
     assert after.start_wave <= SMALL_WAVE
     assert after.heartbeat_wave is None or after.heartbeat_wave <= 2.0
     assert set(after.complaints) <= BY_DESIGN
+
+
+@pytest.mark.parametrize("kind", OURS, ids=[kind.name for kind in OURS])
+def test_each_switch_draws_challenges_of_its_own(kind: Kind) -> None:
+    server = RadiusServer(SMALL.logins_a_second, SMALL.queue)
+
+    ports = [kind.make_port(number, Random(1), server) for number in range(20)]
+
+    # With the same challenges for all, one number would be every relay's chance.
+    assert len({port.switch.options.seed for port in ports}) == len(ports)
 
 
 def test_programs_without_chance_take_several_times_as_long_or_give_up() -> None:
